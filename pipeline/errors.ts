@@ -1,0 +1,139 @@
+/**
+ * Errors that a caller can tell apart and act on.
+ *
+ * Wrong arguments are `TypeError`, `RangeError` or `SyntaxError`; these are for
+ * what the outside world does: files that are damaged or missing, engines that
+ * cannot be had, photos that are no dataset.
+ *
+ * @module
+ */
+
+/**
+ * Bytes are not what their format says. Permanent: reading again does not help.
+ */
+export class FormatError extends SyntaxError {
+  /** Name of the error, for messages and for `instanceof` across workers. */
+  override name = "FormatError";
+  /** File that holds the bytes. */
+  readonly path: string;
+  /** Position of the first wrong byte, counted from the start of the file. */
+  readonly byteOffset: number;
+
+  /**
+   * Creates the error.
+   *
+   * @param message What was wanted and what was found.
+   * @param options The file, the position, and the error underneath.
+   */
+  constructor(
+    message: string,
+    options: ErrorOptions & { path: string; byteOffset?: number },
+  ) {
+    super(message, options);
+    this.path = options.path;
+    this.byteOffset = options.byteOffset ?? 0;
+  }
+}
+
+/** Bytes of an artifact have changed since they were written. */
+export class DigestMismatchError extends Error {
+  /** Name of the error. */
+  override name = "DigestMismatchError";
+  /** File whose bytes have changed. */
+  readonly path: string;
+  /** SHA-256 that was recorded, in hex. */
+  readonly expected: string;
+  /** SHA-256 of the bytes that were found, in hex. */
+  readonly actual: string;
+
+  /**
+   * Creates the error.
+   *
+   * @param path File whose bytes have changed.
+   * @param digests The digest that was recorded and the one that was found.
+   */
+  constructor(path: string, digests: { expected: string; actual: string }) {
+    super(
+      `Cannot use "${path}" as its bytes have changed since they were written: SHA-256 was ${digests.expected}, is ${digests.actual}`,
+    );
+    this.path = path;
+    this.expected = digests.expected;
+    this.actual = digests.actual;
+  }
+}
+
+/** A stage needs an artifact that another stage has not finished yet. */
+export class MissingArtifactError extends Error {
+  /** Name of the error. */
+  override name = "MissingArtifactError";
+  /** Stage that writes the artifact. */
+  readonly stage: string;
+  /** File that was looked for. */
+  readonly path: string;
+
+  /**
+   * Creates the error.
+   *
+   * @param message What was wanted and what was found.
+   * @param options The stage that writes the artifact, and its file.
+   */
+  constructor(message: string, options: { stage: string; path: string }) {
+    super(message);
+    this.stage = options.stage;
+    this.path = options.path;
+  }
+}
+
+/** An engine cannot be had on this machine, or has stopped working. */
+export class BackendUnavailableError extends Error {
+  /** Name of the error. */
+  override name = "BackendUnavailableError";
+  /** The engine: `webgpu` or `wasm`. */
+  readonly backend: string;
+  /** Why it cannot be had. */
+  readonly reason: string;
+
+  /**
+   * Creates the error.
+   *
+   * @param backend The engine.
+   * @param reason Why it cannot be had, as the end of a sentence.
+   * @param options The error underneath.
+   */
+  constructor(backend: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot use engine "${backend}" as ${reason}`, options);
+    this.backend = backend;
+    this.reason = reason;
+  }
+}
+
+/** The photos are not a dataset that a classifier can be trained on. */
+export class DatasetError extends Error {
+  /** Name of the error. */
+  override name = "DatasetError";
+}
+
+/** Bytes are not an image that can be decoded; the reason is for people. */
+export class ImageError extends Error {
+  /** Name of the error. */
+  override name = "ImageError";
+}
+
+/** A setting has a value that is not allowed, or a name that does not exist. */
+export class ConfigError extends Error {
+  /** Name of the error. */
+  override name = "ConfigError";
+  /** The setting, in the words of the configuration file. */
+  readonly setting: string;
+
+  /**
+   * Creates the error.
+   *
+   * @param message What was wanted and what was found.
+   * @param setting The setting, in the words of the configuration file.
+   */
+  constructor(message: string, setting: string) {
+    super(message);
+    this.setting = setting;
+  }
+}

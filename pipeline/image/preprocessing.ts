@@ -1,0 +1,157 @@
+/**
+ * Preprocessing: how an image file becomes the numbers a backbone expects.
+ *
+ * Geometry (size, resize, filter, orientation) decides the stored U8 pixels;
+ * normalization (channel order, mean, standard deviation) is applied by the
+ * engine, so one set of tensors serves every backbone with the same geometry.
+ *
+ * @module
+ */
+
+/** How an image is brought to a square. */
+export type ResizeMode = "stretch" | "crop";
+
+/** Filter of the resize, by Pillow's names. */
+export type Interpolation = "nearest" | "bilinear" | "bicubic";
+
+/** Whether the EXIF orientation of a photo turns its pixels. */
+export type OrientationMode = "apply" | "ignore";
+
+/** What decides the stored pixels. */
+export interface Geometry {
+  /** Side of the square image, in pixels. */
+  imageSize: number;
+  /** `stretch` to the square, or resize the short side to `shortSide` and cut the centre. */
+  resize: ResizeMode;
+  /** Length the short side is resized to before the crop, in pixels; `imageSize` for `stretch`. */
+  shortSide: number;
+  /** Filter of the resize. */
+  interpolation: Interpolation;
+  /** Whether the EXIF orientation is applied. */
+  orientation: OrientationMode;
+}
+
+/** What turns stored pixels into the numbers of the first layer: `(x - mean) / std`. */
+export interface Normalization {
+  /** Order of the channels the backbone expects; `mean` and `std` are in this order. */
+  channels: "rgb" | "bgr";
+  /** Subtracted from pixels of 0 to 255, by channel. */
+  mean: [number, number, number];
+  /** Divides the difference, by channel. */
+  std: [number, number, number];
+}
+
+/** Everything between an image file and the first layer. */
+export interface Preprocessing {
+  /** Name of the profile it came from. */
+  profile: ProfileName;
+  /** What decides the stored pixels. */
+  geometry: Geometry;
+  /** What the engine does to them. */
+  normalization: Normalization;
+}
+
+/** Name of a preprocessing profile. */
+export type ProfileName = "seed" | "torch" | "keras" | "tf-slim";
+
+/** A profile: preprocessing but for the image size, which the backbone preset or the user gives. */
+interface Profile {
+  resize: ResizeMode;
+  /** Image size divided by short side: 0.875 cuts 224 from 256. */
+  cropFraction: number;
+  interpolation: Interpolation;
+  normalization: Normalization;
+}
+
+/** RGB means of ImageNet that the old script and VGG subtract. */
+const CAFFE_RGB: [number, number, number] = [123.68, 116.78, 103.94];
+
+/**
+ * The profiles.
+ *
+ * Sources: `seed` is the old script (`flow_from_directory` stretches with
+ * nearest-neighbour); `torch` is torchvision's `ImageClassification` preset, in
+ * units of 0 to 255; `keras` is `preprocess_input` in mode `caffe`; `tf-slim` is
+ * `vgg_preprocessing.py`.
+ */
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+  seed: {
+    resize: "stretch",
+    cropFraction: 0.875,
+    interpolation: "nearest",
+    normalization: { channels: "rgb", mean: CAFFE_RGB, std: [1, 1, 1] },
+  },
+  torch: {
+    resize: "crop",
+    cropFraction: 0.875,
+    interpolation: "bilinear",
+    normalization: {
+      channels: "rgb",
+      mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
+      std: [0.229 * 255, 0.224 * 255, 0.225 * 255],
+    },
+  },
+  keras: {
+    resize: "stretch",
+    cropFraction: 0.875,
+    interpolation: "nearest",
+    normalization: {
+      channels: "bgr",
+      mean: [103.939, 116.779, 123.68],
+      std: [1, 1, 1],
+    },
+  },
+  "tf-slim": {
+    resize: "crop",
+    cropFraction: 0.875,
+    interpolation: "bilinear",
+    normalization: { channels: "rgb", mean: CAFFE_RGB, std: [1, 1, 1] },
+  },
+};
+
+/** Parts of a profile that a user may replace. */
+export interface PreprocessingOptions {
+  /** Side of the square image, in pixels. */
+  imageSize: number;
+  /** Replaces how the image is brought to a square. */
+  resize?: ResizeMode | undefined;
+  /** Replaces the filter. */
+  interpolation?: Interpolation | undefined;
+  /**
+   * Whether the EXIF orientation is applied. None of the sources of the
+   * profiles applies it.
+   *
+   * @default {"ignore"}
+   */
+  orientation?: OrientationMode | undefined;
+}
+
+/**
+ * Completes a profile with the image size and the parts that the user replaces.
+ *
+ * @example Usage
+ * ```ts
+ * resolvePreprocessing("torch", { imageSize: 224 }).geometry.shortSide; // 256
+ * ```
+ *
+ * @param profile Name of the profile.
+ * @param options The image size, and what replaces parts of the profile.
+ * @returns The complete preprocessing.
+ */
+export function resolvePreprocessing(
+  profile: ProfileName,
+  options: PreprocessingOptions,
+): Preprocessing {
+  const { cropFraction, normalization, ...defaults } = PROFILES[profile];
+  const { imageSize, orientation = "ignore" } = options;
+  const resize = options.resize ?? defaults.resize;
+  const interpolation = options.interpolation ?? defaults.interpolation;
+  const shortSide = resize === "crop"
+    ? Math.round(imageSize / cropFraction)
+    : imageSize;
+  return {
+    profile,
+    geometry: { imageSize, resize, shortSide, interpolation, orientation },
+    normalization,
+  };
+}
