@@ -6,7 +6,8 @@
  * @module
  */
 
-import type { Dtype, Tensor } from "./safetensors.ts";
+import type { Tensor } from "./safetensors.ts";
+import type { Dtype } from "./safetensors_header.ts";
 
 /** Bytes of a typed array, without a copy. */
 function bytesOf(array: ArrayBufferView): Uint8Array {

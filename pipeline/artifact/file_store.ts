@@ -1,0 +1,224 @@
+/**
+ * The file system as a store (an edge: the only file here that touches the disk).
+ *
+ * Promise: a file under its own name is complete. Bytes go to
+ * `incomplete.<uuid>.<name>`, are flushed to the disk, and the file is renamed;
+ * rename is atomic on POSIX file systems. Then the directory is flushed, so
+ * that the name survives a power cut as well.
+ *
+ * @module
+ */
+
+import { dirname, fromFileUrl, join, resolve } from "@std/path";
+import type { FileEntry, Store } from "./store.ts";
+
+/** Name of a file that is being written; the UUID keeps files of others apart. */
+const INCOMPLETE = /^incomplete\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\./;
+
+/**
+ * Says whether a file is one that is being written, or was when a task ended.
+ *
+ * @param name Name of the file, without its folder.
+ * @returns Whether it is half a file.
+ */
+export function isIncomplete(name: string): boolean {
+  return INCOMPLETE.test(name);
+}
+
+/** Runs `read`, or returns `fallback` where there is no such file or folder, or a link to itself. */
+async function orElse<T>(read: () => Promise<T>, fallback: T): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return fallback;
+    if (error instanceof Deno.errors.NotADirectory) return fallback;
+    if (error instanceof Deno.errors.FilesystemLoop) return fallback;
+    throw error;
+  }
+}
+
+/** Orders paths by their UTF-16 code units. */
+function comparePaths(a: FileEntry, b: FileEntry): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+/** A directory of the file system. */
+export class FileStore implements Store {
+  /** Absolute path of the directory. */
+  readonly root: string;
+
+  /**
+   * Names the directory; it is created when the first file is written.
+   *
+   * @param root Path of the directory, or a `file:` URL.
+   */
+  constructor(root: string | URL) {
+    this.root = resolve(root instanceof URL ? fromFileUrl(root) : root);
+  }
+
+  /** Absolute path of a file; an absolute one, as a list file may hold, stays. */
+  #absolute(path: string): string {
+    return resolve(this.root, path);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param path Path, relative to the root.
+   * @returns Its bytes, or `undefined` where there is none.
+   */
+  read(path: string): Promise<Uint8Array | undefined> {
+    return orElse(() => Deno.readFile(this.#absolute(path)), undefined);
+  }
+
+  /**
+   * Reads part of a file.
+   *
+   * @param path Path, relative to the root.
+   * @param start First byte.
+   * @param end Byte after the last.
+   * @returns The bytes, fewer where the file ends before `end`.
+   */
+  async readRange(
+    path: string,
+    start: number,
+    end: number,
+  ): Promise<Uint8Array> {
+    using file = await Deno.open(this.#absolute(path));
+    // A length that a damaged header claims must not allocate more than the file has.
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+    await file.seek(start, Deno.SeekMode.Start);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = await file.read(bytes.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  }
+
+  /**
+   * Returns what is known of a file without reading it.
+   *
+   * @param path Path, relative to the root.
+   * @returns The entry, or `undefined` where there is no such file.
+   */
+  stat(path: string): Promise<FileEntry | undefined> {
+    return orElse(async () => {
+      const info = await Deno.stat(this.#absolute(path));
+      if (!info.isFile) return undefined;
+      const modifiedMs = info.mtime?.getTime() ?? 0;
+      return { path, sizeBytes: info.size, modifiedMs };
+    }, undefined);
+  }
+
+  /**
+   * Returns every file below a folder. Links are followed; a link back to a
+   * folder above it is not.
+   *
+   * @param directory Path of the folder, relative to the root.
+   * @returns The files, sorted by path.
+   */
+  async list(directory: string): Promise<FileEntry[]> {
+    const files: FileEntry[] = [];
+    await this.#walk(directory, [], files);
+    return files.sort(comparePaths);
+  }
+
+  /** Adds the files below `directory`; `above` holds the real paths of the folders on the way. */
+  async #walk(
+    directory: string,
+    above: string[],
+    files: FileEntry[],
+  ): Promise<void> {
+    const absolute = this.#absolute(directory);
+    const real = await orElse(() => Deno.realPath(absolute), undefined);
+    if (real === undefined || above.includes(real)) return;
+    const entries = await orElse(() => Array.fromAsync(Deno.readDir(real)), []);
+    for (const entry of entries) {
+      if (isIncomplete(entry.name)) continue;
+      const path = directory ? `${directory}/${entry.name}` : entry.name;
+      const isFolder = entry.isDirectory ||
+        (entry.isSymlink && await this.#isFolder(path));
+      if (isFolder) await this.#walk(path, [...above, real], files);
+      else {
+        const file = await this.stat(path);
+        if (file) files.push(file);
+      }
+    }
+  }
+
+  /** Whether a path is a folder, or a link to one. */
+  #isFolder(path: string): Promise<boolean> {
+    return orElse(
+      async () => (await Deno.stat(this.#absolute(path))).isDirectory,
+      false,
+    );
+  }
+
+  /**
+   * Returns the folders directly in a folder, links to folders included.
+   *
+   * @param directory Path of the folder, relative to the root.
+   * @returns Their names, sorted.
+   */
+  async folders(directory: string): Promise<string[]> {
+    const absolute = this.#absolute(directory);
+    const entries = await orElse(
+      () => Array.fromAsync(Deno.readDir(absolute)),
+      [],
+    );
+    const names: string[] = [];
+    for (const { name } of entries) {
+      if (await this.#isFolder(join(absolute, name))) names.push(name);
+    }
+    return names.sort();
+  }
+
+  /**
+   * Writes a file, complete or absent.
+   *
+   * @param path Path, relative to the root; folders on the way are created.
+   * @param bytes Its bytes.
+   */
+  async writeAtomic(path: string, bytes: Uint8Array): Promise<void> {
+    const target = this.#absolute(path);
+    const folder = dirname(target);
+    await Deno.mkdir(folder, { recursive: true });
+    const name = target.slice(folder.length + 1);
+    const temporary = join(
+      folder,
+      `incomplete.${crypto.randomUUID()}.${name}`,
+    );
+    try {
+      using file = await Deno.open(temporary, { write: true, createNew: true });
+      for (let written = 0; written < bytes.length;) {
+        written += await file.write(bytes.subarray(written));
+      }
+      await file.sync();
+      await Deno.rename(temporary, target);
+    } catch (error) {
+      await orElse(() => Deno.remove(temporary), undefined);
+      throw error;
+    }
+    await syncFolder(folder);
+  }
+
+  /**
+   * Removes a file; does nothing where there is none.
+   *
+   * @param path Path, relative to the root.
+   */
+  async remove(path: string): Promise<void> {
+    await orElse(() => Deno.remove(this.#absolute(path)), undefined);
+  }
+}
+
+/** Flushes the names in a folder to the disk. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folder; its file system keeps the order of renames itself.
+  if (Deno.build.os === "windows") return;
+  using handle = await Deno.open(folder);
+  await handle.sync();
+}

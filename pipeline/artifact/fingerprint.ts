@@ -1,0 +1,112 @@
+/**
+ * Fingerprints: a digest of the work, known before the work is done.
+ *
+ * Whatever can change the bytes of a stage goes in; whatever cannot (the engine,
+ * the name of the run, the time) stays out. Two runs that want the same work
+ * find each other's artifacts under the same name.
+ *
+ * @module
+ */
+
+import { canonicalJson, type Json } from "./canonical_json.ts";
+import { sha256 } from "./digest.ts";
+
+/** Name of a stage. */
+export type StageName =
+  | "dataset-index"
+  | "tensors"
+  | "embeddings"
+  | "head"
+  | "evaluation";
+
+/** The stages, each reading what the one before writes. */
+export const STAGES: readonly StageName[] = [
+  "dataset-index",
+  "tensors",
+  "embeddings",
+  "head",
+  "evaluation",
+];
+
+/** Everything that decides the bytes of a stage. */
+export interface Work {
+  /** The stage. */
+  stage: StageName;
+  /** Version of the stage's code and format. */
+  version: number;
+  /** The settings that matter to the stage. */
+  config: { readonly [key: string]: Json };
+  /** Fingerprints of the stages it reads, and digests of other files. */
+  inputs: { readonly [key: string]: string };
+}
+
+/**
+ * Returns the fingerprint of a piece of work.
+ *
+ * @param work Everything that decides the bytes of the stage.
+ * @returns 64 lower-case hex characters.
+ */
+export function fingerprint(work: Work): Promise<string> {
+  const { stage, version, config, inputs } = work;
+  const text = canonicalJson({ stage, version, config, inputs });
+  return sha256(new TextEncoder().encode(text));
+}
+
+/**
+ * Returns the directory of a stage's artifacts, relative to the work directory.
+ *
+ * 16 hex characters are 64 bits: a clash within a million artifacts has a
+ * probability of 3e-8.
+ *
+ * @param stage The stage.
+ * @param fingerprint The fingerprint of its work.
+ * @returns A path such as `artifacts/tensors-3f9c0b1d2e4a5f60`.
+ */
+export function stageDirectory(stage: StageName, fingerprint: string): string {
+  return `artifacts/${stage}-${fingerprint.slice(0, 16)}`;
+}
+
+/** What differs between two maps, a line a key. */
+function differences(
+  before: { readonly [key: string]: Json },
+  after: { readonly [key: string]: Json },
+  line: (key: string, from: string, to: string) => string,
+): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const text = (value: Json | undefined) =>
+    value === undefined ? "absent" : canonicalJson(value);
+  return keys.sort()
+    .filter((key) => text(before[key]) !== text(after[key]))
+    .map((key) => line(key, text(before[key]), text(after[key])));
+}
+
+/**
+ * Says what changed between two pieces of work of the same stage.
+ *
+ * @example Usage
+ * ```ts
+ * const work = { stage: "tensors", version: 1, inputs: {} } as const;
+ * explainChange(
+ *   { ...work, config: { imageSize: 96 } },
+ *   { ...work, config: { imageSize: 224 } },
+ * ); // ["imageSize was 96, is 224"]
+ * ```
+ *
+ * @param before The work that was done.
+ * @param after The work that is wanted.
+ * @returns A line a difference; none when the fingerprints are equal.
+ */
+export function explainChange(before: Work, after: Work): string[] {
+  const version = before.version === after.version
+    ? []
+    : [`stage version was ${before.version}, is ${after.version}`];
+  return [
+    ...version,
+    ...differences(
+      before.config,
+      after.config,
+      (key, from, to) => `${key} was ${from}, is ${to}`,
+    ),
+    ...differences(before.inputs, after.inputs, (key) => `${key} changed`),
+  ];
+}

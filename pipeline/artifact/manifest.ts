@@ -1,0 +1,122 @@
+/**
+ * Manifests: the list of a stage's files, written last.
+ *
+ * Where `manifest.json` exists, every file it lists was complete before it was
+ * written. It holds no time, no machine and no engine, so that the same work
+ * gives the same bytes.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import { FormatError } from "../errors.ts";
+import { canonicalJson, type Json } from "./canonical_json.ts";
+import { STAGES, type Work } from "./fingerprint.ts";
+
+/** Name of the manifest in the directory of a stage. */
+export const MANIFEST = "manifest.json";
+
+/** One file of a stage. */
+export interface ManifestFile {
+  /** Path, relative to the directory of the stage. */
+  path: string;
+  /** Size in bytes. */
+  sizeBytes: number;
+  /** SHA-256 of the whole file, in hex. */
+  digest: string;
+  /** Samples it holds, for shards. */
+  rows?: number | undefined;
+}
+
+/** What a stage wrote, and the work that it did. */
+export interface Manifest {
+  /** Version of this format. */
+  format: 1;
+  /** Fingerprint of the work, in hex. */
+  fingerprint: string;
+  /** The work itself, to say later what changed. */
+  work: Work;
+  /** The files, in the order they were planned. */
+  files: ManifestFile[];
+  /** Totals that later stages and people want without opening the files. */
+  counts: Record<string, number>;
+}
+
+/** Whether a path stays below the directory it is relative to: what a manifest lists may be removed. */
+function isInside(path: string): boolean {
+  return path !== "" &&
+    !path.split(/[/\\]/).some((part) => part === "" || part === "..");
+}
+
+const HEX_DIGEST = z.string().regex(/^[0-9a-f]{64}$/);
+
+const SCHEMA = z.strictObject({
+  format: z.literal(1),
+  fingerprint: HEX_DIGEST,
+  work: z.strictObject({
+    stage: z.enum(STAGES as [Work["stage"]]),
+    version: z.int(),
+    config: z.record(z.string(), z.json()),
+    inputs: z.record(z.string(), z.string()),
+  }),
+  files: z.array(z.strictObject({
+    path: z.string().refine(isInside, {
+      error: "it must be a path below the manifest",
+    }),
+    sizeBytes: z.int().nonnegative(),
+    digest: HEX_DIGEST,
+    rows: z.int().nonnegative().optional(),
+  })),
+  counts: z.record(z.string(), z.number()),
+});
+
+/**
+ * Encodes a manifest as JSON, a file a line.
+ *
+ * @param manifest The manifest.
+ * @returns UTF-8 bytes.
+ */
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  const { format, fingerprint, counts, work, files } = manifest;
+  const line = (value: unknown) => canonicalJson(value as Json);
+  const fields = Object.entries({ format, fingerprint, counts, work })
+    .map(([key, value]) => `  ${JSON.stringify(key)}: ${line(value)},\n`);
+  // JSON has no `undefined`: an absent row count must stay absent.
+  const rows = files.map((file) =>
+    `    ${line(JSON.parse(JSON.stringify(file)))}`
+  );
+  const list = rows.length === 0 ? "[]" : `[\n${rows.join(",\n")}\n  ]`;
+  const text = `{\n${fields.join("")}  "files": ${list}\n}\n`;
+  return new TextEncoder().encode(text);
+}
+
+/**
+ * Decodes a manifest.
+ *
+ * @param bytes UTF-8 bytes.
+ * @param path Name of the file, for errors.
+ * @returns The manifest.
+ * @throws {FormatError} If the bytes are not a manifest of a known format.
+ */
+export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new FormatError(
+      `Cannot read "${path}" as a manifest as it is not JSON`,
+      { path, cause },
+    );
+  }
+  const result = SCHEMA.safeParse(value);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new FormatError(
+      `Cannot read "${path}" as a manifest as ${
+        issue?.path.join(".") || "it"
+      } is not valid: ${issue?.message}`,
+      { path },
+    );
+  }
+  return result.data as Manifest;
+}

@@ -1,0 +1,167 @@
+/**
+ * What makes a dataset unusable, and what makes it doubtful.
+ *
+ * @module
+ */
+
+import { DatasetError } from "../errors.ts";
+import { compareCodePoints } from "./code_points.ts";
+import type { ImageRecord, Rejection } from "./image_record.ts";
+import { type Split, SPLITS } from "./split.ts";
+
+/** Ratio of the largest to the smallest class from which a warning is given. */
+const IMBALANCE = 3;
+
+/** Names shown in a message before the rest is counted. */
+const SHOWN = 5;
+
+/** Joins names for a message: the first few, and how many more. */
+function listNames(names: readonly string[]): string {
+  const shown = [...names].sort(compareCodePoints).slice(0, SHOWN).map((name) =>
+    `"${name}"`
+  ).join(", ");
+  const more = names.length - SHOWN;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+/**
+ * Counts records by split and label.
+ *
+ * @param records The records.
+ * @param classCount How many classes there are.
+ * @returns For each split, the number of images of each label.
+ */
+export function countLabels(
+  records: readonly Pick<ImageRecord, "split" | "label">[],
+  classCount: number,
+): Record<Split, number[]> {
+  const zeros = () => new Array<number>(classCount).fill(0);
+  const counts = { train: zeros(), validation: zeros(), test: zeros() };
+  for (const { split, label } of records) counts[split][label]!++;
+  return counts;
+}
+
+/**
+ * Refuses datasets that no classifier can be trained on.
+ *
+ * @param counts Images by split and label.
+ * @param classNames Class names by label.
+ * @param options The splits that the dataset itself names, and its own name.
+ * @throws {DatasetError} If there is one class, a class has no training image, or the classes of two named splits differ.
+ */
+export function requireTrainable(
+  counts: Record<Split, number[]>,
+  classNames: readonly string[],
+  options: { givenSplits: ReadonlySet<Split | undefined>; origin: string },
+): void {
+  const { givenSplits, origin } = options;
+  if (classNames.length < 2) {
+    throw new DatasetError(
+      `Cannot use "${origin}" as there must be at least two classes: there is ${
+        listNames(classNames) || "none"
+      }`,
+    );
+  }
+  const absentFrom = (split: Split) =>
+    classNames.filter((_, label) => counts[split][label] === 0);
+  const untrained = absentFrom("train");
+  if (untrained.length > 0) {
+    throw new DatasetError(
+      `Cannot use "${origin}" as every class must have a usable image in train: there is none for ${
+        listNames(untrained)
+      }`,
+    );
+  }
+  for (const split of ["validation", "test"] as const) {
+    const absent = absentFrom(split);
+    if (givenSplits.has(split) && absent.length > 0) {
+      throw new DatasetError(
+        `Cannot use "${origin}" as the classes of train and ${split} must be the same: ${split} has no usable image of ${
+          listNames(absent)
+        }`,
+      );
+    }
+  }
+}
+
+/** Counts images whose copies are in another split, or under another label. */
+function countCopies(records: readonly ImageRecord[]): {
+  acrossSplits: number;
+  acrossLabels: number;
+} {
+  const groups = new Map<string, ImageRecord[]>();
+  for (const record of records) {
+    const group = groups.get(record.digest);
+    if (group) group.push(record);
+    else groups.set(record.digest, [record]);
+  }
+  let acrossSplits = 0;
+  let acrossLabels = 0;
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (group.some(({ split }) => split !== first!.split)) {
+      acrossSplits += group.length;
+    }
+    if (group.some(({ label }) => label !== first!.label)) {
+      acrossLabels += group.length;
+    }
+  }
+  return { acrossSplits, acrossLabels };
+}
+
+/**
+ * Finds what a person should know before training.
+ *
+ * @param records The records.
+ * @param classNames Class names by label.
+ * @returns Sentences with counts; none when all is well.
+ */
+export function findWarnings(
+  records: readonly ImageRecord[],
+  classNames: readonly string[],
+): string[] {
+  const warnings: string[] = [];
+  const { acrossSplits, acrossLabels } = countCopies(records);
+  if (acrossSplits > 0) {
+    warnings.push(
+      `${acrossSplits} images are copies of images in another split: results on held-out images will look better than they are`,
+    );
+  }
+  if (acrossLabels > 0) {
+    warnings.push(
+      `${acrossLabels} images are copies of images under another label: at least one of the labels is wrong`,
+    );
+  }
+  const counts = countLabels(records, classNames.length);
+  const largest = Math.max(...counts.train);
+  const smallest = Math.min(...counts.train);
+  if (largest >= IMBALANCE * smallest) {
+    const name = (count: number) => classNames[counts.train.indexOf(count)];
+    warnings.push(
+      `classes are out of balance: ${largest} training images of "${
+        name(largest)
+      }", ${smallest} of "${
+        name(smallest)
+      }"; the setting classWeights may help`,
+    );
+  }
+  for (const split of SPLITS.slice(1)) {
+    const absent = classNames.filter((_, i) => counts[split][i] === 0);
+    if (absent.length > 0 && absent.length < classNames.length) {
+      warnings.push(`${split} has no image of ${listNames(absent)}`);
+    }
+  }
+  return warnings;
+}
+
+/**
+ * Makes the error of a strict run.
+ *
+ * @param rejection The photo that cannot be used.
+ * @returns The error.
+ */
+export function strictError(rejection: Rejection): DatasetError {
+  return new DatasetError(
+    `Cannot use "${rejection.path}" as ${rejection.reason}; without the setting strict it would be listed and left out`,
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * Folder layouts: `train/<class>/…` with held-out splits beside it, or
+ * `<class>/…` alone.
+ *
+ * @module
+ */
+
+import { DatasetError } from "../errors.ts";
+import type { Candidate, DatasetPlan } from "./candidate.ts";
+import { compareCodePoints } from "./code_points.ts";
+import { parseSplit, type Split } from "./split.ts";
+
+/**
+ * Extensions that make a file a candidate; what it is, its content decides.
+ * Formats that cannot be decoded are among them, so that a photo in such a
+ * format is listed as rejected and not passed over.
+ */
+const IMAGE_EXTENSION =
+  /\.(jpe?g|jpe|jfif|png|gif|bmp|webp|tiff?|ppm|heic|heif|avif)$/i;
+
+/** Whether a path has a part that starts with a dot, as `.DS_Store` does. */
+function isHidden(path: string): boolean {
+  return path.split("/").some((part) => part.startsWith("."));
+}
+
+/** A folder that holds class folders. */
+interface ClassRoot {
+  /** Path with a final `/`; empty for the dataset's own folder. */
+  prefix: string;
+  /** Split of its images, or `undefined` if it is drawn. */
+  split: Split | undefined;
+}
+
+/** Says where class folders are, from the names of the top folders. */
+function classRoots(
+  topFolders: readonly string[],
+  origin: string,
+): ClassRoot[] {
+  if (!topFolders.includes("train")) {
+    return [{ prefix: "", split: undefined }];
+  }
+  const roots: ClassRoot[] = [];
+  for (const folder of topFolders) {
+    const split = parseSplit(folder);
+    if (split === undefined) continue;
+    const twin = roots.find((root) => root.split === split);
+    if (twin) {
+      throw new DatasetError(
+        `Cannot index "${origin}" as there must be one ${split} folder: there are "${twin.prefix}" and "${folder}/"`,
+      );
+    }
+    roots.push({ prefix: `${folder}/`, split });
+  }
+  return roots;
+}
+
+/**
+ * Plans the dataset of a folder.
+ *
+ * A folder named `train` at the top decides: then splits are folders, and the
+ * class is the folder below; otherwise the class is the top folder. Images may
+ * lie deeper; hidden files and folders are passed over.
+ *
+ * @param tree Paths of all files below the folder; the names of the top folders, and of the folders in each of them.
+ * @param origin Name of the folder, for errors.
+ * @returns The candidates, sorted by path, and what was left alone.
+ * @throws {DatasetError} If a split has two folders.
+ */
+export function planFolder(
+  tree: {
+    files: readonly string[];
+    folders: ReadonlyMap<string, readonly string[]>;
+  },
+  origin: string,
+): DatasetPlan {
+  const visible = (names: readonly string[]) =>
+    names.filter((name) => !name.startsWith("."));
+  const topFolders = visible([...tree.folders.keys()].filter(Boolean));
+  const roots = classRoots(topFolders, origin);
+  const declaredClasses: DatasetPlan["declaredClasses"] = new Map();
+  for (const { prefix, split } of roots) {
+    const names = prefix === ""
+      ? topFolders
+      : visible(tree.folders.get(prefix.slice(0, -1)) ?? []);
+    declaredClasses.set(split, new Set(names));
+  }
+  const candidates: Candidate[] = [];
+  const otherFiles: string[] = [];
+  for (const path of tree.files) {
+    if (isHidden(path)) continue;
+    const root = roots.find(({ prefix }) => path.startsWith(prefix));
+    const inside = root && path.slice(root.prefix.length).split("/");
+    if (inside && inside.length > 1 && IMAGE_EXTENSION.test(path)) {
+      candidates.push({ path, className: inside[0]!, split: root.split });
+    } else {
+      otherFiles.push(path);
+    }
+  }
+  candidates.sort((a, b) => compareCodePoints(a.path, b.path));
+  return { candidates, declaredClasses, otherFiles };
+}

@@ -1,0 +1,54 @@
+/**
+ * How much of the training images is held out, for each kind of dataset.
+ *
+ * @module
+ */
+
+import { DatasetError } from "../errors.ts";
+import type { Candidate } from "./candidate.ts";
+import type { HoldOut, Split } from "./split.ts";
+
+/** Share held out for validation where nobody says how much and nothing else is held out. */
+export const DEFAULT_VALIDATION = 0.2;
+
+/** What the user asked to hold out; `null` where nothing was said. */
+export interface HoldOutRequest {
+  /** Share for validation. */
+  validation: number | null;
+  /** Share for test. */
+  test: number | null;
+}
+
+/**
+ * Decides the shares to hold out of the training images.
+ *
+ * A dataset that brings a held-out split of its own loses no training image
+ * unless asked; one without is divided, so that there is something to judge by.
+ *
+ * @param candidates The images, with the splits that the dataset gives.
+ * @param request What the user asked for.
+ * @returns The shares.
+ * @throws {DatasetError} If a split is asked for that the dataset already has.
+ */
+export function resolveHoldOut(
+  candidates: readonly Candidate[],
+  request: HoldOutRequest,
+): HoldOut {
+  const present = new Set<Split | undefined>(
+    candidates.map(({ split }) => split),
+  );
+  for (const split of ["validation", "test"] as const) {
+    if (present.has(split) && (request[split] ?? 0) > 0) {
+      throw new DatasetError(
+        `Cannot hold out ${
+          request[split]
+        } of the training images for ${split} as the dataset has a ${split} split of its own`,
+      );
+    }
+  }
+  const isDivided = present.has("validation") || present.has("test");
+  return {
+    validation: request.validation ?? (isDivided ? 0 : DEFAULT_VALIDATION),
+    test: request.test ?? 0,
+  };
+}

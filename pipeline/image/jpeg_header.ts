@@ -1,0 +1,103 @@
+/**
+ * The header of a JPEG: its frame size and its EXIF orientation.
+ *
+ * Source: ITU-T T.81, annex B (markers); Exif 2.32, section 4.5 (APP1).
+ *
+ * @module
+ */
+
+import { ImageError } from "../errors.ts";
+
+/** What the segments before the scan say. */
+export interface JpegHeader {
+  /** Width in pixels. */
+  width: number;
+  /** Height in pixels. */
+  height: number;
+  /** EXIF orientation, 1 to 8. */
+  orientation: number;
+}
+
+/** Markers. */
+const SOS = 0xda;
+const EOI = 0xd9;
+const APP1 = 0xe1;
+
+/** The EXIF tag of the orientation. */
+const ORIENTATION_TAG = 0x0112;
+
+/** Start of frame: C0 to CF, but for DHT (C4), JPG (C8) and DAC (CC). */
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf &&
+    ![0xc4, 0xc8, 0xcc].includes(marker);
+}
+
+/**
+ * Reads the orientation from an APP1 segment.
+ *
+ * A damaged EXIF block does not make a photo unusable: it counts as upright, as
+ * Pillow treats it.
+ */
+function readOrientation(segment: Uint8Array): number {
+  const exif = new TextDecoder("latin1").decode(segment.subarray(0, 6));
+  if (exif !== "Exif\0\0" || segment.length < 14) return 1;
+  const tiff = segment.subarray(6);
+  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
+  const little = view.getUint16(0) === 0x4949;
+  const directory = view.getUint32(4, little);
+  if (directory + 2 > tiff.length) return 1;
+  const count = view.getUint16(directory, little);
+  for (let i = 0; i < count; i++) {
+    const entry = directory + 2 + 12 * i;
+    if (entry + 12 > tiff.length) return 1;
+    if (view.getUint16(entry, little) !== ORIENTATION_TAG) continue;
+    const value = view.getUint16(entry + 8, little);
+    return value >= 1 && value <= 8 ? value : 1;
+  }
+  return 1;
+}
+
+/**
+ * Walks the segments of a JPEG up to its scan.
+ *
+ * @param bytes The file, which starts with SOI.
+ * @returns Size and orientation.
+ * @throws {ImageError} If the file ends before the scan, or no frame comes before it.
+ */
+export function readJpegHeader(bytes: Uint8Array): JpegHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let size: { width: number; height: number } | undefined;
+  let orientation = 1;
+  let offset = 2;
+  while (offset + 4 <= bytes.length) {
+    if (bytes[offset] !== 0xff) {
+      throw new ImageError(`there is no JPEG marker at byte ${offset}`);
+    }
+    const marker = bytes[offset + 1]!;
+    // Any number of FF bytes may come before a marker.
+    if (marker === 0xff) {
+      offset++;
+      continue;
+    }
+    if (marker === EOI || marker === SOS) break;
+    const length = view.getUint16(offset + 2);
+    const segment = bytes.subarray(offset + 4, offset + 2 + length);
+    if (isFrame(marker) && segment.length >= 5) {
+      const start = offset + 4;
+      const height = view.getUint16(start + 1);
+      size = { width: view.getUint16(start + 3), height };
+    }
+    if (marker === APP1 && orientation === 1) {
+      orientation = readOrientation(segment);
+    }
+    offset += 2 + Math.max(2, length);
+  }
+  if (size === undefined) {
+    throw new ImageError(
+      offset + 4 > bytes.length
+        ? "the file ends inside the header"
+        : "there is no JPEG frame before the scan",
+    );
+  }
+  return { ...size, orientation };
+}

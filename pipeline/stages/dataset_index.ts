@@ -1,0 +1,259 @@
+/**
+ * Dataset-index stage: photos in, image records out.
+ *
+ * Writes `records.jsonl` (the images, sorted by path), `class_indices.json`
+ * (as the old script writes it) and `rejected.jsonl` (what cannot be used, and
+ * why), then the manifest.
+ *
+ * @module
+ */
+
+import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
+import { sha256 } from "../artifact/digest.ts";
+import type { Work } from "../artifact/fingerprint.ts";
+import { describeFile, type StageFiles } from "../artifact/stage_files.ts";
+import {
+  countLabels,
+  findWarnings,
+  requireTrainable,
+  strictError,
+} from "../dataset/check_dataset.ts";
+import {
+  buildClassIndex,
+  decodeClassIndex,
+  encodeClassIndex,
+} from "../dataset/class_index.ts";
+import {
+  type DatasetSource,
+  listDataset,
+  type ListedCandidate,
+  type Listing,
+} from "../dataset/dataset_source.ts";
+import { type HoldOutRequest, resolveHoldOut } from "../dataset/hold_out.ts";
+import {
+  decodeJsonLines,
+  encodeJsonLines,
+  type ImageRecord,
+  type Rejection,
+} from "../dataset/image_record.ts";
+import { assignSplit } from "../dataset/split.ts";
+import { ImageError } from "../errors.ts";
+import { readImageHeader } from "../image/header.ts";
+import type { StageContext } from "./context.ts";
+import { runStage, type StageResult } from "./run_stage.ts";
+
+/** Version of the records. Raise it when the same photos give other records. */
+export const DATASET_INDEX_VERSION = 1;
+
+/** Names of the files that the stage writes. */
+export const INDEX_FILES = {
+  records: "records.jsonl",
+  classes: "class_indices.json",
+  rejected: "rejected.jsonl",
+} as const;
+
+/** What the stage works on. */
+export interface DatasetIndexOptions {
+  /** Where photos are. */
+  source: DatasetSource;
+  /** What the user asked to hold out. */
+  holdOut: HoldOutRequest;
+  /** Whether the first photo that cannot be used stops the stage. */
+  strict: boolean;
+}
+
+/** The work of the stage, and what was listed to know it. */
+export interface DatasetIndexPlan {
+  /** Everything that decides the bytes of the stage. */
+  work: Work;
+  /** The images, not yet opened. */
+  listing: Listing;
+}
+
+/** What the stage has found. */
+export interface DatasetIndex {
+  /** The images, sorted by path. */
+  records: ImageRecord[];
+  /** Class names by label. */
+  classNames: string[];
+  /** Images that cannot be used. */
+  rejected: Rejection[];
+}
+
+/**
+ * Lists the photos and names the work.
+ *
+ * The fingerprint covers path, size and time of change of every file, so that a
+ * photo that was edited in place is noticed without reading any. What later
+ * stages depend on is the digest of the bytes.
+ *
+ * @param options Where photos are, and what to hold out.
+ * @returns The plan.
+ * @throws {DatasetError} If there are no images, or the layout cannot be used.
+ */
+export async function planDatasetIndex(
+  options: DatasetIndexOptions,
+): Promise<DatasetIndexPlan> {
+  const listing = await listDataset(options.source);
+  const holdOut = resolveHoldOut(listing.candidates, options.holdOut);
+  const declared = [...listing.declaredClasses].map((
+    [split, names],
+  ) => [split ?? null, [...names].sort()]);
+  const files = listing.candidates.map(
+    ({ path, className, split = null, sizeBytes, modifiedMs }) => [
+      path,
+      className,
+      split,
+      sizeBytes,
+      modifiedMs,
+    ],
+  );
+  const text = canonicalJson({ declared, files } as Json);
+  const work: Work = {
+    stage: "dataset-index",
+    version: DATASET_INDEX_VERSION,
+    config: { ...holdOut },
+    inputs: { photos: await sha256(new TextEncoder().encode(text)) },
+  };
+  return { work, listing };
+}
+
+/** Opens one image: a record without its label, or a rejection. */
+async function openCandidate(
+  candidate: ListedCandidate,
+  source: DatasetSource,
+): Promise<Omit<ImageRecord, "label" | "split"> | Rejection> {
+  const { path } = candidate;
+  const bytes = await source.store.read(path);
+  if (bytes === undefined) return { path, reason: "there is no such file" };
+  try {
+    const { width, height } = readImageHeader(bytes);
+    const digest = await sha256(bytes);
+    return { path, sizeBytes: bytes.byteLength, digest, width, height };
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    return { path, reason: error.message };
+  }
+}
+
+/** Opens every image, and divides those into splits that the dataset does not divide. */
+async function openAll(
+  plan: DatasetIndexPlan,
+  options: DatasetIndexOptions,
+  context: StageContext,
+): Promise<DatasetIndex> {
+  const { stage } = plan.work;
+  const { candidates, declaredClasses } = plan.listing;
+  const classNames = buildClassIndex([
+    ...candidates.map(({ className }) => className),
+    ...[...declaredClasses.values()].flatMap((names) => [...names]),
+  ]);
+  const labels = new Map(classNames.map((name, label) => [name, label]));
+  const holdOut = resolveHoldOut(candidates, options.holdOut);
+  const records: ImageRecord[] = [];
+  const rejected: Rejection[] = [];
+  const total = candidates.length;
+  context.emit({ type: "start", stage, total, unit: "images" });
+  for (const [i, candidate] of candidates.entries()) {
+    context.signal.throwIfAborted();
+    const opened = await openCandidate(candidate, options.source);
+    if ("reason" in opened) {
+      rejected.push(opened);
+      context.emit({ type: "rejected", stage, ...opened });
+      if (options.strict) throw strictError(opened);
+    } else {
+      const { split: given } = candidate;
+      const split = given === undefined || given === "train"
+        ? assignSplit(opened.digest, holdOut)
+        : given;
+      const label = labels.get(candidate.className)!;
+      records.push({ ...opened, label, split });
+    }
+    context.emit({ type: "progress", stage, done: i + 1, total });
+  }
+  return { records, classNames, rejected };
+}
+
+/** Says that files were left alone, if any were. */
+function describeOtherFiles(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  return [
+    `${paths.length} files were left alone as they are not images in a class folder, such as "${
+      paths[0]
+    }"`,
+  ];
+}
+
+/**
+ * Completes the stage.
+ *
+ * @param plan The plan, from {@linkcode planDatasetIndex}.
+ * @param options Where photos are, and what to hold out.
+ * @param context The work directory, the stop signal, the listener.
+ * @returns The complete stage.
+ * @throws {DatasetError} If no classifier can be trained on the images.
+ */
+export async function indexDataset(
+  plan: DatasetIndexPlan,
+  options: DatasetIndexOptions,
+  context: StageContext,
+): Promise<StageResult> {
+  return await runStage(plan.work, context, async (files) => {
+    const index = await openAll(plan, options, context);
+    const { records, classNames, rejected } = index;
+    const counts = countLabels(records, classNames.length);
+    const givenSplits = new Set(
+      plan.listing.candidates.map(({ split }) => split),
+    );
+    const { origin } = options.source;
+    requireTrainable(counts, classNames, { givenSplits, origin });
+    const warnings = [
+      ...findWarnings(records, classNames),
+      ...describeOtherFiles(plan.listing.otherFiles),
+    ];
+    for (const message of warnings) {
+      context.emit({ type: "warning", stage: plan.work.stage, message });
+    }
+    const contents = [
+      [INDEX_FILES.records, encodeJsonLines(records)],
+      [INDEX_FILES.classes, encodeClassIndex(classNames)],
+      [INDEX_FILES.rejected, encodeJsonLines(rejected)],
+    ] as const;
+    const written = [];
+    for (const [name, bytes] of contents) {
+      await files.write(name, bytes);
+      written.push(await describeFile(name, bytes));
+    }
+    return {
+      files: written,
+      counts: {
+        images: records.length,
+        rejected: rejected.length,
+        classes: classNames.length,
+      },
+    };
+  });
+}
+
+/**
+ * Reads what the stage has found; every byte is checked.
+ *
+ * @param files Files of the complete stage.
+ * @returns Records, class names and rejections.
+ */
+export async function readDatasetIndex(
+  files: StageFiles,
+): Promise<DatasetIndex> {
+  const manifest = await files.requireManifest();
+  const read = async (name: string) => {
+    const file = manifest.files.find(({ path }) => path === name);
+    return await files.readVerified(file!);
+  };
+  const path = (name: string) => files.path(name);
+  const { records, classes, rejected } = INDEX_FILES;
+  return {
+    records: decodeJsonLines(await read(records), path(records)),
+    classNames: decodeClassIndex(await read(classes), path(classes)),
+    rejected: decodeJsonLines(await read(rejected), path(rejected)),
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * Rows of earlier artifacts, found by the digest of their image.
+ *
+ * A row of a shard depends on the image's bytes and on how it was computed, not
+ * on which dataset it stood in. So a stage whose dataset has changed a little
+ * takes most of its rows from an earlier artifact of the same computation.
+ *
+ * @module
+ */
+
+import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
+import type { Work } from "../artifact/fingerprint.ts";
+import type { ManifestFile } from "../artifact/manifest.ts";
+import type { SafetensorsFile } from "../artifact/safetensors.ts";
+import { decodeSealed, readHeader } from "../artifact/shard.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
+import { decodeManifest, MANIFEST } from "../artifact/manifest.ts";
+import type { Store } from "../artifact/store.ts";
+import { encodeHex } from "@std/encoding/hex";
+
+/** Bytes of a SHA-256. */
+export const DIGEST_BYTES = 32;
+
+/** Shards kept decoded: the current one and the one before, as neighbours are asked for in order. */
+const OPEN_SHARDS = 2;
+
+/** Where a row lies. */
+interface Location {
+  files: StageFiles;
+  file: ManifestFile;
+  row: number;
+}
+
+/** A row of an earlier artifact. */
+export interface CachedRow {
+  /** The shard it stands in. */
+  shard: SafetensorsFile;
+  /** Its row in the shard. */
+  row: number;
+}
+
+/**
+ * Says which artifacts have rows in common: those that differ in nothing but
+ * the dataset and how it is cut.
+ */
+function rowKey(work: Work): string {
+  const { shardSize: _, ...config } = work.config;
+  const { records: _r, classes: _c, tensors: _t, ...inputs } = work.inputs;
+  const { stage, version } = work;
+  return canonicalJson({ stage, version, config, inputs } as Json);
+}
+
+/** Rows of all complete artifacts of the same computation. */
+export class RowCache {
+  readonly #locations = new Map<string, Location>();
+  readonly #open = new Map<string, SafetensorsFile | undefined>();
+
+  private constructor() {}
+
+  /**
+   * Looks for artifacts of the same computation as `work`.
+   *
+   * Reads the digests of their rows, 32 bytes an image, and nothing else.
+   *
+   * @param store The work directory.
+   * @param work The work that rows are wanted for; its own artifact is left out.
+   * @returns The rows that were found.
+   */
+  static async open(store: Store, work: Work): Promise<RowCache> {
+    const cache = new RowCache();
+    const key = rowKey(work);
+    const own = (await StageFiles.open(store, work)).directory;
+    for (const name of await store.folders("artifacts")) {
+      const directory = `artifacts/${name}`;
+      if (!name.startsWith(`${work.stage}-`) || directory === own) continue;
+      try {
+        const path = `${directory}/${MANIFEST}`;
+        const bytes = await store.read(path);
+        if (bytes === undefined) continue;
+        const manifest = decodeManifest(bytes, path);
+        if (rowKey(manifest.work) !== key) continue;
+        const files = await StageFiles.open(store, manifest.work);
+        for (const file of manifest.files) await cache.#add(store, files, file);
+      } catch {
+        // An artifact that cannot be read saves no work; `status --verify` names it.
+        continue;
+      }
+    }
+    return cache;
+  }
+
+  /** Number of images that have a row. */
+  get size(): number {
+    return this.#locations.size;
+  }
+
+  /** Adds the rows of one shard. */
+  async #add(
+    store: Store,
+    files: StageFiles,
+    file: ManifestFile,
+  ): Promise<void> {
+    if (!file.path.endsWith(".safetensors")) return;
+    const path = files.path(file.path);
+    const header = await readHeader(store, path);
+    const entry = header?.tensors.get("digest");
+    if (header === undefined || entry === undefined) return;
+    const [start, end] = entry.offsets.map((o) => o + header.dataStart);
+    const digests = await store.readRange(path, start!, end!);
+    for (let row = 0; row < digests.length / DIGEST_BYTES; row++) {
+      const digest = encodeHex(
+        digests.subarray(row * DIGEST_BYTES, (row + 1) * DIGEST_BYTES),
+      );
+      this.#locations.set(digest, { files, file, row });
+    }
+  }
+
+  /**
+   * Returns the row of an image; its shard is read whole, and checked.
+   *
+   * @param digest SHA-256 of the image, in hex.
+   * @returns The row, or `undefined` if there is none or its shard is damaged.
+   */
+  async find(digest: string): Promise<CachedRow | undefined> {
+    const location = this.#locations.get(digest);
+    if (location === undefined) return undefined;
+    const { files, file, row } = location;
+    const path = files.path(file.path);
+    if (!this.#open.has(path)) {
+      const [oldest] = this.#open.keys();
+      if (this.#open.size >= OPEN_SHARDS) this.#open.delete(oldest!);
+      this.#open.set(path, await readShard(files, file));
+    }
+    const shard = this.#open.get(path);
+    return shard && { shard, row };
+  }
+}
+
+/** Reads a shard, or returns `undefined` if it cannot be trusted. */
+async function readShard(
+  files: StageFiles,
+  file: ManifestFile,
+): Promise<SafetensorsFile | undefined> {
+  try {
+    const bytes = await files.readVerified(file);
+    return await decodeSealed(bytes, files.path(file.path));
+  } catch {
+    return undefined;
+  }
+}

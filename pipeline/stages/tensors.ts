@@ -1,0 +1,161 @@
+/**
+ * Tensors stage: indexed photos in, shards of equally large images out.
+ *
+ * Writes `<split>-00000-of-00012.safetensors` with `image` U8 `[n, S, S, 3]`,
+ * `label` I32 `[n]`, `record` I32 `[n]` (row in the dataset index) and `digest`
+ * U8 `[n, 32]` (SHA-256 of the photo); then `rejected.jsonl`, everything that
+ * was left out here and by the index; then the manifest.
+ *
+ * @module
+ */
+
+import type { Work } from "../artifact/fingerprint.ts";
+import { planShards } from "../artifact/shard_name.ts";
+import type { ReadableStore } from "../artifact/store.ts";
+import {
+  countLabels,
+  requireTrainable,
+  strictError,
+} from "../dataset/check_dataset.ts";
+import { encodeJsonLines, type Rejection } from "../dataset/image_record.ts";
+import { type Split, SPLITS } from "../dataset/split.ts";
+import { CODEC } from "../image/decode.ts";
+import type { Geometry } from "../image/preprocessing.ts";
+import type { StageContext } from "./context.ts";
+import { type DatasetIndex, INDEX_FILES } from "./dataset_index.ts";
+import { type FilledShard, fillShards, type ShardJob } from "./fill_shards.ts";
+import { type IndexedRecord, makeImageRows } from "./image_rows.ts";
+import { RowCache } from "./row_cache.ts";
+import { runStage, type StageResult } from "./run_stage.ts";
+
+/** Version of the shards. Raise it when the same photos give other bytes. */
+export const TENSORS_VERSION = 1;
+
+/** What the stage works on. */
+export interface TensorsOptions {
+  /** What is in the dataset index. */
+  dataset: DatasetIndex;
+  /** The folder of photos. */
+  photos: ReadableStore;
+  /** What decides the pixels. */
+  geometry: Geometry;
+  /** Whether the first photo that cannot be used stops the stage. */
+  strict: boolean;
+  /** What the user called the photos, for errors. */
+  origin: string;
+}
+
+/** The complete stage, and how much of it was there before. */
+export interface TensorsResult extends StageResult {
+  /** Images taken from earlier artifacts. */
+  reused: number;
+}
+
+/**
+ * Names the work of the stage.
+ *
+ * @param index The dataset index, complete.
+ * @param options The geometry, and how many photos go into a shard.
+ * @returns Everything that decides the bytes of the stage.
+ */
+export function planTensors(
+  index: StageResult,
+  options: { geometry: Geometry; shardSize: number },
+): Work {
+  const digestOf = (name: string) =>
+    index.manifest.files.find(({ path }) => path === name)!.digest;
+  const { geometry, shardSize } = options;
+  return {
+    stage: "tensors",
+    version: TENSORS_VERSION,
+    config: { ...geometry, codec: CODEC, shardSize },
+    inputs: {
+      records: digestOf(INDEX_FILES.records),
+      classes: digestOf(INDEX_FILES.classes),
+      rejected: digestOf(INDEX_FILES.rejected),
+    },
+  };
+}
+
+/** Counts the samples by split, and refuses what cannot be trained on. */
+function countSamples(
+  shards: readonly FilledShard[],
+  dataset: DatasetIndex,
+  origin: string,
+): Record<Split, number> {
+  const { records, classNames } = dataset;
+  const kept = shards.flatMap((shard) =>
+    Array.from(shard.records, (row) => records[row]!)
+  );
+  const counts = countLabels(kept, classNames.length);
+  requireTrainable(counts, classNames, { givenSplits: new Set(), origin });
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  return {
+    train: sum(counts.train),
+    validation: sum(counts.validation),
+    test: sum(counts.test),
+  };
+}
+
+/**
+ * Completes the stage.
+ *
+ * @param work The work, from {@linkcode planTensors}.
+ * @param options What the stage works on.
+ * @param context The work directory, the stop signal, the listener.
+ * @returns The complete stage.
+ * @throws {DatasetError} If a photo is not what was indexed, if `strict` and one cannot be used, or if a class is left without a training image.
+ */
+export async function writeTensors(
+  work: Work,
+  options: TensorsOptions,
+  context: StageContext,
+): Promise<TensorsResult> {
+  const { dataset, origin } = options;
+  const shardSize = work.config.shardSize as number;
+  let reused = 0;
+  const result = await runStage(work, context, async (files) => {
+    const cache = await RowCache.open(context.store, work);
+    const reject = (rejection: Rejection) => {
+      context.emit({ type: "rejected", stage: work.stage, ...rejection });
+      if (options.strict) throw strictError(rejection);
+    };
+    const rowsOf = (split: Split): IndexedRecord[] =>
+      dataset.records.flatMap((record, row) =>
+        record.split === split ? [{ ...record, row }] : []
+      );
+    const jobs = SPLITS.flatMap((split): ShardJob[] => {
+      const rows = rowsOf(split);
+      return planShards(split, { rows: rows.length, shardSize }).map(
+        ({ path, start, end }) => ({
+          path,
+          images: end - start,
+          make: (progress) =>
+            makeImageRows(rows.slice(start, end), {
+              ...options,
+              cache,
+              reject,
+              progress,
+              reused: () => reused++,
+            }),
+        }),
+      );
+    });
+    const shards = await fillShards(files, jobs, context);
+    const samples = countSamples(shards, dataset, origin);
+    const rejected: Rejection[] = [
+      ...dataset.rejected,
+      ...shards.flatMap(({ metadata }) => JSON.parse(metadata.rejected!)),
+    ];
+    const list = await files.write(
+      INDEX_FILES.rejected,
+      encodeJsonLines(rejected),
+    );
+    const classes = dataset.classNames.length;
+    return {
+      files: [...shards.map(({ entry }) => entry), list],
+      counts: { ...samples, rejected: rejected.length, classes },
+    };
+  });
+  return { ...result, reused };
+}

@@ -1,0 +1,64 @@
+/**
+ * What a task hands to the pipeline, and what it hears.
+ *
+ * @module
+ */
+
+import type { StageName } from "../artifact/fingerprint.ts";
+import type { Store } from "../artifact/store.ts";
+import type { StageEvent } from "../stages/context.ts";
+
+/** Something a person may want to know while a task runs. */
+export type PipelineEvent =
+  | StageEvent
+  | {
+    /** A stage has to be done again since something it depends on changed. */
+    type: "stale";
+    /** The stage. */
+    stage: StageName;
+    /** What changed, a line each. */
+    changes: string[];
+  }
+  | {
+    /** An engine was chosen and started. */
+    type: "engine";
+    /** Its name. */
+    name: string;
+    /** What it runs on. */
+    description: string;
+    /** Why the others were not taken. */
+    notes: string[];
+  };
+
+/** How a task talks with the pipeline. */
+export interface PipelineOptions {
+  /** Asks the pipeline to stop after the shard or epoch at hand. */
+  signal?: AbortSignal | undefined;
+  /** Hears what happens. */
+  onEvent?: ((event: PipelineEvent) => void) | undefined;
+}
+
+/** The pipeline's side of {@linkcode PipelineOptions}: nothing is optional. */
+export interface PipelineContext {
+  /** The work directory. */
+  store: Store;
+  /** Asks the pipeline to stop after the shard or epoch at hand. */
+  signal: AbortSignal;
+  /** Hears what happens. */
+  emit: (event: PipelineEvent) => void;
+}
+
+/**
+ * Completes the options of a task.
+ *
+ * @param store The work directory.
+ * @param options A stop signal and a listener, or neither.
+ * @returns The context.
+ */
+export function pipelineContext(
+  store: Store,
+  options: PipelineOptions,
+): PipelineContext {
+  const { signal = new AbortController().signal, onEvent = () => {} } = options;
+  return { store, signal, emit: onEvent };
+}

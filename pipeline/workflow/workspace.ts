@@ -1,0 +1,54 @@
+/**
+ * Workspaces: a work directory on the file system, opened for a task (an edge).
+ *
+ * @module
+ */
+
+import { FileStore } from "../artifact/file_store.ts";
+import type { Store } from "../artifact/store.ts";
+import { lockWorkDirectory } from "../artifact/work_lock.ts";
+
+/** A work directory: `artifacts/`, shared by all runs, and `runs/<name>/`. */
+export interface Workspace {
+  /** Absolute path. */
+  readonly root: string;
+  /** Its files. */
+  readonly store: Store;
+}
+
+/** A workspace that is locked until it is disposed of. */
+export interface OpenWorkspace extends Workspace, Disposable {
+  /** Files that an interrupted task had left behind and that were removed. */
+  readonly swept: number;
+}
+
+/**
+ * Opens a work directory for a task that writes; it is created if absent.
+ *
+ * Several tasks may have it open. What an interrupted task left half written is
+ * removed when no other task is there.
+ *
+ * @param root Path of the directory.
+ * @returns The workspace; dispose of it with `using`.
+ */
+export async function openWorkspace(root: string): Promise<OpenWorkspace> {
+  const store = new FileStore(root);
+  const lock = await lockWorkDirectory(store.root);
+  return {
+    root: store.root,
+    store,
+    swept: lock.swept,
+    [Symbol.dispose]: () => lock[Symbol.dispose](),
+  };
+}
+
+/**
+ * Opens a work directory for a task that only reads; nothing is created.
+ *
+ * @param root Path of the directory.
+ * @returns The workspace.
+ */
+export function readWorkspace(root: string): Workspace {
+  const store = new FileStore(root);
+  return { root: store.root, store };
+}

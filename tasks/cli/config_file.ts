@@ -1,0 +1,59 @@
+/**
+ * Settings from flags and from a configuration file, with paths made absolute.
+ *
+ * @module
+ */
+
+import { dirname, isAbsolute, resolve } from "@std/path";
+import { type Config, decodeConfigFile, PRESET_NAMES } from "../../mod.ts";
+import { type ParsedFlags, UsageError } from "./flags.ts";
+import { resolveUserPath } from "./user_path.ts";
+
+/** Makes the paths among settings absolute. */
+function resolvePaths(
+  settings: Partial<Config>,
+  absolute: (path: string) => string,
+): Partial<Config> {
+  const resolved = { ...settings };
+  if (resolved.data) resolved.data = absolute(resolved.data);
+  const { backbone } = resolved;
+  if (backbone !== undefined && !PRESET_NAMES.includes(backbone)) {
+    resolved.backbone = absolute(backbone);
+  }
+  return resolved;
+}
+
+/** Reads a configuration file; its paths are relative to its folder. */
+async function readConfigFile(path: string): Promise<Partial<Config>> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    throw new UsageError(
+      `Cannot use --config "${path}": ${(cause as Error).message}`,
+    );
+  }
+  const settings = decodeConfigFile(text, path);
+  return resolvePaths(
+    settings,
+    (p) => isAbsolute(p) ? p : resolve(dirname(path), p),
+  );
+}
+
+/**
+ * Collects settings: flags over the configuration file.
+ *
+ * @param flags What the command line says.
+ * @returns The settings.
+ * @throws {UsageError} If the file cannot be read.
+ * @throws {ConfigError} If it is not a configuration.
+ */
+export async function readSettings(
+  flags: ParsedFlags,
+): Promise<Partial<Config>> {
+  const { config } = flags.values;
+  const file = typeof config === "string"
+    ? await readConfigFile(resolveUserPath(config))
+    : {};
+  return { ...file, ...resolvePaths(flags.settings, resolveUserPath) };
+}

@@ -1,0 +1,188 @@
+/**
+ * Flags of the tasks: read from the command line, checked, and explained.
+ *
+ * Settings become flags by their name in kebab case; the table in
+ * `pipeline/config/settings.ts` is the one source.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { closestString } from "@std/text/closest-string";
+import {
+  checkSettings,
+  type Config,
+  type SettingName,
+  SETTINGS,
+  type SettingTask,
+} from "../../mod.ts";
+
+/** A flag of a task. */
+export interface Flag {
+  /** Name, without the dashes. */
+  name: string;
+  /** Stands for the value; empty for a flag that stands alone. */
+  placeholder: string;
+  /** What it does, in one line. */
+  description: string;
+  /** The setting it sets, if it is one. */
+  setting?: SettingName;
+}
+
+/** A wrong use of a task: the message names the flag and what to do. */
+export class UsageError extends Error {
+  /** Name of the error. */
+  override name = "UsageError";
+}
+
+/** What the command line says. */
+export interface ParsedFlags {
+  /** Text by name of the flag; a flag that stands alone gives `true`. */
+  values: Record<string, string | true>;
+  /** Settings that flags give. */
+  settings: Partial<Config>;
+}
+
+/** Flags that every task has. */
+export const COMMON_FLAGS: readonly Flag[] = [
+  {
+    name: "json",
+    placeholder: "",
+    description: "Print one JSON object on the last line of standard output",
+  },
+  { name: "quiet", placeholder: "", description: "Print errors only" },
+  { name: "help", placeholder: "", description: "Print this text" },
+];
+
+/** The flag that says where artifacts are. */
+export const WORK_FLAG: Flag = {
+  name: "work",
+  placeholder: "DIR",
+  description: "Work directory, for artifacts and runs (.headstart)",
+};
+
+/** The flag that names the run. */
+export const RUN_FLAG: Flag = {
+  name: "run",
+  placeholder: "NAME",
+  description: "Name of the run (default)",
+};
+
+/** Spells the name of a setting as a flag. */
+function toKebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Shows the default of a setting, where it is not explained by the description. */
+function describeDefault(value: unknown): string {
+  return value === null || value === false ? "" : ` (${value})`;
+}
+
+/**
+ * Returns the flags of a task that set settings.
+ *
+ * @param task The task.
+ * @returns The flags, in the order of the table.
+ */
+export function settingFlags(task: SettingTask): Flag[] {
+  return Object.entries(SETTINGS)
+    .filter(([, { tasks }]) => tasks.includes(task))
+    .map(([setting, row]) => ({
+      name: toKebab(setting),
+      placeholder: row.kind.placeholder,
+      description: row.description + describeDefault(row.default),
+      setting: setting as SettingName,
+    }));
+}
+
+/** Reads the value of a setting from the text of its flag. */
+function parseSetting(
+  flag: Flag & { setting: SettingName },
+  text: string | true,
+): Partial<Config> {
+  const { kind } = SETTINGS[flag.setting];
+  const value = kind.parse(text === true ? "" : text);
+  const result = kind.schema.safeParse(value);
+  if (!result.success) {
+    throw new UsageError(
+      `Cannot use --${flag.name} as ${
+        result.error.issues[0]?.message
+      }: current value is "${text}"`,
+    );
+  }
+  return checkSettings({ [flag.setting]: value }, "flags");
+}
+
+/**
+ * Reads a command line.
+ *
+ * @param args The arguments.
+ * @param flags The flags of the task.
+ * @returns What the flags say.
+ * @throws {UsageError} If a flag is unknown, lacks its value or has a wrong one, or an argument is no flag.
+ */
+export function parseFlags(
+  args: readonly string[],
+  flags: readonly Flag[],
+): ParsedFlags {
+  const names = flags.map(({ name }) => name);
+  const parsed: Record<string, unknown> = parseArgs([...args], {
+    string: flags.filter((f) => f.placeholder !== "").map((f) => f.name),
+    boolean: flags.filter((f) => f.placeholder === "").map((f) => f.name),
+    unknown: (arg: string, key?: string) => {
+      const message = key === undefined
+        ? `Cannot use argument "${arg}": every argument is a flag, such as --${
+          names[0]
+        }`
+        : `Cannot use flag "${
+          arg.replace(/=.*/, "")
+        }" as there is none of this name: the nearest is --${
+          closestString(key, names)
+        }`;
+      throw new UsageError(message);
+    },
+  });
+  const values: ParsedFlags["values"] = {};
+  let settings: Partial<Config> = {};
+  for (const flag of flags) {
+    const value = parsed[flag.name];
+    if (value === undefined || value === false) continue;
+    const text = Array.isArray(value) ? value.at(-1) : value;
+    if (text === "") {
+      throw new UsageError(
+        `Cannot use --${flag.name} without a value: wanted --${flag.name} ${flag.placeholder}`,
+      );
+    }
+    if (flag.setting !== undefined) {
+      const { setting } = flag;
+      settings = { ...settings, ...parseSetting({ ...flag, setting }, text) };
+    } else values[flag.name] = text;
+  }
+  return { values, settings };
+}
+
+/**
+ * Renders the text of `--help`.
+ *
+ * @param task Name of the task.
+ * @param summary What the task does; may have several lines.
+ * @param flags The flags of the task.
+ * @returns The text.
+ */
+export function renderHelp(
+  task: string,
+  summary: string,
+  flags: readonly Flag[],
+): string {
+  const usage = flags.map(({ name, placeholder }) =>
+    placeholder.length > 12 ? `--${name} …` : `--${name} ${placeholder}`.trim()
+  );
+  const width = Math.max(...usage.map((text) => text.length)) + 2;
+  const lines = flags.map(({ placeholder, description }, i) => {
+    const choices = placeholder.length > 12 ? `${placeholder}: ` : "";
+    return `  ${usage[i]!.padEnd(width)}${choices}${description}`;
+  });
+  return `Usage: deno task ${task} [flags]\n\n${summary}\n\nFlags:\n${
+    lines.join("\n")
+  }`;
+}

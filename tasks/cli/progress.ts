@@ -1,0 +1,126 @@
+/**
+ * Progress on long work: a bar where a person watches a terminal, plain lines
+ * otherwise.
+ *
+ * @module
+ */
+
+import cliProgress from "cli-progress";
+
+/** Something whose progress is shown. */
+export interface Progress {
+  /** Shows how much is done; `note` is shown at the end of the line. */
+  update(done: number, note?: string): void;
+  /** Ends the line. */
+  stop(): void;
+}
+
+/** What is shown. */
+export interface ProgressOptions {
+  /** What is being done. */
+  title: string;
+  /** Units in all. */
+  total: number;
+  /** What a unit is, in the plural. */
+  unit: string;
+  /** Whether a person watches a terminal. */
+  isTerminal: boolean;
+  /** Prints one line. */
+  print: (line: string) => void;
+}
+
+/** Time between two plain lines, in milliseconds: a log of an hour has 120. */
+const LINE_MS = 30_000;
+
+/**
+ * Renders a duration for people.
+ *
+ * @param ms Milliseconds.
+ * @returns Text such as `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`.
+ */
+export function formatDuration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** The rate since the start, and the time that the rest takes at this rate. */
+function estimate(
+  done: number,
+  total: number,
+  elapsedMs: number,
+): { rate: string; left: string } {
+  const perSecond = done / (elapsedMs / 1000);
+  if (!(perSecond > 0) || !Number.isFinite(perSecond)) {
+    return { rate: "-", left: "-" };
+  }
+  const rate = perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1);
+  return { rate, left: formatDuration((total - done) / perSecond * 1000) };
+}
+
+/** A bar that is redrawn in place. */
+function startBar(options: ProgressOptions): Progress {
+  const { title, total, unit } = options;
+  const bar = new cliProgress.SingleBar({
+    format:
+      `  ${title} {bar} {value}/{total} ${unit} | {rate}/s | {left} left{note}`,
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+  });
+  const started = Date.now();
+  let first: number | undefined;
+  bar.start(total, 0, { rate: "-", left: "-", note: "" });
+  return {
+    update(done, note = "") {
+      // What was kept from before came at once and says nothing about the rate.
+      first ??= done;
+      const elapsed = Date.now() - started;
+      const { rate, left } = estimate(done - first, total - first, elapsed);
+      bar.update(done, { rate, left, note: note && ` | ${note}` });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+/** A line now and then. */
+function startLines(options: ProgressOptions): Progress {
+  const { title, total, unit, print } = options;
+  const started = Date.now();
+  let last = started;
+  let first: number | undefined;
+  return {
+    update(done, note = "") {
+      first ??= done;
+      const now = Date.now();
+      if (now - last < LINE_MS || done === total) return;
+      last = now;
+      const { rate, left } = estimate(
+        done - first,
+        total - first,
+        now - started,
+      );
+      print(
+        `  ${title}: ${done}/${total} ${unit}, ${rate}/s, ${left} left${
+          note && `, ${note}`
+        }`,
+      );
+    },
+    stop: () => {},
+  };
+}
+
+/**
+ * Starts to show progress.
+ *
+ * @param options What is shown, and where.
+ * @returns The progress, at 0.
+ */
+export function startProgress(options: ProgressOptions): Progress {
+  return options.isTerminal ? startBar(options) : startLines(options);
+}

@@ -1,0 +1,152 @@
+/**
+ * The reporter: tells a person on standard error what happens.
+ *
+ * @module
+ */
+
+import type { PipelineEvent, StageName } from "../../mod.ts";
+import { formatDuration, type Progress, startProgress } from "./progress.ts";
+
+/** Rejections of a stage that are shown one by one; the rest is counted. */
+const SHOWN_REJECTIONS = 5;
+
+/** How a reporter prints. */
+export interface ReporterOptions {
+  /** Whether only errors are printed. */
+  quiet: boolean;
+  /** Whether a person watches a terminal. */
+  isTerminal: boolean;
+  /** Prints text as it is. */
+  write: (text: string) => void;
+}
+
+/** Prints events of the pipeline as lines and bars. */
+export class Reporter {
+  readonly #options: ReporterOptions;
+  #progress: Progress | undefined;
+  #started = Date.now();
+  #rejections = 0;
+
+  /**
+   * Creates a reporter.
+   *
+   * @param options How it prints.
+   */
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Prints a line, unless quiet.
+   *
+   * @param text The line.
+   */
+  line(text = ""): void {
+    if (!this.#options.quiet) this.#options.write(`${text}\n`);
+  }
+
+  /**
+   * Prints an error, even if quiet.
+   *
+   * @param text The message.
+   */
+  error(text: string): void {
+    this.stop();
+    this.#options.write(`error: ${text}\n`);
+  }
+
+  /** Takes the bar away, if there is one. */
+  stop(): void {
+    this.#progress?.stop();
+    this.#progress = undefined;
+  }
+
+  /**
+   * Hears an event of the pipeline.
+   *
+   * @param event What happened.
+   */
+  readonly hear = (event: PipelineEvent): void => {
+    switch (event.type) {
+      case "start":
+        return this.#start(event.stage, event.total, event.unit);
+      case "progress":
+        return this.#progress?.update(event.done);
+      case "complete":
+        return this.#complete(event);
+      case "epoch":
+        return this.#epoch(event);
+      case "rejected":
+        if (++this.#rejections > SHOWN_REJECTIONS) return;
+        return this.#note(`left out: ${event.path}: ${event.reason}`);
+      case "damaged":
+        return this.#note(
+          `damaged, made again: ${event.path}: ${event.reason}`,
+        );
+      case "warning":
+        return this.#note(`warning: ${event.message}`);
+      case "stale":
+        return this.#note(
+          `${event.stage} is done anew: ${event.changes.join("; ")}`,
+        );
+      case "engine":
+        for (const note of event.notes) this.#note(note);
+        return this.#note(`engine ${event.name}: ${event.description}`);
+      default:
+        event satisfies never;
+    }
+  };
+
+  /** Begins a stage. */
+  #start(stage: StageName, total: number, unit: string): void {
+    this.stop();
+    this.#started = Date.now();
+    this.#rejections = 0;
+    const { quiet, isTerminal } = this.#options;
+    if (quiet) return;
+    const print = (line: string) => this.line(line);
+    const title = stage;
+    this.#progress = startProgress({ title, total, unit, isTerminal, print });
+  }
+
+  /** Ends a stage. */
+  #complete(event: PipelineEvent & { type: "complete" }): void {
+    this.stop();
+    if (this.#rejections > SHOWN_REJECTIONS) {
+      this.line(`  … and ${this.#rejections - SHOWN_REJECTIONS} more left out`);
+    }
+    const { stage, directory, skipped } = event;
+    const how = skipped
+      ? "complete already"
+      : `done in ${formatDuration(Date.now() - this.#started)}`;
+    this.line(`  ${stage.padEnd(13)} ${how}: ${directory}`);
+  }
+
+  /** Shows an epoch: on the bar, or as a line as Keras prints it. */
+  #epoch(event: PipelineEvent & { type: "epoch" }): void {
+    const { record, epochs } = event;
+    const parts = [
+      `loss ${record.trainLoss.toFixed(4)}`,
+      `accuracy ${record.trainAccuracy.toFixed(4)}`,
+    ];
+    if (record.validationLoss !== undefined) {
+      parts.push(`validation loss ${record.validationLoss.toFixed(4)}`);
+    }
+    if (record.validationAccuracy !== undefined) {
+      parts.push(`validation accuracy ${record.validationAccuracy.toFixed(4)}`);
+    }
+    if (this.#options.isTerminal) {
+      this.#progress?.update(record.epoch, parts.join(", "));
+    } else this.line(`  epoch ${record.epoch}/${epochs}: ${parts.join(", ")}`);
+  }
+
+  /** Prints a line between two drawings of the bar. */
+  #note(text: string): void {
+    if (this.#options.quiet) return;
+    // The bar is redrawn by its next update, on the line after this one.
+    if (this.#progress && this.#options.isTerminal) {
+      this.#options.write("\r\x1b[K");
+    }
+    this.line(`  ${text}`);
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * What every task does around its work: flags, help, signals, exit codes.
+ *
+ * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.
+ *
+ * @module
+ */
+
+import { resolve } from "@std/path";
+import { ConfigError } from "../../mod.ts";
+import {
+  COMMON_FLAGS,
+  type Flag,
+  type ParsedFlags,
+  parseFlags,
+  renderHelp,
+  UsageError,
+} from "./flags.ts";
+import { Reporter } from "./reporter.ts";
+import { resolveUserPath } from "./user_path.ts";
+
+/** Work directory where none is given, in the folder of `deno.json`. */
+const DEFAULT_WORK = ".headstart";
+
+/** What the work of a task gets. */
+export interface TaskContext extends ParsedFlags {
+  /** Absolute path of the work directory. */
+  work: string;
+  /** Name of the run. */
+  run: string;
+  /** Prints for people. */
+  reporter: Reporter;
+  /** Set by the first Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** A task. */
+export interface Task {
+  /** Name, as in `deno task <name>`. */
+  name: string;
+  /** What it does, for `--help`. */
+  summary: string;
+  /** Its own flags. */
+  flags: readonly Flag[];
+  /** How to go on after Ctrl-C. */
+  resume?: string;
+  /** Does the work; what it returns is printed by `--json`. */
+  run: (context: TaskContext) => Promise<object>;
+}
+
+/** Prints text on standard error, at once. */
+function writeError(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}
+
+/** Lets the first Ctrl-C ask for a stop, and the second end the process. */
+function listenForStop(reporter: Reporter): {
+  signal: AbortSignal;
+  close: () => void;
+} {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) Deno.exit(130);
+    reporter.line("");
+    reporter.line(
+      "  stopping after the shard or epoch at hand; Ctrl-C again stops at once",
+    );
+    controller.abort();
+  };
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT"]
+    : ["SIGINT", "SIGTERM"];
+  for (const name of signals) Deno.addSignalListener(name, onSignal);
+  const close = () => {
+    for (const name of signals) Deno.removeSignalListener(name, onSignal);
+  };
+  return { signal: controller.signal, close };
+}
+
+/** Says what went wrong, with the errors underneath. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return cause instanceof Error && !message.includes(cause.message)
+    ? `${message}: ${describeError(cause)}`
+    : message;
+}
+
+/** Runs a task and returns the exit code. */
+async function execute(task: Task, args: readonly string[]): Promise<number> {
+  const flags = [...task.flags, ...COMMON_FLAGS];
+  const isTerminal = Deno.stderr.isTerminal();
+  const quiet = args.includes("--quiet");
+  const reporter = new Reporter({ quiet, isTerminal, write: writeError });
+  if (args.includes("--help")) {
+    console.log(renderHelp(task.name, task.summary, flags));
+    return 0;
+  }
+  const stop = listenForStop(reporter);
+  try {
+    const parsed = parseFlags(args, flags);
+    const { work, run, json } = parsed.values;
+    const result = await task.run({
+      ...parsed,
+      work: typeof work === "string"
+        ? resolveUserPath(work)
+        : resolve(DEFAULT_WORK),
+      run: typeof run === "string" ? run : "default",
+      reporter,
+      signal: stop.signal,
+    });
+    if (json) console.log(JSON.stringify(result));
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted && error === stop.signal.reason) {
+      reporter.stop();
+      reporter.line(`  stopped. ${task.resume ?? "Run the task again."}`);
+      return 130;
+    }
+    reporter.error(describeError(error));
+    if (error instanceof UsageError || error instanceof ConfigError) {
+      writeError(`See deno task ${task.name} --help\n`);
+      return 2;
+    }
+    return 1;
+  } finally {
+    reporter.stop();
+    stop.close();
+  }
+}
+
+/**
+ * Runs a task as a program.
+ *
+ * @param task The task.
+ */
+export async function runTask(task: Task): Promise<void> {
+  Deno.exitCode = await execute(task, Deno.args);
+}

@@ -1,0 +1,43 @@
+/**
+ * `deno task demo`: the three tasks on the embedded photos.
+ *
+ * @module
+ */
+
+import { WORK_FLAG } from "./cli/flags.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { type EvalOutput, runEval } from "./eval.ts";
+import { type PrepareOutput, runPrepare } from "./prepare.ts";
+import { runTrain, type TrainOutput } from "./train.ts";
+
+/** What `--json` prints. */
+export interface DemoOutput {
+  /** What `prepare` prints. */
+  prepare: PrepareOutput;
+  /** What `train` prints. */
+  train: TrainOutput;
+  /** What `eval` prints. */
+  eval: EvalOutput;
+}
+
+/** Runs the three tasks under a run of their own. */
+async function runDemo(context: TaskContext): Promise<DemoOutput> {
+  const own = { ...context, run: "demo", settings: {} };
+  return {
+    prepare: await runPrepare(own),
+    train: await runTrain(own),
+    eval: await runEval(own),
+  };
+}
+
+/** The task. */
+export const DEMO: Task = {
+  name: "demo",
+  summary:
+    "Runs prepare, train and eval on the embedded photos with the embedded backbone:\noffline, in seconds. A second time it finds everything done.",
+  flags: [WORK_FLAG],
+  resume: "Go on with: deno task demo",
+  run: runDemo,
+};
+
+if (import.meta.main) await runTask(DEMO);

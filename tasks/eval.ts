@@ -1,0 +1,121 @@
+/**
+ * `deno task eval`: a trained head to metrics, predictions and curves.
+ *
+ * @module
+ */
+
+import {
+  evaluate,
+  type EvaluationResult,
+  openWorkspace,
+  parseSplit,
+} from "../mod.ts";
+import { RUN_FLAG, UsageError, WORK_FLAG } from "./cli/flags.ts";
+import { formatDuration } from "./cli/progress.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { renderClassTable } from "./cli/tables.ts";
+
+/** What `--json` prints. */
+export interface EvalOutput {
+  /** Name of the run. */
+  run: string;
+  /** Split that was evaluated. */
+  split: string;
+  /** Samples in it. */
+  samples: number;
+  /** Share whose most likely class is right. */
+  top1: number;
+  /** Share whose five most likely classes hold the right one. */
+  top5: number;
+  /** Mean cross-entropy. */
+  loss: number;
+  /** Mean of the classes' F1. */
+  macroF1: number;
+  /** Duration. */
+  seconds: number;
+  /** Directory of the files, relative to the work directory. */
+  directory: string;
+}
+
+/** Reads the split that was asked for. */
+function readSplit(text: string | true | undefined) {
+  if (typeof text !== "string") return undefined;
+  const split = parseSplit(text);
+  if (split === undefined) {
+    throw new UsageError(
+      `Cannot use --split as it must be one of train, validation, test: current value is "${text}"`,
+    );
+  }
+  return split;
+}
+
+/** Tells what came of an evaluation. */
+function report(result: EvaluationResult, context: TaskContext): void {
+  const { metrics, split, files, directory } = result;
+  const { reporter, work } = context;
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  reporter.line();
+  reporter.line(renderClassTable(metrics));
+  reporter.line();
+  reporter.line(
+    `  ${split}: ${metrics.samples} samples, top-1 ${
+      percent(metrics.top1)
+    }, top-5 ${percent(metrics.top5)}, loss ${
+      metrics.loss.toFixed(4)
+    }, macro F1 ${metrics.macro.f1.toFixed(4)}`,
+  );
+  reporter.line(`  files in ${work}/${directory}:`);
+  for (const name of files) reporter.line(`    ${name}`);
+}
+
+/** Evaluates a run and tells what came of it. */
+export async function runEval(context: TaskContext): Promise<EvalOutput> {
+  const { run, reporter, signal, values } = context;
+  const started = Date.now();
+  const split = readSplit(values.split);
+  using workspace = await openWorkspace(context.work);
+  reporter.line(`eval: run "${run}" in ${workspace.root}`);
+  const result = await evaluate(workspace, {
+    run,
+    split,
+    signal,
+    onEvent: reporter.hear,
+  });
+  report(result, context);
+  const ms = Date.now() - started;
+  reporter.line(`  evaluated in ${formatDuration(ms)}`);
+  const { metrics, directory } = result;
+  const { samples, top1, top5, loss, macro } = metrics;
+  return {
+    run,
+    split: result.split,
+    samples,
+    top1,
+    top5,
+    loss,
+    macroF1: macro.f1,
+    seconds: ms / 1000,
+    directory,
+  };
+}
+
+/** The task. */
+export const EVAL: Task = {
+  name: "eval",
+  summary:
+    "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv and curves.svg.",
+  flags: [
+    {
+      name: "split",
+      placeholder: "SPLIT",
+      description:
+        "train, validation or test (test if there is one, else validation)",
+    },
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  resume: "Go on with: deno task eval",
+  run: runEval,
+};
+
+if (import.meta.main) await runTask(EVAL);

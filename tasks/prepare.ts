@@ -1,0 +1,68 @@
+/**
+ * `deno task prepare`: photos to tensor shards.
+ *
+ * @module
+ */
+
+import { openWorkspace, prepare, type PrepareResult } from "../mod.ts";
+import { readSettings } from "./cli/config_file.ts";
+import { RUN_FLAG, settingFlags, WORK_FLAG } from "./cli/flags.ts";
+import { formatDuration } from "./cli/progress.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+
+/** What `--json` prints. */
+export interface PrepareOutput extends PrepareResult {
+  /** Duration. */
+  seconds: number;
+}
+
+/** Prepares a run and tells what came of it. */
+export async function runPrepare(
+  context: TaskContext,
+): Promise<PrepareOutput> {
+  const { run, reporter, signal } = context;
+  const started = Date.now();
+  const settings = await readSettings(context);
+  using workspace = await openWorkspace(context.work);
+  reporter.line(`prepare: run "${run}" in ${workspace.root}`);
+  const result = await prepare(workspace, {
+    run,
+    settings,
+    signal,
+    onEvent: reporter.hear,
+  });
+  const { images, classes, splits, rejected, directory } = result;
+  const { train, validation, test } = splits;
+  reporter.line(
+    `  ${images} images of ${classes} classes: ${train} train, ${validation} validation, ${test} test`,
+  );
+  if (rejected > 0) {
+    reporter.line(
+      `  ${rejected} images left out, with reasons in ${directory}/rejected.jsonl`,
+    );
+  }
+  const ms = Date.now() - started;
+  reporter.line(`  prepared in ${formatDuration(ms)}. Next: deno task train`);
+  return { ...result, seconds: ms / 1000 };
+}
+
+/** The task. */
+export const PREPARE: Task = {
+  name: "prepare",
+  summary:
+    "Indexes a folder of photos (train/<class>/…, or <class>/…) and writes tensor\nshards. The settings are kept with the run: train and eval need no flags, and\nprepare itself goes on with them when it is run again.",
+  flags: [
+    ...settingFlags("prepare"),
+    {
+      name: "config",
+      placeholder: "FILE",
+      description: "JSON file with settings; flags win over it",
+    },
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  resume: "Go on with: deno task prepare",
+  run: runPrepare,
+};
+
+if (import.meta.main) await runTask(PREPARE);

@@ -1,0 +1,64 @@
+/**
+ * `deno task train`: tensor shards to a trained head.
+ *
+ * @module
+ */
+
+import { openWorkspace, train, type TrainResult } from "../mod.ts";
+import { RUN_FLAG, settingFlags, WORK_FLAG } from "./cli/flags.ts";
+import { formatDuration } from "./cli/progress.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+
+/** What `--json` prints. */
+export interface TrainOutput extends Omit<TrainResult, "milliseconds"> {
+  /** Duration, by part. */
+  seconds: { embeddings: number; head: number; total: number };
+}
+
+/** Shows a share as a percentage. */
+function percent(share: number | null): string {
+  return share === null ? "-" : `${(share * 100).toFixed(1)} %`;
+}
+
+/** Trains a run and tells what came of it. */
+export async function runTrain(context: TaskContext): Promise<TrainOutput> {
+  const { run, reporter, signal, settings } = context;
+  const started = Date.now();
+  using workspace = await openWorkspace(context.work);
+  reporter.line(`train: run "${run}" in ${workspace.root}`);
+  const { milliseconds, ...result } = await train(workspace, {
+    run,
+    settings,
+    signal,
+    onEvent: reporter.hear,
+    now: () => performance.now(),
+  });
+  const { epochs, trainAccuracy, validationAccuracy, validatedOn } = result;
+  const on = validatedOn ? `, ${validatedOn} ${percent(validationAccuracy)}` : "";
+  reporter.line(
+    `  ${epochs} epochs: accuracy in training ${percent(trainAccuracy)}${on}`,
+  );
+  const total = Date.now() - started;
+  reporter.line(`  trained in ${formatDuration(total)}. Next: deno task eval`);
+  const { embeddings, head } = milliseconds;
+  return {
+    ...result,
+    seconds: {
+      embeddings: embeddings / 1000,
+      head: head / 1000,
+      total: total / 1000,
+    },
+  };
+}
+
+/** The task. */
+export const TRAIN: Task = {
+  name: "train",
+  summary:
+    "Embeds the tensors of a prepared run with the frozen backbone, once, and trains\nthe head. Goes on from the last shard and the last epoch; with more --epochs it\ngoes on from where the head is.",
+  flags: [...settingFlags("train"), WORK_FLAG, RUN_FLAG],
+  resume: "Go on with: deno task train",
+  run: runTrain,
+};
+
+if (import.meta.main) await runTask(TRAIN);

@@ -1,0 +1,80 @@
+/**
+ * Running the tasks as a person does: as programs, with the permissions that
+ * `deno.json` gives them.
+ *
+ * @module
+ */
+
+import { fromFileUrl, join } from "@std/path";
+import { sha256 } from "../../pipeline/artifact/digest.ts";
+import { FileStore } from "../../pipeline/artifact/file_store.ts";
+
+/** The folder of `deno.json`. */
+export const PROJECT: string = fromFileUrl(new URL("../../", import.meta.url));
+
+/** What a task printed, and how it ended. */
+export interface TaskRun {
+  /** Exit code. */
+  code: number;
+  /** Standard output. */
+  stdout: string;
+  /** Standard error. */
+  stderr: string;
+  /** The last line of standard output as JSON, if it is. */
+  json: Record<string, unknown> | undefined;
+}
+
+/** Builds the command of a task. */
+export function taskCommand(
+  task: string,
+  args: readonly string[],
+): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", `-P=${task}`, `tasks/${task}.ts`, ...args],
+    cwd: PROJECT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  });
+}
+
+/** Runs a task to its end. */
+export async function runTask(
+  task: string,
+  args: readonly string[],
+): Promise<TaskRun> {
+  const output = await taskCommand(task, args).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const stdout = decode(output.stdout);
+  const last = stdout.trimEnd().split("\n").at(-1) ?? "";
+  return {
+    code: output.code,
+    stdout,
+    stderr: decode(output.stderr),
+    json: last.startsWith("{") ? JSON.parse(last) : undefined,
+  };
+}
+
+/** Digests of every file below a work directory but its lock, by path. */
+export async function digestTree(
+  root: string,
+): Promise<Record<string, string>> {
+  const store = new FileStore(root);
+  const digests: Record<string, string> = {};
+  for (const { path } of await store.list("")) {
+    if (path === "lock") continue;
+    digests[path] = await sha256((await store.read(path))!);
+  }
+  return digests;
+}
+
+/** Copies a folder. */
+export async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const entry of Deno.readDir(from)) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory) await copyFolder(source, target);
+    else await Deno.copyFile(source, target);
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * A store in memory, for tests.
+ *
+ * @module
+ */
+
+import type { FileEntry, Store } from "../../pipeline/artifact/store.ts";
+
+/** Files in a `Map`; time stands still at 0, and failures come on demand. */
+export class MemoryStore implements Store {
+  /** Files by path. */
+  readonly files = new Map<string, Uint8Array>();
+  /** Paths that were written, in order, failed ones not included. */
+  readonly writes: string[] = [];
+  /** Paths that were removed, in order. */
+  readonly removals: string[] = [];
+  /** A path, or the end of one, whose reading and writing fail with an `Error`. */
+  failOn: string | undefined;
+
+  /**
+   * Makes a store.
+   *
+   * @param files Its first files, text or bytes, by path; they do not count as writes.
+   */
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+    for (const [path, content] of Object.entries(files)) {
+      const bytes = typeof content === "string"
+        ? new TextEncoder().encode(content)
+        : content;
+      this.files.set(path, bytes);
+    }
+  }
+
+  /** Fails if the test wants it. */
+  #guard(path: string): void {
+    if (this.failOn !== undefined && path.endsWith(this.failOn)) {
+      throw new Error(`The disk of "${path}" is on fire`);
+    }
+  }
+
+  /** Returns a copy of the bytes of a file, or `undefined` where there is none. */
+  read(path: string): Promise<Uint8Array | undefined> {
+    return Promise.try(() => {
+      this.#guard(path);
+      return this.files.get(path)?.slice();
+    });
+  }
+
+  /** Returns bytes `[start, end)` of a file; rejects where there is none. */
+  readRange(path: string, start: number, end: number): Promise<Uint8Array> {
+    return Promise.try(() => {
+      this.#guard(path);
+      const bytes = this.files.get(path);
+      if (bytes === undefined) throw new Error(`There is no file "${path}"`);
+      return bytes.slice(start, end);
+    });
+  }
+
+  /** Returns what is known of a file, or `undefined` where there is none. */
+  stat(path: string): Promise<FileEntry | undefined> {
+    const sizeBytes = this.files.get(path)?.byteLength;
+    return Promise.resolve(
+      sizeBytes === undefined ? undefined : { path, sizeBytes, modifiedMs: 0 },
+    );
+  }
+
+  /** Returns every file below `directory`, sorted by path. */
+  list(directory: string): Promise<FileEntry[]> {
+    const prefix = directory && `${directory}/`;
+    const entries = [...this.files]
+      .filter(([path]) => path.startsWith(prefix))
+      .map(([path, bytes]) => ({
+        path,
+        sizeBytes: bytes.byteLength,
+        modifiedMs: 0,
+      }));
+    return Promise.resolve(entries.sort((a, b) => a.path < b.path ? -1 : 1));
+  }
+
+  /** Returns the names of the folders directly in `directory`, sorted. */
+  folders(directory: string): Promise<string[]> {
+    const prefix = directory && `${directory}/`;
+    const names = [...this.files.keys()]
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => path.slice(prefix.length).split("/"))
+      .filter((parts) => parts.length > 1)
+      .map(([name]) => name!);
+    return Promise.resolve([...new Set(names)].sort());
+  }
+
+  /** Writes a file, or fails and leaves what was there. */
+  writeAtomic(path: string, bytes: Uint8Array): Promise<void> {
+    return Promise.try(() => {
+      this.#guard(path);
+      this.files.set(path, bytes.slice());
+      this.writes.push(path);
+    });
+  }
+
+  /** Removes a file; does nothing where there is none. */
+  remove(path: string): Promise<void> {
+    if (this.files.delete(path)) this.removals.push(path);
+    return Promise.resolve();
+  }
+
+  /**
+   * Flips one bit of a file.
+   *
+   * @param path Path of the file, which must exist.
+   * @param offset Position of the byte; negative ones count from the end.
+   */
+  flipBit(path: string, offset: number): void {
+    const bytes = this.files.get(path)!;
+    bytes[offset < 0 ? bytes.length + offset : offset]! ^= 1;
+  }
+}
