@@ -44,18 +44,17 @@ export function assertAllClose(
     );
   }
   let outside = 0;
-  let worst = -1;
+  let worst = 0;
   let worstExcess = 0;
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i]!, expected[i]!];
-    if (Object.is(a, e) || a === e) continue;
+    if (Object.is(a, e)) continue;
     const excess = Math.abs(a - e) - (atol + rtol * Math.abs(e));
     if (excess <= 0) continue;
     outside++;
-    // NaN compares false with everything, and nothing is worse.
-    if (worst < 0 || !(excess <= worstExcess)) {
-      [worst, worstExcess] = [i, excess];
-    }
+    // Nothing is further away than what is not a number.
+    const distance = Number.isNaN(excess) ? Infinity : excess;
+    if (distance > worstExcess) [worst, worstExcess] = [i, distance];
   }
   if (outside > 0) {
     throw new AssertionError(

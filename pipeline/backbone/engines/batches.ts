@@ -1,0 +1,154 @@
+/**
+ * Cutting images into batches of one view, and rows back into their places.
+ *
+ * @module
+ */
+
+import type { View } from "../engine.ts";
+import type { Graph } from "../layers.ts";
+
+/** A batch: consecutive images in one view. */
+export interface BatchSlice {
+  /** The view. */
+  view: View;
+  /** Position of the view among those asked for. */
+  viewIndex: number;
+  /** Position of the first image. */
+  first: number;
+  /** Number of images, at most the batch size. */
+  count: number;
+}
+
+/** Runs one batch: U8 `[at most batchSize, S, S, 3]` in, F32 `[batchSize, D]` out. */
+export type BatchRunner = (
+  images: Uint8Array<ArrayBuffer>,
+  view: View,
+) => Promise<Float32Array>;
+
+/** Sizes of an engine. */
+export interface BatchShape {
+  /** Side S of an image, in pixels. */
+  imageSize: number;
+  /** Length D of an embedding. */
+  embeddingSize: number;
+  /** Most images of a batch. */
+  batchSize: number;
+}
+
+/** What is embedded: images and their views. */
+export interface Request {
+  /** Number of images. */
+  count: number;
+  /** Views of each image. */
+  views: readonly View[];
+}
+
+/**
+ * Cuts a request into batches.
+ *
+ * @param request Images and their views.
+ * @param batchSize Most images of a batch.
+ * @returns The batches, the first view of all images first.
+ */
+export function sliceBatches(
+  request: Request,
+  batchSize: number,
+): BatchSlice[] {
+  const { count, views } = request;
+  return views.flatMap((view, viewIndex) =>
+    Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => {
+      const first = i * batchSize;
+      const rows = Math.min(batchSize, count - first);
+      return { view, viewIndex, first, count: rows };
+    })
+  );
+}
+
+/**
+ * Copies the embeddings of a batch to their places.
+ *
+ * Shapes: `rows` F32 `[at least slice.count, D]`; `target` F32 `[count, views, D]`.
+ */
+function placeRows(
+  rows: Float32Array,
+  slice: BatchSlice,
+  target: { embeddings: Float32Array; views: number; size: number },
+): void {
+  const { embeddings, views, size } = target;
+  for (let i = 0; i < slice.count; i++) {
+    const row = rows.subarray(i * size, (i + 1) * size);
+    const position = (slice.first + i) * views + slice.viewIndex;
+    embeddings.set(row, position * size);
+  }
+}
+
+/** Throws unless the images are as many as the request says. */
+function requireImages(
+  images: Uint8Array,
+  request: Request,
+  imageSize: number,
+): void {
+  const expected = request.count * imageSize ** 2 * 3;
+  if (images.length !== expected) {
+    throw new RangeError(
+      `Cannot embed ${request.count} images as ${imageSize}x${imageSize} pixels in RGB: they take ${expected} bytes, ${images.length} were given`,
+    );
+  }
+}
+
+/**
+ * Embeds images batch by batch.
+ *
+ * Runners take the next batch from one list, each when it is idle. Which runner
+ * takes which batch does not change the result.
+ *
+ * Shapes: `images` U8 `[count, S, S, 3]`; returns F32 `[count, views, D]`.
+ *
+ * @param images Pixels, RGB.
+ * @param request Number of images and their views.
+ * @param shape Sizes of the engine.
+ * @param runners What runs a batch, one for each thread.
+ * @returns The embeddings, in the order of the images.
+ * @throws {RangeError} If the images are not as many as the request says.
+ */
+export async function embedInBatches(
+  images: Uint8Array,
+  request: Request,
+  shape: BatchShape,
+  runners: readonly BatchRunner[],
+): Promise<Float32Array> {
+  const { imageSize, embeddingSize: size, batchSize } = shape;
+  requireImages(images, request, imageSize);
+  const views = request.views.length;
+  const embeddings = new Float32Array(request.count * views * size);
+  const imageBytes = imageSize ** 2 * 3;
+  const slices = sliceBatches(request, batchSize).values();
+  const work = async (run: BatchRunner) => {
+    for (const slice of slices) {
+      const start = slice.first * imageBytes;
+      const end = start + slice.count * imageBytes;
+      // A copy, so that the runner may give it away to another thread.
+      const batch = new Uint8Array(images.subarray(start, end));
+      const rows = await run(batch, slice.view);
+      placeRows(rows, slice, { embeddings, views, size });
+    }
+  };
+  await Promise.all(runners.map(work));
+  return embeddings;
+}
+
+/**
+ * Returns the largest batch whose activations all fit into a buffer.
+ *
+ * @param graph The graph.
+ * @param maxBufferBytes Size of a buffer.
+ * @returns Number of images; 0 if not even one fits.
+ */
+export function largestBatch(graph: Graph, maxBufferBytes: number): number {
+  const input = graph.imageSize ** 2 * 3;
+  const outputs = graph.layers.map((layer) =>
+    layer.size ** 2 * layer.outChannels
+  );
+  const bytes = Math.max(input, ...outputs) * Float32Array.BYTES_PER_ELEMENT;
+  return Math.floor(maxBufferBytes / bytes);
+}

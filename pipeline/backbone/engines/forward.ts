@@ -1,0 +1,182 @@
+/**
+ * The forward pass of a graph in tfjs, the same for every tfjs backend.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import { foldedConv, type FoldedWeights } from "../fold.ts";
+import type {
+  ConvLayer,
+  GlobalPoolLayer,
+  Graph,
+  Layer,
+  Padding,
+  PoolLayer,
+} from "../layers.ts";
+
+/** A graph whose weights are tensors of the current tfjs backend. */
+export interface Network {
+  /**
+   * Runs the network; the caller disposes of the result, nothing else is left.
+   *
+   * Shapes: `pixels` F32 `[batch, S, S, 3]`, normalized; returns F32 `[batch, D]`.
+   *
+   * @throws {Error} If the number of tensors grew by more than the result.
+   */
+  run(pixels: Float32Array, batch: number): tf.Tensor2D;
+  /** Frees the weights. */
+  dispose(): void;
+}
+
+/** Kernel and bias of a convolution on the backend. */
+interface ConvTensors {
+  kernel: tf.Tensor4D;
+  bias: tf.Tensor1D;
+}
+
+/** Padding as tfjs has it: by dimension, before and after. */
+type TfPadding = Parameters<typeof tf.maxPool>[3];
+
+/**
+ * Translates a padding. None at all must be `valid`: the WebGPU backend makes a
+ * matrix product of a 1x1 convolution only then.
+ */
+function toTfPadding({ top, bottom, left, right }: Padding): TfPadding {
+  if (top + bottom + left + right === 0) return "valid";
+  return [[0, 0], [top, bottom], [left, right], [0, 0]];
+}
+
+/** Lowers a convolution, with the addition and the relu after it. */
+function lowerConv(
+  layer: ConvLayer,
+  tensors: ConvTensors,
+  inputs: { x: tf.Tensor4D; add: tf.Tensor4D | undefined },
+): tf.Tensor4D {
+  const { x, add } = inputs;
+  const y = tf.fused.conv2d({
+    x,
+    filter: tensors.kernel,
+    bias: tensors.bias,
+    strides: layer.stride,
+    pad: toTfPadding(layer.padding),
+    // The addition comes before the relu, which cannot be fused then.
+    activation: layer.relu && add === undefined ? "relu" : "linear",
+  });
+  if (add === undefined) return y;
+  const sum = tf.add<tf.Tensor4D>(y, add);
+  return layer.relu ? tf.relu(sum) : sum;
+}
+
+/**
+ * Lowers a pool. Padding must never win a max pool: its input went through a
+ * relu, so the zeros that a backend may pad with do no harm.
+ */
+function lowerPool(
+  layer: PoolLayer | GlobalPoolLayer,
+  x: tf.Tensor4D,
+): tf.Tensor {
+  if (layer.kind === "avgpool") return tf.mean(x, [1, 2]);
+  const { kernel, stride, padding } = layer;
+  return tf.maxPool(x, kernel, stride, toTfPadding(padding));
+}
+
+/** Returns for each layer the outputs that nobody reads after it. */
+function planReleases(layers: readonly Layer[]): string[][] {
+  const releases: string[][] = layers.map(() => []);
+  const lastReader = new Map<string, number>();
+  layers.forEach((layer, i) => {
+    lastReader.set(layer.input, i);
+    if (layer.kind === "conv" && layer.add) lastReader.set(layer.add, i);
+  });
+  for (const [name, i] of lastReader) releases[i]!.push(name);
+  return releases;
+}
+
+/** Uploads the weights of the convolutions, once. */
+function uploadWeights(
+  graph: Graph,
+  weights: FoldedWeights,
+): Map<string, ConvTensors> {
+  const tensors = new Map<string, ConvTensors>();
+  for (const layer of graph.layers) {
+    if (layer.kind !== "conv") continue;
+    const { kernel, inChannels, outChannels } = layer;
+    const { weight, bias } = foldedConv(weights, layer);
+    const shape: [number, number, number, number] = [
+      kernel,
+      kernel,
+      inChannels,
+      outChannels,
+    ];
+    tensors.set(layer.name, {
+      kernel: tf.tensor4d(weight, shape),
+      bias: tf.tensor1d(bias),
+    });
+  }
+  return tensors;
+}
+
+/**
+ * Makes a graph run on the current tfjs backend.
+ *
+ * An output is freed after its last reader: kept until the end, those of a
+ * ResNet-101 at 224 pixels would take more than 100 MB an image.
+ *
+ * @param graph The graph.
+ * @param weights Its folded weights.
+ * @returns The network; free it with `dispose`.
+ */
+export function buildNetwork(graph: Graph, weights: FoldedWeights): Network {
+  const { layers, imageSize } = graph;
+  const tensors = uploadWeights(graph, weights);
+  const releases = planReleases(layers);
+
+  function lower(layer: Layer, outputs: Map<string, tf.Tensor>): tf.Tensor {
+    const x = outputs.get(layer.input) as tf.Tensor4D;
+    if (layer.kind !== "conv") return lowerPool(layer, x);
+    const add = layer.add === undefined ? undefined : outputs.get(layer.add);
+    return lowerConv(layer, tensors.get(layer.name)!, {
+      x,
+      add: add as tf.Tensor4D | undefined,
+    });
+  }
+
+  function runLayers(pixels: Float32Array, batch: number): tf.Tensor2D {
+    const shape: [number, number, number, number] = [
+      batch,
+      imageSize,
+      imageSize,
+      3,
+    ];
+    const outputs = new Map<string, tf.Tensor>();
+    outputs.set("input", tf.tensor4d(pixels, shape));
+    layers.forEach((layer, i) => {
+      outputs.set(layer.name, tf.tidy(() => lower(layer, outputs)));
+      for (const name of releases[i]!) outputs.get(name)!.dispose();
+    });
+    return outputs.get(layers.at(-1)!.name) as tf.Tensor2D;
+  }
+
+  return {
+    run(pixels, batch) {
+      const before = tf.memory().numTensors;
+      // The outer tidy frees everything where a layer throws.
+      const result = tf.tidy(() => runLayers(pixels, batch));
+      const leaked = tf.memory().numTensors - before - 1;
+      if (leaked !== 0) {
+        throw new Error(
+          `Cannot run the network as no tensor may be left: ${leaked} were`,
+        );
+      }
+      return result;
+    },
+    dispose() {
+      for (const { kernel, bias } of tensors.values()) {
+        kernel.dispose();
+        bias.dispose();
+      }
+      tensors.clear();
+    },
+  };
+}

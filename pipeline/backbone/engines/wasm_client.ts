@@ -1,0 +1,61 @@
+/**
+ * The side of a wasm worker that the engine talks to.
+ *
+ * @module
+ */
+
+import { BackendUnavailableError } from "../../errors.ts";
+import type { WorkerAnswer, WorkerMessage } from "./worker_messages.ts";
+
+/** A worker that answers messages in order. */
+export interface WasmClient {
+  /**
+   * Sends a message and waits for its answer.
+   *
+   * @throws {BackendUnavailableError} If the worker fails.
+   */
+  ask(
+    message: WorkerMessage,
+    transfer?: Transferable[],
+  ): Promise<Float32Array>;
+  /** Ends the worker; whatever it has not answered is rejected. */
+  terminate(): void;
+}
+
+/** Starts a worker. */
+export function startWasmWorker(): WasmClient {
+  const worker = new Worker(new URL("./wasm_worker.ts", import.meta.url), {
+    type: "module",
+  });
+  const waiting: PromiseWithResolvers<Float32Array>[] = [];
+  let end: BackendUnavailableError | undefined;
+
+  function fail(reason: string): void {
+    end ??= new BackendUnavailableError("wasm", reason);
+    for (const { reject } of waiting.splice(0)) reject(end);
+  }
+
+  worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
+    const { resolve, reject } = waiting.shift()!;
+    if ("rows" in data) resolve(data.rows);
+    else reject(new BackendUnavailableError("wasm", data.error));
+  };
+  // What a worker does not catch itself, such as a module that does not load.
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail(`a worker has failed: ${event.message}`);
+  };
+  return {
+    ask(message, transfer = []) {
+      if (end) return Promise.reject(end);
+      const answer = Promise.withResolvers<Float32Array>();
+      waiting.push(answer);
+      worker.postMessage(message, transfer);
+      return answer.promise;
+    },
+    terminate() {
+      worker.terminate();
+      fail("it is closed");
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Weights from a formula: a whole network that need not be stored.
+ *
+ * `uniform(name, n, lo, hi)[i] = lo + (hi - lo) h(i) / 2^32`, with
+ * `h(i) = fmix32(i 0x9E3779B9 + crc32(name))` in 32-bit unsigned arithmetic.
+ * Computed in 64 bits, stored in 32.
+ *
+ * Sources: fmix32 is the finalizer of MurmurHash3,
+ * https://github.com/aappleby/smhasher; crc32 is that of ISO 3309, as in zip.
+ *
+ * @module
+ */
+
+import type { ConvWeights, WeightSource } from "./fold.ts";
+import type { ConvLayer } from "./layers.ts";
+
+/** CRC-32 of a text in ASCII. */
+function crc32(text: string): number {
+  let crc = 0xffffffff;
+  for (const byte of new TextEncoder().encode(text)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) {
+      crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    }
+  }
+  return ~crc >>> 0;
+}
+
+/** Mixes the bits of a 32-bit number. */
+function fmix32(h: number): number {
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/**
+ * Returns numbers that look uniformly distributed, as a function of a name.
+ *
+ * @example Usage
+ * ```ts
+ * uniform("stem/gamma", 2, [0.6, 1]); // always the same two numbers
+ * ```
+ *
+ * @param name Name of the tensor.
+ * @param length How many numbers.
+ * @param range Lowest and highest number.
+ * @returns The numbers.
+ */
+export function uniform(
+  name: string,
+  length: number,
+  range: readonly [low: number, high: number],
+): Float32Array {
+  const [low, high] = range;
+  const seed = crc32(name);
+  return Float32Array.from({ length }, (_, i) => {
+    const h = fmix32((Math.imul(i, 0x9e3779b9) + seed) | 0);
+    return low + (high - low) * (h / 2 ** 32);
+  });
+}
+
+/** Name of a convolution in the formula: `layer3.22.conv2` is `s2u22c2`. */
+function formulaKey(name: string): string {
+  const [, layer, unit, part] = name.match(/^layer(\d)\.(\d+)\.(\w+)/) ?? [];
+  if (layer === undefined) return "stem";
+  const convolution = part === "downsample" ? "sc" : part!.replace("conv", "c");
+  return `s${Number(layer) - 1}u${unit}${convolution}`;
+}
+
+/**
+ * Makes the weights of the formula.
+ *
+ * The scale of the last batch norm of a block is small, so that activations
+ * stay in range however deep the network is.
+ *
+ * @param options Whether convolutions have a bias of their own.
+ * @returns Gives the weights of a convolution.
+ */
+export function formulaWeights(options: { bias: boolean }): WeightSource {
+  return ({ name, kernel, inChannels, outChannels }: ConvLayer) => {
+    const key = formulaKey(name);
+    const fanIn = inChannels * kernel ** 2;
+    const bound = Math.sqrt(6 / fanIn);
+    const vector = (part: string, low: number, high: number) =>
+      uniform(`${key}/${part}`, outChannels, [low, high]);
+    const weights: ConvWeights = {
+      weight: uniform(`${key}/w`, fanIn * outChannels, [-bound, bound]),
+      gamma: key.endsWith("c3")
+        ? vector("gamma", 0.1, 0.3)
+        : vector("gamma", 0.6, 1),
+      beta: vector("beta", -0.1, 0.1),
+      mean: vector("mean", -0.1, 0.1),
+      variance: vector("var", 0.5, 1.5),
+    };
+    return options.bias
+      ? { ...weights, bias: vector("b", -0.05, 0.05) }
+      : weights;
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * The layers of a ResNet as data: what engines lower, and what `summary` prints.
+ *
+ * Batch norm is part of its convolution and relu too, so there are only
+ * convolutions, pools, and the additions fused into the last convolution of
+ * each block.
+ *
+ * @module
+ */
+
+import type { ResNetSpec } from "./spec.ts";
+
+/** Zeros around an image, in pixels. */
+export interface Padding {
+  /** Above. */
+  top: number;
+  /** Below. */
+  bottom: number;
+  /** To the left. */
+  left: number;
+  /** To the right. */
+  right: number;
+}
+
+/** A convolution with its batch norm. */
+export interface ConvLayer {
+  /** What it is. */
+  kind: "conv";
+  /** Name of its weights, as in torchvision: `layer3.22.conv2`. */
+  name: string;
+  /** Name of its batch norm. */
+  norm: string;
+  /** Name of the layer whose output it reads; `input` for the image. */
+  input: string;
+  /** Layer whose output is added before the relu, if there is one. */
+  add?: string;
+  /** Whether negative values become 0 at the end. */
+  relu: boolean;
+  /** Side of the kernel, in pixels. */
+  kernel: number;
+  /** Distance between two applications, in pixels. */
+  stride: number;
+  /** Zeros around the input. */
+  padding: Padding;
+  /** Channels in. */
+  inChannels: number;
+  /** Channels out. */
+  outChannels: number;
+  /** Side of the output, in pixels. */
+  size: number;
+  /** Added to the variance by the batch norm. */
+  epsilon: number;
+}
+
+/** A max pool; with a kernel of 1 it takes every second pixel. */
+export interface PoolLayer {
+  /** What it is. */
+  kind: "maxpool";
+  /** Name of the layer. */
+  name: string;
+  /** Name of the layer whose output it reads. */
+  input: string;
+  /** Side of the window, in pixels. */
+  kernel: number;
+  /** Distance between two windows, in pixels. */
+  stride: number;
+  /** Zeros around the input. They never win, as its input went through a relu. */
+  padding: Padding;
+  /** Channels, in and out. */
+  outChannels: number;
+  /** Side of the output, in pixels. */
+  size: number;
+}
+
+/** The mean over all pixels of each channel. */
+export interface GlobalPoolLayer {
+  /** What it is. */
+  kind: "avgpool";
+  /** Name of the layer. */
+  name: string;
+  /** Name of the layer whose output it reads. */
+  input: string;
+  /** Channels, in and out. */
+  outChannels: number;
+  /** Side of the output: 1. */
+  size: 1;
+}
+
+/** A layer of the graph. */
+export type Layer = ConvLayer | PoolLayer | GlobalPoolLayer;
+
+/** A ResNet for images of one size. */
+export interface Graph {
+  /** The ResNet. */
+  spec: ResNetSpec;
+  /** Side of the image, in pixels. */
+  imageSize: number;
+  /** The layers, each after those it reads. */
+  layers: Layer[];
+}

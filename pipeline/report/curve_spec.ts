@@ -1,0 +1,239 @@
+/**
+ * What the curves of a training look like, as a Vega-Lite specification.
+ *
+ * @module
+ */
+
+import type { Config, TopLevelSpec } from "vega-lite";
+
+/** One mark with its data and encoding: an element of a `layer`. */
+type UnitLayer = Extract<
+  Extract<TopLevelSpec, { layer: unknown }>["layer"][number],
+  { mark: unknown }
+>;
+
+/** What is drawn of an epoch. */
+export interface CurvePoint {
+  /** Number of the epoch, from 1. */
+  epoch: number;
+  /** Mean cross-entropy of the training samples, in nats. */
+  trainLoss: number;
+  /** Top-1 accuracy of the training samples, in `[0, 1]`. */
+  trainAccuracy: number;
+  /** Mean cross-entropy of the validation samples, in nats, where it was measured. */
+  validationLoss?: number | undefined;
+  /** Top-1 accuracy of the validation samples, in `[0, 1]`, where it was measured. */
+  validationAccuracy?: number | undefined;
+}
+
+/** The lines of a panel, in the order of the legend. */
+const SPLITS = ["train", "validation"] as const;
+
+/** A split that is drawn. */
+type Split = typeof SPLITS[number];
+
+/** A point of a line, in the form that Vega-Lite wants. */
+interface Datum {
+  epoch: number;
+  split: Split;
+  value: number;
+}
+
+/** What differs between the panels. */
+interface Panel {
+  title: string;
+  read: (point: CurvePoint) => Record<Split, number | undefined>;
+  scale: { zero: true } | { domain: [number, number] };
+  axis: { tickCount: number; format?: string };
+}
+
+/**
+ * Blue and vermilion, which stay apart in every common kind of colour blindness.
+ *
+ * Source: Okabe and Ito, Color Universal Design, https://jfly.uni-koeln.de/color/.
+ */
+const COLOURS = { train: "#0072B2", validation: "#D55E00" };
+
+/** Colour of axes and of the mark of the best epoch. */
+const INK = "#444444";
+
+/** Up to this many epochs each has a dot; more would hide the lines. */
+const MAX_DOTS = 25;
+
+/** The panels, from left to right. */
+const PANELS: Panel[] = [
+  {
+    title: "loss (cross-entropy, nats)",
+    read: (point) => ({
+      train: point.trainLoss,
+      validation: point.validationLoss,
+    }),
+    scale: { zero: true },
+    axis: { tickCount: 5 },
+  },
+  {
+    title: "top-1 accuracy",
+    read: (point) => ({
+      train: point.trainAccuracy,
+      validation: point.validationAccuracy,
+    }),
+    scale: { domain: [0, 1] },
+    axis: { tickCount: 5, format: ".0%" },
+  },
+];
+
+/** Look of axes and legend. */
+const CONFIG: Config = {
+  font: "sans-serif",
+  view: { stroke: null },
+  axis: {
+    labelColor: INK,
+    titleColor: INK,
+    titleFontWeight: "normal",
+    titleFontSize: 12,
+    labelFontSize: 11,
+    labelFlush: false,
+    gridColor: "#e4e4e4",
+    domainColor: "#999999",
+    tickColor: "#999999",
+  },
+  legend: {
+    orient: "top",
+    labelFontSize: 12,
+    labelColor: INK,
+    symbolType: "stroke",
+    symbolStrokeWidth: 3,
+  },
+};
+
+/** Lists the points of a panel, but for what is missing or not finite. */
+function toData(history: readonly CurvePoint[], { read }: Panel): Datum[] {
+  return history.flatMap((point) => {
+    const values = read(point);
+    return SPLITS.flatMap((split) => {
+      const value = values[split];
+      return Number.isFinite(value)
+        ? [{ epoch: point.epoch, split, value: value! }]
+        : [];
+    });
+  });
+}
+
+/** What both panels share. */
+interface Frame {
+  /** Ends of the horizontal axis. */
+  domain: [number, number];
+  /** Whether each epoch has a dot. */
+  hasDots: boolean;
+  /** The splits that have any point. */
+  splits: Split[];
+}
+
+/** Finds what both panels share. */
+function toFrame(history: readonly CurvePoint[]): Frame {
+  const epochs = history.map(({ epoch }) => epoch);
+  const first = epochs.reduce((a, b) => Math.min(a, b));
+  const last = epochs.reduce((a, b) => Math.max(a, b));
+  // A single epoch stands in the middle: a scale needs some width.
+  const margin = first === last ? 0.5 : 0;
+  const data = PANELS.flatMap((panel) => toData(history, panel));
+  return {
+    domain: [first - margin, last + margin],
+    hasDots: epochs.length <= MAX_DOTS,
+    splits: SPLITS.filter((split) => data.some((d) => d.split === split)),
+  };
+}
+
+/** The line of each split. */
+function toLines(data: Datum[], panel: Panel, frame: Frame): UnitLayer {
+  const { domain, hasDots, splits } = frame;
+  return {
+    data: { values: data },
+    mark: {
+      type: "line",
+      strokeWidth: 2,
+      point: hasDots && { size: 28, filled: true },
+    },
+    encoding: {
+      x: {
+        field: "epoch",
+        type: "quantitative",
+        title: "epoch",
+        scale: { domain, nice: false },
+        axis: { tickMinStep: 1, format: "d", grid: false },
+      },
+      y: {
+        field: "value",
+        type: "quantitative",
+        title: panel.title,
+        scale: panel.scale,
+        axis: panel.axis,
+      },
+      color: {
+        field: "split",
+        type: "nominal",
+        title: null,
+        scale: {
+          domain: splits,
+          range: splits.map((split) => COLOURS[split]),
+        },
+      },
+    },
+  };
+}
+
+/** A vertical rule with its label, on the side of it where there is room. */
+function toMark(epoch: number, { domain: [first, last] }: Frame): UnitLayer[] {
+  const isRight = epoch > (first + last) / 2;
+  const data = { values: [{}] };
+  const x = { datum: epoch };
+  const rule: UnitLayer = {
+    data,
+    mark: { type: "rule", color: INK, strokeDash: [2, 3] },
+    encoding: { x },
+  };
+  const label: UnitLayer = {
+    data,
+    mark: {
+      type: "text",
+      text: `best epoch ${epoch}`,
+      color: INK,
+      align: isRight ? "right" : "left",
+      baseline: "bottom",
+      dx: isRight ? 4 : -4,
+      dy: -4,
+    },
+    encoding: { x, y: { value: 0 } },
+  };
+  return [rule, label];
+}
+
+/**
+ * Specifies two panels, loss and accuracy, with a line for each split.
+ *
+ * Numbers that are missing or not finite are left out; so is a split that has no
+ * other. Both panels share the legend, and end where the epochs end.
+ *
+ * @param history The epochs, in order; at least one.
+ * @param bestEpoch Epoch to mark by a rule, if any.
+ * @returns The specification, with its data in it.
+ */
+export function toSpec(
+  history: readonly CurvePoint[],
+  bestEpoch?: number,
+): TopLevelSpec {
+  const frame = toFrame(history);
+  const marks = bestEpoch === undefined ? [] : toMark(bestEpoch, frame);
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    background: "white",
+    padding: 12,
+    spacing: 36,
+    config: CONFIG,
+    hconcat: PANELS.map((panel) => ({
+      width: 340,
+      height: 230,
+      layer: [toLines(toData(history, panel), panel, frame), ...marks],
+    })),
+  };
+}

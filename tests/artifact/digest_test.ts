@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { sha256 } from "../../pipeline/artifact/digest.ts";
+
+// Source: FIPS 180-2, appendix B.1, and the digest of nothing as hashlib has it.
+Deno.test.each([
+  ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+  ["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+])('sha256() digests "%s"', async (text, expected) => {
+  assertEquals(await sha256(new TextEncoder().encode(text)), expected);
+});
+
+Deno.test("sha256() digests a view and not what lies around it", async () => {
+  const view = new TextEncoder().encode("xabcx").subarray(1, 4);
+  assertEquals((await sha256(view)).slice(0, 8), "ba7816bf");
+});

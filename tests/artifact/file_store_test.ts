@@ -1,0 +1,183 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { toFileUrl } from "@std/path";
+import { FileStore, isIncomplete } from "../../pipeline/artifact/file_store.ts";
+import { FIXTURES } from "../support/fixtures.ts";
+import { tempDir } from "../support/temp_dir.ts";
+
+const DEBRIS = "incomplete.01234567-89ab-4cde-8f01-23456789abcd.a.txt";
+
+/** Whether the links of the fixtures were checked out as links. */
+const HAS_LINKS: boolean =
+  (await Deno.lstat(new URL("links/tree/linked", FIXTURES))).isSymlink;
+
+/** Encodes text. */
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+Deno.test("isIncomplete() knows the names of half files and leaves others alone", () => {
+  assertEquals(isIncomplete(DEBRIS), true);
+  assertEquals(isIncomplete("incomplete.jpg"), false);
+  assertEquals(isIncomplete("incomplete.flower.jpg"), false);
+  assertEquals(isIncomplete(`x${DEBRIS}`), false);
+});
+
+Deno.test("FileStore() takes a path or a file URL", async () => {
+  await using directory = await tempDir();
+  const path = directory.join("a b", "ü%20");
+  assertEquals(new FileStore(path).root, path);
+  assertEquals(new FileStore(toFileUrl(path)).root, path);
+});
+
+Deno.test("read(), readRange() and stat() find what writeAtomic() wrote", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.join("work"));
+  const path = "artifacts/rosé 🌹/a b.txt";
+  await store.writeAtomic(path, utf8("hello"));
+  assertEquals(await store.read(path), utf8("hello"));
+  assertEquals(await store.readRange(path, 1, 3), utf8("el"));
+  const entry = (await store.stat(path))!;
+  const info = await Deno.stat(directory.join("work", path));
+  assertEquals(entry, {
+    path,
+    sizeBytes: 5,
+    modifiedMs: info.mtime!.getTime(),
+  });
+  assertEquals(await store.list(""), [entry]);
+});
+
+Deno.test("read(), stat(), list() and folders() find nothing when there is nothing", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  await store.writeAtomic("file", utf8("x"));
+  for (const path of ["absent", "absent/a", "file/a"]) {
+    assertEquals(await store.read(path), undefined);
+    assertEquals(await store.stat(path), undefined);
+    assertEquals(await store.list(path), []);
+    assertEquals(await store.folders(path), []);
+  }
+});
+
+Deno.test("stat() returns undefined when the path is a folder", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  await store.writeAtomic("folder/a", utf8("x"));
+  assertEquals(await store.stat("folder"), undefined);
+});
+
+Deno.test("readRange() returns fewer bytes when the file ends before", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  await store.writeAtomic("a", utf8("hello"));
+  assertEquals(await store.readRange("a", 3, 2 ** 50), utf8("lo"));
+  assertEquals(await store.readRange("a", 9, 12), utf8(""));
+});
+
+Deno.test("read() takes an absolute path as it stands", async () => {
+  await using directory = await tempDir();
+  await Deno.writeTextFile(directory.join("a"), "x");
+  const store = new FileStore(directory.join("elsewhere"));
+  assertEquals(await store.read(directory.join("a")), utf8("x"));
+});
+
+Deno.test("list() sorts by path, all levels together", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  for (const path of ["b/z", "a", "b-c", "b/a/y", "B"]) {
+    await store.writeAtomic(path, utf8(""));
+  }
+  const paths = (entries: { path: string }[]) => entries.map((e) => e.path);
+  assertEquals(paths(await store.list("")), ["B", "a", "b-c", "b/a/y", "b/z"]);
+  assertEquals(paths(await store.list("b")), ["b/a/y", "b/z"]);
+});
+
+Deno.test("list() passes over what an interrupted writer left, and nothing else", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  for (const path of [DEBRIS, `a/${DEBRIS}`, "a/incomplete.jpg", "a/.hidden"]) {
+    await store.writeAtomic(path, utf8(""));
+  }
+  assertEquals((await store.list("")).map(({ path }) => path), [
+    "a/.hidden",
+    "a/incomplete.jpg",
+  ]);
+});
+
+Deno.test("folders() names the folders directly in a folder, sorted", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  for (const path of ["b/c/x", "a/x", "file"]) {
+    await store.writeAtomic(path, utf8(""));
+  }
+  assertEquals(await store.folders(""), ["a", "b"]);
+  assertEquals(await store.folders("b"), ["c"]);
+});
+
+Deno.test({
+  name: "list() and folders() follow links, but not back to a folder above",
+  ignore: !HAS_LINKS,
+  fn: async () => {
+    const store = new FileStore(new URL("links/tree/", FIXTURES));
+    assertEquals((await store.list("")).map(({ path }) => path), [
+      "b.txt",
+      "class/a.txt",
+      "linked/a.txt",
+    ]);
+    assertEquals(await store.folders(""), ["class", "linked"]);
+    assertEquals(await store.read("linked/a.txt"), utf8("a\n"));
+  },
+});
+
+Deno.test("writeAtomic() replaces a file and leaves no other", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  await store.writeAtomic("a", utf8("old and long"));
+  await store.writeAtomic("a", utf8("new"));
+  assertEquals(await store.read("a"), utf8("new"));
+  const names = await Array.fromAsync(Deno.readDir(directory.path));
+  assertEquals(names.map(({ name }) => name), ["a"]);
+});
+
+Deno.test("writeAtomic() shows a reader the old bytes or the new, never half", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  const size = 1 << 20;
+  const contents = [0, 1, 2].map((value) => new Uint8Array(size).fill(value));
+  await store.writeAtomic("a", contents[0]!);
+  let writing = true;
+  const write = async () => {
+    for (let i = 1; i <= 8; i++) await store.writeAtomic("a", contents[i % 3]!);
+    writing = false;
+  };
+  const read = async () => {
+    let seen = 0;
+    while (writing) {
+      const bytes = (await store.read("a"))!;
+      assertEquals(bytes.length, size);
+      assertEquals(bytes.every((byte) => byte === bytes[0]), true);
+      seen++;
+    }
+    return seen;
+  };
+  const [, seen] = await Promise.all([write(), read()]);
+  assertEquals(seen > 0, true);
+});
+
+Deno.test("writeAtomic() throws and leaves nothing when the name is a folder", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  await store.writeAtomic("a/b", utf8("x"));
+  await assertRejects(() => store.writeAtomic("a", utf8("y")));
+  const names = await Array.fromAsync(Deno.readDir(directory.path));
+  assertEquals(names.map(({ name }) => name), ["a"]);
+  assertEquals(await store.read("a/b"), utf8("x"));
+});
+
+Deno.test("remove() removes a file, and does nothing when there is none", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  await store.writeAtomic("a", utf8("x"));
+  await store.remove("a");
+  await store.remove("a");
+  assertEquals(await store.read("a"), undefined);
+});

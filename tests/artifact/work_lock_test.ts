@@ -1,0 +1,60 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { lockWorkDirectory } from "../../pipeline/artifact/work_lock.ts";
+import { tempDir } from "../support/temp_dir.ts";
+
+// Locks belong to an open file and not to a process, so two handles of one
+// process stand for two tasks.
+
+const DEBRIS = "incomplete.01234567-89ab-4cde-8f01-23456789abcd.manifest.json";
+
+/** Names in a folder, sorted. */
+async function names(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return entries.map(({ name }) => name).sort();
+}
+
+Deno.test("lockWorkDirectory() creates the directory when it is absent", async () => {
+  await using directory = await tempDir();
+  const root = directory.join("a", "b");
+  using lock = await lockWorkDirectory(root);
+  assertEquals(lock.swept, 0);
+  assertEquals(await names(root), ["lock"]);
+});
+
+Deno.test("lockWorkDirectory() removes debris, and nothing else, when no task is there", async () => {
+  await using directory = await tempDir();
+  const stage = directory.join("artifacts", "tensors-0");
+  await Deno.mkdir(stage, { recursive: true });
+  const kept = ["incomplete.jpg", "manifest.json"];
+  for (const name of [...kept, DEBRIS]) {
+    await Deno.writeTextFile(`${stage}/${name}`, "x");
+  }
+  await Deno.writeTextFile(directory.join(DEBRIS), "x");
+  using lock = await lockWorkDirectory(directory.path);
+  assertEquals(lock.swept, 2);
+  assertEquals(await names(stage), kept);
+  assertEquals(await names(directory.path), ["artifacts", "lock"]);
+});
+
+Deno.test("lockWorkDirectory() leaves debris alone while another task holds the lock", async () => {
+  await using directory = await tempDir();
+  {
+    using _first = await lockWorkDirectory(directory.path);
+    await Deno.writeTextFile(directory.join(DEBRIS), "being written");
+    using second = await lockWorkDirectory(directory.path);
+    assertEquals(second.swept, 0);
+    assertEquals(await names(directory.path), [DEBRIS, "lock"]);
+  }
+  using third = await lockWorkDirectory(directory.path);
+  assertEquals(third.swept, 1);
+  assertEquals(await names(directory.path), ["lock"]);
+});
+
+Deno.test("lockWorkDirectory() throws and lets go when the root is a file", async () => {
+  await using directory = await tempDir();
+  await Deno.writeTextFile(directory.join("file"), "x");
+  await assertRejects(
+    () => lockWorkDirectory(directory.join("file")),
+    Deno.errors.AlreadyExists,
+  );
+});

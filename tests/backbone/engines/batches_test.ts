@@ -1,0 +1,80 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  type BatchRunner,
+  embedInBatches,
+  largestBatch,
+  sliceBatches,
+} from "../../../pipeline/backbone/engines/batches.ts";
+import { buildGraph } from "../../../pipeline/backbone/graph.ts";
+import { resNet } from "../../../pipeline/backbone/spec.ts";
+
+const SHAPE = { imageSize: 1, embeddingSize: 2, batchSize: 2 };
+
+/** Embeds an image of one pixel as its red level, negative if flipped, and the batch it came in. */
+function makeRunner(): BatchRunner {
+  let batch = 0;
+  return (images, view) => {
+    const sign = view === "plain" ? 1 : -1;
+    const rows = new Float32Array(4).fill(NaN);
+    for (let i = 0; i < images.length / 3; i++) {
+      rows.set([images[i * 3]! * sign, batch], i * 2);
+    }
+    batch++;
+    return Promise.resolve(rows);
+  };
+}
+
+/** Images of one pixel with red levels of 1, 2, 3 … */
+function pixels(count: number): Uint8Array {
+  return Uint8Array.from({ length: count * 3 }, (_, i) => i / 3 + 1);
+}
+
+Deno.test("sliceBatches() cuts the last batch short", () => {
+  const request = { count: 3, views: ["plain", "flipped"] } as const;
+  assertEquals(sliceBatches(request, 2), [
+    { view: "plain", viewIndex: 0, first: 0, count: 2 },
+    { view: "plain", viewIndex: 0, first: 2, count: 1 },
+    { view: "flipped", viewIndex: 1, first: 0, count: 2 },
+    { view: "flipped", viewIndex: 1, first: 2, count: 1 },
+  ]);
+});
+
+Deno.test("embedInBatches() puts each row in its place", async () => {
+  const request = { count: 3, views: ["flipped", "plain"] } as const;
+  const run = makeRunner();
+  const rows = await embedInBatches(pixels(3), request, SHAPE, [run]);
+  assertEquals(
+    [...rows],
+    [[-1, 0, 1, 2], [-2, 0, 2, 2], [-3, 1, 3, 3]].flat(),
+  );
+});
+
+Deno.test("embedInBatches() shares batches among runners", async () => {
+  const request = { count: 5, views: ["plain"] } as const;
+  const runners = [makeRunner(), makeRunner()];
+  const rows = await embedInBatches(pixels(5), request, SHAPE, runners);
+  assertEquals([...rows].filter((_, i) => i % 2 === 0), [1, 2, 3, 4, 5]);
+});
+
+Deno.test("embedInBatches() makes nothing of no images", async () => {
+  const request = { count: 0, views: ["plain"] } as const;
+  const rows = await embedInBatches(pixels(0), request, SHAPE, [makeRunner()]);
+  assertEquals(rows, new Float32Array(0));
+});
+
+Deno.test("embedInBatches() refuses another number of images", async () => {
+  const request = { count: 2, views: ["plain"] } as const;
+  await assertRejects(
+    () => embedInBatches(pixels(3), request, SHAPE, [makeRunner()]),
+    RangeError,
+    "Cannot embed 2 images as 1x1 pixels in RGB: they take 6 bytes, 9 were given",
+  );
+});
+
+Deno.test("largestBatch() is bound by the stem at 224 pixels", () => {
+  const spec = resNet("torchvision", { blocks: [3, 4, 23, 3], width: 64 });
+  const graph = buildGraph(spec, 224);
+  // The output of the stem: 112 x 112 x 64 floats, 3.2 MB an image.
+  assertEquals(largestBatch(graph, 2 ** 27), 41);
+  assertEquals(largestBatch(graph, 112 * 112 * 64 * 4 - 1), 0);
+});

@@ -1,0 +1,77 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { startTfjs } from "../../../pipeline/backbone/engines/tfjs_backend.ts";
+import { BackendUnavailableError } from "../../../pipeline/errors.ts";
+import { ENGINES, HAS_ADAPTER } from "../support.ts";
+
+for (const { name, ignore } of ENGINES) {
+  Deno.test({
+    name: `startTfjs() shares ${name} until everyone has stopped it`,
+    ignore,
+    async fn() {
+      const [first, second] = await Promise.all([
+        startTfjs(name),
+        startTfjs(name),
+      ]);
+      await first.stop();
+      await first.stop();
+      second.use();
+      const sum = tf.tidy(() => tf.add(tf.tensor1d([1, 2]), tf.scalar(3)));
+      assertEquals([...await sum.data()], [4, 5]);
+      sum.dispose();
+      await second.stop();
+    },
+  });
+
+  Deno.test({
+    name: `startTfjs() starts ${name} again after it was stopped`,
+    ignore,
+    async fn() {
+      for (let i = 0; i < 2; i++) {
+        const backend = await startTfjs(name);
+        assertEquals(tf.getBackend(), name);
+        const one = tf.ones([1]);
+        assertEquals([...await one.data()], [1]);
+        one.dispose();
+        await backend.stop();
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "startTfjs() keeps both backends usable",
+  ignore: !HAS_ADAPTER,
+  async fn() {
+    const webgpu = await startTfjs("webgpu");
+    const wasm = await startTfjs("wasm");
+    webgpu.use();
+    assertEquals(tf.getBackend(), "webgpu");
+    wasm.use();
+    assertEquals(tf.getBackend(), "wasm");
+    await webgpu.stop();
+    assertEquals(tf.getBackend(), "wasm");
+    await wasm.stop();
+  },
+});
+
+Deno.test({
+  name: "TfjsBackend.check() throws after an error that nobody caught",
+  ignore: !HAS_ADAPTER,
+  async fn() {
+    const backend = await startTfjs("webgpu");
+    backend.check();
+    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    // A mapped buffer may have no other use: a validation error.
+    const { MAP_READ, STORAGE } = GPUBufferUsage;
+    device.createBuffer({ size: 4, usage: MAP_READ | STORAGE });
+    await device.queue.onSubmittedWorkDone();
+    assertThrows(
+      () => backend.check(),
+      BackendUnavailableError,
+      'Cannot use engine "webgpu" as the device has reported an error: ',
+    );
+    assertThrows(() => backend.use(), BackendUnavailableError);
+    await backend.stop();
+  },
+});

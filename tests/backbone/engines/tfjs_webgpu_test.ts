@@ -1,0 +1,96 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { createWasmEngine } from "../../../pipeline/backbone/engines/tfjs_wasm.ts";
+import { createWebgpuEngine } from "../../../pipeline/backbone/engines/tfjs_webgpu.ts";
+import { buildGraph } from "../../../pipeline/backbone/graph.ts";
+import { BackendUnavailableError } from "../../../pipeline/errors.ts";
+import {
+  assertAgree,
+  HAS_ADAPTER,
+  noise,
+  readTiny,
+  readTinyGolden,
+  smallBackbone,
+} from "../support.ts";
+
+const BOTH = ["plain", "flipped"] as const;
+const ignore = !HAS_ADAPTER;
+
+Deno.test({
+  name: "createWebgpuEngine() embeds both views as PyTorch does",
+  ignore,
+  async fn() {
+    const { images, embedding } = await readTinyGolden();
+    const engine = await createWebgpuEngine(await readTiny(), { batchSize: 2 });
+    const actual = await engine.embed(images, { count: 2, views: BOTH });
+    await engine.close();
+    assertEquals(engine.name, "webgpu");
+    assertEquals(engine.batchSize, 2);
+    assertAgree(actual, embedding);
+  },
+});
+
+Deno.test({
+  name: "createWebgpuEngine() embeds as wasm does, one engine after another",
+  ignore,
+  async fn() {
+    const images = noise(7, 32);
+    const request = { count: 7, views: BOTH };
+    const wasm = await createWasmEngine(smallBackbone(), { workers: 1 });
+    const expected = await wasm.embed(images, request);
+    await wasm.close();
+    for (const batchSize of [1, 4]) {
+      const engine = await createWebgpuEngine(smallBackbone(), { batchSize });
+      assertAgree(await engine.embed(images, request), expected);
+      await engine.close();
+    }
+  },
+});
+
+Deno.test({
+  name: "createWebgpuEngine() leaves no tensors between batches",
+  ignore,
+  async fn() {
+    const engine = await createWebgpuEngine(smallBackbone(), { batchSize: 2 });
+    const before = tf.memory().numTensors;
+    await engine.embed(noise(5, 32), { count: 5, views: BOTH });
+    assertEquals(tf.memory().numTensors, before);
+    await engine.close();
+  },
+});
+
+Deno.test({
+  name: "createWebgpuEngine() stops at an error that no call returned",
+  ignore,
+  async fn() {
+    const engine = await createWebgpuEngine(smallBackbone(), { batchSize: 2 });
+    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    const { MAP_READ, STORAGE } = GPUBufferUsage;
+    const answer = engine.embed(noise(5, 32), { count: 5, views: BOTH });
+    device.createBuffer({ size: 4, usage: MAP_READ | STORAGE });
+    await assertRejects(
+      () => answer,
+      BackendUnavailableError,
+      'Cannot use engine "webgpu" as the device has reported an error: ',
+    );
+    await engine.close();
+  },
+});
+
+Deno.test({
+  name: "createWebgpuEngine() opens after one that has failed",
+  ignore,
+  async fn() {
+    const backbone = smallBackbone();
+    // No buffer holds the activations of an image of this size.
+    const graph = buildGraph(backbone.graph.spec, 2 ** 20);
+    await assertRejects(
+      () => createWebgpuEngine({ ...backbone, graph }),
+      BackendUnavailableError,
+      'Cannot use engine "webgpu" as its buffers must hold the activations of one image of 1048576 pixels',
+    );
+    const engine = await createWebgpuEngine(backbone, { batchSize: 1 });
+    await engine.embed(noise(1, 32), { count: 1, views: ["plain"] });
+    await engine.close();
+  },
+});

@@ -1,0 +1,79 @@
+import { assertEquals, assertInstanceOf } from "@std/assert";
+import {
+  type ConvWeights,
+  foldedConv,
+  foldWeights,
+} from "../../pipeline/backbone/fold.ts";
+import type { ConvLayer, Graph } from "../../pipeline/backbone/layers.ts";
+import { resNet } from "../../pipeline/backbone/spec.ts";
+import { assertAllClose } from "../support/assert_all_close.ts";
+
+/** A convolution of 2 channels to 2 with a kernel of 2x2. */
+const LAYER: ConvLayer = {
+  kind: "conv",
+  name: "conv",
+  norm: "norm",
+  input: "input",
+  relu: false,
+  kernel: 2,
+  stride: 1,
+  padding: { top: 0, bottom: 0, left: 0, right: 0 },
+  inChannels: 2,
+  outChannels: 2,
+  size: 1,
+  epsilon: 0.25,
+};
+
+const GRAPH: Graph = {
+  spec: resNet("torchvision", { blocks: [1, 1, 1, 1], width: 4 }),
+  imageSize: 2,
+  layers: [LAYER, { ...LAYER, name: "next" }],
+};
+
+const f32 = (...numbers: number[]) => Float32Array.from(numbers);
+
+/** Scales of 4 / sqrt(3.75 + 0.25) = 2 and 1 / sqrt(0 + 0.25) = 2. */
+const WEIGHTS: ConvWeights = {
+  weight: f32(...Array.from({ length: 16 }, (_, i) => i)),
+  gamma: f32(4, 1),
+  beta: f32(10, 20),
+  mean: f32(1, 2),
+  variance: f32(3.75, 0),
+};
+
+Deno.test("foldWeights() scales the kernel and moves output channels last", () => {
+  const folded = foldWeights(GRAPH, () => WEIGHTS);
+  const { weight, bias } = foldedConv(folded, LAYER);
+  // OIHW 0..15: output 0 has 0..3 (input 0) and 4..7 (input 1).
+  const hwio = [0, 8, 4, 12, 1, 9, 5, 13, 2, 10, 6, 14, 3, 11, 7, 15];
+  assertEquals([...weight], hwio.map((value) => value * 2));
+  assertEquals([...bias], [10 - 2, 20 - 4]);
+});
+
+Deno.test("foldWeights() folds the bias of a convolution in", () => {
+  const folded = foldWeights(GRAPH, () => ({ ...WEIGHTS, bias: f32(3, -1) }));
+  const { bias } = foldedConv(folded, LAYER);
+  assertEquals([...bias], [10 + (3 - 1) * 2, 20 + (-1 - 2) * 2]);
+});
+
+Deno.test("foldWeights() computes in 64 bits", () => {
+  const weights = { ...WEIGHTS, variance: f32(1, 1e-3), gamma: f32(1, 3) };
+  const layer = { ...LAYER, epsilon: 1.001e-5 };
+  const graph = { ...GRAPH, layers: [layer] };
+  const { bias } = foldedConv(foldWeights(graph, () => weights), layer);
+  const variance = Math.fround(1e-3);
+  assertAllClose(bias, [
+    Math.fround(10 - 1 / Math.sqrt(1 + 1.001e-5)),
+    Math.fround(20 - 2 * 3 / Math.sqrt(variance + 1.001e-5)),
+  ], {});
+});
+
+Deno.test("foldWeights() lays all convolutions into one shared array", () => {
+  const { values, entries } = foldWeights(GRAPH, () => WEIGHTS);
+  assertInstanceOf(values.buffer, SharedArrayBuffer);
+  assertEquals(values.length, 36);
+  assertEquals(entries, {
+    conv: { weight: 0, bias: 16 },
+    next: { weight: 18, bias: 34 },
+  });
+});

@@ -1,0 +1,142 @@
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import {
+  countLabels,
+  findWarnings,
+  requireTrainable,
+  strictError,
+} from "../../pipeline/dataset/check_dataset.ts";
+import type { ImageRecord } from "../../pipeline/dataset/image_record.ts";
+import type { Split } from "../../pipeline/dataset/split.ts";
+import { DatasetError } from "../../pipeline/errors.ts";
+
+/** A record; the digest tells copies. */
+function record(split: Split, label: number, digest: string): ImageRecord {
+  const [sizeBytes, width, height] = [1, 8, 8];
+  return { path: digest, sizeBytes, digest, width, height, label, split };
+}
+
+/** As many different records of a split and label. */
+function records(count: number, split: Split, label: number): ImageRecord[] {
+  return Array.from(
+    { length: count },
+    (_, i) => record(split, label, `${split} ${label} ${i}`),
+  );
+}
+
+const NONE = { train: [0, 0], validation: [0, 0], test: [0, 0] };
+
+/** Options for a dataset whose folders are these splits. */
+function given(...splits: Split[]) {
+  return { givenSplits: new Set(splits), origin: "photos" };
+}
+
+Deno.test("countLabels() counts by split and label, zeros included", () => {
+  const all = [...records(2, "train", 1), ...records(1, "test", 0)];
+  assertEquals(countLabels(all, 3), {
+    train: [0, 2, 0],
+    validation: [0, 0, 0],
+    test: [1, 0, 0],
+  });
+});
+
+Deno.test("requireTrainable() accepts splits that were drawn and lack a class", () => {
+  const counts = { ...NONE, train: [1, 1], validation: [1, 0] };
+  requireTrainable(counts, ["daisy", "rose"], given("train"));
+});
+
+Deno.test.each<[string[], string]>([
+  [["rose"], 'there is "rose"'],
+  [[], "there is none"],
+])("requireTrainable() throws when classes are %j", (names, found) => {
+  assertThrows(
+    () => requireTrainable(NONE, names, given()),
+    DatasetError,
+    `Cannot use "photos" as there must be at least two classes: ${found}`,
+  );
+});
+
+Deno.test("requireTrainable() throws when a class has no training image", () => {
+  assertThrows(
+    () =>
+      requireTrainable({ ...NONE, train: [0, 3] }, ["daisy", "rose"], given()),
+    DatasetError,
+    'Cannot use "photos" as every class must have a usable image in train: there is none for "daisy"',
+  );
+});
+
+Deno.test("requireTrainable() names five classes and counts the rest", () => {
+  const names = ["g", "f", "e", "d", "c", "b", "a"];
+  const zeros = names.map(() => 0);
+  const counts = { train: zeros, validation: zeros, test: zeros };
+  assertThrows(
+    () => requireTrainable(counts, names, given()),
+    DatasetError,
+    'there is none for "a", "b", "c", "d", "e" and 2 more',
+  );
+});
+
+Deno.test.each(["validation", "test"] as const)(
+  "requireTrainable() throws when the dataset's own %s lacks a class",
+  (split) => {
+    const counts = { ...NONE, train: [1, 1], [split]: [0, 1] };
+    assertThrows(
+      () => requireTrainable(counts, ["daisy", "rose"], given("train", split)),
+      DatasetError,
+      `Cannot use "photos" as the classes of train and ${split} must be the same: ${split} has no usable image of "daisy"`,
+    );
+  },
+);
+
+Deno.test("findWarnings() finds nothing when all is well", () => {
+  const all = [
+    ...records(2, "train", 0),
+    ...records(5, "train", 1),
+    ...records(1, "test", 0),
+    ...records(1, "test", 1),
+  ];
+  assertEquals(findWarnings(all, ["daisy", "rose"]), []);
+});
+
+Deno.test("findWarnings() counts copies in another split and under another label", () => {
+  const all = [
+    record("train", 0, "same"),
+    record("test", 0, "same"),
+    record("train", 0, "twice"),
+    record("train", 1, "twice"),
+    record("train", 0, "harmless"),
+    record("train", 0, "harmless"),
+    record("test", 1, "one"),
+    record("train", 1, "two"),
+  ];
+  assertEquals(findWarnings(all, ["daisy", "rose"]), [
+    "2 images are copies of images in another split: results on held-out images will look better than they are",
+    "2 images are copies of images under another label: at least one of the labels is wrong",
+  ]);
+});
+
+Deno.test("findWarnings() tells of classes out of balance from three to one", () => {
+  const all = [...records(6, "train", 0), ...records(2, "train", 1)];
+  assertEquals(findWarnings(all, ["daisy", "rose"]), [
+    'classes are out of balance: 6 training images of "daisy", 2 of "rose"; the setting classWeights may help',
+  ]);
+});
+
+Deno.test("findWarnings() tells of held-out splits that lack a class, but not of empty ones", () => {
+  const all = [
+    ...records(1, "train", 0),
+    ...records(1, "train", 1),
+    ...records(1, "validation", 1),
+  ];
+  assertEquals(findWarnings(all, ["daisy", "rose"]), [
+    'validation has no image of "daisy"',
+  ]);
+});
+
+Deno.test("strictError() names the photo and the way out", () => {
+  const error = strictError({ path: "a.jpg", reason: "it is empty" });
+  assertInstanceOf(error, DatasetError);
+  assertEquals(
+    error.message,
+    'Cannot use "a.jpg" as it is empty; without the setting strict it would be listed and left out',
+  );
+});

@@ -1,0 +1,104 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { planFolder } from "../../pipeline/dataset/folder_layout.ts";
+import { DatasetError } from "../../pipeline/errors.ts";
+
+/** Folders by the folder they are in, from a list of paths. */
+function foldersOf(paths: readonly string[]): Map<string, string[]> {
+  const folders = new Map<string, string[]>([["", []]]);
+  for (const path of paths) {
+    const [top, below] = path.split("/") as [string, string | undefined];
+    if (!folders.has(top)) folders.set(top, []);
+    if (!folders.get("")!.includes(top)) folders.get("")!.push(top);
+    if (below) folders.get(top)!.push(below);
+  }
+  return folders;
+}
+
+Deno.test("planFolder() takes top folders for classes when none is called train", () => {
+  const files = ["rose/b.jpg", "rose/a.JPEG", "daisy/deep/er/c.png"];
+  const folders = foldersOf(["rose", "daisy/deep", "empty", "test"]);
+  assertEquals(planFolder({ files, folders }, "photos"), {
+    candidates: [
+      { path: "daisy/deep/er/c.png", className: "daisy", split: undefined },
+      { path: "rose/a.JPEG", className: "rose", split: undefined },
+      { path: "rose/b.jpg", className: "rose", split: undefined },
+    ],
+    declaredClasses: new Map([
+      [undefined, new Set(["rose", "daisy", "empty", "test"])],
+    ]),
+    otherFiles: [],
+  });
+});
+
+Deno.test.each(["val", "valid", "validation"])(
+  "planFolder() takes folders for splits when one is called train, beside %s",
+  (held) => {
+    const files = [
+      "train/rose/a.jpg",
+      `${held}/rose/b.jpg`,
+      "test/daisy/c.jpg",
+    ];
+    const folders = foldersOf([
+      "train/rose",
+      "train/daisy",
+      `${held}/rose`,
+      "test/daisy",
+    ]);
+    const plan = planFolder({ files, folders }, "photos");
+    assertEquals(plan.candidates, [
+      { path: "test/daisy/c.jpg", className: "daisy", split: "test" },
+      { path: "train/rose/a.jpg", className: "rose", split: "train" },
+      { path: `${held}/rose/b.jpg`, className: "rose", split: "validation" },
+    ]);
+    assertEquals(plan.declaredClasses.get("train"), new Set(["rose", "daisy"]));
+    assertEquals(plan.declaredClasses.get("validation"), new Set(["rose"]));
+    assertEquals(plan.declaredClasses.get("test"), new Set(["daisy"]));
+  },
+);
+
+Deno.test("planFolder() lists what it leaves alone, but for hidden files", () => {
+  const files = [
+    ".DS_Store",
+    "train/.cache/a.jpg",
+    "train/rose/.a.jpg",
+    "train/rose/a.jpg",
+    "train/rose/notes.txt",
+    "train/stray.jpg",
+    "unlabelled/rose/b.jpg",
+    "top.jpg",
+  ];
+  const folders = foldersOf(["train/rose", "train/.cache", "unlabelled/rose"]);
+  const plan = planFolder({ files, folders }, "photos");
+  assertEquals(plan.candidates.map(({ path }) => path), ["train/rose/a.jpg"]);
+  assertEquals(plan.declaredClasses, new Map([["train", new Set(["rose"])]]));
+  assertEquals(plan.otherFiles, [
+    "train/rose/notes.txt",
+    "train/stray.jpg",
+    "unlabelled/rose/b.jpg",
+    "top.jpg",
+  ]);
+});
+
+Deno.test("planFolder() makes candidates of images, those it cannot decode included", () => {
+  const extensions =
+    "jpg jpeg JPG jpe jfif png gif bmp webp tif tiff ppm heic heif avif";
+  const files = extensions.split(" ").map((e) => `rose/a.${e}`);
+  const plan = planFolder({ files, folders: foldersOf(["rose"]) }, "photos");
+  assertEquals(plan.otherFiles, []);
+  assertEquals(plan.candidates.length, files.length);
+});
+
+Deno.test("planFolder() sorts by code points, as Python does", () => {
+  const files = ["a/\u{1f33b}.jpg", "a/\uff5e.jpg"];
+  const plan = planFolder({ files, folders: foldersOf(["a"]) }, "photos");
+  assertEquals(plan.candidates.map(({ path }) => path), files.toReversed());
+});
+
+Deno.test("planFolder() throws when a split has two folders", () => {
+  const folders = foldersOf(["train/a", "val/a", "validation/a"]);
+  assertThrows(
+    () => planFolder({ files: [], folders }, "photos"),
+    DatasetError,
+    'Cannot index "photos" as there must be one validation folder: there are "val/" and "validation/"',
+  );
+});

@@ -1,0 +1,223 @@
+/**
+ * Checks what imports what, and that pure code is pure.
+ *
+ * Prints each violation as `file: rule: what`, and exits with 1 if there is any.
+ * Run it as `deno run --allow-run=deno --allow-read tests/import_rules.ts`.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console
+
+import { STAGES } from "../pipeline/artifact/fingerprint.ts";
+import { findCycles } from "./support/cycles.ts";
+import {
+  type Import,
+  readProject,
+  type SourceModule,
+} from "./support/project_graph.ts";
+import { stripCode } from "./support/strip_code.ts";
+
+/** A rule that is broken. */
+export interface Violation {
+  /** Path of the module. */
+  file: string;
+  /** Name of the rule. */
+  rule: string;
+  /** How it is broken. */
+  what: string;
+}
+
+/** Most lines of a file. */
+const MAX_LINES = 250;
+
+/** Folders of `pipeline/` whose modules turn bytes and numbers into others. */
+const PURE = [
+  "artifact",
+  "config",
+  "dataset",
+  "image",
+  "head",
+  "metrics",
+  "report",
+];
+
+/** Modules that touch the file system though their folder is pure. */
+const EDGES = ["artifact/file_store.ts", "artifact/work_lock.ts"]
+  .map((name) => `pipeline/${name}`);
+
+/** Where what runs the backbone may be used: the GPU, workers, and their packages. */
+const ENGINES = "pipeline/backbone/engines/";
+
+/** What engines may touch: `globalThis` is how a worker hears its messages. */
+const ENGINE_AMBIENT = ["navigator", "globalThis"];
+
+/** Packages that only engines may use, of all in `backbone/`. */
+const ENGINE_PACKAGE = /^(@tensorflow\/|onnxruntime)/;
+
+/** What pure code must not touch, by the words of the message. */
+const AMBIENT: readonly (readonly [string, RegExp])[] = [
+  ["Deno", /(?<![.\w$])Deno\b/],
+  ["fetch()", /(?<![.\w$])fetch\s*\(/],
+  ["navigator", /(?<![.\w$])navigator\b/],
+  ["Date", /(?<![.\w$])Date\b/],
+  ["performance", /(?<![.\w$])performance\b/],
+  ["Math.random", /\bMath\s*\.\s*random\b/],
+  ["console", /(?<![.\w$])console\b/],
+  ["globalThis", /(?<![.\w$])globalThis\b/],
+  [
+    "crypto other than crypto.subtle",
+    /(?<![.\w$])crypto\b(?!\s*\.\s*subtle\b)/,
+  ],
+];
+
+/** Files of stages, which do not call each other; the other files of the folder help them. */
+const STAGE_FILES: ReadonlySet<string> = new Set(
+  STAGES.map((name) => `pipeline/stages/${name.replaceAll("-", "_")}.ts`),
+);
+
+/** The folder below `pipeline/` that a module is in; empty for one directly in it, `undefined` outside. */
+function folderOf(path: string): string | undefined {
+  const [top, ...rest] = path.split("/");
+  if (top !== "pipeline") return undefined;
+  return rest.length > 1 ? rest[0] : "";
+}
+
+/** Says why a module must not import another, if it must not. */
+function refuseImport(from: string, { specifier, target }: Import) {
+  const [folder, wanted] = [folderOf(from), folderOf(target)];
+  if (from === "mod.ts") {
+    return wanted === undefined && "mod.ts imports only pipeline/";
+  }
+  if (from.startsWith("tasks/")) {
+    const isAllowed = target === "mod.ts" || target.startsWith("tasks/") ||
+      /^@std\/|^cli-progress$/.test(specifier);
+    return !isAllowed &&
+      "tasks import only mod.ts, each other, @std and cli-progress";
+  }
+  if (folder === undefined) return false;
+  if (wanted === undefined) {
+    if (/^(mod\.ts$|tasks\/|tests\/)/.test(target)) {
+      return "pipeline/ imports nothing of the project outside of it";
+    }
+    return folder === "backbone" && ENGINE_PACKAGE.test(specifier) &&
+      !from.startsWith(ENGINES) && "only engines import what runs the backbone";
+  }
+  if (folder === "workflow") return false;
+  if (EDGES.includes(target) && !EDGES.includes(from)) {
+    return "the file system is touched by workflow/ only";
+  }
+  if (folder === "stages") {
+    return wanted === "workflow" && "stages know nothing of workflow/";
+  }
+  const allowed = folder === "backbone"
+    ? ["", "artifact", "image", "backbone"]
+    : folder === ""
+    ? [""]
+    : ["", ...PURE];
+  return !allowed.includes(wanted) &&
+    `${folder || "pipeline"}/ imports only ${
+      allowed.filter((name) => name !== "").join(", ") || "files beside it"
+    }`;
+}
+
+/** Finds functions that a stage takes from another. */
+function findStageCalls({ path, source, imports }: SourceModule): string[] {
+  if (!STAGE_FILES.has(path)) return [];
+  return imports.filter(({ target }) => STAGE_FILES.has(target)).flatMap(
+    ({ specifier }) => {
+      const clauses = source.matchAll(
+        /\b(?:im|ex)port\s+(type\s+)?(?:\{([^}]*)\}|\*[^"]*?)\s*from\s*"([^"]+)"/g,
+      );
+      return [...clauses]
+        .filter(([, type, , from]) => !type && from === specifier)
+        .flatMap(([, , names = "*"]) => names.split(","))
+        .map((name) => name.trim())
+        .filter((name) => name && !/^type\s|^[A-Z][A-Z0-9_]*$/.test(name))
+        .map((name) => `${name} of ${specifier}`);
+    },
+  );
+}
+
+/** Finds names in pure code that stand for the outside. */
+function findAmbient({ path, source }: SourceModule): string[] {
+  const folder = folderOf(path);
+  const isPure = folder !== undefined && folder !== "workflow" &&
+    !EDGES.includes(path);
+  if (!isPure) return [];
+  const code = stripCode(source);
+  return AMBIENT
+    .filter(([name, pattern]) =>
+      pattern.test(code) &&
+      !(path.startsWith(ENGINES) && ENGINE_AMBIENT.includes(name))
+    )
+    .map(([name]) => name);
+}
+
+/** Checks one module by itself. */
+function checkModule(module: SourceModule): Violation[] {
+  const { path: file, source, imports } = module;
+  const violation = (rule: string, what: string) => ({ file, rule, what });
+  const lines = source.split("\n").length - 1;
+  return [
+    ...lines > MAX_LINES && file !== "mod.ts"
+      ? [violation(`at most ${MAX_LINES} lines`, `it has ${lines}`)]
+      : [],
+    ...imports.flatMap((imported) => {
+      const rule = refuseImport(file, imported);
+      return rule ? [violation(rule, imported.specifier)] : [];
+    }),
+    ...findStageCalls(module).map((what) =>
+      violation(
+        "a stage takes types and constants of another, no functions",
+        what,
+      )
+    ),
+    ...findAmbient(module).map((what) =>
+      violation("bytes and numbers in, bytes and numbers out", what)
+    ),
+  ];
+}
+
+/** Finds modules, and pure folders, that import each other. */
+function checkCycles(modules: readonly SourceModule[]): Violation[] {
+  const files = new Map<string, Set<string>>();
+  const folders = new Map<string, Set<string>>();
+  for (const { path, imports } of modules) {
+    const from = folderOf(path);
+    if (from === undefined) continue;
+    const targets = imports.map(({ target }) => target);
+    files.set(path, new Set(targets));
+    if (!PURE.includes(from)) continue;
+    const others = targets.map(folderOf)
+      .filter((to) => to !== undefined && to !== from && PURE.includes(to));
+    folders.set(
+      from,
+      new Set([...folders.get(from) ?? [], ...others as string[]]),
+    );
+  }
+  const rule = "no cycles";
+  return [...findCycles(files), ...findCycles(folders)].map((cycle) => ({
+    file: cycle[0]!,
+    rule,
+    what: cycle.join(" -> "),
+  }));
+}
+
+/**
+ * Checks the modules of the project.
+ *
+ * @param modules All modules of `pipeline/` and `tasks/`, and `mod.ts`.
+ * @returns What breaks a rule; nothing when all is well.
+ */
+export function findViolations(modules: readonly SourceModule[]): Violation[] {
+  return [...modules.flatMap(checkModule), ...checkCycles(modules)];
+}
+
+if (import.meta.main) {
+  const violations = findViolations(await readProject());
+  for (const { file, rule, what } of violations) {
+    console.error(`${file}: ${rule}: ${what}`);
+  }
+  Deno.exit(violations.length > 0 ? 1 : 0);
+}

@@ -1,0 +1,223 @@
+import { assertEquals } from "@std/assert";
+import { findViolations } from "./import_rules.ts";
+import type { SourceModule } from "./support/project_graph.ts";
+
+/** A module that imports things: a path stands for itself, anything else for a package. */
+function module(
+  path: string,
+  imports: string[] = [],
+  source = "",
+): SourceModule {
+  return {
+    path,
+    source,
+    imports: imports.map((specifier) => ({ specifier, target: specifier })),
+  };
+}
+
+/** Violations of modules, a line each. */
+function lines(...modules: SourceModule[]): string[] {
+  return findViolations(modules)
+    .map(({ file, rule, what }) => `${file}: ${rule}: ${what}`);
+}
+
+Deno.test("findViolations() finds nothing when all is well", () => {
+  const modules = [
+    module("mod.ts", ["pipeline/workflow/prepare.ts"]),
+    module("tasks/prepare.ts", ["mod.ts", "tasks/cli/flags.ts", "@std/path"]),
+    module("tasks/cli/flags.ts", ["mod.ts", "cli-progress"], "Deno; console"),
+    module("pipeline/errors.ts"),
+    module("pipeline/artifact/file_store.ts", ["@std/path"], "Deno.open(x)"),
+    module("pipeline/artifact/work_lock.ts", [
+      "pipeline/artifact/file_store.ts",
+    ]),
+    module("pipeline/dataset/split.ts", [
+      "pipeline/artifact/digest.ts",
+      "pipeline/errors.ts",
+      "zod",
+    ], "crypto.subtle.digest(x)"),
+    module("pipeline/backbone/spec.ts", [
+      "pipeline/image/preprocessing.ts",
+      "pipeline/artifact/tensor.ts",
+    ]),
+    module("pipeline/backbone/engines/wasm.ts", [
+      "@tensorflow/tfjs",
+      "pipeline/backbone/spec.ts",
+    ], "navigator.gpu"),
+    module("pipeline/stages/tensors.ts", [
+      "pipeline/dataset/split.ts",
+      "pipeline/backbone/spec.ts",
+      "pipeline/stages/run_stage.ts",
+    ]),
+    module("pipeline/workflow/workspace.ts", [
+      "pipeline/artifact/file_store.ts",
+      "pipeline/stages/tensors.ts",
+    ], "Deno.stat(x)"),
+  ];
+  assertEquals(lines(...modules), []);
+});
+
+Deno.test.each([
+  [
+    "mod.ts",
+    "tasks/cli/flags.ts",
+    "mod.ts imports only pipeline/",
+  ],
+  [
+    "tasks/train.ts",
+    "pipeline/errors.ts",
+    "tasks import only mod.ts, each other, @std and cli-progress",
+  ],
+  [
+    "tasks/train.ts",
+    "zod",
+    "tasks import only mod.ts, each other, @std and cli-progress",
+  ],
+  [
+    "pipeline/workflow/train.ts",
+    "mod.ts",
+    "pipeline/ imports nothing of the project outside of it",
+  ],
+  [
+    "pipeline/metrics/top_k.ts",
+    "tests/support/fixtures.ts",
+    "pipeline/ imports nothing of the project outside of it",
+  ],
+  [
+    "pipeline/dataset/split.ts",
+    "pipeline/artifact/file_store.ts",
+    "the file system is touched by workflow/ only",
+  ],
+  [
+    "pipeline/stages/tensors.ts",
+    "pipeline/artifact/work_lock.ts",
+    "the file system is touched by workflow/ only",
+  ],
+  [
+    "pipeline/stages/tensors.ts",
+    "pipeline/workflow/context.ts",
+    "stages know nothing of workflow/",
+  ],
+  [
+    "pipeline/image/resize.ts",
+    "pipeline/stages/context.ts",
+    "image/ imports only artifact, config, dataset, image, head, metrics, report",
+  ],
+  [
+    "pipeline/backbone/spec.ts",
+    "pipeline/config/settings.ts",
+    "backbone/ imports only artifact, image, backbone",
+  ],
+  [
+    "pipeline/backbone/spec.ts",
+    "@tensorflow/tfjs-backend-wasm",
+    "only engines import what runs the backbone",
+  ],
+  [
+    "pipeline/errors.ts",
+    "pipeline/artifact/tensor.ts",
+    "pipeline/ imports only files beside it",
+  ],
+])("findViolations() finds that %s imports %s", (from, to, rule) => {
+  assertEquals(lines(module(from, [to])), [`${from}: ${rule}: ${to}`]);
+});
+
+Deno.test("findViolations() finds functions that a stage takes from another", () => {
+  const other = "pipeline/stages/tensors.ts";
+  const source = (clause: string) => `${clause} from "${other}";\n`;
+  const clauses = [
+    "import type { TensorsResult, x }",
+    "import { type TensorsResult, TENSORS_VERSION }",
+    "import {\n  TENSORS_VERSION,\n  writeTensors,\n}",
+    "export { planTensors }",
+    "import * as tensors",
+  ];
+  const stage = (path: string) =>
+    module(path, [other], clauses.map(source).join(""));
+  const rule = "a stage takes types and constants of another, no functions";
+  const file = "pipeline/stages/dataset_index.ts";
+  assertEquals(lines(stage(file)), [
+    `${file}: ${rule}: writeTensors of ${other}`,
+    `${file}: ${rule}: planTensors of ${other}`,
+    `${file}: ${rule}: * of ${other}`,
+  ]);
+  assertEquals(lines(stage("pipeline/stages/image_rows.ts")), []);
+});
+
+Deno.test.each([
+  ["Deno.readFile(x)", "Deno"],
+  ["let info: Deno.FileInfo;", "Deno"],
+  ["await fetch (url)", "fetch()"],
+  ["navigator.gpu", "navigator"],
+  ["new Date()", "Date"],
+  ["`${performance.now()} ms`", "performance"],
+  ["Math.random()", "Math.random"],
+  ["console.log(1)", "console"],
+  ["globalThis.Deno", "globalThis"],
+  ["crypto.randomUUID()", "crypto other than crypto.subtle"],
+])("findViolations() finds %s in pure code", (source, what) => {
+  const rule = "bytes and numbers in, bytes and numbers out";
+  for (
+    const file of [
+      "pipeline/head/model.ts",
+      "pipeline/backbone/spec.ts",
+      "pipeline/stages/tensors.ts",
+      "pipeline/errors.ts",
+    ]
+  ) {
+    assertEquals(lines(module(file, [], source)), [
+      `${file}: ${rule}: ${what}`,
+    ]);
+  }
+  assertEquals(lines(module("pipeline/workflow/train.ts", [], source)), []);
+});
+
+Deno.test("findViolations() does not take words for code", () => {
+  const source = `
+    /** Needs no Deno, no fetch() and no Date. */
+    const a = "console"; // performance
+    const b = \`Cannot fetch (\${a}) as Deno has no navigator\`;
+    const c = options.performance ?? this.fetch(a) ?? prefetch(b) ?? $Date;
+    const d = /Deno|console/.test(a);
+  `;
+  assertEquals(lines(module("pipeline/head/model.ts", [], source)), []);
+});
+
+Deno.test("findViolations() lets engines use navigator and globalThis, and nothing more", () => {
+  const file = "pipeline/backbone/engines/webgpu.ts";
+  const source = "navigator.gpu; globalThis.onmessage = f; console.log(1)";
+  assertEquals(lines(module(file, [], source)), [
+    `${file}: bytes and numbers in, bytes and numbers out: console`,
+  ]);
+});
+
+Deno.test("findViolations() finds modules that import each other", () => {
+  const [a, b, c] = ["a", "b", "c"].map((n) => `pipeline/workflow/${n}.ts`) as [
+    string,
+    string,
+    string,
+  ];
+  assertEquals(lines(module(a, [b]), module(b, [c]), module(c, [a])), [
+    `${a}: no cycles: ${a} -> ${b} -> ${c} -> ${a}`,
+  ]);
+  assertEquals(lines(module(a, [a])), [`${a}: no cycles: ${a} -> ${a}`]);
+  assertEquals(lines(module(a, [b, c]), module(b, [c]), module(c)), []);
+});
+
+Deno.test("findViolations() finds pure folders that import each other", () => {
+  const modules = [
+    module("pipeline/image/a.ts", ["pipeline/dataset/a.ts"]),
+    module("pipeline/dataset/b.ts", ["pipeline/image/b.ts"]),
+  ];
+  assertEquals(lines(...modules), [
+    "image: no cycles: image -> dataset -> image",
+  ]);
+});
+
+Deno.test("findViolations() finds files that are too long", () => {
+  const [fits, long] = [250, 251].map((count) => "x\n".repeat(count));
+  assertEquals(lines(module("tasks/train.ts", [], fits)), []);
+  assertEquals(lines(module("tasks/train.ts", [], long)), [
+    "tasks/train.ts: at most 250 lines: it has 251",
+  ]);
+});
