@@ -1,0 +1,72 @@
+/**
+ * Embeddings in memory, shard by shard, without joining them.
+ *
+ * @module
+ */
+
+/** Embeddings of one shard. */
+export interface EmbeddingShard {
+  /** F32 `[n, views, D]`. */
+  embeddings: Float32Array;
+  /** I32 `[n]`. */
+  labels: Int32Array;
+  /** I32 `[n]`, rows in the dataset index. */
+  records: Int32Array;
+}
+
+/** Embeddings of a split. */
+export class EmbeddingSource {
+  /** Number of samples. */
+  readonly count: number;
+  /** Views of each sample. */
+  readonly views: number;
+  /** Length D of an embedding. */
+  readonly size: number;
+  /** I32 `[count]`. */
+  readonly labels: Int32Array;
+  readonly #shards: readonly EmbeddingShard[];
+  readonly #starts: number[] = [];
+
+  /**
+   * Collects shards.
+   *
+   * @param shards The shards, in order; all with the same views and D.
+   * @param layout Views of each sample, and length of an embedding.
+   */
+  constructor(
+    shards: readonly EmbeddingShard[],
+    layout: { views: number; size: number },
+  ) {
+    this.#shards = shards;
+    this.views = layout.views;
+    this.size = layout.size;
+    let count = 0;
+    for (const { labels } of shards) {
+      this.#starts.push(count);
+      count += labels.length;
+    }
+    this.count = count;
+    this.labels = new Int32Array(count);
+    shards.forEach(({ labels }, i) => this.labels.set(labels, this.#starts[i]));
+  }
+
+  /** Rows of the samples in the dataset index, I32 `[count]`. */
+  get records(): Int32Array {
+    return Int32Array.from(this.#shards.flatMap(({ records }) => [...records]));
+  }
+
+  /**
+   * Returns the embedding of one view of a sample, without a copy.
+   *
+   * @param row The sample.
+   * @param view The view: 0 plain, 1 flipped.
+   * @returns F32 `[D]`.
+   */
+  row(row: number, view: number): Float32Array {
+    let shard = this.#starts.length - 1;
+    while (this.#starts[shard]! > row) shard--;
+    const local = row - this.#starts[shard]!;
+    const start = (local * this.views + view) * this.size;
+    return this.#shards[shard]!.embeddings.subarray(start, start + this.size);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Random numbers by counter: each is a function of what it is for and its
+ * position, so any step can be computed without those before it.
+ *
+ * Source: the finalizer of MurmurHash3 (`fmix32`), applied along the key.
+ *
+ * @module
+ */
+
+/** What random numbers are for; each use has a stream of its own. */
+export const STREAMS = {
+  initialize: 1,
+  order: 2,
+  flip: 3,
+  dropout: 4,
+} as const;
+
+/** Mixes the bits of a 32-bit integer. */
+function mix(h: number): number {
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+/** A source of numbers in `[0, 1)` by position. */
+export type Uniform = (index: number) => number;
+
+/**
+ * Makes the numbers of one use.
+ *
+ * @param key Seed, stream, and whatever tells this use from others, such as the step.
+ * @returns Uniform numbers in `[0, 1)` with 32 random bits, by position.
+ */
+export function uniformNumbers(...key: number[]): Uniform {
+  let state = 0x9e3779b9;
+  for (const part of key) state = mix(Math.imul(state, 31) + part | 0);
+  return (index) =>
+    (mix(mix(state + Math.imul(index + 1, 0x9e3779b9) | 0) ^ state) >>> 0) /
+    2 ** 32;
+}
+
+/**
+ * Draws a permutation (Fisher and Yates).
+ *
+ * @param n Number of elements.
+ * @param uniform The random numbers.
+ * @returns The numbers from 0 to `n - 1`, in random order.
+ */
+export function permutation(n: number, uniform: Uniform): Int32Array {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(uniform(i) * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}

@@ -1,0 +1,38 @@
+/**
+ * Learning-rate schedules.
+ *
+ * @module
+ */
+
+/** How the learning rate runs. */
+export interface ScheduleOptions {
+  /** The rate that is scheduled. */
+  learningRate: number;
+  /** Its course after the warm-up. */
+  schedule: "constant" | "cosine";
+  /** Steps over which it rises in a line from 0. */
+  warmupSteps: number;
+}
+
+/**
+ * Returns the learning rate of a step.
+ *
+ * Source of the cosine: Loshchilov and Hutter 2016, equation 5, without restarts
+ * and with a minimum of 0, https://arxiv.org/abs/1608.03983.
+ *
+ * @param step Global step, from 0.
+ * @param totalSteps Steps of the whole run.
+ * @param options How the rate runs.
+ * @returns The learning rate.
+ */
+export function learningRateAt(
+  step: number,
+  totalSteps: number,
+  options: ScheduleOptions,
+): number {
+  const { learningRate, schedule, warmupSteps } = options;
+  if (step < warmupSteps) return learningRate * (step + 1) / warmupSteps;
+  if (schedule === "constant") return learningRate;
+  const progress = (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
+  return learningRate * 0.5 * (1 + Math.cos(Math.PI * progress));
+}

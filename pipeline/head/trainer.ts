@@ -1,0 +1,271 @@
+/**
+ * Training the head, an epoch at a time.
+ *
+ * @module
+ */
+
+import { crossEntropy } from "../metrics/loss.ts";
+import { topKAccuracy } from "../metrics/top_k.ts";
+import { batchesPerPass, drawBatch } from "./batches.ts";
+import type { EmbeddingSource } from "./embeddings_source.ts";
+import {
+  type HeadParameters,
+  type HeadShape,
+  initializeHead,
+} from "./model.ts";
+import { HeadNetwork, type StepInput } from "./network.ts";
+import { STREAMS, uniformNumbers } from "./random.ts";
+import { learningRateAt, type ScheduleOptions } from "./schedule.ts";
+
+/** Numbers of one epoch. */
+export interface EpochRecord {
+  /** The epoch, from 1. */
+  epoch: number;
+  /** Steps so far. */
+  step: number;
+  /** Learning rate of its last step. */
+  learningRate: number;
+  /** Mean loss in training, with dropout. */
+  trainLoss: number;
+  /** Share of right predictions in training, with dropout. */
+  trainAccuracy: number;
+  /** Mean loss on the validation split. */
+  validationLoss?: number;
+  /** Share of right predictions on the validation split. */
+  validationAccuracy?: number;
+}
+
+/** How the head is trained. */
+export interface TrainingOptions extends ScheduleOptions {
+  /** Seed of the run. */
+  seed: number;
+  /** Epochs in all. */
+  epochs: number;
+  /** Steps an epoch; a whole pass if `null`. */
+  stepsPerEpoch: number | null;
+  /** Batches of the validation split to look at; all if `null`. */
+  validationSteps: number | null;
+  /** Samples a batch. */
+  batchSize: number;
+  /** Share of inputs dropped before each dense layer. */
+  dropout: number;
+  /** Weight of each class in the loss. */
+  classWeights: "none" | "balanced";
+  /** Share of each label spread over all classes. */
+  labelSmoothing: number;
+  /** Decoupled weight decay of the kernels. */
+  weightDecay: number;
+}
+
+/** Where training stands: enough to go on as if it had never stopped. */
+export interface TrainingState {
+  /** Epochs done. */
+  epoch: number;
+  /** Steps done. */
+  step: number;
+  /** Parameters. */
+  parameters: HeadParameters;
+  /** Adam's first moments. */
+  m: HeadParameters;
+  /** Adam's second moments. */
+  v: HeadParameters;
+}
+
+/** Draws an inverted dropout mask: 0, or `1 / (1 - rate)`. */
+export function dropoutMask(
+  length: number,
+  rate: number,
+  key: [seed: number, step: number, layer: number],
+): Float32Array {
+  const [seed, step, layer] = key;
+  const uniform = uniformNumbers(seed, STREAMS.dropout, step, layer);
+  const mask = new Float32Array(length);
+  const kept = 1 / (1 - rate);
+  for (let i = 0; i < length; i++) if (uniform(i) >= rate) mask[i] = kept;
+  return mask;
+}
+
+/** Weights of the classes: `samples / (classes x samples of the class)` if balanced. */
+export function classWeights(
+  labels: Int32Array,
+  classes: number,
+  rule: TrainingOptions["classWeights"],
+): Float32Array {
+  const weights = new Float32Array(classes).fill(1);
+  if (rule === "none") return weights;
+  const counts = new Int32Array(classes);
+  for (const label of labels) counts[label]!++;
+  return weights.map((_, c) => labels.length / (classes * counts[c]!));
+}
+
+/** Trains a head on embeddings with the current tfjs backend. */
+export class HeadTrainer {
+  readonly #shape: HeadShape;
+  readonly #options: TrainingOptions;
+  readonly #train: EmbeddingSource;
+  readonly #validation: EmbeddingSource | undefined;
+  readonly #network: HeadNetwork;
+  readonly #weights: Float32Array;
+  #epoch: number;
+  #step: number;
+
+  /**
+   * Starts training, or goes on from a state.
+   *
+   * @param shape Shape of the head.
+   * @param options How the head is trained.
+   * @param data Embeddings to train on and to validate on, and the state to go on from.
+   */
+  constructor(
+    shape: HeadShape,
+    options: TrainingOptions,
+    data: {
+      train: EmbeddingSource;
+      validation?: EmbeddingSource | undefined;
+      state?: TrainingState | undefined;
+    },
+  ) {
+    const { train, validation, state } = data;
+    this.#shape = shape;
+    this.#options = options;
+    this.#train = train;
+    this.#validation = validation;
+    this.#epoch = state?.epoch ?? 0;
+    this.#step = state?.step ?? 0;
+    this.#weights = classWeights(
+      train.labels,
+      shape.classes,
+      options.classWeights,
+    );
+    const parameters = state?.parameters ?? initializeHead(shape, options.seed);
+    this.#network = new HeadNetwork(shape, { ...state, parameters });
+  }
+
+  /** Steps an epoch. */
+  get stepsPerEpoch(): number {
+    const { stepsPerEpoch, batchSize } = this.#options;
+    return stepsPerEpoch ??
+      batchesPerPass({ count: this.#train.count, batchSize });
+  }
+
+  /** Gathers the batch of a step, with dropout and targets. */
+  #gather(step: number): StepInput {
+    const { seed, dropout, batchSize, labelSmoothing } = this.#options;
+    const { inputs: size, hidden, classes } = this.#shape;
+    const { count, views } = this.#train;
+    const batch = drawBatch(step, { seed, count, views, batchSize });
+    const n = batch.rows.length;
+    const inputs = new Float32Array(n * size);
+    batch.rows.forEach((row, i) =>
+      inputs.set(this.#train.row(row, batch.views[i]!), i * size)
+    );
+    if (dropout > 0) {
+      const mask = dropoutMask(n * size, dropout, [seed, step, 0]);
+      for (let i = 0; i < inputs.length; i++) inputs[i]! *= mask[i]!;
+    }
+    const mask = dropout > 0 && hidden > 0
+      ? dropoutMask(n * hidden, dropout, [seed, step, 1])
+      : undefined;
+    const labels = Int32Array.from(batch.rows, (r) => this.#train.labels[r]!);
+    const targets = new Float32Array(n * classes).fill(
+      labelSmoothing / classes,
+    );
+    labels.forEach((label, i) =>
+      targets[i * classes + label]! += 1 - labelSmoothing
+    );
+    const weights = Float32Array.from(labels, (label) => this.#weights[label]!);
+    return { inputs, mask, targets, weights, labels };
+  }
+
+  /**
+   * Trains one epoch and validates.
+   *
+   * @returns Its numbers.
+   */
+  async trainEpoch(): Promise<EpochRecord> {
+    const { epochs, weightDecay } = this.#options;
+    const total = epochs * this.stepsPerEpoch;
+    let samples = 0;
+    let learningRate = 0;
+    for (let i = 0; i < this.stepsPerEpoch; i++) {
+      learningRate = learningRateAt(this.#step, total, this.#options);
+      const input = this.#gather(this.#step);
+      samples += input.labels.length;
+      this.#step++;
+      const t = this.#step;
+      this.#network.step(input, { t, learningRate, weightDecay });
+    }
+    this.#epoch++;
+    const sums = await this.#network.takeSums();
+    const record: EpochRecord = {
+      epoch: this.#epoch,
+      step: this.#step,
+      learningRate,
+      trainLoss: sums.loss / samples,
+      trainAccuracy: sums.correct / samples,
+    };
+    if (this.#validation === undefined) return record;
+    const { validationSteps, batchSize } = this.#options;
+    const limit = (validationSteps ?? Infinity) * batchSize;
+    const logits = await predictLogits(this.#network, this.#validation, limit);
+    const { classes } = this.#shape;
+    const labels = this.#validation.labels.subarray(0, logits.length / classes);
+    return {
+      ...record,
+      validationLoss: crossEntropy(logits, labels, classes),
+      validationAccuracy: topKAccuracy(logits, labels, {
+        classCount: classes,
+        k: 1,
+      }),
+    };
+  }
+
+  /**
+   * Reads where training stands.
+   *
+   * @returns A state that another trainer can go on from.
+   */
+  async state(): Promise<TrainingState> {
+    const read = await this.#network.read();
+    return { epoch: this.#epoch, step: this.#step, ...read };
+  }
+
+  /** Frees everything on the device. */
+  dispose(): void {
+    this.#network.dispose();
+  }
+}
+
+/** Samples whose logits are computed at once. */
+const PREDICT_BATCH = 256;
+
+/**
+ * Computes the logits of plain views, in batches.
+ *
+ * @param network The head.
+ * @param source The embeddings.
+ * @param limit Most samples, from the first.
+ * @returns F32 `[n, C]`.
+ */
+export async function predictLogits(
+  network: HeadNetwork,
+  source: EmbeddingSource,
+  limit = Infinity,
+): Promise<Float32Array> {
+  const { size } = source;
+  const count = Math.min(limit, source.count);
+  const parts: Float32Array[] = [];
+  for (let start = 0; start < count; start += PREDICT_BATCH) {
+    const n = Math.min(PREDICT_BATCH, count - start);
+    const inputs = new Float32Array(n * size);
+    for (let i = 0; i < n; i++) inputs.set(source.row(start + i, 0), i * size);
+    parts.push(await network.predict(inputs));
+  }
+  const all = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
