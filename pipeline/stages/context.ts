@@ -5,6 +5,7 @@
  */
 
 import type { StageName } from "../artifact/fingerprint.ts";
+import type { EpochRecord } from "../head/trainer.ts";
 import type { Store } from "../artifact/store.ts";
 
 /** Something a person may want to know while a stage runs. */
@@ -38,6 +39,16 @@ export type StageEvent =
     directory: string;
     /** Whether nothing had to be done. */
     skipped: boolean;
+  }
+  | {
+    /** An epoch of training is done. */
+    type: "epoch";
+    /** The stage. */
+    stage: StageName;
+    /** Its numbers. */
+    record: EpochRecord;
+    /** Epochs that are wanted. */
+    epochs: number;
   }
   | {
     /** A file is not what was written; it is made again. */

@@ -45,7 +45,8 @@ export interface CachedRow {
  */
 function rowKey(work: Work): string {
   const { shardSize: _, ...config } = work.config;
-  const { records: _r, classes: _c, tensors: _t, ...inputs } = work.inputs;
+  const { records: _r, classes: _c, rejected: _j, tensors: _t, ...inputs } =
+    work.inputs;
   const { stage, version } = work;
   return canonicalJson({ stage, version, config, inputs } as Json);
 }

@@ -19,7 +19,7 @@ import {
   type Work,
 } from "../artifact/fingerprint.ts";
 import type { ReadableStore, Store } from "../artifact/store.ts";
-import { checkSettings } from "../config/config.ts";
+import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/settings.ts";
 import { FormatError } from "../errors.ts";
 
@@ -101,7 +101,11 @@ export async function readRun(
       { path },
     );
   }
-  const config = checkSettings(result.data.config, `"${path}"`) as Config;
+  // A setting that is younger than the file takes its default.
+  const config = mergeConfig(
+    defaultConfig(),
+    checkSettings(result.data.config, `"${path}"`),
+  );
   return { name, config, works: result.data.works as RunFile["works"] };
 }
 

@@ -24,7 +24,7 @@ import {
   type TensorsResult,
   writeTensors,
 } from "../stages/tensors.ts";
-import { type Backbone, openBackbone } from "./backbone.ts";
+import { type BackboneFile, findBackbone } from "./backbone.ts";
 import type { PipelineContext } from "./context.ts";
 import { openPhotos } from "./photos.ts";
 import { recordWork, type RunFile, runPath } from "./run_file.ts";
@@ -34,7 +34,7 @@ export interface Session extends PipelineContext {
   /** The run. */
   run: RunFile;
   /** Its backbone. */
-  backbone: Backbone;
+  backbone: BackboneFile;
   /** What happens to a photo before the backbone sees it. */
   preprocessing: Preprocessing;
 }
@@ -60,7 +60,7 @@ export async function openSession(
   context: PipelineContext,
 ): Promise<Session> {
   const { config } = run;
-  const backbone = await openBackbone(config.backbone);
+  const backbone = await findBackbone(config.backbone);
   const preprocessing = resolvePreprocessing(
     config.preprocessing ?? backbone.profile,
     {

@@ -1,0 +1,122 @@
+/**
+ * Evaluation stage: a head and embeddings in, what it is worth out.
+ *
+ * Writes `metrics.json`, `predictions.jsonl`, `confusion.csv` and `curves.svg`,
+ * then the manifest.
+ *
+ * @module
+ */
+
+import type { Work } from "../artifact/fingerprint.ts";
+import { encodeJsonLines, type ImageRecord } from "../dataset/image_record.ts";
+import type { Split } from "../dataset/split.ts";
+import type { SavedHead } from "../head/checkpoint.ts";
+import type { EmbeddingSource } from "../head/embeddings_source.ts";
+import { HeadNetwork } from "../head/network.ts";
+import { type EpochRecord, predictLogits } from "../head/trainer.ts";
+import { encodeConfusion } from "../metrics/confusion.ts";
+import { softmax } from "../metrics/loss.ts";
+import { computeMetrics, type Metrics } from "../metrics/metrics.ts";
+import { topKLabels } from "../metrics/top_k.ts";
+import { renderCurves } from "../report/curves.ts";
+import type { StageContext } from "./context.ts";
+import { runStage, type StageResult } from "./run_stage.ts";
+
+/** Version of the files. Raise it when the same head gives other bytes. */
+export const EVALUATION_VERSION = 1;
+
+/** Name of the file with the numbers. */
+export const METRICS_FILE = "metrics.json";
+
+/** What the stage works on. */
+export interface EvaluationInput {
+  /** The head. */
+  head: SavedHead;
+  /** Embeddings of the split. */
+  source: EmbeddingSource;
+  /** The dataset index. */
+  records: readonly ImageRecord[];
+  /** Class names by label. */
+  classNames: string[];
+  /** Numbers of every epoch. */
+  history: EpochRecord[];
+  /** The epoch with the lowest validation loss. */
+  bestEpoch: number;
+}
+
+/** Names the work of the stage. */
+export function planEvaluation(
+  inputs: { head: string; embeddings: string },
+  split: Split,
+): Work {
+  return {
+    stage: "evaluation",
+    version: EVALUATION_VERSION,
+    config: { split },
+    inputs,
+  };
+}
+
+/** Lists each sample with its most likely classes. */
+function listPredictions(
+  logits: Float32Array,
+  input: EvaluationInput,
+): unknown[] {
+  const { records, classNames, source } = input;
+  const classCount = classNames.length;
+  const k = Math.min(5, classCount);
+  const probabilities = softmax(logits, classCount);
+  const top = topKLabels(logits, { classCount, k });
+  return Array.from(source.records, (row, i) => ({
+    path: records[row]!.path,
+    true: classNames[source.labels[i]!],
+    top5: Array.from(top.subarray(i * k, (i + 1) * k), (label) => ({
+      class: classNames[label],
+      // Seven digits: what a 32-bit float holds.
+      probability: Number(
+        probabilities[i * classCount + label]!.toPrecision(7),
+      ),
+    })),
+  }));
+}
+
+/**
+ * Completes the stage with the current tfjs backend.
+ *
+ * @param work The work, from {@linkcode planEvaluation}.
+ * @param load Reads head and embeddings; called only if there is something to do.
+ * @param context The work directory, the stop signal, the listener.
+ * @returns The complete stage.
+ */
+export async function evaluateHead(
+  work: Work,
+  load: () => Promise<EvaluationInput>,
+  context: StageContext,
+): Promise<StageResult> {
+  return await runStage(work, context, async (files) => {
+    const input = await load();
+    const { head, source, classNames, history, bestEpoch } = input;
+    const network = new HeadNetwork(head.shape, head);
+    let logits: Float32Array;
+    try {
+      logits = await predictLogits(network, source);
+    } finally {
+      network.dispose();
+    }
+    const { labels } = source;
+    const metrics: Metrics = computeMetrics({ logits, labels, classNames });
+    const text = (value: string) => new TextEncoder().encode(value);
+    const curves = await renderCurves(history, { bestEpoch });
+    const contents = [
+      [METRICS_FILE, text(`${JSON.stringify(metrics, null, 2)}\n`)],
+      ["predictions.jsonl", encodeJsonLines(listPredictions(logits, input))],
+      ["confusion.csv", text(encodeConfusion(metrics.confusion, classNames))],
+      ["curves.svg", text(curves)],
+    ] as const;
+    const described = [];
+    for (const [name, bytes] of contents) {
+      described.push(await files.write(name, bytes));
+    }
+    return { files: described, counts: { samples: metrics.samples } };
+  });
+}
