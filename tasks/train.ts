@@ -34,7 +34,9 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
     now: () => performance.now(),
   });
   const { epochs, trainAccuracy, validationAccuracy, validatedOn } = result;
-  const on = validatedOn ? `, ${validatedOn} ${percent(validationAccuracy)}` : "";
+  const on = validatedOn
+    ? `, ${validatedOn} ${percent(validationAccuracy)}`
+    : "";
   reporter.line(
     `  ${epochs} epochs: accuracy in training ${percent(trainAccuracy)}${on}`,
   );

@@ -1,0 +1,54 @@
+/**
+ * `deno task status`: how far each stage of a run is.
+ *
+ * @module
+ */
+
+import { readWorkspace, type StageStatus, status } from "../mod.ts";
+import { RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { renderTable } from "./cli/tables.ts";
+
+/** Shows a run. */
+async function runStatus(
+  context: TaskContext,
+): Promise<{ run: string; stages: StageStatus[] }> {
+  const { run, work, values, reporter } = context;
+  const verify = values.verify === true;
+  const stages = await status(readWorkspace(work), { run, verify });
+  reporter.line(`status: run "${run}" in ${work}`);
+  reporter.line(renderTable(
+    ["stage", "state", "done", "directory"],
+    stages.map(({ stage, state, done, total, directory }) => [
+      stage,
+      state,
+      total > 0 ? `${done}/${total}` : String(done),
+      directory ?? "-",
+    ]),
+  ));
+  for (const { stage, state, reasons } of stages) {
+    for (const reason of reasons) {
+      reporter.line(`  ${stage} ${state}: ${reason}`);
+    }
+  }
+  return { run, stages };
+}
+
+/** The task. */
+export const STATUS: Task = {
+  name: "status",
+  summary:
+    "Shows each stage of a run: absent, partial, complete, damaged, or stale and why.\nReads names, sizes and headers; changes nothing.",
+  flags: [
+    {
+      name: "verify",
+      placeholder: "",
+      description: "Read every byte of every artifact",
+    },
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  run: runStatus,
+};
+
+if (import.meta.main) await runTask(STATUS);

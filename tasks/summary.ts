@@ -1,0 +1,54 @@
+/**
+ * `deno task summary`: the tables that Keras' `summary()` prints.
+ *
+ * @module
+ */
+
+import {
+  readWorkspace,
+  summarize,
+  type Summary,
+  type SummaryRow,
+} from "../mod.ts";
+import { RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { renderTable } from "./cli/tables.ts";
+
+/** Renders one network. */
+function renderNetwork(rows: readonly SummaryRow[], trained: string): string {
+  const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);
+  const table = renderTable(
+    ["layer", "type", "output shape", "parameters", ""],
+    rows.map(({ name, kind, outputShape, parameters }) => [
+      name,
+      kind,
+      `[${["batch", ...outputShape].join(", ")}]`,
+      parameters,
+      trained,
+    ]),
+  );
+  return `${table}\n  ${total.toLocaleString("en")} parameters, ${trained}`;
+}
+
+/** Shows the networks of a run. */
+async function runSummary(context: TaskContext): Promise<Summary> {
+  const { run, work, reporter } = context;
+  const summary = await summarize(readWorkspace(work), run);
+  reporter.line(`backbone: ${summary.network}`);
+  reporter.line(renderNetwork(summary.backbone, "frozen"));
+  reporter.line();
+  reporter.line(`head: ${summary.classes} classes, softmax`);
+  reporter.line(renderNetwork(summary.head, "trainable"));
+  return summary;
+}
+
+/** The task. */
+export const SUMMARY: Task = {
+  name: "summary",
+  summary:
+    "Shows backbone and head, layer by layer, with shapes and parameters.",
+  flags: [WORK_FLAG, RUN_FLAG],
+  run: runSummary,
+};
+
+if (import.meta.main) await runTask(SUMMARY);
