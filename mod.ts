@@ -37,7 +37,7 @@ export {
   decodeConfigFile,
   defaultConfig,
 } from "./pipeline/config/config.ts";
-export type { Kind } from "./pipeline/config/kinds.ts";
+export type { Checker, Kind } from "./pipeline/config/kinds.ts";
 export {
   type Config,
   type Setting,
@@ -73,6 +73,8 @@ export {
   evaluate,
   type EvaluateOptions,
   type EvaluationResult,
+} from "./pipeline/workflow/evaluate.ts";
+export {
   train,
   type TrainOptions,
   type TrainResult,

@@ -67,7 +67,7 @@ export function checkSettings(
     if (!result.success) {
       throw new ConfigError(
         `Cannot use setting "${name}" of ${origin} as ${
-          result.error.issues[0]?.message
+          result.error?.issues[0]?.message
         }: current value is ${JSON.stringify(value)}`,
         name,
       );

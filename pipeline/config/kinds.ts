@@ -7,10 +7,25 @@
 
 import { z } from "zod";
 
+/** Checks a value; zod's schemas are such checkers. */
+export interface Checker {
+  /** Returns whether the value is allowed, and what is wrong if not. */
+  safeParse(value: unknown): {
+    /** Whether it is allowed. */
+    success: boolean;
+    /** The value, if it is allowed. */
+    data?: unknown;
+    /** What is wrong. */
+    error?: { issues: { message: string }[] } | undefined;
+  };
+}
+
 /** How a value is checked and read from text. */
 export interface Kind<T> {
   /** Checks a value from a configuration file. */
-  schema: z.ZodType<T>;
+  schema: Checker;
+  /** Stands for the type of the value; never set. */
+  type?: T;
   /** Reads a value from a flag; what is no such value is handed on for the schema to refuse. */
   parse: (text: string) => unknown;
   /** Stands for the value in `--help`. */
@@ -80,7 +95,7 @@ export function choice<const T extends string>(
 ): Kind<T> {
   const error = `it must be one of ${choices.join(", ")}`;
   return {
-    schema: z.enum(choices as [T, ...T[]], { error }) as z.ZodType<T>,
+    schema: z.enum(choices as [T, ...T[]], { error }),
     parse: (text) => text,
     placeholder: choices.join("|"),
   };
@@ -126,5 +141,11 @@ export function boolean(): Kind<boolean> {
  * @returns The kind, with `null` for "not given".
  */
 export function optional<T>(kind: Kind<T>): Kind<T | null> {
-  return { ...kind, schema: kind.schema.nullable() };
+  const schema: Checker = {
+    safeParse: (value) =>
+      value === null
+        ? { success: true, data: null }
+        : kind.schema.safeParse(value),
+  };
+  return { schema, parse: kind.parse, placeholder: kind.placeholder };
 }

@@ -14,7 +14,8 @@ import {
   initializeHead,
 } from "./model.ts";
 import { HeadNetwork, type StepInput } from "./network.ts";
-import { STREAMS, uniformNumbers } from "./random.ts";
+import { predictLogits } from "./predict.ts";
+import { classWeights, dropoutMask } from "./regularize.ts";
 import { learningRateAt, type ScheduleOptions } from "./schedule.ts";
 
 /** Numbers of one epoch. */
@@ -69,33 +70,6 @@ export interface TrainingState {
   m: HeadParameters;
   /** Adam's second moments. */
   v: HeadParameters;
-}
-
-/** Draws an inverted dropout mask: 0, or `1 / (1 - rate)`. */
-export function dropoutMask(
-  length: number,
-  rate: number,
-  key: [seed: number, step: number, layer: number],
-): Float32Array {
-  const [seed, step, layer] = key;
-  const uniform = uniformNumbers(seed, STREAMS.dropout, step, layer);
-  const mask = new Float32Array(length);
-  const kept = 1 / (1 - rate);
-  for (let i = 0; i < length; i++) if (uniform(i) >= rate) mask[i] = kept;
-  return mask;
-}
-
-/** Weights of the classes: `samples / (classes x samples of the class)` if balanced. */
-export function classWeights(
-  labels: Int32Array,
-  classes: number,
-  rule: TrainingOptions["classWeights"],
-): Float32Array {
-  const weights = new Float32Array(classes).fill(1);
-  if (rule === "none") return weights;
-  const counts = new Int32Array(classes);
-  for (const label of labels) counts[label]!++;
-  return weights.map((_, c) => labels.length / (classes * counts[c]!));
 }
 
 /** Trains a head on embeddings with the current tfjs backend. */
@@ -234,38 +208,4 @@ export class HeadTrainer {
   dispose(): void {
     this.#network.dispose();
   }
-}
-
-/** Samples whose logits are computed at once. */
-const PREDICT_BATCH = 256;
-
-/**
- * Computes the logits of plain views, in batches.
- *
- * @param network The head.
- * @param source The embeddings.
- * @param limit Most samples, from the first.
- * @returns F32 `[n, C]`.
- */
-export async function predictLogits(
-  network: HeadNetwork,
-  source: EmbeddingSource,
-  limit = Infinity,
-): Promise<Float32Array> {
-  const { size } = source;
-  const count = Math.min(limit, source.count);
-  const parts: Float32Array[] = [];
-  for (let start = 0; start < count; start += PREDICT_BATCH) {
-    const n = Math.min(PREDICT_BATCH, count - start);
-    const inputs = new Float32Array(n * size);
-    for (let i = 0; i < n; i++) inputs.set(source.row(start + i, 0), i * size);
-    parts.push(await network.predict(inputs));
-  }
-  const all = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
 }

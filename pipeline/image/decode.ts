@@ -20,7 +20,8 @@ export const CODEC = "imagescript@1.3.1";
 /** Packs the first three of every four channels. */
 function dropAlpha(rgba: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(rgba.length / 4 * 3);
-  for (let i = 0, o = 0; i < rgba.length; i += 4) {
+  let o = 0;
+  for (let i = 0; i < rgba.length; i += 4) {
     rgb[o++] = rgba[i]!;
     rgb[o++] = rgba[i + 1]!;
     rgb[o++] = rgba[i + 2]!;
@@ -38,7 +39,8 @@ function expandGray(gray: Uint8Array): Uint8Array {
 /** Multiplies inverted cyan, magenta and yellow by inverted black, as Pillow does. */
 function convertCmyk(cmyk: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(cmyk.length / 4 * 3);
-  for (let i = 0, o = 0; i < cmyk.length; i += 4) {
+  let o = 0;
+  for (let i = 0; i < cmyk.length; i += 4) {
     const light = 255 - cmyk[i + 3]!;
     for (let c = 0; c < 3; c++) {
       rgb[o++] = Math.trunc((255 - cmyk[i + c]!) * light / 255);

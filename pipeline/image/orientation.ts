@@ -41,7 +41,8 @@ export function applyOrientation(
   const { width, height, data } = image;
   const [outWidth, outHeight] = swap ? [height, width] : [width, height];
   const out = new Uint8Array(data.length);
-  for (let y = 0, o = 0; y < outHeight; y++) {
+  let o = 0;
+  for (let y = 0; y < outHeight; y++) {
     for (let x = 0; x < outWidth; x++) {
       const [sx, sy] = swap ? [y, x] : [x, y];
       const column = flipX ? width - 1 - sx : sx;

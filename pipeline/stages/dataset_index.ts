@@ -11,18 +11,14 @@
 import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
 import { sha256 } from "../artifact/digest.ts";
 import type { Work } from "../artifact/fingerprint.ts";
-import { describeFile, type StageFiles } from "../artifact/stage_files.ts";
+import { describeFile } from "../artifact/stage_files.ts";
 import {
   countLabels,
   findWarnings,
   requireTrainable,
   strictError,
 } from "../dataset/check_dataset.ts";
-import {
-  buildClassIndex,
-  decodeClassIndex,
-  encodeClassIndex,
-} from "../dataset/class_index.ts";
+import { buildClassIndex, encodeClassIndex } from "../dataset/class_index.ts";
 import {
   type DatasetSource,
   listDataset,
@@ -31,7 +27,6 @@ import {
 } from "../dataset/dataset_source.ts";
 import { type HoldOutRequest, resolveHoldOut } from "../dataset/hold_out.ts";
 import {
-  decodeJsonLines,
   encodeJsonLines,
   type ImageRecord,
   type Rejection,
@@ -40,17 +35,11 @@ import { assignSplit } from "../dataset/split.ts";
 import { ImageError } from "../errors.ts";
 import { readImageHeader } from "../image/header.ts";
 import type { StageContext } from "./context.ts";
+import { type DatasetIndex, INDEX_FILES } from "./read_index.ts";
 import { runStage, type StageResult } from "./run_stage.ts";
 
 /** Version of the records. Raise it when the same photos give other records. */
 export const DATASET_INDEX_VERSION = 1;
-
-/** Names of the files that the stage writes. */
-export const INDEX_FILES = {
-  records: "records.jsonl",
-  classes: "class_indices.json",
-  rejected: "rejected.jsonl",
-} as const;
 
 /** What the stage works on. */
 export interface DatasetIndexOptions {
@@ -68,16 +57,6 @@ export interface DatasetIndexPlan {
   work: Work;
   /** The images, not yet opened. */
   listing: Listing;
-}
-
-/** What the stage has found. */
-export interface DatasetIndex {
-  /** The images, sorted by path. */
-  records: ImageRecord[];
-  /** Class names by label. */
-  classNames: string[];
-  /** Images that cannot be used. */
-  rejected: Rejection[];
 }
 
 /**
@@ -233,27 +212,4 @@ export async function indexDataset(
       },
     };
   });
-}
-
-/**
- * Reads what the stage has found; every byte is checked.
- *
- * @param files Files of the complete stage.
- * @returns Records, class names and rejections.
- */
-export async function readDatasetIndex(
-  files: StageFiles,
-): Promise<DatasetIndex> {
-  const manifest = await files.requireManifest();
-  const read = async (name: string) => {
-    const file = manifest.files.find(({ path }) => path === name);
-    return await files.readVerified(file!);
-  };
-  const path = (name: string) => files.path(name);
-  const { records, classes, rejected } = INDEX_FILES;
-  return {
-    records: decodeJsonLines(await read(records), path(records)),
-    classNames: decodeClassIndex(await read(classes), path(classes)),
-    rejected: decodeJsonLines(await read(rejected), path(rejected)),
-  };
 }

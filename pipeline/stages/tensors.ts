@@ -22,7 +22,7 @@ import { type Split, SPLITS } from "../dataset/split.ts";
 import { CODEC } from "../image/decode.ts";
 import type { Geometry } from "../image/preprocessing.ts";
 import type { StageContext } from "./context.ts";
-import { type DatasetIndex, INDEX_FILES } from "./dataset_index.ts";
+import { type DatasetIndex, INDEX_FILES } from "./read_index.ts";
 import { type FilledShard, fillShards, type ShardJob } from "./fill_shards.ts";
 import { type IndexedRecord, makeImageRows } from "./image_rows.ts";
 import { RowCache } from "./row_cache.ts";

@@ -12,12 +12,8 @@ import {
   type Preprocessing,
   resolvePreprocessing,
 } from "../image/preprocessing.ts";
-import {
-  type DatasetIndex,
-  indexDataset,
-  planDatasetIndex,
-  readDatasetIndex,
-} from "../stages/dataset_index.ts";
+import { indexDataset, planDatasetIndex } from "../stages/dataset_index.ts";
+import { type DatasetIndex, readDatasetIndex } from "../stages/read_index.ts";
 import type { StageResult } from "../stages/run_stage.ts";
 import {
   planTensors,

@@ -106,7 +106,7 @@ function parseSetting(
   if (!result.success) {
     throw new UsageError(
       `Cannot use --${flag.name} as ${
-        result.error.issues[0]?.message
+        result.error?.issues[0]?.message
       }: current value is "${text}"`,
     );
   }

@@ -24,7 +24,7 @@ export interface ReporterOptions {
 export class Reporter {
   readonly #options: ReporterOptions;
   #progress: Progress | undefined;
-  #started = Date.now();
+  #started: number | undefined;
   #rejections = 0;
 
   /**
@@ -118,7 +118,10 @@ export class Reporter {
     const { stage, directory, skipped } = event;
     const how = skipped
       ? "complete already"
+      : this.#started === undefined
+      ? "done"
       : `done in ${formatDuration(Date.now() - this.#started)}`;
+    this.#started = undefined;
     this.line(`  ${stage.padEnd(13)} ${how}: ${directory}`);
   }
 

@@ -86,6 +86,11 @@ function describeError(error: unknown): string {
     : message;
 }
 
+/** Prints a line on standard output, at once. */
+function writeOutput(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
 /** Runs a task and returns the exit code. */
 async function execute(task: Task, args: readonly string[]): Promise<number> {
   const flags = [...task.flags, ...COMMON_FLAGS];
@@ -93,7 +98,7 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
   const quiet = args.includes("--quiet");
   const reporter = new Reporter({ quiet, isTerminal, write: writeError });
   if (args.includes("--help")) {
-    console.log(renderHelp(task.name, task.summary, flags));
+    writeOutput(renderHelp(task.name, task.summary, flags));
     return 0;
   }
   const stop = listenForStop(reporter);
@@ -109,7 +114,7 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
       reporter,
       signal: stop.signal,
     });
-    if (json) console.log(JSON.stringify(result));
+    if (json) writeOutput(JSON.stringify(result));
     return 0;
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) {

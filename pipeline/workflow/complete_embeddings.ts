@@ -1,0 +1,74 @@
+/**
+ * The embeddings of a run: completing them, and reading a split.
+ *
+ * @module
+ */
+
+import { decodeSealed } from "../artifact/shard.ts";
+import { toFloat32, toInt32 } from "../artifact/tensor.ts";
+import { readBackbone } from "../backbone/backbone.ts";
+import { openEngine } from "../backbone/engines/select.ts";
+import type { Split } from "../dataset/split.ts";
+import { EmbeddingSource } from "../head/embeddings_source.ts";
+import {
+  embed,
+  type EmbeddingsResult,
+  planEmbeddings,
+} from "../stages/embeddings.ts";
+import type { StageResult } from "../stages/run_stage.ts";
+import { announceWork, type Session } from "./session.ts";
+
+/** Completes the embeddings; the engine starts only if there is something to embed. */
+export async function completeEmbeddings(
+  session: Session,
+  tensors: StageResult,
+): Promise<EmbeddingsResult> {
+  const { backbone, preprocessing: { geometry, normalization } } = session;
+  const { digest: backboneDigest, variant, name: path } = backbone;
+  const work = planEmbeddings(tensors, {
+    backboneDigest,
+    variant,
+    normalization,
+  });
+  await announceWork(session, work);
+  let close = () => Promise.resolve();
+  const open = async () => {
+    const { imageSize } = geometry;
+    const options = { path, imageSize, normalization, variant };
+    const network = readBackbone(await backbone.read(), options);
+    const choice = session.run.config.engine;
+    const { engine, notes } = await openEngine(choice, network);
+    close = () => engine.close();
+    const { name, description } = engine;
+    session.emit({ type: "engine", name, description, notes });
+    return engine;
+  };
+  try {
+    return await embed(work, { tensors, openEngine: open }, session);
+  } finally {
+    await close();
+  }
+}
+
+/** Reads the embeddings of a split; every byte is checked. */
+export async function loadSplit(
+  embeddings: StageResult,
+  split: Split,
+): Promise<EmbeddingSource | undefined> {
+  const { files, manifest } = embeddings;
+  const shards = [];
+  let layout = { views: 0, size: 0 };
+  for (const file of manifest.files) {
+    if (!file.path.startsWith(`${split}-`) || !file.rows) continue;
+    const bytes = await files.readVerified(file);
+    const { tensors } = await decodeSealed(bytes, files.path(file.path));
+    const embedding = tensors.get("embedding")!;
+    layout = { views: embedding.shape[1]!, size: embedding.shape[2]! };
+    shards.push({
+      embeddings: toFloat32(embedding, "embedding"),
+      labels: toInt32(tensors.get("label")!, "label"),
+      records: toInt32(tensors.get("record")!, "record"),
+    });
+  }
+  return shards.length === 0 ? undefined : new EmbeddingSource(shards, layout);
+}
