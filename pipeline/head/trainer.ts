@@ -6,7 +6,7 @@
 
 import { crossEntropy } from "../metrics/loss.ts";
 import { topKAccuracy } from "../metrics/top_k.ts";
-import { type BatchDrawer, batchDrawer, batchesPerPass } from "./batches.ts";
+import { batchesPerPass, drawBatch } from "./batches.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";
 import {
   type HeadParameters,
@@ -80,7 +80,6 @@ export class HeadTrainer {
   readonly #validation: EmbeddingSource | undefined;
   readonly #network: HeadNetwork;
   readonly #weights: Float32Array;
-  readonly #drawBatch: BatchDrawer;
   #epoch: number;
   #step: number;
 
@@ -112,10 +111,7 @@ export class HeadTrainer {
       shape.classes,
       options.classWeights,
     );
-    const { seed, batchSize } = options;
-    const { count, views } = train;
-    this.#drawBatch = batchDrawer({ seed, count, views, batchSize });
-    const parameters = state?.parameters ?? initializeHead(shape, seed);
+    const parameters = state?.parameters ?? initializeHead(shape, options.seed);
     this.#network = new HeadNetwork(shape, { ...state, parameters });
   }
 
@@ -128,9 +124,10 @@ export class HeadTrainer {
 
   /** Gathers the batch of a step, with dropout and targets. */
   #gather(step: number): StepInput {
-    const { seed, dropout, labelSmoothing } = this.#options;
+    const { seed, dropout, batchSize, labelSmoothing } = this.#options;
     const { inputs: size, hidden, classes } = this.#shape;
-    const batch = this.#drawBatch(step);
+    const { count, views } = this.#train;
+    const batch = drawBatch(step, { seed, count, views, batchSize });
     const n = batch.rows.length;
     const inputs = new Float32Array(n * size);
     batch.rows.forEach((row, i) =>
