@@ -1,0 +1,148 @@
+import { assertEquals, assertLess } from "@std/assert";
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from "../../pipeline/head/checkpoint.ts";
+import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
+import { uniformNumbers } from "../../pipeline/head/random.ts";
+import {
+  type EpochRecord,
+  HeadTrainer,
+  type TrainingOptions,
+} from "../../pipeline/head/trainer.ts";
+import { withBackend } from "./support.ts";
+
+const SHAPE = {
+  inputs: 8,
+  hidden: 16,
+  classes: 3,
+  activation: "relu",
+} as const;
+
+/** Everything turned on; epochs of 4 steps where a pass has 7. */
+const OPTIONS: TrainingOptions = {
+  seed: 3,
+  epochs: 6,
+  stepsPerEpoch: 4,
+  validationSteps: 2,
+  batchSize: 8,
+  dropout: 0.5,
+  learningRate: 0.02,
+  schedule: "cosine",
+  warmupSteps: 5,
+  classWeights: "balanced",
+  labelSmoothing: 0.1,
+  weightDecay: 0.01,
+};
+
+/** Three clusters of uneven size that a line can divide, in shards of 20. */
+function clusters(count: number): EmbeddingSource {
+  const uniform = uniformNumbers(1, 99);
+  const labelOf = (sample: number) => [0, 1, 2, 2][sample % 4]!;
+  const shards = [];
+  for (let start = 0; start < count; start += 20) {
+    const n = Math.min(20, count - start);
+    const records = Int32Array.from({ length: n }, (_, i) => start + i);
+    const embeddings = Float32Array.from({ length: n * 16 }, (_, i) => {
+      const label = labelOf(start + Math.floor(i / 16));
+      return uniform(start * 16 + i) + (i % 8 === label ? 2 : 0);
+    });
+    shards.push({ embeddings, labels: records.map(labelOf), records });
+  }
+  return new EmbeddingSource(shards, { views: 2, size: 8 });
+}
+
+const DATA = { train: clusters(50), validation: clusters(30) };
+
+/** Trains some epochs and returns the bytes of the checkpoint. */
+async function train(
+  options: TrainingOptions,
+  epochs: number,
+  from?: Uint8Array,
+): Promise<{ bytes: Uint8Array; history: EpochRecord[] }> {
+  const read = from && await decodeCheckpoint(from, { shape: SHAPE, path: "" });
+  const history = read?.history ?? [];
+  const trainer = new HeadTrainer(SHAPE, options, {
+    ...DATA,
+    state: read?.state,
+  });
+  for (let i = 0; i < epochs; i++) history.push(await trainer.trainEpoch());
+  const checkpoint = { state: await trainer.state(), history };
+  trainer.dispose();
+  return { bytes: await encodeCheckpoint(SHAPE, checkpoint, {}), history };
+}
+
+Deno.test("trainEpoch() ends at the same bytes when it went on from a checkpoint within a pass", () =>
+  withBackend("wasm", async () => {
+    const whole = await train(OPTIONS, 6);
+    const half = await train(OPTIONS, 3);
+    const rest = await train(OPTIONS, 3, half.bytes);
+    assertEquals(rest.bytes, whole.bytes);
+    assertEquals(rest.history, whole.history);
+  }));
+
+Deno.test("trainEpoch() counts steps as Keras does when an epoch is not a pass", () =>
+  withBackend("wasm", async () => {
+    const { history } = await train(OPTIONS, 2);
+    assertEquals(history.map(({ epoch, step }) => [epoch, step]), [
+      [1, 4],
+      [2, 8],
+    ]);
+    // Of the warm-up, its fourth step of five.
+    assertEquals(history[0]!.learningRate, 0.02 * 4 / 5);
+  }));
+
+Deno.test("trainEpoch() goes once through the split when no number of steps is given", () =>
+  withBackend("wasm", async () => {
+    const { history } = await train({ ...OPTIONS, stepsPerEpoch: null }, 1);
+    assertEquals(history[0]!.step, 7);
+    // Accuracies are shares of 50 samples, the last batch of 2 included.
+    const { trainAccuracy } = history[0]!;
+    assertEquals(Math.round(trainAccuracy * 50) / 50, trainAccuracy);
+  }));
+
+Deno.test("trainEpoch() validates on the first batches when their number is given", () =>
+  withBackend("wasm", async () => {
+    const [two] = (await train(OPTIONS, 1)).history;
+    const first = clusters(16);
+    const trainer = new HeadTrainer(SHAPE, {
+      ...OPTIONS,
+      validationSteps: null,
+    }, {
+      train: DATA.train,
+      validation: first,
+    });
+    assertEquals(await trainer.trainEpoch(), two);
+    trainer.dispose();
+  }));
+
+Deno.test("trainEpoch() has no validation numbers when there is no split for them", () =>
+  withBackend("wasm", async () => {
+    const { train } = DATA;
+    const trainer = new HeadTrainer(SHAPE, OPTIONS, { train });
+    assertEquals(Object.keys(await trainer.trainEpoch()), [
+      "epoch",
+      "step",
+      "learningRate",
+      "trainLoss",
+      "trainAccuracy",
+    ]);
+    trainer.dispose();
+  }));
+
+Deno.test("trainEpoch() learns to tell clusters apart", () =>
+  withBackend("wasm", async () => {
+    const options: TrainingOptions = {
+      ...OPTIONS,
+      stepsPerEpoch: null,
+      validationSteps: null,
+      labelSmoothing: 0,
+      warmupSteps: 0,
+    };
+    const { history } = await train(options, 6);
+    const losses = history.map(({ validationLoss }) => validationLoss!);
+    losses.slice(1).forEach((loss, i) => assertLess(loss, losses[i]!));
+    assertEquals(history.at(-1)!.validationAccuracy, 1);
+    assertLess(history.at(-1)!.trainLoss, history[0]!.trainLoss / 2);
+    assertLess(history[0]!.trainAccuracy, history.at(-1)!.trainAccuracy);
+  }));
