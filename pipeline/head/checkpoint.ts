@@ -60,17 +60,60 @@ function unwrap(
     headTensors(shape).map(({ name, shape }) => {
       const key = `${prefix}${name}`;
       const tensor = tensors.get(key);
-      if (tensor === undefined || `${tensor.shape}` !== `${shape}`) {
+      const wanted = `F32 [${shape}]`;
+      const found = tensor ? `${tensor.dtype} [${tensor.shape}]` : "missing";
+      if (tensor === undefined || found !== wanted) {
         throw new FormatError(
-          `Cannot read "${path}" as a head as tensor "${key}" must be [${shape}]: it is ${
-            tensor ? `[${tensor.shape}]` : "missing"
-          }`,
+          `Cannot read "${path}" as a head as tensor "${key}" must be ${wanted}: it is ${found}`,
           { path },
         );
       }
       return [name, toFloat32(tensor, key)];
     }),
   );
+}
+
+/** Parses an entry of the header, which must be there and be JSON. */
+function parseEntry(
+  metadata: Record<string, string>,
+  name: string,
+  path: string,
+): unknown {
+  const text = metadata[name];
+  if (text === undefined) {
+    throw new FormatError(
+      `Cannot read "${path}" as a head as its header has no entry "${name}"`,
+      { path },
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(
+      `Cannot read "${path}" as a head as entry "${name}" of its header must be JSON: it is ${
+        JSON.stringify(text)
+      }`,
+      { path, cause },
+    );
+  }
+}
+
+/** Reads how far training is; the digest covers the data alone, so the entries of the header must bear each other out. */
+function readProgress(
+  metadata: Record<string, string>,
+  path: string,
+): Pick<TrainingState, "epoch" | "step"> & Pick<Checkpoint, "history"> {
+  const epoch = parseEntry(metadata, "epoch", path) as number;
+  const step = parseEntry(metadata, "step", path) as number;
+  const history = parseEntry(metadata, "history", path) as EpochRecord[];
+  const last = history.at(-1);
+  if (last?.epoch !== epoch || last.step !== step || history.length !== epoch) {
+    throw new FormatError(
+      `Cannot read "${path}" as a checkpoint as its history must end with epoch ${epoch} at step ${step}: it ends with epoch ${last?.epoch} at step ${last?.step}`,
+      { path },
+    );
+  }
+  return { epoch, step, history };
 }
 
 /**
@@ -117,15 +160,16 @@ export async function decodeCheckpoint(
   const { shape, path } = options;
   const { tensors, metadata } = await decodeSealed(bytes, path);
   const read = (prefix: string) => unwrap(shape, tensors, { prefix, path });
+  const { epoch, step, history } = readProgress(metadata, path);
   return {
     state: {
-      epoch: Number(metadata.epoch),
-      step: Number(metadata.step),
+      epoch,
+      step,
       parameters: read(PREFIXES.parameters),
       m: read(PREFIXES.m),
       v: read(PREFIXES.v),
     },
-    history: JSON.parse(metadata.history!),
+    history,
   };
 }
 
@@ -157,14 +201,8 @@ export async function decodeHead(
   path: string,
 ): Promise<SavedHead> {
   const { tensors, metadata } = await decodeSealed(bytes, path);
-  const { shape: text, ...rest } = metadata;
-  if (text === undefined) {
-    throw new FormatError(
-      `Cannot read "${path}" as a head as its header has no entry "shape"`,
-      { path },
-    );
-  }
-  const shape: HeadShape = JSON.parse(text);
+  const { shape: _, ...rest } = metadata;
+  const shape = parseEntry(metadata, "shape", path) as HeadShape;
   const parameters = unwrap(shape, tensors, { prefix: "", path });
   return { shape, parameters, metadata: rest };
 }

@@ -1,0 +1,147 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
+import { decodeHead } from "../../pipeline/head/checkpoint.ts";
+import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
+import { uniformNumbers } from "../../pipeline/head/random.ts";
+import {
+  HEAD_FILES,
+  type HeadInput,
+  type HeadOptions,
+  planHead,
+  trainHead,
+} from "../../pipeline/stages/head.ts";
+import type { StageResult } from "../../pipeline/stages/run_stage.ts";
+import { MemoryStore } from "../support/memory_store.ts";
+import { type TestContext, testContext } from "../support/stage_context.ts";
+
+const OPTIONS: HeadOptions = {
+  seed: 1,
+  epochs: 30,
+  stepsPerEpoch: null,
+  validationSteps: null,
+  batchSize: 8,
+  dropout: 0.5,
+  learningRate: 0.05,
+  schedule: "constant",
+  warmupSteps: 0,
+  classWeights: "none",
+  labelSmoothing: 0,
+  weightDecay: 0,
+  hidden: 16,
+  activation: "relu",
+  patience: 3,
+};
+
+/** Numbers without any pattern, so that training soon learns them by heart. */
+function noise(count: number, key: number): EmbeddingSource {
+  const uniform = uniformNumbers(key);
+  const records = Int32Array.from({ length: count }, (_, i) => i);
+  const embeddings = Float32Array.from(
+    { length: count * 4 },
+    (_, i) => uniform(i),
+  );
+  const labels = records.map((i) => i % 2);
+  const shards = [{ embeddings, labels, records }];
+  return new EmbeddingSource(shards, { views: 1, size: 4 });
+}
+
+const INPUT: HeadInput = {
+  train: noise(24, 1),
+  validation: noise(16, 2),
+  classes: 2,
+  metadata: { classes: '["a","b"]' },
+};
+
+/** Runs the stage on wasm. */
+async function run(
+  context: TestContext,
+  options: Partial<HeadOptions> = {},
+): Promise<StageResult> {
+  const backend = await startTfjs("wasm");
+  try {
+    const work = planHead("00", { ...OPTIONS, ...options });
+    return await trainHead(work, () => Promise.resolve(INPUT), context);
+  } finally {
+    await backend.stop();
+  }
+}
+
+/** Stops the stage after some epochs. */
+function stopAfter(epochs: number, store = new MemoryStore()): TestContext {
+  const context = testContext(store);
+  const { emit } = context;
+  context.emit = (event) => {
+    emit(event);
+    if (event.type === "epoch" && event.record.epoch === epochs) context.stop();
+  };
+  return context;
+}
+
+Deno.test("trainHead() keeps the best weights when the loss no longer falls", async () => {
+  const context = testContext();
+  const { files, manifest } = await run(context);
+  const { epochs, bestEpoch } = manifest.counts;
+  assertEquals(epochs, bestEpoch! + OPTIONS.patience);
+  const losses = context.events.flatMap((event) =>
+    event.type === "epoch" ? [event.record.validationLoss!] : []
+  );
+  assertEquals(losses.indexOf(Math.min(...losses)) + 1, bestEpoch);
+  const [head, best] = await Promise.all(
+    [HEAD_FILES.head, HEAD_FILES.best].map(async (name) =>
+      await decodeHead((await files.read(name))!, name)
+    ),
+  );
+  assertEquals(head!.parameters, best!.parameters);
+  assertEquals(head!.metadata.epoch, String(bestEpoch));
+  assertEquals(head!.metadata.classes, '["a","b"]');
+});
+
+Deno.test("trainHead() keeps the last weights when it does not stop by itself", async () => {
+  const { files, manifest } = await run(testContext(), {
+    patience: 0,
+    epochs: 8,
+  });
+  const { metadata } = await decodeHead(
+    (await files.read("head.safetensors"))!,
+    "h",
+  );
+  assertEquals(manifest.counts.epochs, 8);
+  assertEquals(metadata.epoch, "8");
+});
+
+Deno.test("trainHead() writes the manifest last, and nothing when it is complete", async () => {
+  const { store } = testContext();
+  const { files } = await run(testContext(store));
+  assertEquals(store.writes.at(-1), files.path("manifest.json"));
+  store.writes.length = 0;
+  assertEquals((await run(testContext(store))).skipped, true);
+  assertEquals(store.writes, []);
+});
+
+Deno.test("trainHead() gives the same bytes when it was stopped and went on", async () => {
+  const whole = testContext();
+  await run(whole);
+  const store = new MemoryStore();
+  for (const epochs of [1, 2]) {
+    await assertRejects(() => run(stopAfter(epochs, store)));
+  }
+  await run(testContext(store));
+  assertEquals(store.files, whole.store.files);
+});
+
+Deno.test("trainHead() starts again when the header of its checkpoint is damaged", async () => {
+  const whole = testContext();
+  await run(whole);
+  const stopped = stopAfter(2);
+  await assertRejects(() => run(stopped));
+  const { store } = stopped;
+  const path = [...store.files.keys()].find((p) => p.includes("checkpoint"))!;
+  const bytes = store.files.get(path)!;
+  const header = new TextDecoder("latin1").decode(bytes.subarray(0, 4096));
+  // The digest of the file is of its data alone.
+  store.flipBit(path, header.indexOf('"step":"') + '"step":"'.length);
+  const context = testContext(store);
+  await run(context);
+  assertEquals(context.events[0]?.type, "damaged");
+  assertEquals(store.files, whole.store.files);
+});
