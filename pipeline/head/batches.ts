@@ -42,22 +42,46 @@ export function batchesPerPass(
   return Math.ceil(options.count / options.batchSize);
 }
 
+/** Returns the batch of a global step, from 0. */
+export type BatchDrawer = (step: number) => Batch;
+
 /**
- * Draws the batch of a step.
+ * Prepares to draw batches.
+ *
+ * Each is a function of the options and the step alone. The order of the last
+ * pass is remembered only because making it takes as long as the pass has samples.
+ *
+ * @param options How samples are drawn.
+ * @returns Draws the batch of a step.
+ */
+export function batchDrawer(options: BatchOptions): BatchDrawer {
+  const { seed, count, views, batchSize } = options;
+  const perPass = batchesPerPass(options);
+  let pass = -1;
+  let order: Int32Array = new Int32Array(0);
+  return (step) => {
+    const wanted = Math.floor(step / perPass);
+    if (wanted !== pass) {
+      pass = wanted;
+      order = permutation(count, uniformNumbers(seed, STREAMS.order, pass));
+    }
+    const start = (step % perPass) * batchSize;
+    const rows = order.slice(start, start + batchSize);
+    const flip = uniformNumbers(seed, STREAMS.flip, step);
+    return {
+      rows,
+      views: Uint8Array.from(rows, (_, i) => Math.floor(flip(i) * views)),
+    };
+  };
+}
+
+/**
+ * Draws the batch of one step; for a run of steps, {@linkcode batchDrawer}.
  *
  * @param step Global step, from 0.
  * @param options How samples are drawn.
  * @returns The batch.
  */
 export function drawBatch(step: number, options: BatchOptions): Batch {
-  const { seed, count, views, batchSize } = options;
-  const pass = Math.floor(step / batchesPerPass(options));
-  const start = (step % batchesPerPass(options)) * batchSize;
-  const order = permutation(count, uniformNumbers(seed, STREAMS.order, pass));
-  const rows = order.subarray(start, Math.min(start + batchSize, count));
-  const flip = uniformNumbers(seed, STREAMS.flip, step);
-  return {
-    rows,
-    views: Uint8Array.from(rows, (_, i) => Math.floor(flip(i) * views)),
-  };
+  return batchDrawer(options)(step);
 }

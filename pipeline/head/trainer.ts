@@ -6,7 +6,7 @@
 
 import { crossEntropy } from "../metrics/loss.ts";
 import { topKAccuracy } from "../metrics/top_k.ts";
-import { batchesPerPass, drawBatch } from "./batches.ts";
+import { type BatchDrawer, batchDrawer, batchesPerPass } from "./batches.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";
 import {
   type HeadParameters,
@@ -80,6 +80,7 @@ export class HeadTrainer {
   readonly #validation: EmbeddingSource | undefined;
   readonly #network: HeadNetwork;
   readonly #weights: Float32Array;
+  readonly #drawBatch: BatchDrawer;
   #epoch: number;
   #step: number;
 
@@ -111,7 +112,10 @@ export class HeadTrainer {
       shape.classes,
       options.classWeights,
     );
-    const parameters = state?.parameters ?? initializeHead(shape, options.seed);
+    const { seed, batchSize } = options;
+    const { count, views } = train;
+    this.#drawBatch = batchDrawer({ seed, count, views, batchSize });
+    const parameters = state?.parameters ?? initializeHead(shape, seed);
     this.#network = new HeadNetwork(shape, { ...state, parameters });
   }
 
@@ -124,10 +128,9 @@ export class HeadTrainer {
 
   /** Gathers the batch of a step, with dropout and targets. */
   #gather(step: number): StepInput {
-    const { seed, dropout, batchSize, labelSmoothing } = this.#options;
+    const { seed, dropout, labelSmoothing } = this.#options;
     const { inputs: size, hidden, classes } = this.#shape;
-    const { count, views } = this.#train;
-    const batch = drawBatch(step, { seed, count, views, batchSize });
+    const batch = this.#drawBatch(step);
     const n = batch.rows.length;
     const inputs = new Float32Array(n * size);
     batch.rows.forEach((row, i) =>

@@ -1,0 +1,57 @@
+import { assertEquals, assertLess, assertNotEquals } from "@std/assert";
+import {
+  batchDrawer,
+  batchesPerPass,
+  drawBatch,
+} from "../../pipeline/head/batches.ts";
+
+const OPTIONS = { seed: 5, count: 10, views: 2, batchSize: 4 };
+
+/** Rows of some steps. */
+function rowsOf(steps: number[]): number[] {
+  const draw = batchDrawer(OPTIONS);
+  return steps.flatMap((step) => [...draw(step).rows]);
+}
+
+Deno.test("batchesPerPass() counts the batch that is cut short", () => {
+  assertEquals(batchesPerPass({ count: 10, batchSize: 4 }), 3);
+  assertEquals(batchesPerPass({ count: 8, batchSize: 4 }), 2);
+  assertEquals(batchesPerPass({ count: 1, batchSize: 64 }), 1);
+});
+
+Deno.test("batchDrawer() shows every sample once a pass, each pass in its own order", () => {
+  const ascending = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const [first, second] = [rowsOf([0, 1, 2]), rowsOf([3, 4, 5])];
+  assertEquals(first.toSorted(), ascending);
+  assertEquals(second.toSorted(), ascending);
+  assertNotEquals(first, second);
+  assertEquals(batchDrawer(OPTIONS)(5).rows.length, 2);
+});
+
+Deno.test("batchDrawer() draws the same batch when steps come in any order", () => {
+  const draw = batchDrawer(OPTIONS);
+  const forward = [0, 1, 2, 3, 4, 5, 6].map(draw);
+  const backward = [6, 5, 4, 3, 2, 1, 0].map(draw).reverse();
+  assertEquals(forward, backward);
+  assertEquals(drawBatch(6, OPTIONS), forward[6]);
+});
+
+Deno.test("batchDrawer() does not hand out what it remembers", () => {
+  const draw = batchDrawer(OPTIONS);
+  draw(0).rows.fill(-1);
+  assertEquals(draw(0), drawBatch(0, OPTIONS));
+});
+
+Deno.test("batchDrawer() flips half of the samples when there are two views", () => {
+  const options = { seed: 5, count: 20_000, views: 2, batchSize: 20_000 };
+  const { views } = drawBatch(3, options);
+  const flipped = views.reduce((a, b) => a + b, 0);
+  // Four standard errors of a fair coin.
+  assertLess(Math.abs(flipped - 10_000), 4 * Math.sqrt(20_000 / 4));
+  assertNotEquals(views, drawBatch(4, options).views);
+});
+
+Deno.test("batchDrawer() shows the plain view when there is no other", () => {
+  const { views } = drawBatch(0, { ...OPTIONS, views: 1 });
+  assertEquals(views, Uint8Array.of(0, 0, 0, 0));
+});
