@@ -23,13 +23,10 @@ import {
   encodeCheckpoint,
   encodeHead,
 } from "../head/checkpoint.ts";
+import { bestEpoch, hasStopped } from "../head/early_stopping.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import type { HeadShape } from "../head/model.ts";
-import {
-  type EpochRecord,
-  HeadTrainer,
-  type TrainingOptions,
-} from "../head/trainer.ts";
+import { HeadTrainer, type TrainingOptions } from "../head/trainer.ts";
 import type { StageContext } from "./context.ts";
 import { runStage, type StageResult } from "./run_stage.ts";
 
@@ -64,6 +61,12 @@ export interface HeadInput {
   classes: number;
   /** Free text that travels with the weights. */
   metadata: Record<string, string>;
+}
+
+/** What the stage needs from the outside. */
+export interface HeadContext extends StageContext {
+  /** Throws if the device has failed; called after every epoch, before its files are written. */
+  guard?: (() => void) | undefined;
 }
 
 /** Names the work of the stage. */
@@ -125,29 +128,11 @@ async function findShorter(
   return found;
 }
 
-/** Position of the epoch with the lowest validation loss, or of the last where none was validated. */
-export function bestEpoch(history: readonly EpochRecord[]): number {
-  let best = history.length;
-  let lowest = Infinity;
-  for (const { epoch, validationLoss = Infinity } of history) {
-    if (validationLoss < lowest) [best, lowest] = [epoch, validationLoss];
-  }
-  return best;
-}
-
-/** Whether training has stopped by itself. */
-function hasStopped(
-  history: readonly EpochRecord[],
-  patience: number,
-): boolean {
-  return patience > 0 && history.length - bestEpoch(history) >= patience;
-}
-
 /** One training, from wherever it can go on, to its end. */
 async function trainToEnd(
   files: StageFiles,
   input: HeadInput,
-  setting: { options: HeadOptions; shape: HeadShape; context: StageContext },
+  setting: { options: HeadOptions; shape: HeadShape; context: HeadContext },
 ) {
   const { options, shape, context } = setting;
   const { epochs, patience } = options;
@@ -177,6 +162,7 @@ async function trainToEnd(
       const record = await trainer.trainEpoch();
       history.push(record);
       state = await trainer.state();
+      context.guard?.();
       const { parameters } = state;
       if (bestEpoch(history) === record.epoch) {
         const own = { ...metadata, epoch: String(record.epoch) };
@@ -204,7 +190,7 @@ async function trainToEnd(
 export async function trainHead(
   work: Work,
   load: () => Promise<HeadInput>,
-  context: StageContext,
+  context: HeadContext,
 ): Promise<StageResult> {
   const options = work.config as unknown as HeadOptions;
   return await runStage(work, context, async (files) => {

@@ -104,6 +104,7 @@ export async function completeHead(session: Session, now: () => number) {
   await announceWork(session, work);
   const engine = await chooseEngine(session);
   let stop = () => Promise.resolve();
+  let check = () => {};
   const load = async () => {
     const train = (await loadSplit(embeddings, "train"))!;
     const validation = validatedOn
@@ -111,6 +112,7 @@ export async function completeHead(session: Session, now: () => number) {
       : undefined;
     const backend = await startTfjs(engine);
     stop = () => backend.stop();
+    check = () => backend.check();
     backend.use();
     const { classNames } = indexed.dataset;
     return {
@@ -127,7 +129,10 @@ export async function completeHead(session: Session, now: () => number) {
     };
   };
   try {
-    const head = await trainHead(work, load, session);
+    // A GPU reports some errors to nobody's call, and computes zeros from then
+    // on: no checkpoint of such an epoch may be written.
+    const guard = () => check();
+    const head = await trainHead(work, load, { ...session, guard });
     const milliseconds = {
       embeddings: embedded - started,
       head: now() - embedded,

@@ -1,6 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
-import { decodeHead } from "../../pipeline/head/checkpoint.ts";
+import {
+  decodeCheckpoint,
+  decodeHead,
+} from "../../pipeline/head/checkpoint.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import { uniformNumbers } from "../../pipeline/head/random.ts";
 import {
@@ -144,4 +148,36 @@ Deno.test("trainHead() starts again when the header of its checkpoint is damaged
   await run(context);
   assertEquals(context.events[0]?.type, "damaged");
   assertEquals(store.files, whole.store.files);
+});
+
+Deno.test("trainHead() writes no checkpoint of an epoch in which the device failed", async () => {
+  const context = testContext();
+  const store = context.store;
+  let epochs = 0;
+  const guard = () => {
+    if (++epochs === 3) throw new Error("the device is lost");
+  };
+  const backend = await startTfjs("wasm");
+  try {
+    const work = planHead("00", OPTIONS);
+    await assertRejects(
+      () =>
+        trainHead(work, () => Promise.resolve(INPUT), { ...context, guard }),
+      Error,
+      "the device is lost",
+    );
+    const { directory } = await StageFiles.open(store, work);
+    const path = `${directory}/${HEAD_FILES.checkpoint}`;
+    const shape = {
+      inputs: 4,
+      hidden: 16,
+      classes: 2,
+      activation: "relu",
+    } as const;
+    const bytes = (await store.read(path))!;
+    const { state } = await decodeCheckpoint(bytes, { shape, path });
+    assertEquals(state.epoch, 2);
+  } finally {
+    await backend.stop();
+  }
 });
