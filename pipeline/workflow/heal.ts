@@ -5,6 +5,7 @@
  */
 
 import { STAGES } from "../artifact/fingerprint.ts";
+import { MANIFEST } from "../artifact/manifest.ts";
 import {
   DigestMismatchError,
   FormatError,
@@ -12,19 +13,24 @@ import {
 } from "../errors.ts";
 import type { StageContext } from "../stages/context.ts";
 
-/** Path of the artifact that an error is about, and the stage that writes it. */
+/** Path of the artifact that an error is about, its stage, and its directory. */
 function damagedArtifact(error: unknown) {
   const isDamage = error instanceof DigestMismatchError ||
     error instanceof FormatError || error instanceof MissingArtifactError;
   if (!isDamage) return undefined;
-  const { path, message } = error;
+  const { path, message: reason } = error;
+  // Without a manifest the stage was not run, which is no damage.
+  const isUnfinished = error instanceof MissingArtifactError &&
+    path.endsWith(`/${MANIFEST}`);
   const stage = STAGES.find((name) => path.startsWith(`artifacts/${name}-`));
-  return stage && { stage, path, reason: message };
+  if (stage === undefined || isUnfinished) return undefined;
+  return { stage, path, reason };
 }
 
 /**
  * Runs a chain of stages; when one finds an artifact damaged, removes that file
- * and runs the chain again, in which only what is missing is made.
+ * and the manifest that lists it, and runs the chain again, in which only what is
+ * missing is made.
  *
  * @param context The work directory and the listener.
  * @param chain Completes the stages, from the first that writes artifacts.
@@ -44,6 +50,9 @@ export async function healing<T>(
       if (damage === undefined || healed.has(damage.path)) throw error;
       healed.add(damage.path);
       context.emit({ type: "damaged", ...damage });
+      // The manifest goes first: where there is one, every file is whole.
+      const directory = damage.path.split("/").slice(0, 2).join("/");
+      await context.store.remove(`${directory}/${MANIFEST}`);
       await context.store.remove(damage.path);
     }
   }

@@ -74,6 +74,13 @@ Deno.test.each<[string, Error]>([
   ["about no file", new DatasetError("no photos")],
   ["about a file that no stage writes", mismatch("runs/a/run.json")],
   ["about a file outside", mismatch("../artifacts/tensors-0/a")],
+  [
+    "about a stage that was not run",
+    new MissingArtifactError("no manifest", {
+      stage: "head",
+      path: "artifacts/head-0/manifest.json",
+    }),
+  ],
 ])(
   "healing() throws and removes nothing when an error is %s",
   async (_, error) => {
