@@ -34,11 +34,10 @@ interface ClassRoot {
 /** Says where class folders are, from the names of the top folders. */
 function classRoots(
   topFolders: readonly string[],
-  origin: string,
+  options: { hasSplits: boolean; origin: string },
 ): ClassRoot[] {
-  if (!topFolders.includes("train")) {
-    return [{ prefix: "", split: undefined }];
-  }
+  const { hasSplits, origin } = options;
+  if (!hasSplits) return [{ prefix: "", split: undefined }];
   const roots: ClassRoot[] = [];
   for (const folder of topFolders) {
     const split = parseSplit(folder);
@@ -57,8 +56,9 @@ function classRoots(
 /**
  * Plans the dataset of a folder.
  *
- * A folder named `train` at the top decides: then splits are folders, and the
- * class is the folder below; otherwise the class is the top folder. Images may
+ * A folder named `train` at the top that has folders in it decides: then splits
+ * are folders, and the class is the folder below; otherwise the class is the top
+ * folder, whatever its name. Images may
  * lie deeper; hidden files and folders are passed over.
  *
  * @param tree Paths of all files below the folder; the names of the top folders, and of the folders in each of them.
@@ -76,7 +76,8 @@ export function planFolder(
   const visible = (names: readonly string[]) =>
     names.filter((name) => !name.startsWith("."));
   const topFolders = visible([...tree.folders.keys()].filter(Boolean));
-  const roots = classRoots(topFolders, origin);
+  const hasSplits = visible(tree.folders.get("train") ?? []).length > 0;
+  const roots = classRoots(topFolders, { hasSplits, origin });
   const declaredClasses: DatasetPlan["declaredClasses"] = new Map();
   for (const { prefix, split } of roots) {
     const names = prefix === ""

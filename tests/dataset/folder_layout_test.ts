@@ -102,3 +102,17 @@ Deno.test("planFolder() throws when a split has two folders", () => {
     'Cannot index "photos" as there must be one validation folder: there are "val/" and "validation/"',
   );
 });
+
+Deno.test("planFolder() takes train for a class when it has no folders", () => {
+  const tree = {
+    files: ["car/1.jpg", "train/1.jpg"],
+    folders: new Map([["", ["car", "train"]], ["car", []], ["train", []]]),
+  };
+  assertEquals(
+    planFolder(tree, "d").candidates.map(({ className, split }) => [
+      className,
+      split,
+    ]),
+    [["car", undefined], ["train", undefined]],
+  );
+});
