@@ -1,5 +1,5 @@
 /**
- * Sealed safetensors: files that carry the SHA-256 of their own data section.
+ * Sealed safetensors: files that carry the SHA-256 of their own bytes.
  *
  * A sealed file can be checked without its manifest, so the files of a stage
  * that was interrupted are kept if they are whole and made again if not.
@@ -26,14 +26,30 @@ import type { ReadableStore } from "./store.ts";
 /** Name of the metadata entry that holds the digest. */
 const DIGEST = "digest";
 
-/** Bytes of the data section of an encoded file. */
-function dataSection(bytes: Uint8Array, path: string): Uint8Array {
-  const options = { fileBytes: bytes.byteLength, path };
-  return bytes.subarray(PREFIX_BYTES + decodeHeaderLength(bytes, options));
+/** Stands in for the digest while the digest is computed. */
+const ZEROS = "0".repeat(64);
+
+/** Position of the digest in the bytes of a file that carries it. */
+function digestPosition(bytes: Uint8Array, digest: string): number {
+  // Quotes inside other text are escaped, so this stands nowhere else.
+  const entry = `"${DIGEST}":"${digest}"`;
+  const length = decodeHeaderLength(bytes, {
+    fileBytes: bytes.byteLength,
+    path: "file",
+  });
+  // One character a byte, so that positions are those of bytes.
+  const header = new TextDecoder("latin1").decode(
+    bytes.subarray(0, PREFIX_BYTES + length),
+  );
+  const start = header.indexOf(entry);
+  return start < 0 ? start : start + entry.length - 1 - digest.length;
 }
 
 /**
- * Encodes tensors with the digest of their data in the header.
+ * Encodes tensors as a file that carries its own digest.
+ *
+ * The digest is that of the whole file with zeros in its place, as the checksum
+ * of a tar header is. So a change of any byte is noticed, of the header too.
  *
  * @param tensors Tensors by name.
  * @param metadata Free text by name; `digest` is added.
@@ -43,10 +59,10 @@ export async function encodeSealed(
   tensors: Record<string, Tensor>,
   metadata: Record<string, string>,
 ): Promise<Uint8Array> {
-  // Encoded twice: the header comes before the data it has the digest of, and
-  // a copy in memory costs far less than the digest itself.
-  const digest = await sha256(dataSection(encodeSafetensors(tensors), "data"));
-  return encodeSafetensors(tensors, { ...metadata, [DIGEST]: digest });
+  const bytes = encodeSafetensors(tensors, { ...metadata, [DIGEST]: ZEROS });
+  const digest = new TextEncoder().encode(await sha256(bytes));
+  bytes.set(digest, digestPosition(bytes, ZEROS));
+  return bytes;
 }
 
 /**
@@ -56,7 +72,7 @@ export async function encodeSealed(
  * @param path Name of the file, for errors.
  * @returns Tensors, as views into `bytes`, and metadata.
  * @throws {FormatError} If the file is not safetensors, or carries no digest.
- * @throws {DigestMismatchError} If the data is not what was written.
+ * @throws {DigestMismatchError} If a byte is not what was written.
  */
 export async function decodeSealed(
   bytes: Uint8Array,
@@ -64,13 +80,18 @@ export async function decodeSealed(
 ): Promise<SafetensorsFile> {
   const file = decodeSafetensors(bytes, path);
   const expected = file.metadata[DIGEST];
-  if (expected === undefined) {
+  const position = expected?.length === ZEROS.length
+    ? digestPosition(bytes, expected)
+    : -1;
+  if (expected === undefined || position < 0) {
     throw new FormatError(
       `Cannot read "${path}" as a sealed file as its header has no entry "${DIGEST}"`,
-      { path, byteOffset: 8 },
+      { path, byteOffset: PREFIX_BYTES },
     );
   }
-  const actual = await sha256(dataSection(bytes, path));
+  const unsealed = bytes.slice();
+  unsealed.fill("0".charCodeAt(0), position, position + ZEROS.length);
+  const actual = await sha256(unsealed);
   if (actual !== expected) {
     throw new DigestMismatchError(path, { expected, actual });
   }

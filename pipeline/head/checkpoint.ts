@@ -98,7 +98,7 @@ function parseEntry(
   }
 }
 
-/** Reads how far training is; the digest covers the data alone, so the entries of the header must bear each other out. */
+/** Reads how far training is; a file may be whole and yet not a checkpoint, so the entries must bear each other out. */
 function readProgress(
   metadata: Record<string, string>,
   path: string,

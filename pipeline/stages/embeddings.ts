@@ -24,7 +24,7 @@ import { RowCache } from "./row_cache.ts";
 import { runStage, type StageResult } from "./run_stage.ts";
 
 /** Version of the shards. Raise it when the same tensors give other bytes. */
-export const EMBEDDINGS_VERSION = 1;
+export const EMBEDDINGS_VERSION = 2;
 
 /** Views of a training image, and of any other. */
 export const VIEWS: Readonly<Record<"train" | "other", readonly View[]>> = {

@@ -1,5 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { sha256 } from "../../pipeline/artifact/digest.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import {
   decodeSealed,
@@ -10,20 +9,27 @@ import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import { DigestMismatchError, FormatError } from "../../pipeline/errors.ts";
 import { badShards } from "../support/bad_shards.ts";
 import { MemoryStore } from "../support/memory_store.ts";
+import { digestOf } from "../support/seal.ts";
 
 const TENSORS = {
   label: toTensor(new Int32Array([3, 1]), [2]),
   image: toTensor(new Uint8Array([1, 2, 3, 4, 5, 6]), [2, 3]),
 };
 
-Deno.test("encodeSealed() adds the digest of the data section to the metadata", async () => {
-  const file = await decodeSealed(
-    await encodeSealed(TENSORS, { stage: "tensors" }),
-    "x",
-  );
-  const data = new Uint8Array([3, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3, 4, 5, 6]);
-  assertEquals(file.metadata, { digest: await sha256(data), stage: "tensors" });
-  assertEquals(Object.fromEntries(file.tensors), TENSORS);
+Deno.test("encodeSealed() adds the digest of the file to the metadata", async () => {
+  const bytes = await encodeSealed(TENSORS, { stage: "tensors" });
+  const { metadata, tensors } = await decodeSealed(bytes, "x");
+  const { digest, ...rest } = metadata;
+  assertEquals(digest, await digestOf(bytes, digest!));
+  assertEquals(rest, { stage: "tensors" });
+  assertEquals(Object.fromEntries(tensors), TENSORS);
+});
+
+Deno.test("encodeSealed() keeps metadata that looks like a digest apart", async () => {
+  const decoy = `"digest":"${"0".repeat(64)}"`;
+  const bytes = await encodeSealed(TENSORS, { a: decoy, é: "ü" });
+  const { metadata } = await decodeSealed(bytes, "x");
+  assertEquals([metadata.a, metadata.é], [decoy, "ü"]);
 });
 
 Deno.test("encodeSealed() gives the same bytes when given the same tensors", async () => {
@@ -35,12 +41,12 @@ Deno.test("encodeSealed() gives the same bytes when given the same tensors", asy
 
 Deno.test("decodeSealed() throws when any bit of the data is flipped", async () => {
   const bytes = await encodeSealed(TENSORS, {});
+  const expected = (await decodeSealed(bytes, "x")).metadata.digest!;
   const dataStart = bytes.length - 14;
-  const expected = await sha256(bytes.subarray(dataStart));
   for (let bit = dataStart * 8; bit < bytes.length * 8; bit++) {
     const damaged = bytes.slice();
     damaged[bit >> 3]! ^= 1 << (bit & 7);
-    const actual = await sha256(damaged.subarray(dataStart));
+    const actual = await digestOf(damaged, expected);
     const error = await assertRejects(
       () => decodeSealed(damaged, "a/b"),
       DigestMismatchError,
@@ -51,6 +57,18 @@ Deno.test("decodeSealed() throws when any bit of the data is flipped", async () 
       expected,
       actual,
     ]);
+  }
+});
+
+Deno.test("decodeSealed() throws when any bit of the header is flipped", async () => {
+  const bytes = await encodeSealed(TENSORS, { rejected: "[]", stage: "é" });
+  for (let bit = 0; bit < (bytes.length - 14) * 8; bit++) {
+    const damaged = bytes.slice();
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    const error = await assertRejects(() => decodeSealed(damaged, "a/b"));
+    const isExpected = error instanceof DigestMismatchError ||
+      error instanceof FormatError;
+    assert(isExpected, `bit ${bit}: ${error}`);
   }
 });
 
