@@ -38,12 +38,12 @@ export {
   defaultConfig,
 } from "./pipeline/config/config.ts";
 export type { Checker, Kind } from "./pipeline/config/kinds.ts";
+export type { Config, SettingName } from "./pipeline/config/config_type.ts";
 export {
-  type Config,
   type Setting,
   SETTING_NAMES,
-  type SettingName,
   SETTINGS,
+  type SettingsTable,
   type SettingTask,
 } from "./pipeline/config/settings.ts";
 export { parseSplit, type Split } from "./pipeline/dataset/split.ts";

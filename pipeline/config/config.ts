@@ -6,12 +6,8 @@
 
 import { closestString } from "@std/text/closest-string";
 import { ConfigError } from "../errors.ts";
-import {
-  type Config,
-  SETTING_NAMES,
-  type SettingName,
-  SETTINGS,
-} from "./settings.ts";
+import type { Config, SettingName } from "./config_type.ts";
+import { SETTING_NAMES, SETTINGS } from "./settings.ts";
 
 /**
  * Returns the value of every setting where nobody gives one.
@@ -26,7 +22,7 @@ import {
 export function defaultConfig(): Config {
   return Object.fromEntries(
     SETTING_NAMES.map((name) => [name, SETTINGS[name].default]),
-  ) as Config;
+  ) as unknown as Config;
 }
 
 /** Whether `name` is a setting. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Config, SettingName } from "./config_type.ts";
 import {
   boolean,
   choice,
@@ -35,6 +36,11 @@ export interface Setting<T> {
   description: string;
 }
 
+/** A row for every setting. */
+export type SettingsTable = {
+  readonly [Name in SettingName]: Setting<Config[Name]>;
+};
+
 /** Keeps the type of each value while checking the shape of the row. */
 function setting<T>(
   tasks: SettingTask | readonly SettingTask[],
@@ -53,7 +59,7 @@ function setting<T>(
 }
 
 /** The table of settings, by name. */
-export const SETTINGS = {
+export const SETTINGS: SettingsTable = {
   data: setting(
     "prepare",
     optional(text("DIR")),
@@ -214,16 +220,6 @@ export const SETTINGS = {
     "Stop after this many epochs without a lower validation loss, and keep the best weights; 0 for never",
     "epochs",
   ),
-} as const;
-
-/** Name of a setting, as in a configuration file. */
-export type SettingName = keyof typeof SETTINGS;
-
-/** A value for every setting. */
-export type Config = {
-  -readonly [K in SettingName]: (typeof SETTINGS)[K] extends Setting<infer T>
-    ? T
-    : never;
 };
 
 /** The names of all settings, in the order of the table. */

@@ -8,7 +8,7 @@ import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
 import type { EngineName } from "../backbone/engine.ts";
 import { probeEngines } from "../backbone/engines/select.ts";
 import { startTfjs } from "../backbone/engines/tfjs_backend.ts";
-import type { Config } from "../config/settings.ts";
+import type { Config } from "../config/config_type.ts";
 import { decodeJsonLines } from "../dataset/image_record.ts";
 import type { Split } from "../dataset/split.ts";
 import { ConfigError, MissingArtifactError } from "../errors.ts";

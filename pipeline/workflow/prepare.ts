@@ -5,7 +5,7 @@
  */
 
 import { defaultConfig, mergeConfig } from "../config/config.ts";
-import type { Config } from "../config/settings.ts";
+import type { Config } from "../config/config_type.ts";
 import { strictError } from "../dataset/check_dataset.ts";
 import { pipelineContext, type PipelineOptions } from "./context.ts";
 import { healing } from "./heal.ts";

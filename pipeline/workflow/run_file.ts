@@ -20,7 +20,7 @@ import {
 } from "../artifact/fingerprint.ts";
 import type { ReadableStore, Store } from "../artifact/store.ts";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
-import type { Config } from "../config/settings.ts";
+import type { Config } from "../config/config_type.ts";
 import { FormatError } from "../errors.ts";
 
 /** A run: its configuration and what its stages did last. */

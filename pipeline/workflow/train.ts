@@ -6,7 +6,7 @@
 
 import type { EngineName } from "../backbone/engine.ts";
 import { mergeConfig } from "../config/config.ts";
-import type { Config } from "../config/settings.ts";
+import type { Config } from "../config/config_type.ts";
 import type { Split } from "../dataset/split.ts";
 import { completeHead, readHistory, requireRun } from "./complete_head.ts";
 import { pipelineContext, type PipelineOptions } from "./context.ts";
