@@ -5,6 +5,8 @@
  * Importing this module does nothing; nothing here prints. Progress comes as
  * events, and an `AbortSignal` stops after the shard or epoch at hand.
  *
+ * Three functions do what the three tasks do:
+ *
  * ```ts ignore
  * import { evaluate, openWorkspace, prepare, train } from "./mod.ts";
  *
@@ -12,6 +14,17 @@
  * await prepare(workspace, { settings: { data: "/data/flowers" } });
  * await train(workspace, { settings: { epochs: 60 } });
  * const { metrics } = await evaluate(workspace);
+ * ```
+ *
+ * Or stage by stage:
+ *
+ * ```ts ignore
+ * const session = await openSession(workspace, { run: "flowers" });
+ * const index = await completeIndex(session);
+ * const tensors = await completeTensors(session, index);
+ * const embeddings = await completeEmbeddings(session, tensors);
+ * const head = await completeHead(session, index, embeddings);
+ * await completeEvaluation(session, { index, embeddings, head });
  * ```
  *
  * @module
@@ -25,11 +38,33 @@ export type {
   ReadableStore,
   Store,
 } from "./pipeline/artifact/store.ts";
+export type { Manifest, ManifestFile } from "./pipeline/artifact/manifest.ts";
+export type { Damage, StageFiles } from "./pipeline/artifact/stage_files.ts";
+export type {
+  SafetensorsFile,
+  Tensor,
+} from "./pipeline/artifact/safetensors.ts";
+export type { Dtype } from "./pipeline/artifact/safetensors_header.ts";
+export { decodeSealed } from "./pipeline/artifact/shard.ts";
+export type { VariantName } from "./pipeline/backbone/spec.ts";
+export type {
+  ImageRecord,
+  Rejection,
+} from "./pipeline/dataset/image_record.ts";
+export type {
+  Geometry,
+  Interpolation,
+  Normalization,
+  OrientationMode,
+  Preprocessing,
+  ProfileName,
+  ResizeMode,
+} from "./pipeline/image/preprocessing.ts";
 export type { EngineName } from "./pipeline/backbone/engine.ts";
 export {
   type EngineProbe,
   probeEngines,
-} from "./pipeline/backbone/engines/select.ts";
+} from "./pipeline/backbone/engines/probe.ts";
 export { PRESET_NAMES } from "./pipeline/backbone/presets.ts";
 export type { SummaryRow } from "./pipeline/backbone/summary.ts";
 export {
@@ -53,27 +88,53 @@ export type {
   Scores,
 } from "./pipeline/metrics/classification_report.ts";
 export type { Metrics, NamedClassScores } from "./pipeline/metrics/metrics.ts";
-export type { StageEvent } from "./pipeline/stages/context.ts";
+export type { StageContext, StageEvent } from "./pipeline/stages/context.ts";
+export type { EmbeddingsResult } from "./pipeline/stages/embeddings.ts";
+export type { DatasetIndex } from "./pipeline/stages/read_index.ts";
+export type { StageResult } from "./pipeline/stages/run_stage.ts";
+export type { TensorsResult } from "./pipeline/stages/tensors.ts";
+export type { BackboneFile } from "./pipeline/workflow/backbone.ts";
+export type { RunFile } from "./pipeline/workflow/run_file.ts";
 export type {
+  PipelineContext,
   PipelineEvent,
   PipelineOptions,
 } from "./pipeline/workflow/context.ts";
+export { completeEmbeddings } from "./pipeline/workflow/complete_embeddings.ts";
 export {
-  prepare,
-  type PrepareOptions,
-  type PrepareResult,
-} from "./pipeline/workflow/prepare.ts";
+  completeEvaluation,
+  type EvaluationInputs,
+  type EvaluationResult,
+} from "./pipeline/workflow/complete_evaluation.ts";
+export {
+  completeHead,
+  type HeadResult,
+} from "./pipeline/workflow/complete_head.ts";
+export {
+  completeIndex,
+  type IndexResult,
+  requireIndex,
+} from "./pipeline/workflow/complete_index.ts";
+export { completeTensors } from "./pipeline/workflow/complete_tensors.ts";
+export {
+  evaluate,
+  type EvaluateOptions,
+  type EvaluateResult,
+} from "./pipeline/workflow/evaluate.ts";
+export { healing } from "./pipeline/workflow/heal.ts";
+export { prepare, type PrepareResult } from "./pipeline/workflow/prepare.ts";
+export {
+  openSession,
+  resumeSession,
+  type Session,
+  type SessionOptions,
+} from "./pipeline/workflow/session.ts";
 export {
   type StageStatus,
   status,
   type StatusOptions,
 } from "./pipeline/workflow/status.ts";
 export { summarize, type Summary } from "./pipeline/workflow/summary.ts";
-export {
-  evaluate,
-  type EvaluateOptions,
-  type EvaluationResult,
-} from "./pipeline/workflow/evaluate.ts";
 export {
   train,
   type TrainOptions,

@@ -6,7 +6,7 @@
 
 import {
   evaluate,
-  type EvaluationResult,
+  type EvaluateResult,
   openWorkspace,
   parseSplit,
 } from "../mod.ts";
@@ -50,7 +50,7 @@ function readSplit(text: string | true | undefined) {
 }
 
 /** Tells what came of an evaluation. */
-function report(result: EvaluationResult, context: TaskContext): void {
+function report(result: EvaluateResult, context: TaskContext): void {
   const { metrics, split, files, directory } = result;
   const { reporter, work } = context;
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

@@ -10,8 +10,11 @@
 
 import { FormatError } from "../errors.ts";
 
-/** Bytes an element takes, by dtype as safetensors writes it. */
-export const DTYPE_BYTES = {
+/** Element type of a tensor, as safetensors writes it. */
+export type Dtype = "U8" | "F16" | "BF16" | "I32" | "F32" | "F64" | "I64";
+
+/** Bytes an element takes. */
+export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = {
   U8: 1,
   F16: 2,
   BF16: 2,
@@ -19,10 +22,7 @@ export const DTYPE_BYTES = {
   F32: 4,
   F64: 8,
   I64: 8,
-} as const;
-
-/** Element type of a tensor, as safetensors writes it. */
-export type Dtype = keyof typeof DTYPE_BYTES;
+};
 
 /** Where a tensor lies in the data section of a file. */
 export interface TensorEntry {

@@ -72,6 +72,14 @@ export interface TrainingState {
   v: HeadParameters;
 }
 
+/** Steps between two pauses: they take some 0.3 s at full size. */
+const STEPS_A_PAUSE = 8;
+
+/** Lets signals and timers in: on wasm no step ever waits. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 /** Trains a head on embeddings with the current tfjs backend. */
 export class HeadTrainer {
   readonly #shape: HeadShape;
@@ -171,6 +179,7 @@ export class HeadTrainer {
       this.#step++;
       const t = this.#step;
       this.#network.step(input, { t, learningRate, weightDecay });
+      if (t % STEPS_A_PAUSE === 0) await pause();
     }
     this.#epoch++;
     const sums = await this.#network.takeSums();

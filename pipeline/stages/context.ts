@@ -15,6 +15,8 @@ export type StageEvent =
     type: "start";
     /** The stage. */
     stage: StageName;
+    /** Units that an earlier run has done. */
+    done: number;
     /** Units of work in all. */
     total: number;
     /** What a unit is, in the plural. */
@@ -87,4 +89,10 @@ export interface StageContext {
   signal: AbortSignal;
   /** Hears what happens. */
   emit: (event: StageEvent) => void;
+}
+
+/** What a stage that computes on a device needs from the outside. */
+export interface DeviceContext extends StageContext {
+  /** Throws if the device has failed; called before what it has computed is written. */
+  guard?: (() => void) | undefined;
 }

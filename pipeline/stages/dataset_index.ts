@@ -132,7 +132,7 @@ async function openAll(
   const records: ImageRecord[] = [];
   const rejected: Rejection[] = [];
   const total = candidates.length;
-  context.emit({ type: "start", stage, total, unit: "images" });
+  context.emit({ type: "start", stage, done: 0, total, unit: "images" });
   for (const [i, candidate] of candidates.entries()) {
     context.signal.throwIfAborted();
     const opened = await openCandidate(candidate, options.source);

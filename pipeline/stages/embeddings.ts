@@ -51,12 +51,12 @@ export interface EmbeddingsResult extends StageResult {
 /**
  * Names the work of the stage.
  *
- * @param tensors The tensors, complete.
+ * @param tensors The tensors, complete or not.
  * @param options Digest and graph variant of the backbone, and what the engine does to the pixels.
  * @returns Everything that decides the bytes of the stage.
  */
 export function planEmbeddings(
-  tensors: StageResult,
+  tensors: Pick<StageResult, "files">,
   options: {
     backboneDigest: string;
     variant: string;

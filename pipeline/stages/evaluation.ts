@@ -20,7 +20,7 @@ import { softmax } from "../metrics/loss.ts";
 import { computeMetrics, type Metrics } from "../metrics/metrics.ts";
 import { topKLabels } from "../metrics/top_k.ts";
 import { renderCurves } from "../report/curves.ts";
-import type { StageContext } from "./context.ts";
+import type { DeviceContext } from "./context.ts";
 import { runStage, type StageResult } from "./run_stage.ts";
 
 /** Version of the files. Raise it when the same head gives other bytes. */
@@ -92,7 +92,7 @@ function listPredictions(
 export async function evaluateHead(
   work: Work,
   load: () => Promise<EvaluationInput>,
-  context: StageContext,
+  context: DeviceContext,
 ): Promise<StageResult> {
   return await runStage(work, context, async (files) => {
     const input = await load();
@@ -104,6 +104,7 @@ export async function evaluateHead(
     } finally {
       network.dispose();
     }
+    context.guard?.();
     const { labels } = source;
     const metrics: Metrics = computeMetrics({ logits, labels, classNames });
     const text = (value: string) => new TextEncoder().encode(value);

@@ -56,7 +56,7 @@ export async function fillShards(
 ): Promise<FilledShard[]> {
   const { stage } = files.work;
   const total = jobs.reduce((sum, { images }) => sum + images, 0);
-  context.emit({ type: "start", stage, total, unit: "images" });
+  context.emit({ type: "start", stage, done: 0, total, unit: "images" });
   const filled: FilledShard[] = [];
   let before = 0;
   for (const job of jobs) {

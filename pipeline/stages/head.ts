@@ -27,7 +27,7 @@ import { bestEpoch, hasStopped } from "../head/early_stopping.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import type { HeadShape } from "../head/model.ts";
 import { HeadTrainer, type TrainingOptions } from "../head/trainer.ts";
-import type { StageContext } from "./context.ts";
+import type { DeviceContext, StageContext } from "./context.ts";
 import { runStage, type StageResult } from "./run_stage.ts";
 
 /** Version of the training. Raise it when the same embeddings give another head. */
@@ -61,12 +61,6 @@ export interface HeadInput {
   classes: number;
   /** Free text that travels with the weights. */
   metadata: Record<string, string>;
-}
-
-/** What the stage needs from the outside. */
-export interface HeadContext extends StageContext {
-  /** Throws if the device has failed; called after every epoch, before its files are written. */
-  guard?: (() => void) | undefined;
 }
 
 /** Names the work of the stage. */
@@ -132,7 +126,7 @@ async function findShorter(
 async function trainToEnd(
   files: StageFiles,
   input: HeadInput,
-  setting: { options: HeadOptions; shape: HeadShape; context: HeadContext },
+  setting: { options: HeadOptions; shape: HeadShape; context: DeviceContext },
 ) {
   const { options, shape, context } = setting;
   const { epochs, patience } = options;
@@ -149,7 +143,8 @@ async function trainToEnd(
     else checkpoint = undefined;
   }
   const history = checkpoint?.history ?? [];
-  context.emit({ type: "start", stage: "head", total: epochs, unit: "epochs" });
+  const start = { type: "start", stage: "head", unit: "epochs" } as const;
+  context.emit({ ...start, done: history.length, total: epochs });
   const trainer = new HeadTrainer(shape, options, {
     ...input,
     state: checkpoint?.state,
@@ -190,7 +185,7 @@ async function trainToEnd(
 export async function trainHead(
   work: Work,
   load: () => Promise<HeadInput>,
-  context: HeadContext,
+  context: DeviceContext,
 ): Promise<StageResult> {
   const options = work.config as unknown as HeadOptions;
   return await runStage(work, context, async (files) => {

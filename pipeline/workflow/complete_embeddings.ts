@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Work } from "../artifact/fingerprint.ts";
 import { decodeSealed } from "../artifact/shard.ts";
 import { toFloat32, toInt32 } from "../artifact/tensor.ts";
 import { readBackbone } from "../backbone/backbone.ts";
@@ -18,18 +19,37 @@ import {
 import type { StageResult } from "../stages/run_stage.ts";
 import { announceWork, type Session } from "./session.ts";
 
-/** Completes the embeddings; the engine starts only if there is something to embed. */
+/**
+ * Names the work of the embeddings of a run.
+ *
+ * @param session The run.
+ * @param tensors The tensors, complete or not.
+ * @returns Everything that decides the bytes of the stage.
+ */
+export function planSessionEmbeddings(
+  session: Session,
+  tensors: Pick<StageResult, "files">,
+): Work {
+  const { backbone, preprocessing: { normalization } } = session;
+  const { digest: backboneDigest, variant } = backbone;
+  return planEmbeddings(tensors, { backboneDigest, variant, normalization });
+}
+
+/**
+ * Completes the embeddings; the engine starts only if there is something to embed.
+ *
+ * @param session The run.
+ * @param tensors The tensors.
+ * @returns The complete stage.
+ * @throws {BackendUnavailableError} If the engine cannot be had or stops working.
+ */
 export async function completeEmbeddings(
   session: Session,
   tensors: StageResult,
 ): Promise<EmbeddingsResult> {
   const { backbone, preprocessing: { geometry, normalization } } = session;
-  const { digest: backboneDigest, variant, name: path } = backbone;
-  const work = planEmbeddings(tensors, {
-    backboneDigest,
-    variant,
-    normalization,
-  });
+  const { variant, name: path } = backbone;
+  const work = planSessionEmbeddings(session, tensors);
   await announceWork(session, work);
   let close = () => Promise.resolve();
   const open = async () => {
@@ -37,11 +57,12 @@ export async function completeEmbeddings(
     const options = { path, imageSize, normalization, variant };
     const network = readBackbone(await backbone.read(), options);
     const choice = session.run.config.engine;
-    const { engine, notes } = await openEngine(choice, network);
-    close = () => engine.close();
-    const { name, description } = engine;
-    session.emit({ type: "engine", name, description, notes });
-    return engine;
+    const { opened, notes } = await openEngine(choice, network);
+    close = () => opened.close();
+    const { name, description } = opened;
+    const stage = "embeddings";
+    session.emit({ type: "engine", stage, name, description, notes });
+    return opened;
   };
   try {
     return await embed(work, { tensors, openEngine: open }, session);

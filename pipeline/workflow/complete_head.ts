@@ -1,17 +1,18 @@
 /**
- * The head of a run: everything up to it, completed.
+ * The head of a run.
  *
  * @module
  */
 
 import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
+import { readHeader } from "../artifact/shard.ts";
 import type { EngineName } from "../backbone/engine.ts";
-import { probeEngines } from "../backbone/engines/select.ts";
-import { startTfjs } from "../backbone/engines/tfjs_backend.ts";
+import { openBackend } from "../backbone/engines/select.ts";
+import type { TfjsBackend } from "../backbone/engines/tfjs_backend.ts";
 import type { Config } from "../config/config_type.ts";
 import { decodeJsonLines } from "../dataset/image_record.ts";
 import type { Split } from "../dataset/split.ts";
-import { ConfigError, MissingArtifactError } from "../errors.ts";
+import { ConfigError } from "../errors.ts";
 import type { EpochRecord } from "../head/trainer.ts";
 import {
   HEAD_FILES,
@@ -20,37 +21,18 @@ import {
   trainHead,
 } from "../stages/head.ts";
 import type { StageResult } from "../stages/run_stage.ts";
-import { completeEmbeddings, loadSplit } from "./complete_embeddings.ts";
-import { readRun, type RunFile, runPath } from "./run_file.ts";
-import {
-  announceWork,
-  completeTensors,
-  requireIndex,
-  type Session,
-} from "./session.ts";
-import type { Workspace } from "./workspace.ts";
+import { loadSplit } from "./complete_embeddings.ts";
+import type { IndexResult } from "./complete_index.ts";
+import { announceWork, type Session } from "./session.ts";
 
-/** Reads a run that must have been prepared. */
-export async function requireRun(
-  workspace: Workspace,
-  name: string,
-): Promise<RunFile> {
-  const run = await readRun(workspace.store, name);
-  if (run === undefined) {
-    throw new MissingArtifactError(
-      `Cannot use run "${name}" as there is none of this name in "${workspace.root}": run the task prepare first`,
-      { stage: "dataset-index", path: runPath(name) },
-    );
-  }
-  return run;
-}
-
-/** Names the engine that is taken, without starting it. */
-async function chooseEngine(session: Session): Promise<EngineName> {
-  const { engine } = session.run.config;
-  if (engine !== "auto") return engine;
-  const gpu = (await probeEngines()).find(({ name }) => name === "webgpu");
-  return gpu?.isAvailable && !gpu.reason ? "webgpu" : "wasm";
+/** A head that is trained to its end. */
+export interface HeadResult extends StageResult {
+  /** The engine that trained it. */
+  engine: EngineName;
+  /** The split that it was validated on after each epoch, or `null` without one. */
+  validatedOn: Split | null;
+  /** Numbers of every epoch. */
+  history: EpochRecord[];
 }
 
 /** The held-out split that a run is judged by while it trains. */
@@ -59,8 +41,13 @@ function heldOut(counts: Record<string, number>): Split | null {
   return counts.test ? "test" : null;
 }
 
-/** The settings that matter to the head. */
-function headOptions(config: Config): HeadOptions {
+/**
+ * Picks the settings that matter to the head.
+ *
+ * @param config The configuration of a run.
+ * @returns Those settings.
+ */
+export function headOptions(config: Config): HeadOptions {
   const { seed, epochs, stepsPerEpoch, validationSteps, batchSize } = config;
   const { learningRate, hidden, activation, dropout, schedule } = config;
   const { warmupSteps, classWeights, labelSmoothing } = config;
@@ -84,69 +71,97 @@ function headOptions(config: Config): HeadOptions {
   };
 }
 
-/** Completes everything up to the head. */
-export async function completeHead(session: Session, now: () => number) {
-  const indexed = await requireIndex(session);
-  const tensors = await completeTensors(session, indexed);
-  const started = now();
-  const embeddings = await completeEmbeddings(session, tensors);
-  const embedded = now();
+/**
+ * Starts the tfjs backend of a stage, and tells which it is.
+ *
+ * @param session The run.
+ * @param stage The stage.
+ * @returns The backend, current in tfjs.
+ * @throws {BackendUnavailableError} If it cannot be had.
+ */
+export async function startBackend(
+  session: Session,
+  stage: "head" | "evaluation",
+): Promise<TfjsBackend> {
+  const { opened, notes } = await openBackend(session.run.config.engine);
+  const { name, description } = opened;
+  session.emit({ type: "engine", stage, name, description, notes });
+  opened.use();
+  return opened;
+}
+
+/** What travels with the weights of a head: all that a prediction depends on. */
+function headMetadata(
+  session: Session,
+  classNames: readonly string[],
+  engine: EngineName,
+): Record<string, string> {
   const { run, backbone, preprocessing } = session;
+  return {
+    classes: JSON.stringify(classNames),
+    preprocessing: canonicalJson(preprocessing as unknown as Json),
+    backbone: backbone.digest,
+    variant: backbone.variant,
+    engine,
+    seed: String(run.config.seed),
+  };
+}
+
+/** Reads the numbers of every epoch. */
+async function readHistory(head: StageResult): Promise<EpochRecord[]> {
+  const { files, manifest } = head;
+  const file = manifest.files.find(({ path }) => path === HEAD_FILES.history)!;
+  const path = files.path(file.path);
+  return decodeJsonLines(await files.readVerified(file), path);
+}
+
+/**
+ * Completes the head; the engine starts only if there is something to train.
+ *
+ * @param session The run.
+ * @param index The dataset index.
+ * @param embeddings The embeddings.
+ * @returns The complete stage.
+ * @throws {ConfigError} If `patience` is set and there is no validation split.
+ * @throws {BackendUnavailableError} If the engine cannot be had or stops working.
+ */
+export async function completeHead(
+  session: Session,
+  index: IndexResult,
+  embeddings: StageResult,
+): Promise<HeadResult> {
+  const { config } = session.run;
   const validatedOn = heldOut(embeddings.manifest.counts);
-  const options = headOptions(run.config);
-  if (options.patience > 0 && validatedOn !== "validation") {
+  if (config.patience > 0 && validatedOn !== "validation") {
     throw new ConfigError(
       `Cannot use setting "patience" as it needs a validation split: the run has none`,
       "patience",
     );
   }
-  const work = planHead(embeddings.files.fingerprint, options);
+  const work = planHead(embeddings.files.fingerprint, headOptions(config));
   await announceWork(session, work);
-  const engine = await chooseEngine(session);
-  let stop = () => Promise.resolve();
-  let check = () => {};
+  let backend: TfjsBackend | undefined;
   const load = async () => {
     const train = (await loadSplit(embeddings, "train"))!;
     const validation = validatedOn
       ? await loadSplit(embeddings, validatedOn)
       : undefined;
-    const backend = await startTfjs(engine);
-    stop = () => backend.stop();
-    check = () => backend.check();
-    backend.use();
-    const { classNames } = indexed.dataset;
-    return {
-      train,
-      validation,
-      classes: classNames.length,
-      metadata: {
-        classes: JSON.stringify(classNames),
-        preprocessing: canonicalJson(preprocessing as unknown as Json),
-        backbone: backbone.digest,
-        variant: backbone.variant,
-        seed: String(run.config.seed),
-      },
-    };
+    backend = await startBackend(session, "head");
+    const { classNames } = index.dataset;
+    const metadata = headMetadata(session, classNames, backend.name);
+    return { train, validation, classes: classNames.length, metadata };
   };
   try {
     // A GPU reports some errors to nobody's call, and computes zeros from then
     // on: no checkpoint of such an epoch may be written.
-    const guard = () => check();
+    const guard = () => backend?.check();
     const head = await trainHead(work, load, { ...session, guard });
-    const milliseconds = {
-      embeddings: embedded - started,
-      head: now() - embedded,
-    };
-    return { indexed, embeddings, head, engine, validatedOn, milliseconds };
+    const path = head.files.path(HEAD_FILES.head);
+    const header = await readHeader(session.store, path);
+    const engine = header!.metadata.engine as EngineName;
+    const history = await readHistory(head);
+    return { ...head, engine, validatedOn, history };
   } finally {
-    await stop();
+    await backend?.stop();
   }
-}
-
-/** Reads the numbers of every epoch. */
-export async function readHistory(head: StageResult): Promise<EpochRecord[]> {
-  const { files, manifest } = head;
-  const file = manifest.files.find(({ path }) => path === HEAD_FILES.history)!;
-  const path = files.path(file.path);
-  return decodeJsonLines(await files.readVerified(file), path);
 }

@@ -22,6 +22,8 @@ export type PipelineEvent =
   | {
     /** An engine was chosen and started. */
     type: "engine";
+    /** The stage that it works for. */
+    stage: StageName;
     /** Its name. */
     name: string;
     /** What it runs on. */

@@ -4,37 +4,28 @@
  * @module
  */
 
+import { MANIFEST } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
-import { startTfjs } from "../backbone/engines/tfjs_backend.ts";
 import type { Split } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
-import { decodeHead } from "../head/checkpoint.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import {
-  evaluateHead,
-  METRICS_FILE,
-  planEvaluation,
-} from "../stages/evaluation.ts";
-import { HEAD_FILES } from "../stages/head.ts";
-import { loadSplit } from "./complete_embeddings.ts";
-import { completeHead, readHistory, requireRun } from "./complete_head.ts";
-import { pipelineContext, type PipelineOptions } from "./context.ts";
+import { completeEvaluation } from "./complete_evaluation.ts";
 import { healing } from "./heal.ts";
-import { DEFAULT_RUN } from "./prepare.ts";
 import { runPath } from "./run_file.ts";
-import { announceWork, openSession } from "./session.ts";
+import { resumeSession, type Session, type SessionOptions } from "./session.ts";
+import { completeThroughHead } from "./train.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What to evaluate. */
-export interface EvaluateOptions extends PipelineOptions {
-  /** Name of the run. @default {"default"} */
-  run?: string | undefined;
+export interface EvaluateOptions extends Omit<SessionOptions, "settings"> {
   /** The split; `test` if there is one, else `validation`. */
   split?: Split | undefined;
 }
 
 /** What was evaluated. */
-export interface EvaluationResult {
+export interface EvaluateResult {
+  /** Name of the run. */
+  run: string;
   /** The split. */
   split: Split;
   /** The numbers. */
@@ -43,6 +34,17 @@ export interface EvaluationResult {
   files: string[];
   /** Directory of the files, relative to the work directory. */
   directory: string;
+}
+
+/** Throws unless the head is trained to its end: an evaluation trains none, but for one that is damaged. */
+async function requireTrained({ store, run }: Session): Promise<void> {
+  const work = run.works.head;
+  const files = work && await StageFiles.open(store, work);
+  if (files && await files.read(MANIFEST) !== undefined) return;
+  throw new MissingArtifactError(
+    `Cannot evaluate run "${run.name}" as its head is not trained to the end: run the task train first`,
+    { stage: "head", path: runPath(run.name) },
+  );
 }
 
 /**
@@ -56,62 +58,22 @@ export interface EvaluationResult {
 export async function evaluate(
   workspace: Workspace,
   options: EvaluateOptions = {},
-): Promise<EvaluationResult> {
-  const run = await requireRun(workspace, options.run ?? DEFAULT_RUN);
-  const context = pipelineContext(workspace.store, options);
-  const session = await openSession(run, context);
-  const done = run.works.head;
-  const files = done && await StageFiles.open(workspace.store, done);
-  if (!files || await files.read("manifest.json") === undefined) {
-    throw new MissingArtifactError(
-      `Cannot evaluate run "${run.name}" as its head is not trained to the end: run the task train first`,
-      { stage: "head", path: runPath(run.name) },
-    );
-  }
+): Promise<EvaluateResult> {
+  const session = await resumeSession(workspace, options);
+  await requireTrained(session);
   return await healing(session, async () => {
-    const { indexed, embeddings, head, engine } = await completeHead(
+    const inputs = await completeThroughHead(session);
+    const { split, metrics, files, manifest } = await completeEvaluation(
       session,
-      () => 0,
+      inputs,
+      options.split,
     );
-    const { counts } = embeddings.manifest;
-    const split = options.split ?? (counts.test ? "test" : "validation");
-    if (!counts[split]) {
-      throw new MissingArtifactError(
-        `Cannot evaluate run "${run.name}" on split "${split}" as it has no samples`,
-        { stage: "dataset-index", path: runPath(run.name) },
-      );
-    }
-    const work = planEvaluation({
-      head: head.files.fingerprint,
-      embeddings: embeddings.files.fingerprint,
-    }, split);
-    await announceWork(session, work);
-    const backend = await startTfjs(engine);
-    try {
-      backend.use();
-      const result = await evaluateHead(work, async () => {
-        const file = head.manifest.files
-          .find(({ path }) => path === HEAD_FILES.head)!;
-        const path = head.files.path(file.path);
-        return {
-          head: await decodeHead(await head.files.readVerified(file), path),
-          source: (await loadSplit(embeddings, split))!,
-          ...indexed.dataset,
-          history: await readHistory(head),
-          bestEpoch: head.manifest.counts.bestEpoch!,
-        };
-      }, session);
-      const entry = result.manifest.files
-        .find(({ path }) => path === METRICS_FILE)!;
-      const bytes = await result.files.readVerified(entry);
-      return {
-        split,
-        metrics: JSON.parse(new TextDecoder().decode(bytes)),
-        files: result.manifest.files.map(({ path }) => path),
-        directory: result.files.directory,
-      };
-    } finally {
-      await backend.stop();
-    }
+    return {
+      run: session.run.name,
+      split,
+      metrics,
+      files: manifest.files.map(({ path }) => path),
+      directory: files.directory,
+    };
   });
 }

@@ -4,33 +4,11 @@
  * @module
  */
 
-import { defaultConfig, mergeConfig } from "../config/config.ts";
-import type { Config } from "../config/config_type.ts";
-import { strictError } from "../dataset/check_dataset.ts";
-import { pipelineContext, type PipelineOptions } from "./context.ts";
+import { completeIndex } from "./complete_index.ts";
+import { completeTensors } from "./complete_tensors.ts";
 import { healing } from "./heal.ts";
-import { readRun, type RunFile, writeRun } from "./run_file.ts";
-import { completeIndex, completeTensors, openSession } from "./session.ts";
+import { openSession, type SessionOptions } from "./session.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** Name of the run where none is given. */
-export const DEFAULT_RUN = "default";
-
-/** What to prepare. */
-export interface PrepareOptions extends PipelineOptions {
-  /**
-   * Name of the run.
-   *
-   * @default {"default"}
-   */
-  run?: string | undefined;
-  /**
-   * Settings that replace those of the run, or the defaults if it is new.
-   *
-   * @default {{}}
-   */
-  settings?: Partial<Config> | undefined;
-}
 
 /** What was prepared. */
 export interface PrepareResult {
@@ -67,25 +45,17 @@ export interface PrepareResult {
  */
 export async function prepare(
   workspace: Workspace,
-  options: PrepareOptions = {},
+  options: SessionOptions = {},
 ): Promise<PrepareResult> {
-  const { run: name = DEFAULT_RUN, settings = {} } = options;
-  const { store } = workspace;
-  const before = await readRun(store, name);
-  const config = mergeConfig(before?.config ?? defaultConfig(), settings);
-  const run: RunFile = { name, config, works: before?.works ?? {} };
-  const session = await openSession(run, pipelineContext(store, options));
-  await writeRun(store, run);
+  const session = await openSession(workspace, options);
   return await healing(session, async () => {
-    const indexed = await completeIndex(session);
-    const [rejection] = indexed.dataset.rejected;
-    if (config.strict && rejection) throw strictError(rejection);
-    const tensors = await completeTensors(session, indexed);
+    const index = await completeIndex(session);
+    const tensors = await completeTensors(session, index);
     const { counts, files } = tensors.manifest;
     const { train = 0, validation = 0, test = 0 } = counts;
     const images = train + validation + test;
     return {
-      run: name,
+      run: session.run.name,
       images,
       rejected: counts.rejected ?? 0,
       classes: counts.classes ?? 0,

@@ -5,25 +5,46 @@
  */
 
 import type { Work } from "../artifact/fingerprint.ts";
-import { StageFiles } from "../artifact/stage_files.ts";
-import type { DatasetSource } from "../dataset/dataset_source.ts";
+import { defaultConfig, mergeConfig } from "../config/config.ts";
+import type { Config } from "../config/config_type.ts";
 import { MissingArtifactError } from "../errors.ts";
 import {
   type Preprocessing,
   resolvePreprocessing,
 } from "../image/preprocessing.ts";
-import { indexDataset, planDatasetIndex } from "../stages/dataset_index.ts";
-import { type DatasetIndex, readDatasetIndex } from "../stages/read_index.ts";
-import type { StageResult } from "../stages/run_stage.ts";
-import {
-  planTensors,
-  type TensorsResult,
-  writeTensors,
-} from "../stages/tensors.ts";
 import { type BackboneFile, findBackbone } from "./backbone.ts";
-import type { PipelineContext } from "./context.ts";
-import { openPhotos } from "./photos.ts";
-import { recordWork, type RunFile, runPath } from "./run_file.ts";
+import {
+  type PipelineContext,
+  pipelineContext,
+  type PipelineOptions,
+} from "./context.ts";
+import {
+  readRun,
+  recordWork,
+  type RunFile,
+  runPath,
+  writeRun,
+} from "./run_file.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Name of the run where none is given. */
+export const DEFAULT_RUN = "default";
+
+/** Which run to work on, and how. */
+export interface SessionOptions extends PipelineOptions {
+  /**
+   * Name of the run.
+   *
+   * @default {"default"}
+   */
+  run?: string | undefined;
+  /**
+   * Settings that replace those of the run, or the defaults if it is new.
+   *
+   * @default {{}}
+   */
+  settings?: Partial<Config> | undefined;
+}
 
 /** A run on its way through the stages. */
 export interface Session extends PipelineContext {
@@ -35,23 +56,15 @@ export interface Session extends PipelineContext {
   preprocessing: Preprocessing;
 }
 
-/** A dataset index that is complete. */
-export interface Indexed {
-  /** The stage. */
-  index: StageResult;
-  /** What is in it. */
-  dataset: DatasetIndex;
-}
-
 /**
- * Starts a session: finds the backbone and completes the preprocessing.
+ * Finds the backbone of a run and completes the preprocessing; writes nothing.
  *
  * @param run The run.
  * @param context The work directory, the stop signal, the listener.
  * @returns The session.
  * @throws {ConfigError} If there is no such backbone.
  */
-export async function openSession(
+export async function startSession(
   run: RunFile,
   context: PipelineContext,
 ): Promise<Session> {
@@ -69,6 +82,81 @@ export async function openSession(
   return { ...context, run, backbone, preprocessing };
 }
 
+/** Applies the settings to a run, and writes it if all of them can be used. */
+async function configure(
+  workspace: Workspace,
+  run: RunFile,
+  options: SessionOptions,
+): Promise<Session> {
+  const { store } = workspace;
+  const config = mergeConfig(run.config, options.settings ?? {});
+  const context = pipelineContext(store, options);
+  const session = await startSession({ ...run, config }, context);
+  await writeRun(store, session.run);
+  return session;
+}
+
+/**
+ * Opens a run, which is created if there is none of this name.
+ *
+ * The settings are written to `run.json`, so that whoever opens the run next
+ * need not repeat them.
+ *
+ * @param workspace The work directory.
+ * @param options The run, its settings, a stop signal and a listener.
+ * @returns The session, for the functions that complete a stage.
+ * @throws {ConfigError} If settings contradict each other, or there is no such backbone.
+ */
+export async function openSession(
+  workspace: Workspace,
+  options: SessionOptions = {},
+): Promise<Session> {
+  const { run: name = DEFAULT_RUN } = options;
+  const run = await readRun(workspace.store, name) ??
+    { name, config: defaultConfig(), works: {} };
+  return await configure(workspace, run, options);
+}
+
+/**
+ * Opens a run that has been prepared.
+ *
+ * @param workspace The work directory.
+ * @param options The run, its settings, a stop signal and a listener.
+ * @returns The session, for the functions that complete a stage.
+ * @throws {MissingArtifactError} If there is no run of this name.
+ * @throws {ConfigError} If settings contradict each other, or there is no such backbone.
+ */
+export async function resumeSession(
+  workspace: Workspace,
+  options: SessionOptions = {},
+): Promise<Session> {
+  const { run: name = DEFAULT_RUN } = options;
+  const run = await requireRun(workspace, name);
+  return await configure(workspace, run, options);
+}
+
+/**
+ * Reads a run that must be there.
+ *
+ * @param workspace The work directory.
+ * @param name Name of the run.
+ * @returns The run.
+ * @throws {MissingArtifactError} If there is none of this name.
+ */
+export async function requireRun(
+  workspace: Workspace,
+  name: string,
+): Promise<RunFile> {
+  const run = await readRun(workspace.store, name);
+  if (run === undefined) {
+    throw new MissingArtifactError(
+      `Cannot use run "${name}" as there is none of this name in "${workspace.root}": run the task prepare first`,
+      { stage: "dataset-index", path: runPath(name) },
+    );
+  }
+  return run;
+}
+
 /**
  * Records what a stage is about to do, and tells what changed since last time.
  *
@@ -82,66 +170,4 @@ export async function announceWork(
   const changes = await recordWork(session.store, session.run, work);
   const { stage } = work;
   if (changes.length > 0) session.emit({ type: "stale", stage, changes });
-}
-
-/**
- * Completes the dataset index, from the photos as they are now.
- *
- * @param session The run.
- * @returns The index.
- * @throws {DatasetError} If no classifier can be trained on the photos.
- */
-export async function completeIndex(session: Session): Promise<Indexed> {
-  const { data, validation, test, strict } = session.run.config;
-  const source = await openPhotos(data);
-  const options = { source, holdOut: { validation, test }, strict };
-  const plan = await planDatasetIndex(options);
-  await announceWork(session, plan.work);
-  const index = await indexDataset(plan, options, session);
-  return { index, dataset: await readDatasetIndex(index.files) };
-}
-
-/**
- * Opens the dataset index as `prepare` left it, whatever the photos are now.
- *
- * @param session The run.
- * @returns The index.
- * @throws {MissingArtifactError} If the run was not prepared.
- */
-export async function requireIndex(session: Session): Promise<Indexed> {
-  const { store, run } = session;
-  const work = run.works["dataset-index"];
-  if (work === undefined) {
-    throw new MissingArtifactError(
-      `Cannot use run "${run.name}" as its photos are not indexed: run the task prepare first`,
-      { stage: "dataset-index", path: runPath(run.name) },
-    );
-  }
-  const files = await StageFiles.open(store, work);
-  const manifest = await files.requireManifest();
-  const index = { files, manifest, skipped: true };
-  return { index, dataset: await readDatasetIndex(files) };
-}
-
-/**
- * Completes the tensors.
- *
- * @param session The run.
- * @param indexed The dataset index.
- * @returns The tensors.
- * @throws {DatasetError} If a photo is not what was indexed, or too few can be used.
- */
-export async function completeTensors(
-  session: Session,
-  indexed: Indexed,
-): Promise<TensorsResult> {
-  const { run: { config }, preprocessing: { geometry } } = session;
-  const { shardSize, strict } = config;
-  const work = planTensors(indexed.index, { geometry, shardSize });
-  await announceWork(session, work);
-  const source: DatasetSource = await openPhotos(config.data);
-  const { dataset } = indexed;
-  const { store: photos, origin } = source;
-  const options = { dataset, photos, geometry, strict, origin };
-  return await writeTensors(work, options, session);
 }

@@ -6,25 +6,22 @@
  * @module
  */
 
-import {
-  explainChange,
-  type StageName,
-  STAGES,
-  type Work,
-} from "../artifact/fingerprint.ts";
-import { MANIFEST } from "../artifact/manifest.ts";
+import { type StageName, STAGES, type Work } from "../artifact/fingerprint.ts";
 import { readHeader } from "../artifact/shard.ts";
+import { planShards } from "../artifact/shard_name.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Store } from "../artifact/store.ts";
-import { MissingArtifactError } from "../errors.ts";
-import { planDatasetIndex } from "../stages/dataset_index.ts";
+import { SPLITS } from "../dataset/split.ts";
 import { HEAD_FILES } from "../stages/head.ts";
-import { planTensors } from "../stages/tensors.ts";
+import { requireIndex } from "./complete_index.ts";
 import { pipelineContext } from "./context.ts";
-import { openPhotos } from "./photos.ts";
-import { DEFAULT_RUN } from "./prepare.ts";
-import { readRun, type RunFile, runPath } from "./run_file.ts";
-import { openSession, requireIndex } from "./session.ts";
+import {
+  DEFAULT_RUN,
+  requireRun,
+  type Session,
+  startSession,
+} from "./session.ts";
+import { findStale } from "./stale.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Which run to look at, and how closely. */
@@ -51,22 +48,29 @@ export interface StageStatus {
   directory: string | null;
 }
 
-/** Number of shards that the names of some of them tell. */
-function shardTotal(names: readonly string[]): number {
-  const totals = new Map<string, number>();
-  for (const name of names) {
-    const [, split, count] = /([a-z]+)-\d+-of-(\d+)\.safetensors$/.exec(name) ??
-      [];
-    if (split) totals.set(split, Number(count));
-  }
-  return [...totals.values()].reduce((a, b) => a + b, 0);
+/** Number of shards that tensors and embeddings are to have; 0 before there is an index. */
+async function countShards(session: Session): Promise<number> {
+  const shardSize = session.run.works.tensors?.config.shardSize;
+  const index = await requireIndex(session).catch(() => undefined);
+  if (index === undefined || typeof shardSize !== "number") return 0;
+  const { records } = index.dataset;
+  return SPLITS.map((split) => {
+    const rows = records.filter((record) => record.split === split).length;
+    return planShards(split, { rows, shardSize }).length;
+  }).reduce((a, b) => a + b, 0);
+}
+
+/** Number of epochs that the checkpoint of a head has. */
+async function countEpochs(store: Store, path: string): Promise<number> {
+  const header = await readHeader(store, path);
+  return Number(header?.metadata.epoch ?? 0);
 }
 
 /** Looks at the artifacts of the work that a run recorded. */
 async function inspect(
   store: Store,
   work: Work,
-  options: { verify: boolean; epochs: number },
+  options: { verify: boolean; total: number },
 ): Promise<StageStatus> {
   const { stage } = work;
   const files = await StageFiles.open(store, work);
@@ -77,7 +81,13 @@ async function inspect(
     manifest = await files.manifest();
   } catch (error) {
     const reasons = [(error as Error).message];
-    return { ...base, state: "damaged", done: 0, total: 0, reasons };
+    return {
+      ...base,
+      state: "damaged",
+      done: 0,
+      total: options.total,
+      reasons,
+    };
   }
   if (manifest) {
     const total = manifest.files.length;
@@ -87,59 +97,11 @@ async function inspect(
     const state = damage.length > 0 ? "damaged" : "complete";
     return { ...base, state, done, total, reasons };
   }
-  if (stage === "head") {
-    const path = files.path(HEAD_FILES.checkpoint);
-    const header = await readHeader(store, path);
-    const done = Number(header?.metadata.epoch ?? 0);
-    const state = done > 0 ? "partial" : "absent";
-    return { ...base, state, done, total: options.epochs };
-  }
-  const names = (await store.list(directory)).map(({ path }) => path)
-    .filter((path) => !path.endsWith(MANIFEST));
-  const state = names.length > 0 ? "partial" : "absent";
-  return { ...base, state, done: names.length, total: shardTotal(names) };
-}
-
-/** Says which stages no longer fit what is wanted, and why. */
-async function findStale(
-  store: Store,
-  run: RunFile,
-): Promise<Map<StageName, string[]>> {
-  const stale = new Map<StageName, string[]>();
-  const session = await openSession(run, pipelineContext(store, {}));
-  const { data, validation, test, strict, shardSize } = run.config;
-  const index = run.works["dataset-index"];
-  if (index === undefined) return stale;
-  try {
-    const source = await openPhotos(data);
-    const holdOut = { validation, test };
-    const plan = await planDatasetIndex({ source, holdOut, strict });
-    const changes = explainChange(index, plan.work);
-    if (changes.length > 0) stale.set("dataset-index", changes);
-  } catch (error) {
-    stale.set("dataset-index", [(error as Error).message]);
-  }
-  const tensors = run.works.tensors;
-  if (tensors && !stale.has("dataset-index")) {
-    const { geometry } = session.preprocessing;
-    const indexed = await requireIndex(session).catch(() => undefined);
-    const wanted = indexed &&
-      planTensors(indexed.index, { geometry, shardSize });
-    const changes = wanted ? explainChange(tensors, wanted) : [];
-    if (changes.length > 0) stale.set("tensors", changes);
-  }
-  const embeddings = run.works.embeddings;
-  if (embeddings && tensors) {
-    const files = await StageFiles.open(store, tensors);
-    const inputs = { ...embeddings.inputs, tensors: files.fingerprint };
-    const { digest: backbone } = session.backbone;
-    const changes = explainChange(embeddings, {
-      ...embeddings,
-      inputs: { ...inputs, backbone },
-    });
-    if (changes.length > 0) stale.set("embeddings", changes);
-  }
-  return stale;
+  const done = stage === "head"
+    ? await countEpochs(store, files.path(HEAD_FILES.checkpoint))
+    : (await store.list(directory)).length;
+  const state = done > 0 ? "partial" : "absent";
+  return { ...base, state, done, total: options.total };
 }
 
 /**
@@ -156,25 +118,26 @@ export async function status(
 ): Promise<StageStatus[]> {
   const { run: name = DEFAULT_RUN, verify = false } = options;
   const { store } = workspace;
-  const run = await readRun(store, name);
-  if (run === undefined) {
-    throw new MissingArtifactError(
-      `Cannot show run "${name}" as there is none of this name in "${workspace.root}": run the task prepare first`,
-      { stage: "dataset-index", path: runPath(name) },
-    );
-  }
-  const stale = await findStale(store, run);
+  const run = await requireRun(workspace, name);
+  const session = await startSession(run, pipelineContext(store, {}));
+  const stale = await findStale(session);
+  const shards = await countShards(session);
+  const totals: Partial<Record<StageName, number>> = {
+    tensors: shards,
+    embeddings: shards,
+    head: run.config.epochs,
+  };
   const statuses: StageStatus[] = [];
   let upstream: StageName | undefined;
   for (const stage of STAGES) {
     const work = run.works[stage];
+    const total = totals[stage] ?? 0;
     if (work === undefined) {
-      const none = { done: 0, total: 0, reasons: [], directory: null };
+      const none = { done: 0, total, reasons: [], directory: null };
       statuses.push({ stage, state: "absent", ...none });
       continue;
     }
-    const { epochs } = run.config;
-    const found = await inspect(store, work, { verify, epochs });
+    const found = await inspect(store, work, { verify, total });
     const reasons = stale.get(stage) ??
       (upstream ? [`${upstream} is stale`] : []);
     upstream ??= reasons.length > 0 ? stage : undefined;

@@ -11,10 +11,10 @@ import { summarizeGraph, type SummaryRow } from "../backbone/summary.ts";
 import { readTorchvision } from "../backbone/weights/torchvision.ts";
 import { defaultConfig } from "../config/config.ts";
 import { headTensors } from "../head/model.ts";
+import { requireIndex } from "./complete_index.ts";
 import { pipelineContext } from "./context.ts";
-import { DEFAULT_RUN } from "./prepare.ts";
 import { readRun } from "./run_file.ts";
-import { openSession, requireIndex } from "./session.ts";
+import { DEFAULT_RUN, startSession } from "./session.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A backbone and a head, layer by layer. */
@@ -46,7 +46,7 @@ export async function summarize(
   const { store } = workspace;
   const file = await readRun(store, run) ??
     { name: run, config: defaultConfig(), works: {} };
-  const session = await openSession(file, pipelineContext(store, {}));
+  const session = await startSession(file, pipelineContext(store, {}));
   const { backbone, preprocessing: { geometry } } = session;
   const tensors = decodeSafetensors(await backbone.read(), backbone.name);
   const { spec } = readTorchvision(tensors, {

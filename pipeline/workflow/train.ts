@@ -5,23 +5,17 @@
  */
 
 import type { EngineName } from "../backbone/engine.ts";
-import { mergeConfig } from "../config/config.ts";
-import type { Config } from "../config/config_type.ts";
 import type { Split } from "../dataset/split.ts";
-import { completeHead, readHistory, requireRun } from "./complete_head.ts";
-import { pipelineContext, type PipelineOptions } from "./context.ts";
+import { completeEmbeddings } from "./complete_embeddings.ts";
+import { completeHead } from "./complete_head.ts";
+import { requireIndex } from "./complete_index.ts";
+import { completeTensors } from "./complete_tensors.ts";
 import { healing } from "./heal.ts";
-import { DEFAULT_RUN } from "./prepare.ts";
-import { writeRun } from "./run_file.ts";
-import { openSession } from "./session.ts";
+import { resumeSession, type Session, type SessionOptions } from "./session.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What to train. */
-export interface TrainOptions extends PipelineOptions {
-  /** Name of the run. @default {"default"} */
-  run?: string | undefined;
-  /** Settings that replace those of the run. @default {{}} */
-  settings?: Partial<Config> | undefined;
+export interface TrainOptions extends SessionOptions {
   /** A clock in milliseconds, for the durations. @default {() => 0} */
   now?: (() => number) | undefined;
 }
@@ -30,7 +24,7 @@ export interface TrainOptions extends PipelineOptions {
 export interface TrainResult {
   /** Name of the run. */
   run: string;
-  /** The engine. */
+  /** The engine that trained the head. */
   engine: EngineName;
   /** Images that ran through the backbone. */
   embedded: number;
@@ -50,11 +44,29 @@ export interface TrainResult {
   milliseconds: { embeddings: number; head: number };
 }
 
+/** Completes everything between the dataset index and a trained head. */
+export async function completeThroughHead(
+  session: Session,
+  now: () => number = () => 0,
+) {
+  const index = await requireIndex(session);
+  const tensors = await completeTensors(session, index);
+  const started = now();
+  const embeddings = await completeEmbeddings(session, tensors);
+  const embedded = now();
+  const head = await completeHead(session, index, embeddings);
+  const milliseconds = {
+    embeddings: embedded - started,
+    head: now() - embedded,
+  };
+  return { index, embeddings, head, milliseconds };
+}
+
 /**
  * Embeds the tensors of a prepared run and trains the head.
  *
  * @param workspace The work directory.
- * @param options The run, its settings, a stop signal and a listener.
+ * @param options The run, its settings, a stop signal, a listener and a clock.
  * @returns What was trained.
  * @throws {MissingArtifactError} If the run was not prepared.
  * @throws {BackendUnavailableError} If the engine cannot be had or stops working.
@@ -63,27 +75,22 @@ export async function train(
   workspace: Workspace,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  const { settings = {}, now = () => 0 } = options;
-  const run = await requireRun(workspace, options.run ?? DEFAULT_RUN);
-  run.config = mergeConfig(run.config, settings);
-  const context = pipelineContext(workspace.store, options);
-  const session = await openSession(run, context);
-  await writeRun(workspace.store, run);
+  const session = await resumeSession(workspace, options);
   return await healing(session, async () => {
-    const trained = await completeHead(session, now);
-    const { embeddings, head, engine, validatedOn, milliseconds } = trained;
-    const last = (await readHistory(head)).at(-1)!;
+    const trained = await completeThroughHead(session, options.now);
+    const { embeddings, head, milliseconds } = trained;
     const { train = 0, validation = 0, test = 0 } = embeddings.manifest.counts;
+    const last = head.history.at(-1)!;
     return {
-      run: run.name,
-      engine,
+      run: session.run.name,
+      engine: head.engine,
       embedded: embeddings.embedded,
       reused: train + validation + test - embeddings.embedded,
       epochs: head.manifest.counts.epochs!,
       steps: head.manifest.counts.steps!,
       trainAccuracy: last.trainAccuracy,
       validationAccuracy: last.validationAccuracy ?? null,
-      validatedOn,
+      validatedOn: head.validatedOn,
       milliseconds,
     };
   });

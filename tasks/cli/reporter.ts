@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PipelineEvent, StageName } from "../../mod.ts";
+import type { PipelineEvent } from "../../mod.ts";
 import { formatDuration, type Progress, startProgress } from "./progress.ts";
 
 /** Rejections of a stage that are shown one by one; the rest is counted. */
@@ -26,6 +26,7 @@ export class Reporter {
   #progress: Progress | undefined;
   #started: number | undefined;
   #rejections = 0;
+  readonly #told = new Set<string>();
 
   /**
    * Creates a reporter.
@@ -69,7 +70,7 @@ export class Reporter {
   readonly hear = (event: PipelineEvent): void => {
     switch (event.type) {
       case "start":
-        return this.#start(event.stage, event.total, event.unit);
+        return this.#start(event);
       case "progress":
         return this.#progress?.update(event.done);
       case "complete":
@@ -87,26 +88,39 @@ export class Reporter {
         return this.#note(`warning: ${event.message}`);
       case "stale":
         return this.#note(
-          `${event.stage} is done anew: ${event.changes.join("; ")}`,
+          `${event.stage} has changed since last time: ${
+            event.changes.join("; ")
+          }`,
         );
       case "engine":
-        for (const note of event.notes) this.#note(note);
-        return this.#note(`engine ${event.name}: ${event.description}`);
+        return this.#engine(event);
       default:
         event satisfies never;
     }
   };
 
   /** Begins a stage. */
-  #start(stage: StageName, total: number, unit: string): void {
+  #start(event: PipelineEvent & { type: "start" }): void {
+    const { stage: title, done, total, unit } = event;
     this.stop();
     this.#started = Date.now();
     this.#rejections = 0;
     const { quiet, isTerminal } = this.#options;
     if (quiet) return;
+    if (done > 0) this.line(`  ${title} goes on after ${done} ${unit}`);
     const print = (line: string) => this.line(line);
-    const title = stage;
     this.#progress = startProgress({ title, total, unit, isTerminal, print });
+    if (done > 0) this.#progress.update(done);
+  }
+
+  /** Names the engine of a stage; says once why another was passed over. */
+  #engine(event: PipelineEvent & { type: "engine" }): void {
+    const { stage, name, description, notes } = event;
+    for (const note of notes) {
+      if (!this.#told.has(note)) this.#note(note);
+      this.#told.add(note);
+    }
+    this.#note(`engine of ${stage}: ${name}, ${description}`);
   }
 
   /** Ends a stage. */

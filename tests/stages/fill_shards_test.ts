@@ -69,7 +69,7 @@ Deno.test("fillShards() counts images over all shards", async () => {
   const progress = (done: number) =>
     ({ type: "progress", stage: "tensors", done, total: 6 }) as const;
   assertEquals(context.events, [
-    { type: "start", stage: "tensors", total: 6, unit: "images" },
+    { type: "start", stage: "tensors", done: 0, total: 6, unit: "images" },
     ...[1, 2, 3, 4, 5, 6].map(progress),
   ]);
 });

@@ -1,0 +1,107 @@
+/**
+ * The evaluation of a run.
+ *
+ * @module
+ */
+
+import type { TfjsBackend } from "../backbone/engines/tfjs_backend.ts";
+import type { Split } from "../dataset/split.ts";
+import { MissingArtifactError } from "../errors.ts";
+import { decodeHead } from "../head/checkpoint.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import {
+  evaluateHead,
+  METRICS_FILE,
+  planEvaluation,
+} from "../stages/evaluation.ts";
+import { HEAD_FILES } from "../stages/head.ts";
+import type { StageResult } from "../stages/run_stage.ts";
+import { loadSplit } from "./complete_embeddings.ts";
+import { type HeadResult, startBackend } from "./complete_head.ts";
+import type { IndexResult } from "./complete_index.ts";
+import { runPath } from "./run_file.ts";
+import { announceWork, type Session } from "./session.ts";
+
+/** An evaluation that is complete. */
+export interface EvaluationResult extends StageResult {
+  /** The split. */
+  split: Split;
+  /** The numbers. */
+  metrics: Metrics;
+}
+
+/** The stages that an evaluation reads. */
+export interface EvaluationInputs {
+  /** The dataset index. */
+  index: IndexResult;
+  /** The embeddings. */
+  embeddings: StageResult;
+  /** The head. */
+  head: HeadResult;
+}
+
+/** Says which split to evaluate on, and that there is one. */
+function chooseSplit(
+  session: Session,
+  counts: Record<string, number>,
+  wanted: Split | undefined,
+): Split {
+  const split = wanted ?? (counts.test ? "test" : "validation");
+  if (counts[split]) return split;
+  const { name } = session.run;
+  throw new MissingArtifactError(
+    `Cannot evaluate run "${name}" on split "${split}" as it has no samples`,
+    { stage: "dataset-index", path: runPath(name) },
+  );
+}
+
+/**
+ * Completes the evaluation; the engine starts only if there is something to do.
+ *
+ * @param session The run.
+ * @param inputs The stages that it reads, complete.
+ * @param wanted The split; `test` if there is one, else `validation`, if not given.
+ * @returns The complete stage.
+ * @throws {MissingArtifactError} If the run has no such split.
+ * @throws {BackendUnavailableError} If the engine cannot be had or stops working.
+ */
+export async function completeEvaluation(
+  session: Session,
+  inputs: EvaluationInputs,
+  wanted?: Split,
+): Promise<EvaluationResult> {
+  const { index, embeddings, head } = inputs;
+  const split = chooseSplit(session, embeddings.manifest.counts, wanted);
+  const work = planEvaluation({
+    head: head.files.fingerprint,
+    embeddings: embeddings.files.fingerprint,
+  }, split);
+  await announceWork(session, work);
+  let backend: TfjsBackend | undefined;
+  const load = async () => {
+    const file = head.manifest.files
+      .find(({ path }) => path === HEAD_FILES.head)!;
+    const path = head.files.path(file.path);
+    const saved = await decodeHead(await head.files.readVerified(file), path);
+    const source = (await loadSplit(embeddings, split))!;
+    backend = await startBackend(session, "evaluation");
+    return {
+      head: saved,
+      source,
+      ...index.dataset,
+      history: head.history,
+      bestEpoch: head.manifest.counts.bestEpoch!,
+    };
+  };
+  try {
+    const guard = () => backend?.check();
+    const result = await evaluateHead(work, load, { ...session, guard });
+    const entry = result.manifest.files
+      .find(({ path }) => path === METRICS_FILE)!;
+    const bytes = await result.files.readVerified(entry);
+    const metrics = JSON.parse(new TextDecoder().decode(bytes));
+    return { ...result, split, metrics };
+  } finally {
+    await backend?.stop();
+  }
+}

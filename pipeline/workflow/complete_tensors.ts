@@ -1,0 +1,36 @@
+/**
+ * The tensors of a run.
+ *
+ * @module
+ */
+
+import {
+  planTensors,
+  type TensorsResult,
+  writeTensors,
+} from "../stages/tensors.ts";
+import type { IndexResult } from "./complete_index.ts";
+import { openPhotos } from "./photos.ts";
+import { announceWork, type Session } from "./session.ts";
+
+/**
+ * Completes the tensors.
+ *
+ * @param session The run.
+ * @param index The dataset index.
+ * @returns The complete stage.
+ * @throws {DatasetError} If a photo is not what was indexed, or too few can be used.
+ */
+export async function completeTensors(
+  session: Session,
+  index: IndexResult,
+): Promise<TensorsResult> {
+  const { run: { config }, preprocessing: { geometry } } = session;
+  const { data, shardSize, strict } = config;
+  const work = planTensors(index, { geometry, shardSize });
+  await announceWork(session, work);
+  const { store: photos, origin } = await openPhotos(data);
+  const { dataset } = index;
+  const options = { dataset, photos, geometry, strict, origin };
+  return await writeTensors(work, options, session);
+}

@@ -1,0 +1,127 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import {
+  ConfigError,
+  DatasetError,
+  evaluate,
+  prepare,
+  train,
+} from "../../mod.ts";
+import { copyFolder } from "../e2e/support.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { QUICK, testWorkspace } from "./support.ts";
+
+const FIXTURES = fromFileUrl(new URL("../../fixtures/", import.meta.url));
+
+/** Paths of the embedded photos of two classes, relative to the fixtures. */
+async function photos(count: number): Promise<[path: string, label: string][]> {
+  const rows: [string, string][] = [];
+  for (const label of ["coin", "leaf"]) {
+    const folder = `images/train/${label}`;
+    const names = (await Array.fromAsync(Deno.readDir(join(FIXTURES, folder))))
+      .map(({ name }) => name).sort().slice(0, count);
+    for (const name of names) rows.push([`${folder}/${name}`, label]);
+  }
+  return rows;
+}
+
+/** Writes a list beside a copy of the photos and returns its path. */
+async function writeList(folder: string, name: string, text: string) {
+  await copyFolder(join(FIXTURES, "images"), join(folder, "images"));
+  const path = join(folder, name);
+  await Deno.writeTextFile(path, text);
+  return path;
+}
+
+Deno.test("a run on a CSV list with splits goes from photos to metrics", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  const rows = (await photos(10)).map(([path, label], i) =>
+    `${path},${label},${i % 5 === 0 ? "val" : "train"}`
+  );
+  const text = `path,label,split\n${rows.join("\n")}\n`;
+  const data = await writeList(folder.path, "list.csv", text);
+  const prepared = await prepare(workspace, { settings: { ...QUICK, data } });
+  assertEquals(prepared.splits, { train: 16, validation: 4, test: 0 });
+  await train(workspace);
+  const { metrics, split } = await evaluate(workspace);
+  assertEquals([split, metrics.samples], ["validation", 4]);
+  assertEquals(metrics.perClass.map(({ name }) => name), ["coin", "leaf"]);
+});
+
+Deno.test("a run on a JSONL list lists the photos that cannot be used", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  const rows = [...await photos(10), ["images/broken.jpg", "leaf"]]
+    .map(([path, label]) => JSON.stringify({ path, label }));
+  const data = await writeList(folder.path, "list.jsonl", rows.join("\n"));
+  await Deno.writeTextFile(join(folder.path, "images/broken.jpg"), "no photo");
+  const settings = { ...QUICK, data, validation: 0.3, test: 0.2 };
+  const { images, rejected, directory, splits } = await prepare(workspace, {
+    settings,
+  });
+  assertEquals([images, rejected], [20, 1]);
+  // By the digests of the photos: Python's int(sha256[:12], 16) / 2**48.
+  assertEquals(splits.train + splits.validation + splits.test, 20);
+  const bytes = await workspace.store.read(`${directory}/rejected.jsonl`);
+  const lines = new TextDecoder().decode(bytes).trim().split("\n");
+  assertEquals(lines.map((line) => JSON.parse(line).path), [
+    "images/broken.jpg",
+  ]);
+  await assertRejects(
+    () => prepare(workspace, { settings: { strict: true } }),
+    DatasetError,
+    "images/broken.jpg",
+  );
+});
+
+Deno.test("a photo that is added is all that is prepared and embedded again", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  await copyFolder(join(FIXTURES, "images"), folder.path);
+  const settings = { ...QUICK, data: folder.path };
+  await prepare(workspace, { settings });
+  await train(workspace);
+  // What follows the end of a JPEG is passed over: the same pixels, another photo.
+  const photo = await Deno.readFile(folder.join("val/leaf/leaf_20.jpg"));
+  await Deno.writeFile(
+    folder.join("train/leaf/added.jpg"),
+    Uint8Array.of(...photo, 0),
+  );
+  const prepared = await prepare(workspace);
+  const trained = await train(workspace);
+  assertEquals([prepared.images, prepared.reused], [151, 150]);
+  assertEquals([trained.embedded, trained.reused], [1, 150]);
+});
+
+Deno.test("a run can weigh classes, smooth labels and stop early", async () => {
+  await using workspace = await testWorkspace();
+  await prepare(workspace, { settings: QUICK });
+  const settings = {
+    epochs: 40,
+    classWeights: "balanced",
+    labelSmoothing: 0.1,
+    weightDecay: 0.01,
+    schedule: "cosine",
+    warmupSteps: 4,
+    patience: 2,
+    activation: "relu",
+  } as const;
+  const { epochs } = await train(workspace, { settings });
+  const { metrics } = await evaluate(workspace);
+  assertEquals(metrics.samples, 50);
+  assertEquals(epochs <= 40, true);
+});
+
+Deno.test("a run without a validation split cannot stop early", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  await copyFolder(join(FIXTURES, "images/train"), folder.path);
+  const data = folder.path;
+  await prepare(workspace, { settings: { ...QUICK, data, validation: 0 } });
+  await assertRejects(
+    () => train(workspace, { settings: { patience: 2 } }),
+    ConfigError,
+    'Cannot use setting "patience" as it needs a validation split: the run has none',
+  );
+});
