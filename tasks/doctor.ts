@@ -4,7 +4,9 @@
  * @module
  */
 
+import { format } from "@std/fmt/bytes";
 import { type EngineProbe, probeEngines } from "../mod.ts";
+import { type DiskProbe, probeDisk } from "./cli/disk.ts";
 import { WORK_FLAG } from "./cli/flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
@@ -16,7 +18,7 @@ interface DoctorOutput {
   cores: number;
   engines: EngineProbe[];
   packages: Record<string, string>;
-  isWritable: boolean;
+  disk: DiskProbe;
 }
 
 /** Reads the package versions that `deno.json` pins. */
@@ -26,18 +28,6 @@ async function readPackages(): Promise<Record<string, string>> {
   const pinned = Object.values(imports as Record<string, string>)
     .map((specifier) => /^npm:(@?[^@]+)@([^/]+)/.exec(specifier)!);
   return Object.fromEntries(pinned.map(([, name, version]) => [name, version]));
-}
-
-/** Says whether files can be written to the work directory. */
-async function probeDisk(work: string): Promise<boolean> {
-  try {
-    await Deno.mkdir(work, { recursive: true });
-    const path = await Deno.makeTempFile({ dir: work });
-    await Deno.remove(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Looks at the machine. */
@@ -52,17 +42,20 @@ async function runDoctor(context: TaskContext): Promise<DoctorOutput> {
     cores: navigator.hardwareConcurrency,
     engines: await probeEngines(),
     packages: await readPackages(),
-    isWritable: await probeDisk(work),
+    disk: await probeDisk(work),
   };
-  const { system, cores, isWritable, engines, packages } = output;
+  const { system, cores, disk, engines, packages } = output;
   reporter.line(`deno ${deno} (V8 ${v8}) on ${system}, ${cores} cores`);
   reporter.line(
-    `work directory ${work}: ${isWritable ? "writable" : "NOT writable"}`,
+    `work directory ${work}: ${
+      disk.isWritable ? "writable" : "NOT writable"
+    }, ${format(disk.freeBytes)} free`,
   );
   for (const { name, isAvailable, description, reason, limits } of engines) {
-    const state = isAvailable ? "available" : "not available";
-    const details = [description, reason].filter(Boolean).join("; ");
-    reporter.line(`engine ${name}: ${state}${details && ` (${details})`}`);
+    const state = isAvailable
+      ? `available, ${description}`
+      : `not taken by auto: ${reason}`;
+    reporter.line(`engine ${name}: ${state}`);
     for (const [limit, value] of Object.entries(limits ?? {})) {
       reporter.line(`  ${limit}: ${value}`);
     }
@@ -77,7 +70,7 @@ async function runDoctor(context: TaskContext): Promise<DoctorOutput> {
 export const DOCTOR: Task = {
   name: "doctor",
   summary:
-    "Shows what this machine can do: Deno, engines and why one is not to be had, the\nadapter's limits, whether the work directory can be written, package versions.",
+    "Shows what this machine can do: Deno, engines and why one is not to be had, the\nadapter's limits, the disk under the work directory, package versions.",
   flags: [WORK_FLAG],
   run: runDoctor,
 };
