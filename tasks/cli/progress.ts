@@ -11,6 +11,8 @@ import cliProgress from "cli-progress";
 export interface Progress {
   /** Shows how much is done; `note` is shown at the end of the line. */
   update(done: number, note?: string): void;
+  /** Takes the bar away while something is printed. */
+  interrupt(print: () => void): void;
   /** Ends the line. */
   stop(): void;
 }
@@ -75,14 +77,23 @@ function startBar(options: ProgressOptions): Progress {
   });
   const started = Date.now();
   let first: number | undefined;
-  bar.start(total, 0, { rate: "-", left: "-", note: "" });
+  let shown = { done: 0, payload: { rate: "-", left: "-", note: "" } };
+  const start = () => bar.start(total, shown.done, shown.payload);
+  start();
   return {
     update(done, note = "") {
       // What was kept from before came at once and says nothing about the rate.
       first ??= done;
       const elapsed = Date.now() - started;
-      const { rate, left } = estimate(done - first, total - first, elapsed);
-      bar.update(done, { rate, left, note: note && ` | ${note}` });
+      const rates = estimate(done - first, total - first, elapsed);
+      shown = { done, payload: { ...rates, note: note && ` | ${note}` } };
+      bar.update(done, shown.payload);
+    },
+    interrupt(print) {
+      // A bar ends by clearing the line it began on: nothing may come between.
+      bar.stop();
+      print();
+      start();
     },
     stop: () => bar.stop(),
   };
@@ -111,6 +122,7 @@ function startLines(options: ProgressOptions): Progress {
         }`,
       );
     },
+    interrupt: (print) => print(),
     stop: () => {},
   };
 }

@@ -47,6 +47,18 @@ export class Reporter {
   }
 
   /**
+   * Prints an indented line, above the bar if there is one, unless quiet.
+   *
+   * @param text The line.
+   */
+  note(text: string): void {
+    if (this.#options.quiet) return;
+    const print = () => this.line(`  ${text}`);
+    if (this.#progress) this.#progress.interrupt(print);
+    else print();
+  }
+
+  /**
    * Prints an error, even if quiet.
    *
    * @param text The message.
@@ -79,15 +91,15 @@ export class Reporter {
         return this.#epoch(event);
       case "rejected":
         if (++this.#rejections > SHOWN_REJECTIONS) return;
-        return this.#note(`left out: ${event.path}: ${event.reason}`);
+        return this.note(`left out: ${event.path}: ${event.reason}`);
       case "damaged":
-        return this.#note(
+        return this.note(
           `damaged, made again: ${event.path}: ${event.reason}`,
         );
       case "warning":
-        return this.#note(`warning: ${event.message}`);
+        return this.note(`warning: ${event.message}`);
       case "stale":
-        return this.#note(
+        return this.note(
           `${event.stage} has changed since last time: ${
             event.changes.join("; ")
           }`,
@@ -117,10 +129,10 @@ export class Reporter {
   #engine(event: PipelineEvent & { type: "engine" }): void {
     const { stage, name, description, notes } = event;
     for (const note of notes) {
-      if (!this.#told.has(note)) this.#note(note);
+      if (!this.#told.has(note)) this.note(note);
       this.#told.add(note);
     }
-    this.#note(`engine of ${stage}: ${name}, ${description}`);
+    this.note(`engine of ${stage}: ${name}, ${description}`);
   }
 
   /** Ends a stage. */
@@ -142,28 +154,24 @@ export class Reporter {
   /** Shows an epoch: on the bar, or as a line as Keras prints it. */
   #epoch(event: PipelineEvent & { type: "epoch" }): void {
     const { record, epochs } = event;
+    const { trainAccuracy, validationAccuracy, validationLoss } = record;
+    if (this.#options.isTerminal) {
+      const [share, split] = validationAccuracy === undefined
+        ? [trainAccuracy, "training"]
+        : [validationAccuracy, "validation"];
+      const note = `${split} ${(share * 100).toFixed(1)} %`;
+      return this.#progress?.update(record.epoch, note);
+    }
     const parts = [
       `loss ${record.trainLoss.toFixed(4)}`,
-      `accuracy ${record.trainAccuracy.toFixed(4)}`,
+      `accuracy ${trainAccuracy.toFixed(4)}`,
     ];
-    if (record.validationLoss !== undefined) {
-      parts.push(`validation loss ${record.validationLoss.toFixed(4)}`);
+    if (validationLoss !== undefined && validationAccuracy !== undefined) {
+      parts.push(
+        `validation loss ${validationLoss.toFixed(4)}`,
+        `validation accuracy ${validationAccuracy.toFixed(4)}`,
+      );
     }
-    if (record.validationAccuracy !== undefined) {
-      parts.push(`validation accuracy ${record.validationAccuracy.toFixed(4)}`);
-    }
-    if (this.#options.isTerminal) {
-      this.#progress?.update(record.epoch, parts.join(", "));
-    } else this.line(`  epoch ${record.epoch}/${epochs}: ${parts.join(", ")}`);
-  }
-
-  /** Prints a line between two drawings of the bar. */
-  #note(text: string): void {
-    if (this.#options.quiet) return;
-    // The bar is redrawn by its next update, on the line after this one.
-    if (this.#progress && this.#options.isTerminal) {
-      this.#options.write("\r\x1b[K");
-    }
-    this.line(`  ${text}`);
+    this.line(`  epoch ${record.epoch}/${epochs}: ${parts.join(", ")}`);
   }
 }

@@ -22,6 +22,12 @@ import { resolveUserPath } from "./user_path.ts";
 /** Work directory where none is given, in the folder of `deno.json`. */
 const DEFAULT_WORK = ".headstart";
 
+/**
+ * Time in which a second signal is taken for the first: the terminal sends
+ * Ctrl-C to `deno task` and to the program, and `deno task` passes it on again.
+ */
+const ONE_KEY_MS = 500;
+
 /** What the work of a task gets. */
 export interface TaskContext extends ParsedFlags {
   /** Absolute path of the work directory. */
@@ -59,11 +65,15 @@ function listenForStop(reporter: Reporter): {
   close: () => void;
 } {
   const controller = new AbortController();
+  let first: number | undefined;
   const onSignal = () => {
-    if (controller.signal.aborted) Deno.exit(130);
-    reporter.line("");
-    reporter.line(
-      "  stopping after the shard or epoch at hand; Ctrl-C again stops at once",
+    if (first !== undefined) {
+      if (Date.now() - first > ONE_KEY_MS) Deno.exit(130);
+      return;
+    }
+    first = Date.now();
+    reporter.note(
+      "stopping after the shard or epoch at hand; Ctrl-C again stops at once",
     );
     controller.abort();
   };
