@@ -116,6 +116,7 @@ export {
   requireIndex,
 } from "./pipeline/workflow/complete_index.ts";
 export { completeTensors } from "./pipeline/workflow/complete_tensors.ts";
+export { type DiskProbe, probeDisk } from "./pipeline/workflow/disk.ts";
 export {
   evaluate,
   type EvaluateOptions,

@@ -5,8 +5,12 @@
  */
 
 import { format } from "@std/fmt/bytes";
-import { type EngineProbe, probeEngines } from "../mod.ts";
-import { type DiskProbe, probeDisk } from "./cli/disk.ts";
+import {
+  type DiskProbe,
+  type EngineProbe,
+  probeDisk,
+  probeEngines,
+} from "../mod.ts";
 import { WORK_FLAG } from "./cli/flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
@@ -26,8 +30,11 @@ async function readPackages(): Promise<Record<string, string>> {
   const url = new URL("../deno.json", import.meta.url);
   const { imports } = JSON.parse(await Deno.readTextFile(url));
   const pinned = Object.values(imports as Record<string, string>)
-    .map((specifier) => /^npm:(@?[^@]+)@([^/]+)/.exec(specifier)!);
-  return Object.fromEntries(pinned.map(([, name, version]) => [name, version]));
+    .flatMap((specifier) => {
+      const match = /^(?:npm|jsr):\/?(@?[^@]+)@([^/]+)/.exec(specifier);
+      return match ? [[match[1], match[2]]] : [];
+    });
+  return Object.fromEntries(pinned);
 }
 
 /** Looks at the machine. */

@@ -125,17 +125,17 @@ export function boolean(): Kind<boolean> {
   return {
     schema: z.boolean({ error: "it must be true or false" }),
     parse: (value) =>
-      value === "true" || value === ""
-        ? true
-        : value === "false"
-        ? false
-        : value,
+      value === "true" ? true : value === "false" ? false : value,
     placeholder: "",
   };
 }
 
+/** Text that leaves a value to the program. */
+const AUTO = "auto";
+
 /**
- * A kind whose value may be left to the program.
+ * A kind whose value may be left to the program: `auto` as a flag, `null` in a
+ * configuration file.
  *
  * @param kind The kind of a value that is given.
  * @returns The kind, with `null` for "not given".
@@ -147,5 +147,6 @@ export function optional<T>(kind: Kind<T>): Kind<T | null> {
         ? { success: true, data: null }
         : kind.schema.safeParse(value),
   };
-  return { schema, parse: kind.parse, placeholder: kind.placeholder };
+  const parse = (value: string) => value === AUTO ? null : kind.parse(value);
+  return { schema, parse, placeholder: kind.placeholder };
 }

@@ -21,7 +21,7 @@ import {
 import type { ReadableStore, Store } from "../artifact/store.ts";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
-import { FormatError } from "../errors.ts";
+import { ConfigError, FormatError } from "../errors.ts";
 
 /** A run: its configuration and what its stages did last. */
 export interface RunFile {
@@ -56,12 +56,13 @@ const SCHEMA = z.strictObject({
  *
  * @param name Name of the run.
  * @returns The path.
- * @throws {RangeError} If the name is not safe as a folder.
+ * @throws {ConfigError} If the name is not safe as a folder.
  */
 export function runPath(name: string): string {
   if (!RUN_NAME.test(name)) {
-    throw new RangeError(
+    throw new ConfigError(
       `Cannot use "${name}" as the name of a run as it must be 1 to 64 letters, digits, ".", "_" or "-" and start with a letter or digit`,
+      "run",
     );
   }
   return `runs/${name}/run.json`;

@@ -60,6 +60,19 @@ async function countShards(session: Session): Promise<number> {
   }).reduce((a, b) => a + b, 0);
 }
 
+/** Number of shards in a directory, or of files where no shards are wanted; debris is neither. */
+async function countFiles(
+  store: Store,
+  directory: string,
+  ofShards: boolean,
+): Promise<number> {
+  const wanted = ofShards
+    ? /\/[a-z]+-\d+-of-\d+\.safetensors$/
+    : /\/(?!incomplete\.)[^/]+$/;
+  const files = await store.list(directory);
+  return files.filter(({ path }) => wanted.test(path)).length;
+}
+
 /** Number of epochs that the checkpoint of a head has. */
 async function countEpochs(store: Store, path: string): Promise<number> {
   const header = await readHeader(store, path);
@@ -99,7 +112,7 @@ async function inspect(
   }
   const done = stage === "head"
     ? await countEpochs(store, files.path(HEAD_FILES.checkpoint))
-    : (await store.list(directory)).length;
+    : await countFiles(store, directory, options.total > 0);
   const state = done > 0 ? "partial" : "absent";
   return { ...base, state, done, total: options.total };
 }

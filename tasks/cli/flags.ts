@@ -98,10 +98,10 @@ export function settingFlags(task: SettingTask): Flag[] {
 /** Reads the value of a setting from the text of its flag. */
 function parseSetting(
   flag: Flag & { setting: SettingName },
-  text: string | true,
+  text: string,
 ): Partial<Config> {
   const { kind } = SETTINGS[flag.setting];
-  const value = kind.parse(text === true ? "" : text);
+  const value = kind.parse(text);
   const result = kind.schema.safeParse(value);
   if (!result.success) {
     throw new UsageError(
@@ -113,8 +113,61 @@ function parseSetting(
   return checkSettings({ [flag.setting]: value }, "flags");
 }
 
+/** Finds the flag of an argument. */
+function findFlag(arg: string, flags: readonly Flag[]): Flag {
+  const names = flags.map(({ name }) => name);
+  const spelled = arg.replace(/=.*/s, "");
+  const flag = flags.find(({ name }) => spelled === `--${name}`);
+  if (flag) return flag;
+  const key = spelled.replace(/^--?/, "");
+  throw new UsageError(
+    key === "" || key === spelled
+      ? `Cannot use argument "${arg}": every argument is a flag, such as --${
+        names[0]
+      }`
+      : `Cannot use flag "${spelled}" as there is none of this name: the nearest is --${
+        closestString(key, names)
+      }`,
+  );
+}
+
 /**
- * Reads a command line.
+ * Writes each flag and its value as one argument, `--name=value`.
+ *
+ * `parseArgs` would take the number of `--seed -1` for a flag, and any text of a
+ * boolean for `true`.
+ */
+function* joinValues(
+  args: readonly string[],
+  flags: readonly Flag[],
+): Generator<string> {
+  for (let i = 0; i < args.length; i++) {
+    const flag = findFlag(args[i]!, flags);
+    const { name, placeholder, setting } = flag;
+    let text = /=(.*)/s.exec(args[i]!)?.[1];
+    if (placeholder !== "") {
+      const next = args[i + 1];
+      // A number may begin with a dash; any other text needs --name=-text.
+      if (text === undefined && !/^-(?!\.?\d)/.test(next ?? "-")) {
+        text = next;
+        i++;
+      }
+      if (!text) {
+        throw new UsageError(
+          `Cannot use --${name} without a value: wanted --${name} ${placeholder}`,
+        );
+      }
+    } else if (text !== undefined && setting === undefined) {
+      throw new UsageError(
+        `Cannot use --${name} with a value: current value is "${text}"`,
+      );
+    }
+    yield `--${name}=${text ?? "true"}`;
+  }
+}
+
+/**
+ * Reads a command line; of a flag that is given twice the last counts.
  *
  * @param args The arguments.
  * @param flags The flags of the task.
@@ -125,38 +178,20 @@ export function parseFlags(
   args: readonly string[],
   flags: readonly Flag[],
 ): ParsedFlags {
-  const names = flags.map(({ name }) => name);
-  const parsed: Record<string, unknown> = parseArgs([...args], {
-    string: flags.filter((f) => f.placeholder !== "").map((f) => f.name),
-    boolean: flags.filter((f) => f.placeholder === "").map((f) => f.name),
-    unknown: (arg: string, key?: string) => {
-      const message = key === undefined
-        ? `Cannot use argument "${arg}": every argument is a flag, such as --${
-          names[0]
-        }`
-        : `Cannot use flag "${
-          arg.replace(/=.*/, "")
-        }" as there is none of this name: the nearest is --${
-          closestString(key, names)
-        }`;
-      throw new UsageError(message);
-    },
-  });
+  const string = flags.map(({ name }) => name);
+  const parsed: Record<string, unknown> = parseArgs(
+    [...joinValues(args, flags)],
+    { string },
+  );
   const values: ParsedFlags["values"] = {};
-  let settings: Partial<Config> = {};
+  const settings: Partial<Config> = {};
   for (const flag of flags) {
-    const value = parsed[flag.name];
-    if (value === undefined || value === false) continue;
-    const text = Array.isArray(value) ? value.at(-1) : value;
-    if (text === "") {
-      throw new UsageError(
-        `Cannot use --${flag.name} without a value: wanted --${flag.name} ${flag.placeholder}`,
-      );
-    }
-    if (flag.setting !== undefined) {
-      const { setting } = flag;
-      settings = { ...settings, ...parseSetting({ ...flag, setting }, text) };
-    } else values[flag.name] = text;
+    const { name, setting, placeholder } = flag;
+    const text = parsed[name];
+    if (typeof text !== "string") continue;
+    if (setting !== undefined) {
+      Object.assign(settings, parseSetting({ ...flag, setting }, text));
+    } else values[name] = placeholder === "" ? true : text;
   }
   return { values, settings };
 }

@@ -122,7 +122,7 @@ export class Reporter {
     if (done > 0) this.line(`  ${title} goes on after ${done} ${unit}`);
     const print = (line: string) => this.line(line);
     this.#progress = startProgress({ title, total, unit, isTerminal, print });
-    if (done > 0) this.#progress.update(done);
+    this.#progress.update(done);
   }
 
   /** Names the engine of a stage; says once why another was passed over. */
@@ -141,6 +141,7 @@ export class Reporter {
     if (this.#rejections > SHOWN_REJECTIONS) {
       this.line(`  … and ${this.#rejections - SHOWN_REJECTIONS} more left out`);
     }
+    this.#rejections = 0;
     const { stage, directory, skipped } = event;
     const how = skipped
       ? "complete already"

@@ -68,8 +68,10 @@ function listenForStop(reporter: Reporter): {
   let first: number | undefined;
   const onSignal = () => {
     if (first !== undefined) {
-      if (Date.now() - first > ONE_KEY_MS) Deno.exit(130);
-      return;
+      if (Date.now() - first <= ONE_KEY_MS) return;
+      // The bar hides the cursor and turns wrapping off.
+      reporter.stop();
+      Deno.exit(130);
     }
     first = Date.now();
     reporter.note(

@@ -83,9 +83,9 @@ Deno.test.each<[string, unknown]>([
 });
 
 Deno.test.each<[string, unknown]>([
-  ["", true],
   ["true", true],
   ["false", false],
+  ["", "it must be true or false"],
   ["yes", "it must be true or false"],
 ])('boolean() reads "%s" as %s', (flag, expected) => {
   assertEquals(readFlag(boolean(), flag), expected);
@@ -103,6 +103,14 @@ Deno.test.each<[string, Kind<unknown>, string]>([
   assertEquals(check(optional(kind), null), null);
   assertEquals(check(optional(kind), []), message);
 });
+
+Deno.test.each(["8", "auto"])(
+  "optional() reads %s",
+  (flag) => {
+    const kind = optional(integer(0, 8));
+    assertEquals(readFlag(kind, flag), flag === "auto" ? null : 8);
+  },
+);
 
 Deno.test.each<[Kind<unknown>, string]>([
   [integer(0), "N"],

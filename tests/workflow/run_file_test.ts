@@ -45,7 +45,7 @@ Deno.test.each([
   (name) => {
     assertThrows(
       () => runPath(name),
-      RangeError,
+      ConfigError,
       `Cannot use "${name}" as the name of a run as it must be 1 to 64 letters, digits, ".", "_" or "-" and start with a letter or digit`,
     );
   },

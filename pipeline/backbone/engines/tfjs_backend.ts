@@ -20,6 +20,8 @@ export interface TfjsBackend {
   readonly description: string;
   /** Largest tensor it can hold, in bytes. */
   readonly maxBufferBytes: number;
+  /** Whether it is software that only pretends to be a GPU. */
+  readonly isFallback: boolean;
   /**
    * Makes it the current backend of tfjs, until another one is used.
    *
@@ -40,6 +42,7 @@ export interface TfjsBackend {
 interface Device {
   description: string;
   maxBufferBytes: number;
+  isFallback: boolean;
   /** The first error that the device reported by itself. */
   failure: string | undefined;
   /** Frees it, so that it can be started again. */
@@ -70,7 +73,7 @@ const LIMITS = [
 
 /** Requests the device of an adapter and registers it with tfjs. */
 async function openGpu(gpu: GpuAdapter): Promise<Device> {
-  const { adapter, name, maxBufferBytes } = gpu;
+  const { adapter, name, maxBufferBytes, isFallback } = gpu;
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
   // Small tensors would run on the CPU backend otherwise.
   tf.env().set("WEBGPU_CPU_FORWARD", false);
@@ -82,6 +85,7 @@ async function openGpu(gpu: GpuAdapter): Promise<Device> {
   const state: Device = {
     description: name,
     maxBufferBytes,
+    isFallback,
     failure: undefined,
     destroy() {
       tf.removeBackend("webgpu");
@@ -116,6 +120,7 @@ async function startWasm(): Promise<Device> {
   return {
     description: "WebAssembly",
     maxBufferBytes: WASM_HEAP_BYTES,
+    isFallback: false,
     failure: undefined,
     destroy() {
       const factory = tf.findBackendFactory("wasm");
@@ -160,11 +165,12 @@ export async function startTfjs(name: EngineName): Promise<TfjsBackend> {
     throw error;
   }
   let isStopped = false;
-  const { description, maxBufferBytes } = device;
+  const { description, maxBufferBytes, isFallback } = device;
   const backend: TfjsBackend = {
     name,
     description,
     maxBufferBytes,
+    isFallback,
     use() {
       backend.check();
       // Not awaited: for a backend that runs, tfjs switches at once.

@@ -1,5 +1,5 @@
 /**
- * The disk under a path.
+ * The disk under a path (an edge: it asks the file system).
  *
  * @module
  */
@@ -15,11 +15,11 @@ export interface DiskProbe {
   freeBytes: number;
 }
 
-/** Finds the folder that exists on the way to a path. */
-async function nearestFolder(path: string): Promise<string> {
-  for (let folder = path;; folder = dirname(folder)) {
-    const info = await Deno.stat(folder).catch(() => undefined);
-    if (info?.isDirectory || folder === dirname(folder)) return folder;
+/** Finds what exists on the way to a path: a folder, or a file in the way. */
+async function nearest(path: string): Promise<string> {
+  for (let parent = path;; parent = dirname(parent)) {
+    const info = await Deno.stat(parent).catch(() => undefined);
+    if (info || parent === dirname(parent)) return parent;
   }
 }
 
@@ -30,7 +30,7 @@ async function nearestFolder(path: string): Promise<string> {
  * @returns What the disk offers.
  */
 export async function probeDisk(path: string): Promise<DiskProbe> {
-  const folder = await nearestFolder(path);
+  const folder = await nearest(path);
   const { bavail, bsize } = await statfs(folder);
   const freeBytes = bavail * bsize;
   try {

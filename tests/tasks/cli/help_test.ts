@@ -1,0 +1,87 @@
+/**
+ * What `--help` says.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import {
+  COMMON_FLAGS,
+  type Flag,
+  renderHelp,
+} from "../../../tasks/cli/flags.ts";
+import type { Task } from "../../../tasks/cli/run_task.ts";
+import { DEMO } from "../../../tasks/demo.ts";
+import { DOCTOR } from "../../../tasks/doctor.ts";
+import { EVAL } from "../../../tasks/eval.ts";
+import { PREPARE } from "../../../tasks/prepare.ts";
+import { STATUS } from "../../../tasks/status.ts";
+import { SUMMARY } from "../../../tasks/summary.ts";
+import { TRAIN } from "../../../tasks/train.ts";
+import { runTask } from "../../e2e/support.ts";
+
+const TASKS: readonly Task[] = [
+  PREPARE,
+  TRAIN,
+  EVAL,
+  DEMO,
+  STATUS,
+  SUMMARY,
+  DOCTOR,
+];
+
+Deno.test("renderHelp() shows a short placeholder by the flag and a long one before its description", () => {
+  const flags: Flag[] = [
+    { name: "resize", placeholder: "stretch|crop", description: "How (crop)" },
+    { name: "engine", placeholder: "auto|webgpu|wasm", description: "What" },
+    { name: "strict", placeholder: "", description: "Whether" },
+  ];
+  assertEquals(
+    renderHelp("try", "Tries.", flags),
+    `Usage: deno task try [flags]
+
+Tries.
+
+Flags:
+  --resize stretch|crop  How (crop)
+  --engine …             auto|webgpu|wasm: What
+  --strict               Whether`,
+  );
+});
+
+Deno.test.each(TASKS.map((task) => [task.name, task] as const))(
+  "renderHelp() has a line for every flag of %s, and no flag twice",
+  (name, task) => {
+    const flags = [...task.flags, ...COMMON_FLAGS];
+    const lines = renderHelp(name, task.summary, flags).split("\n");
+    assertEquals(lines[0], `Usage: deno task ${name} [flags]`);
+    const shown = lines.slice(lines.indexOf("Flags:") + 1)
+      .map((line) => /^ {2}--([a-z-]+) .* {2}\S/.exec(line)?.[1]);
+    assertEquals(shown, flags.map((flag) => flag.name));
+    assertEquals(new Set(shown).size, shown.length);
+    for (const { description } of flags) {
+      assert(lines.some((line) => line.endsWith(description)), description);
+    }
+  },
+);
+
+Deno.test("eval prints exactly this when asked for --help", async () => {
+  const { code, stdout, stderr } = await runTask("eval", ["--help"]);
+  assertEquals(
+    stdout,
+    `Usage: deno task eval [flags]
+
+Evaluates the trained head of a run: metrics.json, predictions.jsonl,
+confusion.csv and curves.svg.
+
+Flags:
+  --split SPLIT  train, validation or test (test if there is one, else validation)
+  --work DIR     Work directory, for artifacts and runs (.headstart)
+  --run NAME     Name of the run (default)
+  --json         Print one JSON object on the last line of standard output
+  --quiet        Print errors only
+  --help         Print this text
+`,
+  );
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+});

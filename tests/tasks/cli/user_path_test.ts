@@ -1,0 +1,77 @@
+/**
+ * Paths are resolved by programs of their own, as the folder of a process and
+ * its environment are shared by all tests.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { PROJECT } from "../../e2e/support.ts";
+import { tempDir } from "../../support/temp_dir.ts";
+
+const MODULE = new URL("../../../tasks/cli/user_path.ts", import.meta.url);
+
+/** Runs deno with `INIT_CWD` as given, or without; returns what it printed. */
+async function runDeno(
+  args: string[],
+  options: { cwd: string; initCwd?: string },
+): Promise<{ stdout: string; stderr: string }> {
+  const { cwd, initCwd } = options;
+  const { INIT_CWD: _, ...env } = Deno.env.toObject();
+  const command = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd,
+    clearEnv: true,
+    env: { ...env, NO_COLOR: "1", ...(initCwd && { INIT_CWD: initCwd }) },
+  });
+  const { stdout, stderr } = await command.output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { stdout: decode(stdout), stderr: decode(stderr) };
+}
+
+Deno.test("resolveUserPath() resolves against where the task was called, else against the current folder", async () => {
+  await using directory = await tempDir();
+  const source = `
+    import { resolveUserPath } from ${JSON.stringify(MODULE.href)};
+    const paths = ["a/b", "../a", ".", "/absolute/a", "/absolute/../b"];
+    console.log(JSON.stringify(paths.map(resolveUserPath)));
+  `;
+  const absolute = ["/absolute/a", "/b"];
+  const args = ["eval", `--config=${join(PROJECT, "deno.json")}`, source];
+  const called = await runDeno(args, { cwd: PROJECT, initCwd: "/called/from" });
+  assertEquals(JSON.parse(called.stdout), [
+    "/called/from/a/b",
+    "/called/a",
+    "/called/from",
+    ...absolute,
+  ]);
+  const { path } = directory;
+  const plain = await runDeno(args, { cwd: path });
+  assertEquals(JSON.parse(plain.stdout), [
+    join(path, "a/b"),
+    join(path, "../a"),
+    path,
+    ...absolute,
+  ]);
+});
+
+Deno.test.each<[string[], string]>([
+  [["--work", "mine"], "called/mine"],
+  [[], "project/.headstart"],
+])("status with %j looks into %s", async (flags, expected) => {
+  await using directory = await tempDir();
+  const [cwd, initCwd] = [directory.join("project"), directory.join("called")];
+  await Deno.mkdir(cwd);
+  await Deno.mkdir(initCwd);
+  const args = [
+    "run",
+    "--quiet",
+    `--config=${join(PROJECT, "deno.json")}`,
+    "-P=status",
+    join(PROJECT, "tasks/status.ts"),
+    ...flags,
+  ];
+  const { stderr } = await runDeno(args, { cwd, initCwd });
+  assertStringIncludes(stderr, `in "${directory.join(expected)}"`);
+});

@@ -1,0 +1,133 @@
+/**
+ * `deno task status` as a program, along the life of a run.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { StageStatus } from "../../mod.ts";
+import { digestTree, runTask } from "../e2e/support.ts";
+import { tempDir } from "../support/temp_dir.ts";
+
+/** Runs the task; returns the stages and what it printed. */
+async function statusOf(
+  work: string,
+  ...args: string[]
+): Promise<{ stages: StageStatus[]; stderr: string }> {
+  const result = await runTask("status", [...args, "--json", "--work", work]);
+  assertEquals(result.code, 0, result.stderr);
+  const { run, stages } = result.json as unknown as {
+    run: string;
+    stages: StageStatus[];
+  };
+  assertEquals(run, "default");
+  return { stages, stderr: result.stderr };
+}
+
+/** Shows stages as `name state done/total`. */
+function brief(stages: readonly StageStatus[]): string[] {
+  return stages.map(({ stage, state, done, total }) =>
+    `${stage} ${state} ${done}/${total}`
+  );
+}
+
+/** Runs a task that must succeed. */
+async function succeed(task: string, ...args: string[]): Promise<void> {
+  const { code, stderr } = await runTask(task, args);
+  assertEquals(code, 0, stderr);
+}
+
+Deno.test("status tells how far each stage is", async (t) => {
+  await using directory = await tempDir();
+  const work = directory.join("work");
+  const flag = ["--work", work];
+
+  await t.step("there is no run before prepare, and none is made", async () => {
+    const { code, stdout, stderr } = await runTask("status", flag);
+    assertEquals({ code, stdout }, { code: 1, stdout: "" });
+    assertStringIncludes(stderr, "run the task prepare first");
+    assertEquals(await Array.fromAsync(Deno.readDir(directory.path)), []);
+  });
+
+  await t.step("later stages are absent before train", async () => {
+    await succeed("prepare", "--image-size", "64", ...flag);
+    const { stages, stderr } = await statusOf(work);
+    assertEquals(brief(stages), [
+      "dataset-index complete 3/3",
+      "tensors complete 4/4",
+      "embeddings absent 0/3",
+      "head absent 0/100",
+      "evaluation absent 0/0",
+    ]);
+    assertEquals(stages[3]!.directory, null);
+    assertMatch(stages[1]!.directory!, /^artifacts\/tensors-[0-9a-f]{16}$/);
+    assertStringIncludes(stderr, "\n  embeddings     absent    0/3    -\n");
+  });
+
+  await t.step("all is complete after train and eval", async () => {
+    await succeed("train", "--engine", "wasm", "--epochs", "1", ...flag);
+    await succeed("eval", ...flag);
+    const before = await digestTree(work);
+    const { stages, stderr } = await statusOf(work);
+    assertEquals(brief(stages), [
+      "dataset-index complete 3/3",
+      "tensors complete 4/4",
+      "embeddings complete 3/3",
+      "head complete 4/4",
+      "evaluation complete 4/4",
+    ]);
+    assertStringIncludes(
+      stderr,
+      "\n  head           complete  4/4   artifacts/",
+    );
+    assertEquals((await statusOf(work, "--verify")).stages, stages);
+    assertEquals(await digestTree(work), before);
+  });
+
+  await t.step("a flipped byte is found by --verify alone", async () => {
+    const { stages } = await statusOf(work);
+    const path = `${stages[1]!.directory}/train-00000-of-00002.safetensors`;
+    const bytes = await Deno.readFile(directory.join("work", path));
+    const flip = async () => {
+      bytes[bytes.length - 1]! ^= 1;
+      await Deno.writeFile(directory.join("work", path), bytes);
+    };
+    await flip();
+    assertEquals((await statusOf(work)).stages, stages);
+    const { stages: [_, tensors], stderr } = await statusOf(work, "--verify");
+    const [reason] = tensors!.reasons;
+    assertEquals(brief([tensors!]), ["tensors damaged 3/4"]);
+    assertStringIncludes(stderr, `\n  tensors damaged: ${reason}\n`);
+    assertStringIncludes(reason!, path);
+    await flip();
+  });
+
+  await t.step("stages after other tensors are stale, and why", async () => {
+    await succeed("prepare", "--image-size", "48", ...flag);
+    const { stages, stderr } = await statusOf(work);
+    const states = stages.map(({ stage, state }) => `${stage} ${state}`);
+    assertEquals(states, [
+      "dataset-index complete",
+      "tensors complete",
+      "embeddings stale",
+      "head stale",
+      "evaluation stale",
+    ]);
+    assertEquals(stages[3]!.reasons, ["embeddings is stale"]);
+    assertStringIncludes(stderr, "\n  head stale: embeddings is stale\n");
+  });
+});
+
+Deno.test("status counts shards alone when tensors are partial", async () => {
+  await using directory = await tempDir();
+  const { path } = directory;
+  await succeed("prepare", "--image-size", "32", "--work", path);
+  const { stages: [_, tensors] } = await statusOf(path);
+  const folder = directory.join(tensors!.directory!);
+  await Deno.remove(`${folder}/manifest.json`);
+  await Deno.remove(`${folder}/validation-00000-of-00001.safetensors`);
+  // What a task that was killed leaves behind, and the next one sweeps.
+  await Deno.writeTextFile(`${folder}/incomplete.0.manifest.json`, "");
+  const { stages } = await statusOf(path);
+  assertEquals(brief([stages[1]!]), ["tensors partial 2/3"]);
+});

@@ -1,0 +1,46 @@
+/**
+ * `deno task train` as a program that is stopped.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { runTask, taskCommand } from "../e2e/support.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { listen } from "./support.ts";
+
+Deno.test(
+  "train says how to go on when stopped by Ctrl-C, and keeps its epochs",
+  {
+    ignore: Deno.build.os === "windows",
+  },
+  async () => {
+    await using directory = await tempDir();
+    const work = ["--work", directory.path];
+    const size = ["--image-size", "64", "--quiet"];
+    assertEquals((await runTask("prepare", [...size, ...work])).code, 0);
+    const args = ["--engine", "wasm", "--epochs", "5000", ...work];
+    await using child = taskCommand("train", args).spawn();
+    const listener = listen(child);
+    await listener.until("epoch 1/5000: ");
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await listener.end();
+    assertEquals({ code, stdout }, { code: 130, stdout: "" });
+    assert(stderr.endsWith("  stopped. Go on with: deno task train\n"), stderr);
+    const epochs = [...stderr.matchAll(/epoch (\d+)\/5000: /g)].at(-1)![1];
+    const { json } = await runTask("status", ["--json", ...work]);
+    const stages = json!.stages as Record<string, unknown>[];
+    const { directory: head, ...state } = stages.find(({ stage }) =>
+      stage === "head"
+    )!;
+    assertEquals(state, {
+      stage: "head",
+      state: "partial",
+      done: Number(epochs),
+      total: 5000,
+      reasons: [],
+    });
+    const path = directory.join(String(head), "checkpoint.safetensors");
+    assert((await Deno.stat(path)).isFile);
+  },
+);
