@@ -10,7 +10,7 @@ import {
   openWorkspace,
   parseSplit,
 } from "../mod.ts";
-import { RUN_FLAG, UsageError, WORK_FLAG } from "./cli/flags.ts";
+import { RUN_FLAG, UsageError, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderClassTable } from "./cli/tables.ts";
@@ -73,13 +73,14 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
   const { run, reporter, signal, values } = context;
   const started = Date.now();
   const split = readSplit(values.split);
-  using workspace = await openWorkspace(context.work);
+  using workspace = await openWorkspace(context.work, { create: false });
   reporter.line(`eval: run "${run}" in ${workspace.root}`);
   const result = await evaluate(workspace, {
     run,
     split,
     signal,
     onEvent: reporter.hear,
+    verify: values.verify === true,
   });
   report(result, context);
   const ms = Date.now() - started;
@@ -111,6 +112,7 @@ export const EVAL: Task = {
       description:
         "train, validation or test (test if there is one, else validation)",
     },
+    VERIFY_FLAG,
     WORK_FLAG,
     RUN_FLAG,
   ],

@@ -6,7 +6,7 @@
 
 import { openWorkspace, prepare, type PrepareResult } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
-import { RUN_FLAG, settingFlags, WORK_FLAG } from "./cli/flags.ts";
+import { RUN_FLAG, settingFlags, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
@@ -20,7 +20,7 @@ export interface PrepareOutput extends PrepareResult {
 export async function runPrepare(
   context: TaskContext,
 ): Promise<PrepareOutput> {
-  const { run, reporter, signal } = context;
+  const { run, reporter, signal, values } = context;
   const started = Date.now();
   const settings = await readSettings(context);
   using workspace = await openWorkspace(context.work);
@@ -30,6 +30,7 @@ export async function runPrepare(
     settings,
     signal,
     onEvent: reporter.hear,
+    verify: values.verify === true,
   });
   const { images, classes, splits, rejected, directory } = result;
   const { train, validation, test } = splits;
@@ -58,6 +59,7 @@ export const PREPARE: Task = {
       placeholder: "FILE",
       description: "JSON file with settings; flags win over it",
     },
+    VERIFY_FLAG,
     WORK_FLAG,
     RUN_FLAG,
   ],

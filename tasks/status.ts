@@ -4,10 +4,24 @@
  * @module
  */
 
-import { readWorkspace, type StageStatus, status } from "../mod.ts";
+import {
+  readWorkspace,
+  type StageName,
+  type StageStatus,
+  status,
+} from "../mod.ts";
 import { RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
+
+/** The task that completes a stage. */
+const TASK_OF: Readonly<Record<StageName, string>> = {
+  "dataset-index": "prepare",
+  tensors: "prepare",
+  embeddings: "train",
+  head: "train",
+  evaluation: "eval",
+};
 
 /** Shows a run. */
 async function runStatus(
@@ -31,7 +45,17 @@ async function runStatus(
       reporter.line(`  ${stage} ${state}: ${reason}`);
     }
   }
+  for (const advice of repairs(stages)) reporter.line(`  ${advice}`);
   return { run, stages };
+}
+
+/** Says which tasks make damaged files again. */
+function repairs(stages: readonly StageStatus[]): string[] {
+  const tasks = stages.filter(({ state }) => state === "damaged")
+    .map(({ stage }) => TASK_OF[stage]);
+  return [...new Set(tasks)].map((task) =>
+    `Made again by: deno task ${task} --verify`
+  );
 }
 
 /** The task. */

@@ -5,7 +5,7 @@
  */
 
 import { openWorkspace, train, type TrainResult } from "../mod.ts";
-import { RUN_FLAG, settingFlags, WORK_FLAG } from "./cli/flags.ts";
+import { RUN_FLAG, settingFlags, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
@@ -22,15 +22,16 @@ function percent(share: number | null): string {
 
 /** Trains a run and tells what came of it. */
 export async function runTrain(context: TaskContext): Promise<TrainOutput> {
-  const { run, reporter, signal, settings } = context;
+  const { run, reporter, signal, settings, values } = context;
   const started = Date.now();
-  using workspace = await openWorkspace(context.work);
+  using workspace = await openWorkspace(context.work, { create: false });
   reporter.line(`train: run "${run}" in ${workspace.root}`);
   const { milliseconds, ...result } = await train(workspace, {
     run,
     settings,
     signal,
     onEvent: reporter.hear,
+    verify: values.verify === true,
     now: () => performance.now(),
   });
   const { epochs, trainAccuracy, validationAccuracy, validatedOn } = result;
@@ -58,7 +59,7 @@ export const TRAIN: Task = {
   name: "train",
   summary:
     "Embeds the tensors of a prepared run with the frozen backbone, once, and trains\nthe head. Goes on from the last shard and the last epoch; with more --epochs it\ngoes on from where the head is.",
-  flags: [...settingFlags("train"), WORK_FLAG, RUN_FLAG],
+  flags: [...settingFlags("train"), VERIFY_FLAG, WORK_FLAG, RUN_FLAG],
   resume: "Go on with: deno task train",
   run: runTrain,
 };

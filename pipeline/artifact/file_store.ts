@@ -198,9 +198,10 @@ export class FileStore implements Store {
       }
       await file.sync();
       await Deno.rename(temporary, target);
-    } catch (error) {
+    } catch (cause) {
       await orElse(() => Deno.remove(temporary), undefined);
-      throw error;
+      const reason = (cause as Error).message;
+      throw new Error(`Cannot write "${target}": ${reason}`, { cause });
     }
     await syncFolder(folder);
   }
@@ -212,6 +213,23 @@ export class FileStore implements Store {
    */
   async remove(path: string): Promise<void> {
     await orElse(() => Deno.remove(this.#absolute(path)), undefined);
+  }
+
+  /**
+   * Takes a lock that no one else has; the operating system drops that of a
+   * process that dies.
+   *
+   * @param name Name of the lock, a file name.
+   * @returns The lock; dispose of it to let go. `undefined` while someone has it.
+   */
+  async tryLock(name: string): Promise<Disposable | undefined> {
+    const folder = this.#absolute("locks");
+    await Deno.mkdir(folder, { recursive: true });
+    const options = { create: true, write: true };
+    const file = await Deno.open(join(folder, name), options);
+    if (await file.tryLock(true)) return file;
+    file.close();
+    return undefined;
   }
 }
 

@@ -48,17 +48,23 @@ function isInside(path: string): boolean {
     !path.split(/[/\\]/).some((part) => part === "" || part === "..");
 }
 
-const HEX_DIGEST = z.string().regex(/^[0-9a-f]{64}$/);
+/** Checks a SHA-256 in hex. */
+export const HEX_DIGEST: z.ZodType<string> = z.string().regex(
+  /^[0-9a-f]{64}$/,
+);
+
+/** Checks the work of a stage, as files keep it. */
+export const WORK_SCHEMA: z.ZodType<Work> = z.strictObject({
+  stage: z.enum(STAGES as [Work["stage"]]),
+  version: z.int(),
+  config: z.record(z.string(), z.json()),
+  inputs: z.record(z.string(), z.string()),
+});
 
 const SCHEMA = z.strictObject({
   format: z.literal(1),
   fingerprint: HEX_DIGEST,
-  work: z.strictObject({
-    stage: z.enum(STAGES as [Work["stage"]]),
-    version: z.int(),
-    config: z.record(z.string(), z.json()),
-    inputs: z.record(z.string(), z.string()),
-  }),
+  work: WORK_SCHEMA,
   files: z.array(z.strictObject({
     path: z.string().refine(isInside, {
       error: "it must be a path below the manifest",

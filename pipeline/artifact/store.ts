@@ -40,4 +40,9 @@ export interface Store extends ReadableStore {
   writeAtomic(path: string, bytes: Uint8Array): Promise<void>;
   /** Removes a file; does nothing where there is none. */
   remove(path: string): Promise<void>;
+  /**
+   * Takes a lock that no one else has, in this process or another; whoever dies
+   * lets go. Returns `undefined` while someone has it.
+   */
+  tryLock(name: string): Promise<Disposable | undefined>;
 }

@@ -19,9 +19,24 @@ export interface WorkLock extends Disposable {
   readonly swept: number;
 }
 
+/** Whether there is a file or folder. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Folders of a work directory that tasks write to; others may be anybody's. */
+const OWN_FOLDERS = ["artifacts", "runs"];
+
 /** Removes every `incomplete.<uuid>.…` file below a folder; returns how many. */
 async function sweep(folder: string): Promise<number> {
   let count = 0;
+  if (!await exists(folder)) return count;
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) count += await sweep(path);
@@ -33,22 +48,39 @@ async function sweep(folder: string): Promise<number> {
   return count;
 }
 
+/** A lock of nothing. */
+const NO_LOCK: WorkLock = { swept: 0, [Symbol.dispose]() {} };
+
+/** Opens the lock file; returns `undefined` on a disk that cannot be written. */
+async function openLock(root: string): Promise<Deno.FsFile | undefined> {
+  try {
+    await Deno.mkdir(root, { recursive: true });
+    const options = { create: true, write: true };
+    return await Deno.open(join(root, "lock"), options);
+  } catch (error) {
+    const isReadOnly = error instanceof Deno.errors.PermissionDenied ||
+      (error as { code?: string }).code === "EROFS";
+    if (isReadOnly && await exists(root)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Takes the lock of a work directory, and sweeps debris if no other task is there.
+ *
+ * A directory that cannot be written needs none: nobody leaves debris there, and
+ * a run that is complete can still be read.
  *
  * @param root Absolute path of the work directory; it is created if absent.
  * @returns The lock; dispose of it to let go.
  */
 export async function lockWorkDirectory(root: string): Promise<WorkLock> {
-  await Deno.mkdir(root, { recursive: true });
-  const file = await Deno.open(join(root, "lock"), {
-    create: true,
-    write: true,
-  });
+  const file = await openLock(root);
+  if (file === undefined) return NO_LOCK;
   try {
     let swept = 0;
     if (await file.tryLock(true)) {
-      swept = await sweep(root);
+      for (const name of OWN_FOLDERS) swept += await sweep(join(root, name));
       await file.unlock();
     }
     await file.lock(false);

@@ -89,6 +89,8 @@ export interface StageContext {
   signal: AbortSignal;
   /** Hears what happens. */
   emit: (event: StageEvent) => void;
+  /** Whether to read every byte of a stage that is complete. */
+  verify?: boolean | undefined;
 }
 
 /** What a stage that computes on a device needs from the outside. */

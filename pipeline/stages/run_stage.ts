@@ -11,7 +11,7 @@ import {
   type Manifest,
   type ManifestFile,
 } from "../artifact/manifest.ts";
-import { StageFiles } from "../artifact/stage_files.ts";
+import { type Damage, StageFiles } from "../artifact/stage_files.ts";
 import { FormatError } from "../errors.ts";
 import type { StageContext } from "./context.ts";
 
@@ -50,11 +50,73 @@ async function readManifest(
   }
 }
 
+/** Time between two looks at a lock that another task has, in milliseconds. */
+const LOCK_POLL_MS = 200;
+
+/** Takes the lock of a stage's directory; waits while another task makes the stage. */
+async function lockStage(
+  files: StageFiles,
+  context: StageContext,
+): Promise<Disposable> {
+  const { directory, work: { stage } } = files;
+  const name = directory.split("/").at(-1)!;
+  for (let isFirst = true;; isFirst = false) {
+    const lock = await context.store.tryLock(name);
+    if (lock) return lock;
+    if (isFirst) {
+      const message = `another task is making "${directory}": waiting for it`;
+      context.emit({ type: "warning", stage, message });
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    context.signal.throwIfAborted();
+  }
+}
+
+/** Says what is wrong with a complete stage. */
+async function findDamage(
+  files: StageFiles,
+  manifest: Manifest,
+  context: StageContext,
+): Promise<Damage[]> {
+  const { verify: everyByte = false } = context;
+  return await files.check(manifest, { everyByte });
+}
+
+/** Returns the manifest of a stage that is complete and whole; removes what is damaged, and the manifest with it. */
+async function findComplete(
+  files: StageFiles,
+  context: StageContext,
+): Promise<Manifest | undefined> {
+  const { stage } = files.work;
+  const manifest = await readManifest(files, context);
+  if (manifest === undefined) return undefined;
+  const damage = await findDamage(files, manifest, context);
+  if (damage.length === 0) return manifest;
+  await files.remove(MANIFEST);
+  for (const { path, reason } of damage) {
+    context.emit({ type: "damaged", stage, path, reason });
+    await context.store.remove(path);
+  }
+  return undefined;
+}
+
+/** Returns the manifest of a stage that is complete and whole; touches nothing. */
+async function peek(
+  files: StageFiles,
+  context: StageContext,
+): Promise<Manifest | undefined> {
+  const manifest = await files.manifest().catch(() => undefined);
+  if (manifest === undefined) return undefined;
+  const damage = await findDamage(files, manifest, context);
+  return damage.length === 0 ? manifest : undefined;
+}
+
 /**
  * Completes a stage: at once if it is complete, otherwise by `make`.
  *
  * Files that are missing or whose size or header is wrong are removed together
  * with the manifest, so that `make` finds an unfinished stage and fills the gap.
+ * One task at a time makes a stage: another one waits, and finds it complete.
  *
  * @param work Everything that decides the bytes of the stage.
  * @param context The work directory, the stop signal, the listener.
@@ -69,19 +131,15 @@ export async function runStage(
   const { stage } = work;
   const files = await StageFiles.open(context.store, work);
   const { directory } = files;
-  const done = await readManifest(files, context);
-  if (done !== undefined) {
-    const damage = await files.check(done, { everyByte: false });
-    if (damage.length === 0) {
-      context.emit({ type: "complete", stage, directory, skipped: true });
-      return { files, manifest: done, skipped: true };
-    }
-    await files.remove(MANIFEST);
-    for (const { path, reason } of damage) {
-      context.emit({ type: "damaged", stage, path, reason });
-      await context.store.remove(path);
-    }
-  }
+  const skip = (manifest: Manifest) => {
+    context.emit({ type: "complete", stage, directory, skipped: true });
+    return { files, manifest, skipped: true };
+  };
+  const before = await peek(files, context);
+  if (before) return skip(before);
+  using _lock = await lockStage(files, context);
+  const done = await findComplete(files, context);
+  if (done) return skip(done);
   context.signal.throwIfAborted();
   const made = await make(files);
   const manifest = await files.seal(made.files, made.counts);

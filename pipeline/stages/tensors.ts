@@ -11,13 +11,17 @@
 
 import type { Work } from "../artifact/fingerprint.ts";
 import { planShards } from "../artifact/shard_name.ts";
-import type { ReadableStore } from "../artifact/store.ts";
 import {
   countLabels,
   requireTrainable,
   strictError,
 } from "../dataset/check_dataset.ts";
-import { encodeJsonLines, type Rejection } from "../dataset/image_record.ts";
+import type { DatasetSource } from "../dataset/dataset_source.ts";
+import {
+  decodeJsonLines,
+  encodeJsonLines,
+  type Rejection,
+} from "../dataset/image_record.ts";
 import { type Split, SPLITS } from "../dataset/split.ts";
 import { CODEC } from "../image/decode.ts";
 import type { Geometry } from "../image/preprocessing.ts";
@@ -35,14 +39,12 @@ export const TENSORS_VERSION = 2;
 export interface TensorsOptions {
   /** What is in the dataset index. */
   dataset: DatasetIndex;
-  /** The folder of photos. */
-  photos: ReadableStore;
+  /** Opens the folder of photos; called only if there is something to make. */
+  openPhotos: () => Promise<DatasetSource>;
   /** What decides the pixels. */
   geometry: Geometry;
   /** Whether the first photo that cannot be used stops the stage. */
   strict: boolean;
-  /** What the user called the photos, for errors. */
-  origin: string;
 }
 
 /** The complete stage, and how much of it was there before. */
@@ -111,14 +113,15 @@ export async function writeTensors(
   options: TensorsOptions,
   context: StageContext,
 ): Promise<TensorsResult> {
-  const { dataset, origin } = options;
+  const { dataset, geometry, strict } = options;
   const shardSize = work.config.shardSize as number;
   let reused = 0;
   const result = await runStage(work, context, async (files) => {
+    const { store: photos, origin } = await options.openPhotos();
     const cache = await RowCache.open(context.store, work);
     const reject = (rejection: Rejection) => {
       context.emit({ type: "rejected", stage: work.stage, ...rejection });
-      if (options.strict) throw strictError(rejection);
+      if (strict) throw strictError(rejection);
     };
     const rowsOf = (split: Split): IndexedRecord[] =>
       dataset.records.flatMap((record, row) =>
@@ -132,7 +135,8 @@ export async function writeTensors(
           images: end - start,
           make: (progress) =>
             makeImageRows(rows.slice(start, end), {
-              ...options,
+              photos,
+              geometry,
               cache,
               reject,
               progress,
@@ -157,5 +161,17 @@ export async function writeTensors(
       counts: { ...samples, rejected: rejected.length, classes },
     };
   });
+  if (strict) await requireNoRejection(result);
   return { ...result, reused };
+}
+
+/** Throws if a photo was left out, now or by an earlier run that was not strict. */
+async function requireNoRejection(tensors: StageResult): Promise<void> {
+  const { files, manifest } = tensors;
+  if (!manifest.counts.rejected) return;
+  const file = manifest.files
+    .find(({ path }) => path === INDEX_FILES.rejected)!;
+  const bytes = await files.readVerified(file);
+  const [first] = decodeJsonLines<Rejection>(bytes, files.path(file.path));
+  throw strictError(first!);
 }

@@ -29,8 +29,8 @@ export async function completeTensors(
   const { data, shardSize, strict } = config;
   const work = planTensors(index, { geometry, shardSize });
   await announceWork(session, work);
-  const { store: photos, origin } = await openPhotos(data);
   const { dataset } = index;
-  const options = { dataset, photos, geometry, strict, origin };
+  const open = () => openPhotos(data);
+  const options = { dataset, openPhotos: open, geometry, strict };
   return await writeTensors(work, options, session);
 }

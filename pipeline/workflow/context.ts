@@ -38,6 +38,12 @@ export interface PipelineOptions {
   signal?: AbortSignal | undefined;
   /** Hears what happens. */
   onEvent?: ((event: PipelineEvent) => void) | undefined;
+  /**
+   * Whether to read every byte of what is complete, to make damaged files again.
+   *
+   * @default {false}
+   */
+  verify?: boolean | undefined;
 }
 
 /** The pipeline's side of {@linkcode PipelineOptions}: nothing is optional. */
@@ -48,6 +54,8 @@ export interface PipelineContext {
   signal: AbortSignal;
   /** Hears what happens. */
   emit: (event: PipelineEvent) => void;
+  /** Whether to read every byte of what is complete. */
+  verify: boolean;
 }
 
 /**
@@ -62,5 +70,5 @@ export function pipelineContext(
   options: PipelineOptions,
 ): PipelineContext {
   const { signal = new AbortController().signal, onEvent = () => {} } = options;
-  return { store, signal, emit: onEvent };
+  return { store, signal, emit: onEvent, verify: options.verify ?? false };
 }

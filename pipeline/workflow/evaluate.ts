@@ -13,6 +13,7 @@ import { completeEvaluation } from "./complete_evaluation.ts";
 import { healing } from "./heal.ts";
 import { runPath } from "./run_file.ts";
 import { resumeSession, type Session, type SessionOptions } from "./session.ts";
+import { findStale } from "./stale.ts";
 import { completeThroughHead } from "./train.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -36,15 +37,25 @@ export interface EvaluateResult {
   directory: string;
 }
 
-/** Throws unless the head is trained to its end: an evaluation trains none, but for one that is damaged. */
-async function requireTrained({ store, run }: Session): Promise<void> {
+/** Throws unless the head is trained to its end as the settings want it: an evaluation trains none, but for one that is damaged. */
+async function requireTrained(session: Session): Promise<void> {
+  const { store, run } = session;
+  const refuse = (found: string) => {
+    throw new MissingArtifactError(
+      `Cannot evaluate run "${run.name}" as ${found}: run the task train first`,
+      { stage: "head", path: runPath(run.name) },
+    );
+  };
   const work = run.works.head;
   const files = work && await StageFiles.open(store, work);
-  if (files && await files.read(MANIFEST) !== undefined) return;
-  throw new MissingArtifactError(
-    `Cannot evaluate run "${run.name}" as its head is not trained to the end: run the task train first`,
-    { stage: "head", path: runPath(run.name) },
-  );
+  if (!files || await files.read(MANIFEST) === undefined) {
+    return refuse("its head is not trained to the end");
+  }
+  const stale = await findStale(session, { photos: false });
+  for (const stage of ["tensors", "embeddings", "head"] as const) {
+    const changes = stale.get(stage);
+    if (changes) refuse(`its stage ${stage} is stale, ${changes.join("; ")}`);
+  }
 }
 
 /**

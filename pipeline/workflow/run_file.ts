@@ -10,18 +10,28 @@
  */
 
 import { z } from "zod";
-import type { Json } from "../artifact/canonical_json.ts";
 import {
   explainChange,
-  fingerprint,
   type StageName,
   STAGES,
   type Work,
 } from "../artifact/fingerprint.ts";
+import { HEX_DIGEST, WORK_SCHEMA } from "../artifact/manifest.ts";
 import type { ReadableStore, Store } from "../artifact/store.ts";
+import { type VariantName, VARIANTS } from "../backbone/spec.ts";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
 import { ConfigError, FormatError } from "../errors.ts";
+
+/** What a run knows of its backbone when the file is gone. */
+export interface KnownBackbone {
+  /** Value of the setting `backbone`. */
+  name: string;
+  /** SHA-256 of the weight file, in hex. */
+  digest: string;
+  /** Variant of the graph. */
+  variant: VariantName;
+}
 
 /** A run: its configuration and what its stages did last. */
 export interface RunFile {
@@ -29,6 +39,8 @@ export interface RunFile {
   name: string;
   /** A value for every setting. */
   config: Config;
+  /** The backbone as it was seen last. */
+  backbone?: KnownBackbone | undefined;
   /** The work of each stage that has been run. */
   works: Partial<Record<StageName, Work>>;
 }
@@ -40,14 +52,14 @@ const SCHEMA = z.strictObject({
   format: z.literal(1),
   name: z.string(),
   config: z.record(z.string(), z.json()),
+  backbone: z.strictObject({
+    name: z.string(),
+    digest: HEX_DIGEST,
+    variant: z.enum(Object.keys(VARIANTS) as [VariantName]),
+  }).optional(),
   works: z.partialRecord(
     z.enum(STAGES as [StageName]),
-    z.strictObject({
-      stage: z.enum(STAGES as [StageName]),
-      version: z.int(),
-      config: z.record(z.string(), z.json()),
-      inputs: z.record(z.string(), z.string()),
-    }),
+    WORK_SCHEMA,
   ),
 });
 
@@ -107,7 +119,18 @@ export async function readRun(
     defaultConfig(),
     checkSettings(result.data.config, `"${path}"`),
   );
-  return { name, config, works: result.data.works as RunFile["works"] };
+  const { backbone, works } = result.data;
+  return { name, config, works, ...(backbone && { backbone }) };
+}
+
+/** Encodes a run; in one order, whoever put it together. */
+function encodeRun(run: RunFile): string {
+  const { name, config, backbone } = run;
+  const works = Object.fromEntries(
+    STAGES.map((stage) => [stage, run.works[stage]]),
+  );
+  const file = { format: 1, name, config, backbone, works };
+  return `${JSON.stringify(file, null, 2)}\n`;
 }
 
 /**
@@ -118,9 +141,7 @@ export async function readRun(
  */
 export async function writeRun(store: Store, run: RunFile): Promise<void> {
   const path = runPath(run.name);
-  const text = `${
-    JSON.stringify({ format: 1, ...run } satisfies Json | object, null, 2)
-  }\n`;
+  const text = encodeRun(run);
   const bytes = await store.read(path);
   if (bytes && new TextDecoder().decode(bytes) === text) return;
   await store.writeAtomic(path, new TextEncoder().encode(text));
@@ -129,21 +150,25 @@ export async function writeRun(store: Store, run: RunFile): Promise<void> {
 /**
  * Records the work of a stage in the run file.
  *
+ * What another task wrote there meanwhile is kept: works of other stages, and
+ * settings that this one was not given.
+ *
  * @param store The work directory.
  * @param run The run; it is updated.
  * @param work The work that the stage is about to do.
+ * @param settings The settings that the task was given.
  * @returns What changed since the stage ran last; none at the first time.
  */
 export async function recordWork(
   store: Store,
   run: RunFile,
   work: Work,
+  settings: Partial<Config> = {},
 ): Promise<string[]> {
   const before = run.works[work.stage];
-  if (before && await fingerprint(before) === await fingerprint(work)) {
-    return [];
-  }
-  run.works[work.stage] = work;
-  await writeRun(store, run);
+  const now = await readRun(store, run.name);
+  run.works = { ...run.works, ...now?.works, [work.stage]: work };
+  const config = now ? mergeConfig(now.config, settings) : run.config;
+  await writeRun(store, { ...run, config });
   return before ? explainChange(before, work) : [];
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Work } from "../artifact/fingerprint.ts";
-import { defaultConfig, mergeConfig } from "../config/config.ts";
+import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
 import { MissingArtifactError } from "../errors.ts";
 import {
@@ -18,13 +18,7 @@ import {
   pipelineContext,
   type PipelineOptions,
 } from "./context.ts";
-import {
-  readRun,
-  recordWork,
-  type RunFile,
-  runPath,
-  writeRun,
-} from "./run_file.ts";
+import { readRun, recordWork, type RunFile, runPath } from "./run_file.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Name of the run where none is given. */
@@ -54,6 +48,8 @@ export interface Session extends PipelineContext {
   backbone: BackboneFile;
   /** What happens to a photo before the backbone sees it. */
   preprocessing: Preprocessing;
+  /** The settings that replaced those of the run. */
+  settings: Partial<Config>;
 }
 
 /**
@@ -61,15 +57,17 @@ export interface Session extends PipelineContext {
  *
  * @param run The run.
  * @param context The work directory, the stop signal, the listener.
+ * @param settings Settings that replace those of the run.
  * @returns The session.
- * @throws {ConfigError} If there is no such backbone.
+ * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
  */
 export async function startSession(
   run: RunFile,
   context: PipelineContext,
+  settings: Partial<Config> = {},
 ): Promise<Session> {
-  const { config } = run;
-  const backbone = await findBackbone(config.backbone);
+  const config = mergeConfig(run.config, checkSettings(settings, "settings"));
+  const backbone = await findBackbone(config.backbone, run.backbone);
   const preprocessing = resolvePreprocessing(
     config.preprocessing ?? backbone.profile,
     {
@@ -79,42 +77,32 @@ export async function startSession(
       orientation: config.orientation,
     },
   );
-  return { ...context, run, backbone, preprocessing };
-}
-
-/** Applies the settings to a run, and writes it if all of them can be used. */
-async function configure(
-  workspace: Workspace,
-  run: RunFile,
-  options: SessionOptions,
-): Promise<Session> {
-  const { store } = workspace;
-  const config = mergeConfig(run.config, options.settings ?? {});
-  const context = pipelineContext(store, options);
-  const session = await startSession({ ...run, config }, context);
-  await writeRun(store, session.run);
-  return session;
+  const { name, digest, variant } = backbone;
+  const session = { ...run, config, backbone: { name, digest, variant } };
+  return { ...context, run: session, backbone, preprocessing, settings };
 }
 
 /**
- * Opens a run, which is created if there is none of this name.
+ * Opens a run, which is new if there is none of this name.
  *
- * The settings are written to `run.json`, so that whoever opens the run next
- * need not repeat them.
+ * Nothing is written yet. The settings go into `run.json` with the first stage
+ * that can begin with them, so that whoever opens the run next need not repeat
+ * them, and a mistyped one does not stay.
  *
  * @param workspace The work directory.
  * @param options The run, its settings, a stop signal and a listener.
  * @returns The session, for the functions that complete a stage.
- * @throws {ConfigError} If settings contradict each other, or there is no such backbone.
+ * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
  */
 export async function openSession(
   workspace: Workspace,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { run: name = DEFAULT_RUN } = options;
+  const { run: name = DEFAULT_RUN, settings } = options;
   const run = await readRun(workspace.store, name) ??
     { name, config: defaultConfig(), works: {} };
-  return await configure(workspace, run, options);
+  const context = pipelineContext(workspace.store, options);
+  return await startSession(run, context, settings);
 }
 
 /**
@@ -124,15 +112,14 @@ export async function openSession(
  * @param options The run, its settings, a stop signal and a listener.
  * @returns The session, for the functions that complete a stage.
  * @throws {MissingArtifactError} If there is no run of this name.
- * @throws {ConfigError} If settings contradict each other, or there is no such backbone.
+ * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
  */
 export async function resumeSession(
   workspace: Workspace,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { run: name = DEFAULT_RUN } = options;
-  const run = await requireRun(workspace, name);
-  return await configure(workspace, run, options);
+  await requireRun(workspace, options.run ?? DEFAULT_RUN);
+  return await openSession(workspace, options);
 }
 
 /**
@@ -167,7 +154,8 @@ export async function announceWork(
   session: Session,
   work: Work,
 ): Promise<void> {
-  const changes = await recordWork(session.store, session.run, work);
+  const { store, run, settings } = session;
+  const changes = await recordWork(store, run, work, settings);
   const { stage } = work;
   if (changes.length > 0) session.emit({ type: "stale", stage, changes });
 }

@@ -4,9 +4,15 @@
  * @module
  */
 
-import { explainChange, type StageName } from "../artifact/fingerprint.ts";
+import {
+  explainChange,
+  type StageName,
+  type Work,
+} from "../artifact/fingerprint.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
+import type { Split } from "../dataset/split.ts";
 import { planDatasetIndex } from "../stages/dataset_index.ts";
+import { planEvaluation } from "../stages/evaluation.ts";
 import { planHead } from "../stages/head.ts";
 import { planTensors } from "../stages/tensors.ts";
 import { planSessionEmbeddings } from "./complete_embeddings.ts";
@@ -15,50 +21,75 @@ import { requireIndex } from "./complete_index.ts";
 import { openPhotos } from "./photos.ts";
 import type { Session } from "./session.ts";
 
-/**
- * Says which stages no longer fit what is wanted, and why.
- *
- * @param session The run.
- * @returns Reasons by stage, a line each; a stage that fits is not in it.
- */
-export async function findStale(
+/** Reasons by stage, a line each; a stage that fits is not in it. */
+export type StaleStages = Map<StageName, string[]>;
+
+/** Compares the index with the photos as they are now. */
+async function explainPhotos(
   session: Session,
-): Promise<Map<StageName, string[]>> {
-  const stale = new Map<StageName, string[]>();
-  const { store, run } = session;
-  const { data, validation, test, strict, shardSize } = run.config;
-  const index = run.works["dataset-index"];
-  if (index === undefined) return stale;
+  index: Work,
+): Promise<string[]> {
+  const { data, validation, test, strict } = session.run.config;
   try {
     const source = await openPhotos(data);
     const holdOut = { validation, test };
     const plan = await planDatasetIndex({ source, holdOut, strict });
-    const changes = explainChange(index, plan.work);
-    if (changes.length > 0) stale.set("dataset-index", changes);
+    return explainChange(index, plan.work);
   } catch (error) {
-    stale.set("dataset-index", [(error as Error).message]);
+    return [(error as Error).message];
   }
-  const tensors = run.works.tensors;
-  if (tensors && !stale.has("dataset-index")) {
-    const { geometry } = session.preprocessing;
-    const indexed = await requireIndex(session).catch(() => undefined);
-    const wanted = indexed &&
-      planTensors(indexed, { geometry, shardSize });
-    const changes = wanted ? explainChange(tensors, wanted) : [];
-    if (changes.length > 0) stale.set("tensors", changes);
+}
+
+/** The work that is wanted of each stage that was run and whose input was run too; it is not read whether that is complete. */
+async function wantedWorks(session: Session): Promise<Work[]> {
+  const { store, run, preprocessing: { geometry } } = session;
+  const { tensors, embeddings, head, evaluation } = run.works;
+  const { shardSize } = run.config;
+  const open = (work: Work) => StageFiles.open(store, work);
+  const index = await requireIndex(session).catch(() => undefined);
+  const wanted: Work[] = [];
+  if (tensors && index) {
+    wanted.push(planTensors(index, { geometry, shardSize }));
   }
-  const { embeddings, head } = run.works;
   if (embeddings && tensors) {
-    const files = await StageFiles.open(store, tensors);
-    const wanted = planSessionEmbeddings(session, { files });
-    const changes = explainChange(embeddings, wanted);
-    if (changes.length > 0) stale.set("embeddings", changes);
+    const files = await open(tensors);
+    wanted.push(planSessionEmbeddings(session, { files }));
   }
   if (head && embeddings) {
-    const { fingerprint } = await StageFiles.open(store, embeddings);
-    const wanted = planHead(fingerprint, headOptions(run.config));
-    const changes = explainChange(head, wanted);
-    if (changes.length > 0) stale.set("head", changes);
+    const { fingerprint } = await open(embeddings);
+    wanted.push(planHead(fingerprint, headOptions(run.config)));
+  }
+  if (evaluation && head && embeddings) {
+    const inputs = {
+      head: (await open(head)).fingerprint,
+      embeddings: (await open(embeddings)).fingerprint,
+    };
+    wanted.push(planEvaluation(inputs, evaluation.config.split as Split));
+  }
+  return wanted;
+}
+
+/**
+ * Says which stages no longer fit what is wanted, and why.
+ *
+ * @param session The run.
+ * @param options Whether to look at the photos as well.
+ * @returns Reasons by stage, a line each; a stage that fits is not in it.
+ */
+export async function findStale(
+  session: Session,
+  options: { photos: boolean },
+): Promise<StaleStages> {
+  const { works } = session.run;
+  const stale: StaleStages = new Map();
+  const index = works["dataset-index"];
+  const changes = index && options.photos
+    ? await explainPhotos(session, index)
+    : [];
+  if (changes.length > 0) stale.set("dataset-index", changes);
+  for (const work of await wantedWorks(session)) {
+    const changes = explainChange(works[work.stage]!, work);
+    if (changes.length > 0) stale.set(work.stage, changes);
   }
   return stale;
 }

@@ -133,7 +133,7 @@ export async function status(
   const { store } = workspace;
   const run = await requireRun(workspace, name);
   const session = await startSession(run, pipelineContext(store, {}));
-  const stale = await findStale(session);
+  const stale = await findStale(session, { photos: true });
   const shards = await countShards(session);
   const totals: Partial<Record<StageName, number>> = {
     tensors: shards,

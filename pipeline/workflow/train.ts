@@ -8,7 +8,7 @@ import type { EngineName } from "../backbone/engine.ts";
 import type { Split } from "../dataset/split.ts";
 import { completeEmbeddings } from "./complete_embeddings.ts";
 import { completeHead } from "./complete_head.ts";
-import { requireIndex } from "./complete_index.ts";
+import { restoreIndex } from "./complete_index.ts";
 import { completeTensors } from "./complete_tensors.ts";
 import { healing } from "./heal.ts";
 import { resumeSession, type Session, type SessionOptions } from "./session.ts";
@@ -49,7 +49,7 @@ export async function completeThroughHead(
   session: Session,
   now: () => number = () => 0,
 ) {
-  const index = await requireIndex(session);
+  const index = await restoreIndex(session);
   const tensors = await completeTensors(session, index);
   const started = now();
   const embeddings = await completeEmbeddings(session, tensors);

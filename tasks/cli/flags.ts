@@ -68,6 +68,14 @@ export const RUN_FLAG: Flag = {
   description: "Name of the run (default)",
 };
 
+/** The flag that looks for damage. */
+export const VERIFY_FLAG: Flag = {
+  name: "verify",
+  placeholder: "",
+  description:
+    "Read every byte of what is complete, and make damaged files again",
+};
+
 /** Spells the name of a setting as a flag. */
 function toKebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -63,7 +63,7 @@ export async function digestTree(
   const store = new FileStore(root);
   const digests: Record<string, string> = {};
   for (const { path } of await store.list("")) {
-    if (path === "lock") continue;
+    if (path === "lock" || path.startsWith("locks/")) continue;
     digests[path] = await sha256((await store.read(path))!);
   }
   return digests;

@@ -14,6 +14,8 @@ export class MemoryStore implements Store {
   readonly writes: string[] = [];
   /** Paths that were removed, in order. */
   readonly removals: string[] = [];
+  /** Names of the locks that someone has. */
+  readonly locks = new Set<string>();
   /** A path, or the end of one, whose reading and writing fail with an `Error`. */
   failOn: string | undefined;
 
@@ -101,6 +103,15 @@ export class MemoryStore implements Store {
   remove(path: string): Promise<void> {
     if (this.files.delete(path)) this.removals.push(path);
     return Promise.resolve();
+  }
+
+  /** Takes a lock, unless someone has it. */
+  tryLock(name: string): Promise<Disposable | undefined> {
+    if (this.locks.has(name)) return Promise.resolve(undefined);
+    this.locks.add(name);
+    return Promise.resolve({
+      [Symbol.dispose]: () => void this.locks.delete(name),
+    });
   }
 
   /**

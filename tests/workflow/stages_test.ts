@@ -87,7 +87,8 @@ Deno.test("a stage throws at a damaged file, and healing() makes it again", asyn
 
 Deno.test("resumeSession() keeps the settings, and throws when there is no run", async () => {
   await using workspace = await testWorkspace();
-  await openSession(workspace, { run: "a", settings: QUICK });
+  const session = await openSession(workspace, { run: "a", settings: QUICK });
+  await completeIndex(session);
   const settings = { epochs: 7 };
   const { run } = await resumeSession(workspace, { run: "a", settings });
   assertEquals([run.config.epochs, run.config.imageSize], [7, 32]);
