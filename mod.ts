@@ -94,7 +94,7 @@ export type { DatasetIndex } from "./pipeline/stages/read_index.ts";
 export type { StageResult } from "./pipeline/stages/run_stage.ts";
 export type { TensorsResult } from "./pipeline/stages/tensors.ts";
 export type { BackboneFile } from "./pipeline/workflow/backbone.ts";
-export type { RunFile } from "./pipeline/workflow/run_file.ts";
+export type { KnownBackbone, RunFile } from "./pipeline/workflow/run_file.ts";
 export type {
   PipelineContext,
   PipelineEvent,

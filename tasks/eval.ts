@@ -14,6 +14,7 @@ import { RUN_FLAG, UsageError, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderClassTable } from "./cli/tables.ts";
+import { count, percent } from "./cli/words.ts";
 
 /** What `--json` prints. */
 export interface EvalOutput {
@@ -53,12 +54,11 @@ function readSplit(text: string | true | undefined) {
 function report(result: EvaluateResult, context: TaskContext): void {
   const { metrics, split, files, directory } = result;
   const { reporter, work } = context;
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   reporter.line();
   reporter.line(renderClassTable(metrics));
   reporter.line();
   reporter.line(
-    `  ${split}: ${metrics.samples} samples, top-1 ${
+    `  ${split}: ${count(metrics.samples, "sample")}, top-1 ${
       percent(metrics.top1)
     }, top-5 ${percent(metrics.top5)}, loss ${
       metrics.loss.toFixed(4)

@@ -8,6 +8,7 @@ import { openWorkspace, prepare, type PrepareResult } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
 import { RUN_FLAG, settingFlags, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
+import { count } from "./cli/words.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
 /** What `--json` prints. */
@@ -35,11 +36,15 @@ export async function runPrepare(
   const { images, classes, splits, rejected, directory } = result;
   const { train, validation, test } = splits;
   reporter.line(
-    `  ${images} images of ${classes} classes: ${train} train, ${validation} validation, ${test} test`,
+    `  ${
+      count(images, "image")
+    } of ${classes} classes: ${train} train, ${validation} validation, ${test} test`,
   );
   if (rejected > 0) {
     reporter.line(
-      `  ${rejected} images left out, with reasons in ${directory}/rejected.jsonl`,
+      `  ${
+        count(rejected, "image")
+      } left out, with reasons in ${directory}/rejected.jsonl`,
     );
   }
   const ms = Date.now() - started;

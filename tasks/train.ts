@@ -7,17 +7,13 @@
 import { openWorkspace, train, type TrainResult } from "../mod.ts";
 import { RUN_FLAG, settingFlags, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
+import { count, percent } from "./cli/words.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
 /** What `--json` prints. */
 export interface TrainOutput extends Omit<TrainResult, "milliseconds"> {
   /** Duration, by part. */
   seconds: { embeddings: number; head: number; total: number };
-}
-
-/** Shows a share as a percentage. */
-function percent(share: number | null): string {
-  return share === null ? "-" : `${(share * 100).toFixed(1)} %`;
 }
 
 /** Trains a run and tells what came of it. */
@@ -34,12 +30,16 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
     verify: values.verify === true,
     now: () => performance.now(),
   });
-  const { epochs, trainAccuracy, validationAccuracy, validatedOn } = result;
+  const { epochs, keptEpoch, trainAccuracy } = result;
+  const { validationAccuracy, validatedOn } = result;
   const on = validatedOn
     ? `, ${validatedOn} ${percent(validationAccuracy)}`
     : "";
+  const kept = keptEpoch === epochs ? "" : `, number ${keptEpoch} kept`;
   reporter.line(
-    `  ${epochs} epochs: accuracy in training ${percent(trainAccuracy)}${on}`,
+    `  ${count(epochs, "epoch")}${kept}: accuracy in training ${
+      percent(trainAccuracy)
+    }${on}`,
   );
   const total = Date.now() - started;
   reporter.line(`  trained in ${formatDuration(total)}. Next: deno task eval`);

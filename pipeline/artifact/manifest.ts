@@ -2,8 +2,8 @@
  * Manifests: the list of a stage's files, written last.
  *
  * Where `manifest.json` exists, every file it lists was complete before it was
- * written. It holds no time, no machine and no engine, so that the same work
- * gives the same bytes.
+ * written. It holds no time and no machine, so that the same work on the same
+ * engine gives the same bytes.
  *
  * @module
  */

@@ -76,12 +76,18 @@ export function batchDrawer(options: BatchOptions): BatchDrawer {
 }
 
 /**
- * Draws the batch of one step; for a run of steps, {@linkcode batchDrawer}.
+ * Draws the samples to validate on, the same at every epoch.
  *
- * @param step Global step, from 0.
- * @param options How samples are drawn.
- * @returns The batch.
+ * Samples lie class by class, so that the first ones would be of few classes.
+ *
+ * @param options Seed of the run, samples in the split, and how many are wanted.
+ * @returns Rows of the samples in rising order, all where there are no more than `limit`.
  */
-export function drawBatch(step: number, options: BatchOptions): Batch {
-  return batchDrawer(options)(step);
+export function drawFixedRows(
+  options: { seed: number; count: number; limit: number },
+): Int32Array {
+  const { seed, count, limit } = options;
+  if (limit >= count) return Int32Array.from({ length: count }, (_, i) => i);
+  const uniform = uniformNumbers(seed, STREAMS.validation);
+  return permutation(count, uniform).slice(0, limit).sort();
 }

@@ -14,6 +14,14 @@ import { FormatError } from "../errors.ts";
 import { type HeadParameters, type HeadShape, headTensors } from "./model.ts";
 import type { EpochRecord, TrainingState } from "./trainer.ts";
 
+/** Names of the files of a training. */
+export const HEAD_FILES = {
+  best: "best.safetensors",
+  checkpoint: "checkpoint.safetensors",
+  head: "head.safetensors",
+  history: "history.jsonl",
+} as const;
+
 /** Where training stands, with all that was seen on the way. */
 export interface Checkpoint {
   /** Parameters, moments, step. */

@@ -63,8 +63,13 @@ export class EmbeddingSource {
    * @returns F32 `[D]`.
    */
   row(row: number, view: number): Float32Array {
-    let shard = this.#starts.length - 1;
-    while (this.#starts[shard]! > row) shard--;
+    // The last shard that starts at or before the row.
+    let shard = 0;
+    for (let end = this.#starts.length; end - shard > 1;) {
+      const middle = (shard + end) >> 1;
+      if (this.#starts[middle]! <= row) shard = middle;
+      else end = middle;
+    }
     const local = row - this.#starts[shard]!;
     const start = (local * this.views + view) * this.size;
     return this.#shards[shard]!.embeddings.subarray(start, start + this.size);

@@ -15,21 +15,20 @@ const PREDICT_BATCH = 256;
  *
  * @param network The head.
  * @param source The embeddings.
- * @param limit Most samples, from the first.
+ * @param rows The samples, all of them if not given.
  * @returns F32 `[n, C]`.
  */
 export async function predictLogits(
   network: HeadNetwork,
   source: EmbeddingSource,
-  limit = Infinity,
+  rows: Int32Array = Int32Array.from({ length: source.count }, (_, i) => i),
 ): Promise<Float32Array> {
   const { size } = source;
-  const count = Math.min(limit, source.count);
   const parts: Float32Array[] = [];
-  for (let start = 0; start < count; start += PREDICT_BATCH) {
-    const n = Math.min(PREDICT_BATCH, count - start);
-    const inputs = new Float32Array(n * size);
-    for (let i = 0; i < n; i++) inputs.set(source.row(start + i, 0), i * size);
+  for (let start = 0; start < rows.length; start += PREDICT_BATCH) {
+    const batch = rows.subarray(start, start + PREDICT_BATCH);
+    const inputs = new Float32Array(batch.length * size);
+    batch.forEach((row, i) => inputs.set(source.row(row, 0), i * size));
     parts.push(await network.predict(inputs));
   }
   const all = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0));

@@ -13,6 +13,7 @@ export const STREAMS = {
   order: 2,
   flip: 3,
   dropout: 4,
+  validation: 5,
 } as const;
 
 /** Mixes the bits of a 32-bit integer. */

@@ -6,7 +6,12 @@
 
 import { crossEntropy } from "../metrics/loss.ts";
 import { topKAccuracy } from "../metrics/top_k.ts";
-import { type BatchDrawer, batchDrawer, batchesPerPass } from "./batches.ts";
+import {
+  type BatchDrawer,
+  batchDrawer,
+  batchesPerPass,
+  drawFixedRows,
+} from "./batches.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";
 import {
   type HeadParameters,
@@ -44,7 +49,7 @@ export interface TrainingOptions extends ScheduleOptions {
   epochs: number;
   /** Steps an epoch; a whole pass if `null`. */
   stepsPerEpoch: number | null;
-  /** Batches of the validation split to look at; all if `null`. */
+  /** Batches of the validation split to look at, the same at every epoch; all if `null`. */
   validationSteps: number | null;
   /** Samples a batch. */
   batchSize: number;
@@ -72,6 +77,14 @@ export interface TrainingState {
   v: HeadParameters;
 }
 
+/** Throws if training has diverged. */
+function requireFinite(value: number, what: string, epoch: number): void {
+  if (Number.isFinite(value)) return;
+  throw new RangeError(
+    `Cannot train epoch ${epoch} as its ${what} must be finite: current value is ${value}; the setting "learningRate" may be too high`,
+  );
+}
+
 /** Steps between two pauses: they take some 0.3 s at full size. */
 const STEPS_A_PAUSE = 8;
 
@@ -86,6 +99,7 @@ export class HeadTrainer {
   readonly #options: TrainingOptions;
   readonly #train: EmbeddingSource;
   readonly #validation: EmbeddingSource | undefined;
+  readonly #validationRows: Int32Array;
   readonly #network: HeadNetwork;
   readonly #weights: Float32Array;
   readonly #drawBatch: BatchDrawer;
@@ -120,8 +134,13 @@ export class HeadTrainer {
       shape.classes,
       options.classWeights,
     );
-    const { seed, batchSize } = options;
+    const { seed, batchSize, validationSteps } = options;
     const { count, views } = train;
+    this.#validationRows = drawFixedRows({
+      seed,
+      count: validation?.count ?? 0,
+      limit: (validationSteps ?? Infinity) * batchSize,
+    });
     this.#drawBatch = batchDrawer({ seed, count, views, batchSize });
     const parameters = state?.parameters ?? initializeHead(shape, seed);
     this.#network = new HeadNetwork(shape, { ...state, parameters });
@@ -166,6 +185,7 @@ export class HeadTrainer {
    * Trains one epoch and validates.
    *
    * @returns Its numbers.
+   * @throws {RangeError} If training has diverged.
    */
   async trainEpoch(): Promise<EpochRecord> {
     const { epochs, weightDecay } = this.#options;
@@ -190,19 +210,23 @@ export class HeadTrainer {
       trainLoss: sums.loss / samples,
       trainAccuracy: sums.correct / samples,
     };
+    requireFinite(record.trainLoss, "loss", this.#epoch);
     if (this.#validation === undefined) return record;
-    const { validationSteps, batchSize } = this.#options;
-    const limit = (validationSteps ?? Infinity) * batchSize;
-    const logits = await predictLogits(this.#network, this.#validation, limit);
+    return { ...record, ...await this.#validate(this.#validation) };
+  }
+
+  /** Loss and accuracy on the validation split. */
+  async #validate(source: EmbeddingSource) {
+    const rows = this.#validationRows;
     const { classes } = this.#shape;
-    const labels = this.#validation.labels.subarray(0, logits.length / classes);
+    const logits = await predictLogits(this.#network, source, rows);
+    const wrong = logits.find((logit) => !Number.isFinite(logit));
+    requireFinite(wrong ?? 0, "logits", this.#epoch);
+    const labels = Int32Array.from(rows, (row) => source.labels[row]!);
+    const options = { classCount: classes, k: 1 };
     return {
-      ...record,
       validationLoss: crossEntropy(logits, labels, classes),
-      validationAccuracy: topKAccuracy(logits, labels, {
-        classCount: classes,
-        k: 1,
-      }),
+      validationAccuracy: topKAccuracy(logits, labels, options),
     };
   }
 

@@ -30,10 +30,11 @@ export interface EmbeddingRows extends ShardContent {
   reused: number;
 }
 
-/** Looks for the embeddings of images in earlier artifacts; `digests` is U8 `[n, 32]`. */
+/** Looks for the embeddings of images in earlier artifacts, and adds their engines; `digests` is U8 `[n, 32]`. */
 async function findRows(
   digests: Uint8Array,
   options: EmbeddingRowsOptions,
+  engines: Set<string>,
 ): Promise<Map<number, Float32Array>> {
   const wanted = options.views.length;
   const found = new Map<number, Float32Array>();
@@ -50,6 +51,9 @@ async function findRows(
     const start = cached.row * present * size;
     const all = toFloat32(tensor, "embedding");
     found.set(i, all.slice(start, start + wanted * size));
+    for (const name of cached.shard.metadata.engine!.split(",")) {
+      engines.add(name);
+    }
   }
   return found;
 }
@@ -71,7 +75,7 @@ function selectRows(tensor: Tensor, rows: readonly number[]): Uint8Array {
  *
  * @param tensors The tensor shard: `image` U8 `[n, S, S, 3]`, `label`, `record`, `digest`.
  * @param options What the rows are made from.
- * @returns `embedding` F32 `[n, views, D]`; `label`, `record` and `digest` as they were.
+ * @returns `embedding` F32 `[n, views, D]`; `label`, `record` and `digest` as they were; in the metadata the engines that computed the rows.
  */
 export async function makeEmbeddingRows(
   tensors: ReadonlyMap<string, Tensor>,
@@ -81,11 +85,11 @@ export async function makeEmbeddingRows(
   const [image, label, record, digest] = ["image", "label", "record", "digest"]
     .map((name) => tensors.get(name)!) as [Tensor, Tensor, Tensor, Tensor];
   const n = image.shape[0]!;
-  const rows = await findRows(digest.data, options);
+  const engines = new Set<string>();
+  const rows = await findRows(digest.data, options, engines);
   const reused = rows.size;
   const missing = Array.from({ length: n }, (_, i) => i)
     .filter((i) => !rows.has(i));
-  let name = "reused";
   if (missing.length > 0) {
     const engine = await options.engine();
     const count = missing.length;
@@ -95,7 +99,7 @@ export async function makeEmbeddingRows(
     missing.forEach((row, i) =>
       rows.set(row, embeddings.subarray(i * size, (i + 1) * size))
     );
-    name = engine.name;
+    engines.add(engine.name);
   }
   // A shard whose photos were all rejected has no row to take the size from.
   const rowSize = rows.get(0)?.length ?? 0;
@@ -104,7 +108,7 @@ export async function makeEmbeddingRows(
   const shape = [n, views.length, rowSize / views.length];
   return {
     tensors: { embedding: toTensor(all, shape), label, record, digest },
-    metadata: { engine: name },
+    metadata: { engine: [...engines].sort().join(",") },
     embedded: missing.length,
     reused,
   };

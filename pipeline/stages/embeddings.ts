@@ -6,8 +6,8 @@
  * manifest. Training images have two views, plain and flipped, since the recipe
  * flips with probability one half; the others have one.
  *
- * The engine that computed a shard stands in its header and is not part of the
- * fingerprint: engines agree, so a run may change from one to another.
+ * The engines that computed the rows of a shard stand in its header and are not
+ * part of the fingerprint: engines agree, so a run may change from one to another.
  *
  * @module
  */

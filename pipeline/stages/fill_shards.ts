@@ -39,10 +39,51 @@ export interface FilledShard {
   records: Int32Array;
   /** Free text of its header. */
   metadata: Record<string, string>;
+  /** Whether it was there before. */
+  isKept: boolean;
+}
+
+/** Who may say whether a shard belongs where it is. */
+function identify(files: StageFiles, shard: string): Record<string, string> {
+  const { fingerprint, work: { stage } } = files;
+  return { stage, fingerprint, shard };
+}
+
+/** Keeps a shard that is there and whole. */
+async function keep(
+  files: StageFiles,
+  job: ShardJob,
+  context: StageContext,
+): Promise<FilledShard | undefined> {
+  const identity = identify(files, job.path);
+  const kept = await keepShard(files, job.path, identity, context);
+  if (kept === undefined) return undefined;
+  const { bytes, metadata, tensors } = kept;
+  const records = toInt32(tensors.get("record")!, "record");
+  const entry = await describeFile(job.path, bytes, records.length);
+  return { entry, records, metadata, isKept: true };
+}
+
+/** Makes a shard and writes it. */
+async function make(
+  files: StageFiles,
+  job: ShardJob,
+  progress: (done: number) => void,
+): Promise<FilledShard> {
+  const content = await job.make(progress);
+  const metadata = { ...content.metadata, ...identify(files, job.path) };
+  const bytes = await encodeSealed(content.tensors, metadata);
+  await files.write(job.path, bytes);
+  const records = toInt32(content.tensors.record!, "record");
+  const entry = await describeFile(job.path, bytes, records.length);
+  return { entry, records, metadata, isKept: false };
 }
 
 /**
  * Makes the shards that are missing.
+ *
+ * Those that are there are looked at first, so that the rate and the time left
+ * are those of the work that remains: it starts a second time after them.
  *
  * @param files Files of the stage.
  * @param jobs The shards, in order.
@@ -56,40 +97,24 @@ export async function fillShards(
 ): Promise<FilledShard[]> {
   const { stage } = files.work;
   const total = jobs.reduce((sum, { images }) => sum + images, 0);
-  context.emit({ type: "start", stage, done: 0, total, unit: "images" });
-  const filled: FilledShard[] = [];
-  let before = 0;
+  const start = { type: "start", stage, total, unit: "images" } as const;
+  const tell = (done: number) =>
+    context.emit({ type: "progress", stage, done, total });
+  context.emit({ ...start, done: 0 });
+  const filled: (FilledShard | undefined)[] = [];
+  let done = 0;
   for (const job of jobs) {
     context.signal.throwIfAborted();
-    const progress = (done: number) =>
-      context.emit({ type: "progress", stage, done: before + done, total });
-    filled.push(await fillShard(files, job, { context, progress }));
-    progress(job.images);
-    before += job.images;
+    const kept = await keep(files, job, context);
+    filled.push(kept);
+    if (kept) tell(done += job.images);
   }
-  return filled;
-}
-
-/** Keeps one shard or makes it. */
-async function fillShard(
-  files: StageFiles,
-  job: ShardJob,
-  options: { context: StageContext; progress: (done: number) => void },
-): Promise<FilledShard> {
-  const { fingerprint, work: { stage } } = files;
-  const identity = { stage, fingerprint, shard: job.path };
-  const kept = await keepShard(files, job.path, identity, options.context);
-  if (kept) {
-    const { bytes, metadata, tensors } = kept;
-    const records = toInt32(tensors.get("record")!, "record");
-    const entry = await describeFile(job.path, bytes, records.length);
-    return { entry, records, metadata };
+  if (done > 0 && done < total) context.emit({ ...start, done });
+  for (const [i, job] of jobs.entries()) {
+    if (filled[i]) continue;
+    context.signal.throwIfAborted();
+    filled[i] = await make(files, job, (part) => tell(done + part));
+    tell(done += job.images);
   }
-  const content = await job.make(options.progress);
-  const metadata = { ...content.metadata, ...identity };
-  const bytes = await encodeSealed(content.tensors, metadata);
-  await files.write(job.path, bytes);
-  const records = toInt32(content.tensors.record!, "record");
-  const entry = await describeFile(job.path, bytes, records.length);
-  return { entry, records, metadata };
+  return filled as FilledShard[];
 }

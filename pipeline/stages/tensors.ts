@@ -146,6 +146,7 @@ export async function writeTensors(
       );
     });
     const shards = await fillShards(files, jobs, context);
+    for (const { isKept, entry } of shards) if (isKept) reused += entry.rows!;
     const samples = countSamples(shards, dataset, origin);
     const rejected: Rejection[] = [
       ...dataset.rejected,

@@ -7,14 +7,13 @@
 import type { TfjsBackend } from "../backbone/engines/tfjs_backend.ts";
 import type { Split } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
-import { decodeHead } from "../head/checkpoint.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import {
   evaluateHead,
   METRICS_FILE,
   planEvaluation,
 } from "../stages/evaluation.ts";
-import { HEAD_FILES } from "../stages/head.ts";
+import { decodeHead, HEAD_FILES } from "../head/checkpoint.ts";
 import type { StageResult } from "../stages/run_stage.ts";
 import { loadSplit } from "./complete_embeddings.ts";
 import { type HeadResult, startBackend } from "./complete_head.ts";

@@ -13,13 +13,9 @@ import type { Config } from "../config/config_type.ts";
 import { decodeJsonLines } from "../dataset/image_record.ts";
 import type { Split } from "../dataset/split.ts";
 import { ConfigError } from "../errors.ts";
+import { HEAD_FILES } from "../head/checkpoint.ts";
 import type { EpochRecord } from "../head/trainer.ts";
-import {
-  HEAD_FILES,
-  type HeadOptions,
-  planHead,
-  trainHead,
-} from "../stages/head.ts";
+import { type HeadOptions, planHead, trainHead } from "../stages/head.ts";
 import type { StageResult } from "../stages/run_stage.ts";
 import { loadSplit } from "./complete_embeddings.ts";
 import type { IndexResult } from "./complete_index.ts";

@@ -12,7 +12,7 @@ import { planShards } from "../artifact/shard_name.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Store } from "../artifact/store.ts";
 import { SPLITS } from "../dataset/split.ts";
-import { HEAD_FILES } from "../stages/head.ts";
+import { HEAD_FILES } from "../head/checkpoint.ts";
 import { requireIndex } from "./complete_index.ts";
 import { pipelineContext } from "./context.ts";
 import {

@@ -34,9 +34,11 @@ export interface TrainResult {
   epochs: number;
   /** Steps trained in all. */
   steps: number;
-  /** Accuracy in training, in the last epoch. */
+  /** The epoch whose weights are kept: the best with `patience`, else the last. */
+  keptEpoch: number;
+  /** Accuracy in training, in the epoch that is kept. */
   trainAccuracy: number;
-  /** Accuracy on the held-out split after the last epoch, or `null` without one. */
+  /** Accuracy on the held-out split after that epoch, or `null` without one. */
   validationAccuracy: number | null;
   /** The split it was validated on. */
   validatedOn: Split | null;
@@ -80,16 +82,18 @@ export async function train(
     const trained = await completeThroughHead(session, options.now);
     const { embeddings, head, milliseconds } = trained;
     const { train = 0, validation = 0, test = 0 } = embeddings.manifest.counts;
-    const last = head.history.at(-1)!;
+    const { epochs, steps, keptEpoch } = head.manifest.counts;
+    const kept = head.history[keptEpoch! - 1]!;
     return {
       run: session.run.name,
       engine: head.engine,
       embedded: embeddings.embedded,
       reused: train + validation + test - embeddings.embedded,
-      epochs: head.manifest.counts.epochs!,
-      steps: head.manifest.counts.steps!,
-      trainAccuracy: last.trainAccuracy,
-      validationAccuracy: last.validationAccuracy ?? null,
+      epochs: epochs!,
+      steps: steps!,
+      keptEpoch: keptEpoch!,
+      trainAccuracy: kept.trainAccuracy,
+      validationAccuracy: kept.validationAccuracy ?? null,
       validatedOn: head.validatedOn,
       milliseconds,
     };

@@ -5,6 +5,7 @@
  */
 
 import type { PipelineEvent } from "../../mod.ts";
+import { count, percent, printable } from "./words.ts";
 import { formatDuration, type Progress, startProgress } from "./progress.ts";
 
 /** Rejections of a stage that are shown one by one; the rest is counted. */
@@ -53,7 +54,7 @@ export class Reporter {
    */
   note(text: string): void {
     if (this.#options.quiet) return;
-    const print = () => this.line(`  ${text}`);
+    const print = () => this.line(`  ${printable(text)}`);
     if (this.#progress) this.#progress.interrupt(print);
     else print();
   }
@@ -65,7 +66,7 @@ export class Reporter {
    */
   error(text: string): void {
     this.stop();
-    this.#options.write(`error: ${text}\n`);
+    this.#options.write(`error: ${printable(text)}\n`);
   }
 
   /** Takes the bar away, if there is one. */
@@ -119,7 +120,9 @@ export class Reporter {
     this.#rejections = 0;
     const { quiet, isTerminal } = this.#options;
     if (quiet) return;
-    if (done > 0) this.line(`  ${title} goes on after ${done} ${unit}`);
+    if (done > 0) {
+      this.line(`  ${title} goes on after ${count(done, unit.slice(0, -1))}`);
+    }
     const print = (line: string) => this.line(line);
     this.#progress = startProgress({ title, total, unit, isTerminal, print });
     this.#progress.update(done);
@@ -160,7 +163,7 @@ export class Reporter {
       const [share, split] = validationAccuracy === undefined
         ? [trainAccuracy, "training"]
         : [validationAccuracy, "validation"];
-      const note = `${split} ${(share * 100).toFixed(1)} %`;
+      const note = `${split} ${percent(share)}`;
       return this.#progress?.update(record.epoch, note);
     }
     const parts = [

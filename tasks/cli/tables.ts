@@ -5,6 +5,7 @@
  */
 
 import type { Metrics } from "../../mod.ts";
+import { printable } from "./words.ts";
 
 /**
  * Renders rows as a table with aligned columns.
@@ -42,7 +43,7 @@ export function renderClassTable(metrics: Metrics): string {
   return renderTable(
     ["class", "precision", "recall", "f1", "support"],
     metrics.perClass.map(({ name, precision, recall, f1, support }) => [
-      name,
+      printable(name),
       round(precision),
       round(recall),
       round(f1),

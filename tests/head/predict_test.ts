@@ -28,22 +28,28 @@ function samples(count: number): EmbeddingSource {
   return new EmbeddingSource([shard], { views: 2, size: 1 });
 }
 
-Deno.test.each([
-  [600, Infinity, 600],
-  [600, 300, 300],
-  [600, 1000, 600],
-  [0, Infinity, 0],
-])(
-  "predictLogits() looks at plain views when of %s samples it may see %s",
-  (count, limit, seen) =>
+/** Logits of the samples. */
+function expectedLogits(rows: readonly number[]): Float32Array {
+  return Float32Array.from(rows.flatMap((x) => [2 * x, 1 - x]));
+}
+
+Deno.test.each([[600], [256], [0]])(
+  "predictLogits() looks at the plain views of %s samples",
+  (count) =>
     withBackend("wasm", async () => {
       const network = new HeadNetwork(SHAPE, { parameters: PARAMETERS });
-      const logits = await predictLogits(network, samples(count), limit);
+      const logits = await predictLogits(network, samples(count));
       network.dispose();
-      const expected = Float32Array.from(
-        { length: seen * 2 },
-        (_, i) => i % 2 === 0 ? i : 1 - (i - 1) / 2,
-      );
-      assertEquals(logits, expected);
+      assertEquals(logits, expectedLogits([...Array(count).keys()]));
     }),
 );
+
+Deno.test("predictLogits() looks at the rows that are asked for", () =>
+  withBackend("wasm", async () => {
+    const network = new HeadNetwork(SHAPE, { parameters: PARAMETERS });
+    const rows = [3, 0, 599];
+    const source = samples(600);
+    const logits = await predictLogits(network, source, Int32Array.from(rows));
+    network.dispose();
+    assertEquals(logits, expectedLogits(rows));
+  }));

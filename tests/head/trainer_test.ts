@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
-import { batchesPerPass, drawBatch } from "../../pipeline/head/batches.ts";
+import { batchDrawer, batchesPerPass } from "../../pipeline/head/batches.ts";
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -85,16 +85,16 @@ Deno.test("HeadTrainer goes on from a checkpoint to the same bytes", async () =>
   }
 });
 
-Deno.test("drawBatch() shows every sample once a pass, in an order of its own", () => {
+Deno.test("batchDrawer() shows every sample once a pass, in an order of its own", () => {
   const options = { seed: 5, count: 10, views: 2, batchSize: 4 };
   assertEquals(batchesPerPass(options), 3);
   const pass = (first: number) =>
-    [0, 1, 2].flatMap((i) => [...drawBatch(first + i, options).rows]);
+    [0, 1, 2].flatMap((i) => [...batchDrawer(options)(first + i).rows]);
   const ascending = Array.from({ length: 10 }, (_, i) => i);
   assertEquals(pass(0).toSorted((a, b) => a - b), ascending);
   assertEquals(pass(3).toSorted((a, b) => a - b), ascending);
   assert(`${pass(0)}` !== `${pass(3)}`);
-  assertEquals(drawBatch(7, options), drawBatch(7, options));
+  assertEquals(batchDrawer(options)(7), batchDrawer(options)(7));
 });
 
 Deno.test("uniformNumbers() is uniform and differs between keys", () => {

@@ -1,4 +1,5 @@
 import { assertEquals, assertLess } from "@std/assert";
+import { drawFixedRows } from "../../pipeline/head/batches.ts";
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -101,17 +102,22 @@ Deno.test("trainEpoch() goes once through the split when no number of steps is g
     assertEquals(Math.round(trainAccuracy * 50) / 50, trainAccuracy);
   }));
 
-Deno.test("trainEpoch() validates on the first batches when their number is given", () =>
+Deno.test("trainEpoch() validates on as many samples as the steps hold", () =>
   withBackend("wasm", async () => {
     const [two] = (await train(OPTIONS, 1)).history;
-    const first = clusters(16);
-    const trainer = new HeadTrainer(SHAPE, {
-      ...OPTIONS,
-      validationSteps: null,
-    }, {
-      train: DATA.train,
-      validation: first,
-    });
+    const rows = drawFixedRows({ seed: 3, count: 30, limit: 16 });
+    const source = DATA.validation;
+    const shard = {
+      embeddings: Float32Array.from([...rows].flatMap((row) => [
+        ...source.row(row, 0),
+      ])),
+      labels: rows.map((row) => source.labels[row]!),
+      records: rows,
+    };
+    const validation = new EmbeddingSource([shard], { views: 1, size: 8 });
+    const options = { ...OPTIONS, validationSteps: null };
+    const data = { train: DATA.train, validation };
+    const trainer = new HeadTrainer(SHAPE, options, data);
     assertEquals(await trainer.trainEpoch(), two);
     trainer.dispose();
   }));

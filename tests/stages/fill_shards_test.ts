@@ -93,10 +93,20 @@ Deno.test("fillShards() keeps whole shards, and makes missing and damaged ones a
   assertEquals(made, [NAMES[0], NAMES[2]]);
   assertEquals(store.writes, made.map((name) => files.path(name)));
   assertEquals(store.files, expected);
-  assertEquals(filled.map(({ entry }) => entry), before.map((f) => f.entry));
+  assertEquals(filled.map((f) => f.entry), before.map((f) => f.entry));
   assertEquals(filled.map((f) => f.records), before.map((f) => f.records));
+  assertEquals(filled.map(({ isKept }) => isKept), [false, true, false]);
   const damaged = context.events.filter(({ type }) => type === "damaged");
   assertEquals(damaged.length, 1);
+  const done = context.events.flatMap((event) =>
+    "done" in event ? [`${event.type} ${event.done}`] : []
+  );
+  assertEquals(done, [
+    "start 0",
+    "progress 2",
+    "start 2",
+    ...[3, 4, 5, 6].map((n) => `progress ${n}`),
+  ]);
 });
 
 Deno.test("fillShards() writes nothing when every shard is there", async () => {

@@ -4,11 +4,11 @@ import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import {
   decodeCheckpoint,
   decodeHead,
+  HEAD_FILES,
 } from "../../pipeline/head/checkpoint.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import { uniformNumbers } from "../../pipeline/head/random.ts";
 import {
-  HEAD_FILES,
   type HeadInput,
   type HeadOptions,
   planHead,
@@ -133,21 +133,77 @@ Deno.test("trainHead() gives the same bytes when it was stopped and went on", as
   assertEquals(store.files, whole.store.files);
 });
 
-Deno.test("trainHead() starts again when the header of its checkpoint is damaged", async () => {
+/** Finds a file of the head stage. */
+function find(store: MemoryStore, name: string): string {
+  return [...store.files.keys()].find((path) => path.endsWith(`/${name}`))!;
+}
+
+Deno.test.each(["checkpoint", "best"] as const)(
+  "trainHead() starts again when its %s is damaged",
+  async (name) => {
+    const whole = testContext();
+    await run(whole);
+    const stopped = stopAfter(2);
+    await assertRejects(() => run(stopped));
+    const { store } = stopped;
+    store.flipBit(find(store, HEAD_FILES[name]), 900);
+    const context = testContext(store);
+    await run(context);
+    assertEquals(context.events[0]?.type, "damaged");
+    assertEquals(store.files, whole.store.files);
+  },
+);
+
+Deno.test("trainHead() goes on where another training of the same course is, whole or not", async () => {
   const whole = testContext();
-  await run(whole);
-  const stopped = stopAfter(2);
-  await assertRejects(() => run(stopped));
-  const { store } = stopped;
-  const path = [...store.files.keys()].find((p) => p.includes("checkpoint"))!;
-  const bytes = store.files.get(path)!;
-  const header = new TextDecoder("latin1").decode(bytes.subarray(0, 4096));
-  // The digest of the file is of its data alone.
-  store.flipBit(path, header.indexOf('"step":"') + '"step":"'.length);
+  await run(whole, { patience: 0, epochs: 7 });
+  const { store } = testContext();
+  await run(testContext(store), { patience: 0, epochs: 3 });
+  await assertRejects(() =>
+    run(stopAfter(5, store), { patience: 0, epochs: 9 })
+  );
+  const before = new Map(store.files);
   const context = testContext(store);
-  await run(context);
-  assertEquals(context.events[0]?.type, "damaged");
-  assertEquals(store.files, whole.store.files);
+  const { files } = await run(context, { patience: 0, epochs: 7 });
+  const [start] = context.events;
+  assertEquals(start?.type === "start" && start.done, 5);
+  for (const name of [...Object.values(HEAD_FILES), "manifest.json"]) {
+    const path = files.path(name);
+    assertEquals(store.files.get(path), whole.store.files.get(path), name);
+  }
+  for (const [path, bytes] of before) {
+    assertEquals(store.files.get(path), bytes, path);
+  }
+});
+
+Deno.test.each(["checkpoint", "best"] as const)(
+  "trainHead() takes the next training, and touches nothing, when another's %s is damaged",
+  async (name) => {
+    const { store } = testContext();
+    await run(testContext(store), { patience: 0, epochs: 2 });
+    const { files } = await run(testContext(store), {
+      patience: 0,
+      epochs: 4,
+    });
+    store.flipBit(files.path(HEAD_FILES[name]), 900);
+    store.removals.length = 0;
+    const context = testContext(store);
+    await run(context, { patience: 0, epochs: 6 });
+    const [start] = context.events;
+    assertEquals(start?.type === "start" && start.done, 2);
+    assertEquals(store.removals, []);
+  },
+);
+
+Deno.test("trainHead() throws when training diverges, and writes no checkpoint of it", async () => {
+  const context = testContext();
+  await assertRejects(
+    () => run(context, { learningRate: 1e30 }),
+    RangeError,
+    'must be finite: current value is NaN; the setting "learningRate" may be too high',
+  );
+  const names = [...context.store.files.keys()];
+  assertEquals(names.some((path) => path.endsWith("manifest.json")), false);
 });
 
 Deno.test("trainHead() writes no checkpoint of an epoch in which the device failed", async () => {

@@ -7,7 +7,7 @@ import {
   prepare,
   train,
 } from "../../mod.ts";
-import { copyFolder } from "../e2e/support.ts";
+import { copyFolder, digestTree } from "../e2e/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { QUICK, testWorkspace } from "./support.ts";
 
@@ -92,6 +92,14 @@ Deno.test("a photo that is added is all that is prepared and embedded again", as
   const trained = await train(workspace);
   assertEquals([prepared.images, prepared.reused], [151, 150]);
   assertEquals([trained.embedded, trained.reused], [1, 150]);
+  await using fresh = await testWorkspace();
+  await prepare(fresh, { settings });
+  await train(fresh);
+  const [grown, whole] = [workspace, fresh].map(({ root }) => digestTree(root));
+  const digests = await grown!;
+  for (const [path, digest] of Object.entries(await whole!)) {
+    assertEquals(digests[path], digest, path);
+  }
 });
 
 Deno.test("a run can weigh classes, smooth labels and stop early", async () => {

@@ -1,0 +1,161 @@
+/**
+ * Where the training of a head can go on.
+ *
+ * A checkpoint is worth nothing without the best weights that belong to it, so
+ * both are read and must fit each other.
+ *
+ * @module
+ */
+
+import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
+import type { Work } from "../artifact/fingerprint.ts";
+import { WORK_SCHEMA } from "../artifact/manifest.ts";
+import { readHeader } from "../artifact/shard.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
+import type { Store } from "../artifact/store.ts";
+import { DigestMismatchError, FormatError } from "../errors.ts";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  decodeHead,
+  HEAD_FILES,
+} from "../head/checkpoint.ts";
+import { bestEpoch } from "../head/early_stopping.ts";
+import type { HeadShape } from "../head/model.ts";
+import type { StageContext } from "./context.ts";
+
+/** What a resume point must fit. */
+interface ResumeOptions {
+  /** Shape of the head. */
+  shape: HeadShape;
+  /** The engine that is to go on. */
+  engine: string | undefined;
+  /** The work directory and the listener. */
+  context: StageContext;
+}
+
+/**
+ * Writes work as text for the header of a checkpoint, which tells others what it
+ * is a checkpoint of.
+ *
+ * @param work The work.
+ * @returns The text.
+ */
+export function encodeWork(work: Work): string {
+  return canonicalJson(work as unknown as Json);
+}
+
+/** The part of the work that decides each step: without the number of epochs, unless the schedule needs it. */
+function courseOf(work: Work): string {
+  const { epochs, ...config } = work.config;
+  const rest = config.schedule === "constant" ? config : { ...config, epochs };
+  return canonicalJson({ ...work, config: rest } as Json);
+}
+
+/** A checkpoint with the best weights that belong to it. */
+interface ResumePoint extends Checkpoint {
+  /** Bytes of `best.safetensors`. */
+  best: Uint8Array;
+}
+
+/** Reads the resume point in a directory; `undefined` where there is none. */
+async function readPoint(
+  files: StageFiles,
+  options: ResumeOptions,
+): Promise<ResumePoint | undefined> {
+  const { shape, engine } = options;
+  const bytes = await files.read(HEAD_FILES.checkpoint);
+  const best = await files.read(HEAD_FILES.best);
+  if (bytes === undefined || best === undefined) return undefined;
+  const path = files.path(HEAD_FILES.checkpoint);
+  const checkpoint = await decodeCheckpoint(bytes, { shape, path });
+  const { metadata } = await decodeHead(best, files.path(HEAD_FILES.best));
+  const { history } = checkpoint;
+  // Killed between the two, the best weights are those of the next epoch, which
+  // the same engine finds again.
+  const isNext = metadata.epoch === String(history.length + 1) &&
+    metadata.engine === engine;
+  const isBest = metadata.epoch === String(bestEpoch(history));
+  return isBest || isNext ? { ...checkpoint, best } : undefined;
+}
+
+/** Whether an error says that bytes are not what they should be. */
+function isDamage(error: unknown): error is DigestMismatchError | FormatError {
+  return error instanceof DigestMismatchError || error instanceof FormatError;
+}
+
+/** Reads the resume point of the stage itself; what is damaged is told and removed. */
+async function readOwn(
+  files: StageFiles,
+  options: ResumeOptions,
+): Promise<ResumePoint | undefined> {
+  const { context } = options;
+  try {
+    return await readPoint(files, options);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const { path, message: reason } = error;
+    context.emit({ type: "damaged", stage: "head", path, reason });
+    await context.store.remove(path);
+    return undefined;
+  }
+}
+
+/** Reads whose checkpoint a directory holds and how far it is, from the header alone. */
+async function readCourse(store: Store, directory: string) {
+  const path = `${directory}/${HEAD_FILES.checkpoint}`;
+  const { metadata } = await readHeader(store, path) ?? {};
+  const result = WORK_SCHEMA.safeParse(JSON.parse(metadata?.work ?? "null"));
+  return result.data && { work: result.data, epoch: Number(metadata?.epoch) };
+}
+
+/** Looks for trainings of the same course that are not farther than is wanted, the farthest first. */
+async function findOthers(store: Store, own: StageFiles): Promise<Work[]> {
+  const others = [];
+  for (const name of await store.folders("artifacts")) {
+    const directory = `artifacts/${name}`;
+    if (!name.startsWith("head-") || directory === own.directory) continue;
+    try {
+      const other = await readCourse(store, directory);
+      if (other && courseOf(other.work) === courseOf(own.work)) {
+        others.push(other);
+      }
+    } catch {
+      // What cannot be read saves no work; `status --verify` names it.
+      continue;
+    }
+  }
+  const epochs = own.work.config.epochs as number;
+  return others.filter(({ epoch }) => epoch <= epochs)
+    .sort((a, b) => b.epoch - a.epoch).map(({ work }) => work);
+}
+
+/**
+ * Finds where training can go on: at the checkpoint of the stage itself, or at
+ * that of another training of the same course, complete or not, whose best
+ * weights are then copied. Another's files are never touched.
+ *
+ * @param files Files of the stage.
+ * @param options What it must fit.
+ * @returns The checkpoint, or `undefined` to begin at the beginning.
+ */
+export async function findResumePoint(
+  files: StageFiles,
+  options: ResumeOptions,
+): Promise<Checkpoint | undefined> {
+  const { store } = options.context;
+  const own = await readOwn(files, options);
+  if (own) return own;
+  for (const work of await findOthers(store, files)) {
+    const other = await StageFiles.open(store, work);
+    try {
+      const point = await readPoint(other, options);
+      if (point === undefined) continue;
+      await files.write(HEAD_FILES.best, point.best);
+      return point;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  return undefined;
+}

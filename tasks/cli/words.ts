@@ -1,0 +1,40 @@
+/**
+ * Numbers and names as a person reads them.
+ *
+ * @module
+ */
+
+/**
+ * Shows a share as a percentage.
+ *
+ * @param share The share, or `null` where there is none.
+ * @returns Text such as `61.7 %`.
+ */
+export function percent(share: number | null): string {
+  return share === null ? "-" : `${(share * 100).toFixed(1)} %`;
+}
+
+/**
+ * Shows a number of things.
+ *
+ * @param n How many.
+ * @param thing One of them, whose plural takes an s.
+ * @returns Text such as `1 image` or `2 images`.
+ */
+export function count(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? "" : "s"}`;
+}
+
+/**
+ * Makes a name from outside safe to print: control characters would move the
+ * cursor, or break a line or a table.
+ *
+ * @param text The name of a file or a class.
+ * @returns The name with `\u{…}` in place of control characters.
+ */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
+  );
+}
