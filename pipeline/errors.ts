@@ -113,6 +113,29 @@ export class DatasetError extends Error {
   override name = "DatasetError";
 }
 
+/** A file is there and cannot be read. */
+export class FileAccessError extends Error {
+  /** Name of the error. */
+  override name = "FileAccessError";
+  /** Path of the file. */
+  readonly path: string;
+  /** Why, as the end of a sentence. */
+  readonly reason: string;
+
+  /**
+   * Creates the error.
+   *
+   * @param path Path of the file.
+   * @param reason Why, as the end of a sentence.
+   * @param options The error underneath.
+   */
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot read "${path}": ${reason}`, options);
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
 /** Bytes are not an image that can be decoded; the reason is for people. */
 export class ImageError extends Error {
   /** Name of the error. */

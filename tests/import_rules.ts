@@ -43,8 +43,11 @@ const PURE = [
 ];
 
 /** Modules that touch the file system though their folder is pure. */
-const EDGES = ["artifact/file_store.ts", "artifact/work_lock.ts"]
-  .map((name) => `pipeline/${name}`);
+const EDGES = [
+  "artifact/durable_folder.ts",
+  "artifact/file_store.ts",
+  "artifact/work_lock.ts",
+].map((name) => `pipeline/${name}`);
 
 /** Where what runs the backbone may be used: the GPU, workers, and their packages. */
 const ENGINES = "pipeline/backbone/engines/";

@@ -3,13 +3,15 @@
  *
  * Promise: a file under its own name is complete. Bytes go to
  * `incomplete.<uuid>.<name>`, are flushed to the disk, and the file is renamed;
- * rename is atomic on POSIX file systems. Then the directory is flushed, so
- * that the name survives a power cut as well.
+ * rename is atomic on POSIX file systems. Then the folder is flushed, so that the
+ * name survives a power cut as well.
  *
  * @module
  */
 
 import { dirname, fromFileUrl, join, resolve } from "@std/path";
+import { FileAccessError } from "../errors.ts";
+import { makeFolder, syncFolder } from "./durable_folder.ts";
 import type { FileEntry, Store } from "./store.ts";
 
 /** Name of a file that is being written; the UUID keeps files of others apart. */
@@ -66,9 +68,20 @@ export class FileStore implements Store {
    *
    * @param path Path, relative to the root.
    * @returns Its bytes, or `undefined` where there is none.
+   * @throws {FileAccessError} If it may not be read, or is a folder.
    */
-  read(path: string): Promise<Uint8Array | undefined> {
-    return orElse(() => Deno.readFile(this.#absolute(path)), undefined);
+  async read(path: string): Promise<Uint8Array | undefined> {
+    try {
+      return await orElse(() => Deno.readFile(this.#absolute(path)), undefined);
+    } catch (cause) {
+      if (cause instanceof Deno.errors.PermissionDenied) {
+        throw new FileAccessError(path, "it may not be read", { cause });
+      }
+      if (cause instanceof Deno.errors.IsADirectory) {
+        throw new FileAccessError(path, "it is a folder", { cause });
+      }
+      throw cause;
+    }
   }
 
   /**
@@ -143,8 +156,8 @@ export class FileStore implements Store {
         (entry.isSymlink && await this.#isFolder(path));
       if (isFolder) await this.#walk(path, [...above, real], files);
       else {
-        const file = await this.stat(path);
-        if (file) files.push(file);
+        const nothing = { path, sizeBytes: -1, modifiedMs: 0 };
+        files.push(await this.stat(path) ?? nothing);
       }
     }
   }
@@ -185,7 +198,7 @@ export class FileStore implements Store {
   async writeAtomic(path: string, bytes: Uint8Array): Promise<void> {
     const target = this.#absolute(path);
     const folder = dirname(target);
-    await Deno.mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const name = target.slice(folder.length + 1);
     const temporary = join(
       folder,
@@ -231,12 +244,4 @@ export class FileStore implements Store {
     file.close();
     return undefined;
   }
-}
-
-/** Flushes the names in a folder to the disk. */
-async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folder; its file system keeps the order of renames itself.
-  if (Deno.build.os === "windows") return;
-  using handle = await Deno.open(folder);
-  await handle.sync();
 }

@@ -11,7 +11,7 @@
 export interface FileEntry {
   /** Path of the file, relative to the root of the store. */
   path: string;
-  /** Size in bytes. */
+  /** Size in bytes, or -1 for a name that leads to no file, such as a link to nothing or a pipe. */
   sizeBytes: number;
   /** Time of the last change, in milliseconds since 1970. */
   modifiedMs: number;

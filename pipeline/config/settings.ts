@@ -186,7 +186,7 @@ export const SETTINGS: SettingsTable = {
     "train",
     choice(["constant", "cosine"]),
     "constant",
-    "Learning rate over the run; cosine falls to 0 at the last step",
+    "Learning rate over the run; cosine falls towards 0 at the end",
   ),
   warmupSteps: setting(
     "train",

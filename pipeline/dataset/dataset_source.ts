@@ -8,7 +8,7 @@
 import { DatasetError } from "../errors.ts";
 import type { ReadableStore } from "../artifact/store.ts";
 import type { Candidate, DatasetPlan } from "./candidate.ts";
-import { planFolder } from "./folder_layout.ts";
+import { isImageName, planFolder } from "./folder_layout.ts";
 import { planList } from "./list_file.ts";
 
 /** A folder of photos, or the folder of a list file. */
@@ -84,8 +84,10 @@ export async function listDataset(source: DatasetSource): Promise<Listing> {
     ? await listFolder(source)
     : await listList(source, source.list);
   if (listing.candidates.length === 0) {
+    const [photo] = listing.otherFiles.filter(isImageName);
+    const where = photo ? ` in class folders, though there is "${photo}"` : "";
     throw new DatasetError(
-      `Cannot index "${source.origin}" as it holds no images: wanted <class>/<photo>, or train/<class>/<photo> with val/ or test/ beside it, or a list with columns path and label`,
+      `Cannot index "${source.origin}" as it holds no images${where}: wanted <class>/<photo>, or train/<class>/<photo> with val/ or test/ beside it, or a list with columns path and label`,
     );
   }
   return listing;

@@ -54,12 +54,22 @@ function classRoots(
 }
 
 /**
+ * Says whether a file may be an image, by its name.
+ *
+ * @param path Path of the file.
+ * @returns Whether its extension is one of images.
+ */
+export function isImageName(path: string): boolean {
+  return IMAGE_EXTENSION.test(path);
+}
+
+/**
  * Plans the dataset of a folder.
  *
  * A folder named `train` at the top that has folders in it decides: then splits
  * are folders, and the class is the folder below; otherwise the class is the top
- * folder, whatever its name. Images may
- * lie deeper; hidden files and folders are passed over.
+ * folder, whatever its name. Images may lie deeper; hidden files and folders are
+ * passed over.
  *
  * @param tree Paths of all files below the folder; the names of the top folders, and of the folders in each of them.
  * @param origin Name of the folder, for errors.
@@ -91,7 +101,7 @@ export function planFolder(
     if (isHidden(path)) continue;
     const root = roots.find(({ prefix }) => path.startsWith(prefix));
     const inside = root && path.slice(root.prefix.length).split("/");
-    if (inside && inside.length > 1 && IMAGE_EXTENSION.test(path)) {
+    if (inside && inside.length > 1 && isImageName(path)) {
       candidates.push({ path, className: inside[0]!, split: root.split });
     } else {
       otherFiles.push(path);

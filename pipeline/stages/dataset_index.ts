@@ -32,7 +32,7 @@ import {
   type Rejection,
 } from "../dataset/image_record.ts";
 import { assignSplit } from "../dataset/split.ts";
-import { ImageError } from "../errors.ts";
+import { FileAccessError, ImageError } from "../errors.ts";
 import { readImageHeader } from "../image/header.ts";
 import type { StageContext } from "./context.ts";
 import { type DatasetIndex, INDEX_FILES } from "./read_index.ts";
@@ -103,15 +103,18 @@ async function openCandidate(
   source: DatasetSource,
 ): Promise<Omit<ImageRecord, "label" | "split"> | Rejection> {
   const { path } = candidate;
-  const bytes = await source.store.read(path);
-  if (bytes === undefined) return { path, reason: "there is no such file" };
+  // Reading a pipe would wait for somebody to write into it.
+  const isFile = candidate.sizeBytes >= 0;
   try {
+    const bytes = isFile ? await source.store.read(path) : undefined;
+    if (bytes === undefined) return { path, reason: "there is no such file" };
     const { width, height } = readImageHeader(bytes);
     const digest = await sha256(bytes);
     return { path, sizeBytes: bytes.byteLength, digest, width, height };
   } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
-    return { path, reason: error.message };
+    if (error instanceof ImageError) return { path, reason: error.message };
+    if (error instanceof FileAccessError) return { path, reason: error.reason };
+    throw error;
   }
 }
 
@@ -157,9 +160,9 @@ async function openAll(
 function describeOtherFiles(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
   return [
-    `${paths.length} files were left alone as they are not images in a class folder, such as "${
-      paths[0]
-    }"`,
+    `not an image in a class folder and left alone: "${paths[0]}"${
+      paths.length > 1 ? ` and ${paths.length - 1} more` : ""
+    }`,
   ];
 }
 

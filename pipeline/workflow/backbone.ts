@@ -14,7 +14,11 @@ import {
 } from "../backbone/presets.ts";
 import type { VariantName } from "../backbone/spec.ts";
 import { readTorchvision } from "../backbone/weights/torchvision.ts";
-import { ConfigError, DigestMismatchError } from "../errors.ts";
+import {
+  ConfigError,
+  DigestMismatchError,
+  FileAccessError,
+} from "../errors.ts";
 import type { ProfileName } from "../image/preprocessing.ts";
 import type { KnownBackbone } from "./run_file.ts";
 
@@ -52,8 +56,8 @@ async function tryRead(path: string): Promise<Uint8Array | undefined> {
   try {
     return await new FileStore("/").read(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.IsADirectory)) throw error;
-    throw missingFile(path, "it is a folder");
+    if (!(error instanceof FileAccessError)) throw error;
+    throw missingFile(path, error.reason);
   }
 }
 

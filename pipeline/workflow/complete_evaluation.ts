@@ -5,7 +5,7 @@
  */
 
 import type { TfjsBackend } from "../backbone/engines/tfjs_backend.ts";
-import type { Split } from "../dataset/split.ts";
+import { type Split, SPLITS } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import {
@@ -48,8 +48,9 @@ function chooseSplit(
   const split = wanted ?? (counts.test ? "test" : "validation");
   if (counts[split]) return split;
   const { name } = session.run;
+  const others = SPLITS.filter((other) => counts[other]).join(" and ");
   throw new MissingArtifactError(
-    `Cannot evaluate run "${name}" on split "${split}" as it has no samples`,
+    `Cannot evaluate run "${name}" on split "${split}" as it has no samples: there are some in ${others}`,
     { stage: "dataset-index", path: runPath(name) },
   );
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { FileStore, isIncomplete } from "../../pipeline/artifact/file_store.ts";
+import { FileAccessError } from "../../pipeline/errors.ts";
 import { FIXTURES } from "../support/fixtures.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
@@ -121,7 +122,9 @@ Deno.test({
     assertEquals((await store.list("")).map(({ path }) => path), [
       "b.txt",
       "class/a.txt",
+      "itself",
       "linked/a.txt",
+      "nowhere",
     ]);
     assertEquals(await store.folders(""), ["class", "linked"]);
     assertEquals(await store.read("linked/a.txt"), utf8("a\n"));
@@ -180,4 +183,50 @@ Deno.test("remove() removes a file, and does nothing when there is none", async 
   await store.remove("a");
   await store.remove("a");
   assertEquals(await store.read("a"), undefined);
+});
+
+Deno.test("list() gives a name that leads to no file the size -1", async () => {
+  await using directory = await tempDir();
+  await Deno.symlink("nowhere", directory.join("link.jpg"));
+  assertEquals(await new FileStore(directory.path).list(""), [
+    { path: "link.jpg", sizeBytes: -1, modifiedMs: 0 },
+  ]);
+});
+
+Deno.test("read() throws when the path is that of a folder", async () => {
+  await using directory = await tempDir();
+  const error = await assertRejects(
+    () => new FileStore(directory.path).read(""),
+    FileAccessError,
+    'Cannot read "": it is a folder',
+  );
+  assertEquals([error.path, error.reason], ["", "it is a folder"]);
+});
+
+Deno.test("tryLock() gives a lock to one at a time", async () => {
+  await using directory = await tempDir();
+  const [one, other] = [
+    new FileStore(directory.path),
+    new FileStore(directory.path),
+  ];
+  {
+    using lock = await one.tryLock("head-0");
+    assertEquals(lock === undefined, false);
+    assertEquals(await other.tryLock("head-0"), undefined);
+    using _else = await other.tryLock("head-1");
+  }
+  using again = await other.tryLock("head-0");
+  assertEquals(again === undefined, false);
+});
+
+Deno.test("writeAtomic() says which file it cannot write", async () => {
+  await using directory = await tempDir();
+  await Deno.mkdir(directory.join("a"));
+  await assertRejects(
+    () => new FileStore(directory.path).writeAtomic("a", new Uint8Array(1)),
+    Error,
+    `Cannot write "${directory.join("a")}": `,
+  );
+  const names = await Array.fromAsync(Deno.readDir(directory.path));
+  assertEquals(names.map(({ name }) => name), ["a"]);
 });

@@ -75,20 +75,24 @@ Deno.test("listDataset() throws when there is no such list", async () => {
   );
 });
 
-Deno.test.each<[string, Record<string, string>, string | undefined]>([
-  ["an empty folder", {}, undefined],
-  ["a folder without class folders", { "a.jpg": "1" }, undefined],
-  ["a list without rows", { "l.csv": "path,label\n" }, "l.csv"],
-])("listDataset() throws when given %s", async (_, files, list) => {
+Deno.test.each<[string, Record<string, string>, string | undefined, string]>([
+  ["an empty folder", {}, undefined, ""],
+  [
+    "a folder without class folders",
+    { "a.jpg": "1" },
+    undefined,
+    ' in class folders, though there is "a.jpg"',
+  ],
+  ["a list without rows", { "l.csv": "path,label\n" }, "l.csv", ""],
+])("listDataset() throws when given %s", async (_, files, list, where) => {
   const store = new MemoryStore(files);
+  const origin = list ?? "photos";
   const error = await assertRejects(
-    () => listDataset({ store, list, origin: list ?? "photos" }),
+    () => listDataset({ store, list, origin }),
     DatasetError,
   );
   assertEquals(
     error.message,
-    `Cannot index "${
-      list ?? "photos"
-    }" as it holds no images: wanted <class>/<photo>, or train/<class>/<photo> with val/ or test/ beside it, or a list with columns path and label`,
+    `Cannot index "${origin}" as it holds no images${where}: wanted <class>/<photo>, or train/<class>/<photo> with val/ or test/ beside it, or a list with columns path and label`,
   );
 });

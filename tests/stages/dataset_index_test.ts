@@ -1,0 +1,124 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { FileAccessError } from "../../pipeline/errors.ts";
+import {
+  indexDataset,
+  planDatasetIndex,
+} from "../../pipeline/stages/dataset_index.ts";
+import {
+  INDEX_FILES,
+  readDatasetIndex,
+} from "../../pipeline/stages/read_index.ts";
+import { FIXTURES } from "../support/fixtures.ts";
+import { MemoryStore } from "../support/memory_store.ts";
+import { type TestContext, testContext } from "../support/stage_context.ts";
+
+const PHOTO = await Deno.readFile(
+  new URL("images/train/leaf/leaf_01.jpg", FIXTURES),
+);
+
+/** Photos whose bytes differ, as every copy has other bytes behind its end. */
+function photos(...paths: string[]): Record<string, Uint8Array> {
+  return Object.fromEntries(
+    paths.map((path, i) => [path, Uint8Array.of(...PHOTO, i)]),
+  );
+}
+
+/** Two classes, two splits. */
+const TREE = photos(
+  "train/a/1.jpg",
+  "train/b/1.jpg",
+  "val/a/1.jpg",
+  "val/b/1.jpg",
+);
+
+/** A folder in which some names lead to nothing, or to what may not be read. */
+class OddStore extends MemoryStore {
+  override async stat(path: string) {
+    const entry = await super.stat(path);
+    return entry && path.includes("link") ? { ...entry, sizeBytes: -1 } : entry;
+  }
+  override async list(directory: string) {
+    const entries = await super.list(directory);
+    return await Promise.all(
+      entries.map(async (e) => await this.stat(e.path) ?? e),
+    );
+  }
+  override read(path: string) {
+    return path.includes("secret")
+      ? Promise.reject(new FileAccessError(path, "it may not be read"))
+      : super.read(path);
+  }
+}
+
+/** Runs the stage. */
+async function index(store: MemoryStore, context: TestContext) {
+  const options = {
+    source: { store, origin: "photos" },
+    holdOut: { validation: null, test: null },
+    strict: false,
+  };
+  return await indexDataset(await planDatasetIndex(options), options, context);
+}
+
+Deno.test("indexDataset() writes records, classes and rejections, then the manifest", async () => {
+  const context = testContext();
+  const { files, manifest } = await index(new MemoryStore(TREE), context);
+  assertEquals(context.store.writes, [
+    ...Object.values(INDEX_FILES).map((name) => files.path(name)),
+    files.path("manifest.json"),
+  ]);
+  assertEquals(manifest.counts, { images: 4, rejected: 0, classes: 2 });
+  const { records, classNames, rejected } = await readDatasetIndex(files);
+  assertEquals(
+    records.map(({ path, label, split }) => `${path} ${label} ${split}`),
+    [
+      "train/a/1.jpg 0 train",
+      "train/b/1.jpg 1 train",
+      "val/a/1.jpg 0 validation",
+      "val/b/1.jpg 1 validation",
+    ],
+  );
+  assertEquals([classNames, rejected], [["a", "b"], []]);
+});
+
+Deno.test("indexDataset() gives the same bytes when given the same photos", async () => {
+  const [one, other] = [testContext(), testContext()];
+  await index(new MemoryStore(TREE), one);
+  await index(new MemoryStore(TREE), other);
+  assertEquals(one.store.files, other.store.files);
+});
+
+Deno.test("indexDataset() lists what it cannot read, and goes on", async () => {
+  const context = testContext();
+  const extra = photos("train/a/link.jpg", "train/b/secret.jpg");
+  const store = new OddStore({
+    ...TREE,
+    ...extra,
+    "train/a/empty.jpg": "",
+  });
+  const { rejected } = await readDatasetIndex(
+    (await index(store, context)).files,
+  );
+  assertEquals(rejected.map(({ path, reason }) => [path, reason]).slice(1), [
+    ["train/a/link.jpg", "there is no such file"],
+    ["train/b/secret.jpg", "it may not be read"],
+  ]);
+  assertEquals(rejected[0]!.path, "train/a/empty.jpg");
+});
+
+Deno.test("indexDataset() begins again when it was stopped", async () => {
+  const { store } = testContext();
+  const context = testContext(store);
+  const { emit } = context;
+  context.emit = (event) => {
+    emit(event);
+    if (event.type === "progress" && event.done === 2) context.stop();
+  };
+  const source = new MemoryStore(TREE);
+  await assertRejects(() => index(source, context), DOMException, "aborted");
+  assertEquals(store.writes, []);
+  const whole = testContext();
+  await index(source, whole);
+  await index(source, testContext(store));
+  assertEquals(store.files, whole.store.files);
+});
