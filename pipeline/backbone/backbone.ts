@@ -12,7 +12,7 @@ import type { Graph } from "./layers.ts";
 import type { VariantName } from "./spec.ts";
 import { readTorchvision } from "./weights/torchvision.ts";
 
-/** What an engine needs to embed images. Plain data, which workers can share. */
+/** What an engine needs to embed images. Plain data, which can be sent to a worker. */
 export interface Backbone {
   /** The layers. */
   graph: Graph;

@@ -49,10 +49,10 @@ export interface FoldedEntry {
   bias: number;
 }
 
-/** Folded weights of a whole graph in one array, which workers can share. */
+/** Folded weights of a whole graph in one array, which is handed to a worker at once. */
 export interface FoldedWeights {
   /** All numbers, F32. */
-  values: Float32Array;
+  values: Float32Array<ArrayBuffer>;
   /** Where each convolution lies, by its name. */
   entries: Record<string, FoldedEntry>;
 }
@@ -89,7 +89,7 @@ function foldConv(
  *
  * @param graph The graph.
  * @param source Gives the weights of a convolution.
- * @returns Kernels and biases in one shared array.
+ * @returns Kernels and biases in one array.
  */
 export function foldWeights(graph: Graph, source: WeightSource): FoldedWeights {
   const layers = graph.layers.filter((layer) => layer.kind === "conv");
@@ -100,7 +100,7 @@ export function foldWeights(graph: Graph, source: WeightSource): FoldedWeights {
     entries[layer.name] = { weight: length, bias };
     length = bias + layer.outChannels;
   }
-  const values = new Float32Array(new SharedArrayBuffer(length * 4));
+  const values = new Float32Array(length);
   const folded = { values, entries };
   for (const layer of layers) {
     foldConv(layer, source(layer), foldedConv(folded, layer));

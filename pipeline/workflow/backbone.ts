@@ -6,6 +6,7 @@
 
 import { decodeSafetensors } from "../artifact/safetensors.ts";
 import { sha256 } from "../artifact/digest.ts";
+import { freeBytes } from "../artifact/free_bytes.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import {
   type BackbonePreset,
@@ -94,6 +95,7 @@ export async function findBackbone(
   }
   readTorchvision(decodeSafetensors(bytes, name), { path: name });
   const digest = await sha256(bytes);
+  freeBytes(bytes);
   return { name, digest, variant: "torchvision", ...ofFile };
 }
 

@@ -7,6 +7,7 @@
 import type { Work } from "../artifact/fingerprint.ts";
 import { decodeSealed } from "../artifact/shard.ts";
 import { toFloat32, toInt32 } from "../artifact/tensor.ts";
+import { freeBytes } from "../artifact/free_bytes.ts";
 import { readBackbone } from "../backbone/backbone.ts";
 import { openEngine } from "../backbone/engines/select.ts";
 import type { Split } from "../dataset/split.ts";
@@ -55,7 +56,9 @@ export async function completeEmbeddings(
   const open = async () => {
     const { imageSize } = geometry;
     const options = { path, imageSize, normalization, variant };
-    const network = readBackbone(await backbone.read(), options);
+    const bytes = await backbone.read();
+    const network = readBackbone(bytes, options);
+    freeBytes(bytes);
     const choice = session.run.config.engine;
     const { opened, notes } = await openEngine(choice, network);
     close = () => opened.close();

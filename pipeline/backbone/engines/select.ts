@@ -70,7 +70,7 @@ export async function choose<T>(
  * Opens an engine for a backbone.
  *
  * @param choice Name of the engine, or `auto`.
- * @param backbone What to run.
+ * @param backbone What to run; its weights belong to the engine from now on.
  * @param options The number of workers and the batch size.
  * @returns The engine, and why another one was passed over.
  * @throws {BackendUnavailableError} If the engine cannot be had.

@@ -2,7 +2,8 @@
  * The wasm engine: tfjs on the CPU, one worker a core.
  *
  * The wasm backend has one thread, so cores are used by workers, each with a
- * backend of its own. They read the folded weights from shared memory.
+ * backend of its own. Each gets a copy of the weights, one after the other, and
+ * frees it when they are tensors: shared memory is never given back (Deno 2.9).
  *
  * @module
  */
@@ -69,11 +70,14 @@ async function startWorkers(
   const { workers, batchSize } = options;
   const clients = Array.from({ length: workers }, () => startWasmWorker());
   try {
-    await Promise.all(
-      clients.map((client) =>
-        client.ask({ kind: "start", backbone, batchSize })
-      ),
-    );
+    for (const client of clients) {
+      const { values: all } = backbone.weights;
+      const values = client === clients.at(-1) ? all : all.slice();
+      const weights = { ...backbone.weights, values };
+      const own = { ...backbone, weights };
+      const message = { kind: "start", backbone: own, batchSize } as const;
+      await client.ask(message, [values.buffer]);
+    }
     return clients;
   } catch (error) {
     for (const client of clients) client.terminate();
@@ -84,7 +88,7 @@ async function startWorkers(
 /**
  * Opens the wasm engine.
  *
- * @param backbone What to run.
+ * @param backbone What to run; its weights are handed over, and empty afterwards.
  * @param options The number of workers and the batch size.
  * @returns The engine; end its workers with `close`.
  * @throws {RangeError} If an option is not a positive integer.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { freeBytes } from "../../artifact/free_bytes.ts";
 import { BackendUnavailableError } from "../../errors.ts";
 import { makeNormalizer, type Normalizer } from "../normalize.ts";
 import { buildNetwork, type Network } from "./forward.ts";
@@ -16,10 +17,12 @@ import type {
   WorkerMessage,
 } from "./worker_messages.ts";
 
-/** What a worker has after it was started. */
-interface Started extends StartMessage {
+/** What a worker has after it was started; not the weights of the message, which take as much memory again. */
+interface Started {
   network: Network;
   normalize: Normalizer;
+  imageSize: number;
+  batchSize: number;
   /** F32 `[batchSize, S, S, 3]`, used again for every batch. */
   pixels: Float32Array;
 }
@@ -33,15 +36,29 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 let started: Started | undefined;
 
-/** Starts the backend, tests it, and loads the weights. */
+/** Starts the backend and tests it. */
+async function startBackend(): Promise<void> {
+  await selfTest(await startTfjs("wasm"));
+}
+
+// Begun before the weights come, since workers get theirs one after the other.
+const backend = startBackend();
+// Whoever asks for the start hears of a failure.
+backend.catch(() => {});
+
+/** Loads the weights. */
 async function start(message: StartMessage): Promise<Started> {
   const { backbone: { graph, weights, normalization }, batchSize } = message;
-  await selfTest(await startTfjs("wasm"));
+  const { imageSize } = graph;
+  await backend;
+  const network = buildNetwork(graph, weights);
+  freeBytes(weights.values);
   return {
-    ...message,
-    network: buildNetwork(graph, weights),
+    network,
     normalize: makeNormalizer(normalization),
-    pixels: new Float32Array(batchSize * graph.imageSize ** 2 * 3),
+    imageSize,
+    batchSize,
+    pixels: new Float32Array(batchSize * imageSize ** 2 * 3),
   };
 }
 
@@ -50,9 +67,9 @@ async function embed(
   message: EmbedMessage,
   worker: Started,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const { backbone: { graph }, batchSize, network, normalize, pixels } = worker;
+  const { imageSize, batchSize, network, normalize, pixels } = worker;
   const { images, view } = message;
-  normalize(images, { view, imageSize: graph.imageSize, target: pixels });
+  normalize(images, { view, imageSize, target: pixels });
   const output = network.run(pixels, batchSize);
   const rows = await output.data();
   output.dispose();

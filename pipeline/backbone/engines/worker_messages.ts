@@ -7,7 +7,7 @@
 import type { Backbone } from "../backbone.ts";
 import type { View } from "../engine.ts";
 
-/** The first message: what to run. Weights are shared, not copied. */
+/** The first message: what to run. Its weights are the worker's own, which frees them. */
 export interface StartMessage {
   /** What it is. */
   kind: "start";
