@@ -66,6 +66,16 @@ export {
   probeEngines,
 } from "./pipeline/backbone/engines/probe.ts";
 export { PRESET_NAMES } from "./pipeline/backbone/presets.ts";
+export {
+  cacheDirectory,
+  type Environment,
+} from "./pipeline/backbone/weights/cache_directory.ts";
+export { DownloadError } from "./pipeline/backbone/weights/download_error.ts";
+export type { Classifier } from "./pipeline/backbone/weights/read_resnet.ts";
+export type {
+  WeightFile,
+  WeightFormat,
+} from "./pipeline/backbone/weights/weight_file.ts";
 export type { SummaryRow } from "./pipeline/backbone/summary.ts";
 export {
   checkSettings,
@@ -122,6 +132,10 @@ export {
   type EvaluateOptions,
   type EvaluateResult,
 } from "./pipeline/workflow/evaluate.ts";
+export {
+  type FetchedPreset,
+  fetchPreset,
+} from "./pipeline/workflow/fetch_preset.ts";
 export { healing } from "./pipeline/workflow/heal.ts";
 export { prepare, type PrepareResult } from "./pipeline/workflow/prepare.ts";
 export {
@@ -147,3 +161,10 @@ export {
   readWorkspace,
   type Workspace,
 } from "./pipeline/workflow/workspace.ts";
+export {
+  inspectWeights,
+  listPresets,
+  type PresetStatus,
+  verifyPresets,
+  type WeightsReport,
+} from "./pipeline/workflow/weights.ts";

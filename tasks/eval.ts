@@ -10,7 +10,13 @@ import {
   openWorkspace,
   parseSplit,
 } from "../mod.ts";
-import { RUN_FLAG, UsageError, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import {
+  CACHE_FLAG,
+  RUN_FLAG,
+  UsageError,
+  VERIFY_FLAG,
+  WORK_FLAG,
+} from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderClassTable } from "./cli/tables.ts";
@@ -81,6 +87,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
     signal,
     onEvent: reporter.hear,
     verify: values.verify === true,
+    cache: context.cache,
   });
   report(result, context);
   const ms = Date.now() - started;
@@ -113,6 +120,7 @@ export const EVAL: Task = {
         "train, validation or test (test if there is one, else validation)",
     },
     VERIFY_FLAG,
+    CACHE_FLAG,
     WORK_FLAG,
     RUN_FLAG,
   ],

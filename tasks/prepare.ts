@@ -6,7 +6,13 @@
 
 import { openWorkspace, prepare, type PrepareResult } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
-import { RUN_FLAG, settingFlags, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import {
+  CACHE_FLAG,
+  RUN_FLAG,
+  settingFlags,
+  VERIFY_FLAG,
+  WORK_FLAG,
+} from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { count } from "./cli/words.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
@@ -32,6 +38,7 @@ export async function runPrepare(
     signal,
     onEvent: reporter.hear,
     verify: values.verify === true,
+    cache: context.cache,
   });
   const { images, classes, splits, rejected, directory } = result;
   const { train, validation, test } = splits;
@@ -65,6 +72,7 @@ export const PREPARE: Task = {
       description: "JSON file with settings; flags win over it",
     },
     VERIFY_FLAG,
+    CACHE_FLAG,
     WORK_FLAG,
     RUN_FLAG,
   ],

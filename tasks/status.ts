@@ -10,7 +10,7 @@ import {
   type StageStatus,
   status,
 } from "../mod.ts";
-import { RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import { CACHE_FLAG, RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
@@ -27,9 +27,9 @@ const TASK_OF: Readonly<Record<StageName, string>> = {
 async function runStatus(
   context: TaskContext,
 ): Promise<{ run: string; stages: StageStatus[] }> {
-  const { run, work, values, reporter } = context;
+  const { run, work, values, reporter, cache } = context;
   const verify = values.verify === true;
-  const stages = await status(readWorkspace(work), { run, verify });
+  const stages = await status(readWorkspace(work), { run, verify, cache });
   reporter.line(`status: run "${run}" in ${work}`);
   reporter.line(renderTable(
     ["stage", "state", "done", "directory"],
@@ -69,6 +69,7 @@ export const STATUS: Task = {
       placeholder: "",
       description: "Read every byte of every artifact",
     },
+    CACHE_FLAG,
     WORK_FLAG,
     RUN_FLAG,
   ],

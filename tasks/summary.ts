@@ -10,7 +10,7 @@ import {
   type Summary,
   type SummaryRow,
 } from "../mod.ts";
-import { RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import { CACHE_FLAG, RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
@@ -32,10 +32,15 @@ function renderNetwork(rows: readonly SummaryRow[], trained: string): string {
 
 /** Shows the networks of a run. */
 async function runSummary(context: TaskContext): Promise<Summary> {
-  const { run, work, reporter } = context;
-  const summary = await summarize(readWorkspace(work), run);
+  const { run, work, reporter, cache } = context;
+  const summary = await summarize(readWorkspace(work), { run, cache });
   reporter.line(`backbone: ${summary.network}`);
   reporter.line(renderNetwork(summary.backbone, "frozen"));
+  const { classifier } = summary;
+  if (classifier) {
+    const { name, classes } = classifier;
+    reporter.line(`  its classifier ${name}, ${classes} classes, is not used`);
+  }
   reporter.line();
   reporter.line(`head: ${summary.classes} classes, softmax`);
   reporter.line(renderNetwork(summary.head, "trainable"));
@@ -47,7 +52,7 @@ export const SUMMARY: Task = {
   name: "summary",
   summary:
     "Shows backbone and head, layer by layer, with shapes and parameters.",
-  flags: [WORK_FLAG, RUN_FLAG],
+  flags: [CACHE_FLAG, WORK_FLAG, RUN_FLAG],
   run: runSummary,
 };
 

@@ -5,7 +5,13 @@
  */
 
 import { openWorkspace, train, type TrainResult } from "../mod.ts";
-import { RUN_FLAG, settingFlags, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import {
+  CACHE_FLAG,
+  RUN_FLAG,
+  settingFlags,
+  VERIFY_FLAG,
+  WORK_FLAG,
+} from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { count, percent } from "./cli/words.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
@@ -28,6 +34,7 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
     signal,
     onEvent: reporter.hear,
     verify: values.verify === true,
+    cache: context.cache,
     now: () => performance.now(),
   });
   const { epochs, keptEpoch, trainAccuracy } = result;
@@ -59,7 +66,13 @@ export const TRAIN: Task = {
   name: "train",
   summary:
     "Embeds the tensors of a prepared run with the frozen backbone, once, and trains\nthe head. Goes on from the last shard and the last epoch; with more --epochs it\ngoes on from where the head is.",
-  flags: [...settingFlags("train"), VERIFY_FLAG, WORK_FLAG, RUN_FLAG],
+  flags: [
+    ...settingFlags("train"),
+    VERIFY_FLAG,
+    CACHE_FLAG,
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
   resume: "Go on with: deno task train",
   run: runTrain,
 };

@@ -42,11 +42,18 @@ const PURE = [
   "report",
 ];
 
-/** Modules that touch the file system though their folder is pure. */
+/** Modules that touch the file system or the network though their folder is pure. */
 const EDGES = [
   "artifact/durable_folder.ts",
   "artifact/file_store.ts",
   "artifact/work_lock.ts",
+  "backbone/weights/cache.ts",
+  "backbone/weights/download.ts",
+  "backbone/weights/download_attempt.ts",
+  "backbone/weights/download_http.ts",
+  "backbone/weights/download_lock.ts",
+  "backbone/weights/download_part.ts",
+  "backbone/weights/download_retry.ts",
 ].map((name) => `pipeline/${name}`);
 
 /** Where what runs the backbone may be used: the GPU, workers, and their packages. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { FormatError } from "../errors.ts";
 import type { Tensor } from "./safetensors.ts";
 import type { Dtype } from "./safetensors_header.ts";
 
@@ -68,6 +69,62 @@ export function toInt32(tensor: Tensor, name: string): Int32Array {
   requireDtype(tensor, "I32", name);
   const data = aligned(tensor.data, 4);
   return new Int32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+}
+
+/** Widens 16-bit floats: the exponent and the fraction move to their places. */
+function halfToFloat(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/**
+ * Reads a tensor of any float dtype as 32-bit floats; without a copy where it is
+ * F32 and alignment allows.
+ *
+ * @param tensor The tensor, F32, F16, BF16 or F64.
+ * @param name Its name, for errors.
+ * @param path Name of the file, for errors.
+ * @returns Elements in row-major order.
+ * @throws {FormatError} If the tensor has no float dtype.
+ */
+export function convertToFloat32(
+  tensor: Tensor,
+  name: string,
+  path: string,
+): Float32Array {
+  const { dtype } = tensor;
+  switch (dtype) {
+    case "F32":
+      return toFloat32(tensor, name);
+    case "F64": {
+      const data = aligned(tensor.data, 8);
+      return Float32Array.from(
+        new Float64Array(data.buffer, data.byteOffset, data.byteLength / 8),
+      );
+    }
+    case "F16":
+    case "BF16": {
+      const data = aligned(tensor.data, 2);
+      const halves = new Uint16Array(
+        data.buffer,
+        data.byteOffset,
+        data.byteLength / 2,
+      );
+      if (dtype === "F16") return Float32Array.from(halves, halfToFloat);
+      // The upper half of an F32.
+      const bits = Uint32Array.from(halves, (half) => half << 16);
+      return new Float32Array(bits.buffer);
+    }
+    default:
+      throw new FormatError(
+        `Cannot use "${path}" as weights as tensor "${name}" must be F32, F16, BF16 or F64: it is ${dtype}`,
+        { path },
+      );
+  }
 }
 
 /** Throws unless the tensor has the dtype. */

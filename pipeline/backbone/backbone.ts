@@ -4,13 +4,12 @@
  * @module
  */
 
-import { decodeSafetensors } from "../artifact/safetensors.ts";
+import type { Tensor } from "../artifact/safetensors.ts";
 import type { Normalization } from "../image/preprocessing.ts";
 import { type FoldedWeights, foldWeights } from "./fold.ts";
 import { buildGraph } from "./graph.ts";
 import type { Graph } from "./layers.ts";
-import type { VariantName } from "./spec.ts";
-import { readTorchvision } from "./weights/torchvision.ts";
+import { readResNet, type ReadResNetOptions } from "./weights/read_resnet.ts";
 
 /** What an engine needs to embed images. Plain data, which can be sent to a worker. */
 export interface Backbone {
@@ -23,36 +22,27 @@ export interface Backbone {
 }
 
 /** How {@linkcode readBackbone} reads a file. */
-export interface ReadBackboneOptions {
-  /** Name of the file, for errors. */
-  path: string;
+export interface ReadBackboneOptions extends ReadResNetOptions {
   /** Side of the images, in pixels. */
   imageSize: number;
   /** What the engine does to the pixels. */
   normalization: Normalization;
-  /**
-   * Variant of the graph.
-   *
-   * @default {"torchvision"}
-   */
-  variant?: VariantName | undefined;
 }
 
 /**
- * Reads a backbone from a safetensors file with torchvision's tensor names.
+ * Makes a backbone of the tensors of a weight file.
  *
- * @param bytes The bytes of the file.
+ * @param tensors Tensors by the names of the file.
  * @param options Name of the file, and what is not in it.
- * @returns The backbone; the bytes are not referred to.
- * @throws {FormatError} If the file is not safetensors, or not a ResNet.
+ * @returns The backbone; the tensors are not referred to.
+ * @throws {FormatError} If the tensors are not those of a ResNet.
  */
 export function readBackbone(
-  bytes: Uint8Array,
+  tensors: ReadonlyMap<string, Tensor>,
   options: ReadBackboneOptions,
 ): Backbone {
-  const { path, imageSize, normalization, variant } = options;
-  const file = decodeSafetensors(bytes, path);
-  const { spec, source } = readTorchvision(file, { path, variant });
+  const { imageSize, normalization } = options;
+  const { spec, source } = readResNet(tensors, options);
   const graph = buildGraph(spec, imageSize);
   return { graph, weights: foldWeights(graph, source), normalization };
 }

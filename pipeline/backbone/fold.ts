@@ -16,7 +16,13 @@ import type { ConvLayer, Graph } from "./layers.ts";
 
 /** Weights of a convolution and of its batch norm, as files hold them. */
 export interface ConvWeights {
-  /** F32 `[out, in, kernel, kernel]`. */
+  /**
+   * Order of the dimensions of `weight`.
+   *
+   * @default {"OIHW"}
+   */
+  layout?: "OIHW" | "HWIO" | undefined;
+  /** F32 `[out, in, kernel, kernel]`, or `[kernel, kernel, in, out]` by the layout. */
   weight: Float32Array;
   /** F32 `[out]`, or absent. */
   bias?: Float32Array | undefined;
@@ -70,6 +76,7 @@ function foldConv(
 ): void {
   const { kernel, inChannels, outChannels, epsilon } = layer;
   const area = kernel * kernel;
+  const isHwio = source.layout === "HWIO";
   for (let o = 0; o < outChannels; o++) {
     const scale = source.gamma[o]! / Math.sqrt(source.variance[o]! + epsilon);
     const bias = source.bias?.[o] ?? 0;
@@ -78,7 +85,7 @@ function foldConv(
       const from = (o * inChannels + i) * area;
       for (let p = 0; p < area; p++) {
         const to = (p * inChannels + i) * outChannels + o;
-        target.weight[to] = source.weight[from + p]! * scale;
+        target.weight[to] = source.weight[isHwio ? to : from + p]! * scale;
       }
     }
   }

@@ -115,6 +115,8 @@ export interface PreprocessingOptions {
   imageSize: number;
   /** Replaces how the image is brought to a square. */
   resize?: ResizeMode | undefined;
+  /** Replaces the part of the short side that the crop leaves. */
+  cropFraction?: number | undefined;
   /** Replaces the filter. */
   interpolation?: Interpolation | undefined;
   /**
@@ -142,8 +144,9 @@ export function resolvePreprocessing(
   profile: ProfileName,
   options: PreprocessingOptions,
 ): Preprocessing {
-  const { cropFraction, normalization, ...defaults } = PROFILES[profile];
+  const { normalization, ...defaults } = PROFILES[profile];
   const { imageSize, orientation = "ignore" } = options;
+  const { cropFraction = defaults.cropFraction } = options;
   const resize = options.resize ?? defaults.resize;
   const interpolation = options.interpolation ?? defaults.interpolation;
   const shortSide = resize === "crop"

@@ -4,39 +4,45 @@
  * @module
  */
 
-import { decodeSafetensors } from "../artifact/safetensors.ts";
-import { sha256 } from "../artifact/digest.ts";
-import { freeBytes } from "../artifact/free_bytes.ts";
 import { FileStore } from "../artifact/file_store.ts";
+import { freeBytes } from "../artifact/free_bytes.ts";
 import {
   type BackbonePreset,
   PRESET_NAMES,
   PRESETS,
 } from "../backbone/presets.ts";
 import type { VariantName } from "../backbone/spec.ts";
-import { readTorchvision } from "../backbone/weights/torchvision.ts";
+import { readResNet } from "../backbone/weights/read_resnet.ts";
+import {
+  openWeights,
+  type WeightFile,
+} from "../backbone/weights/weight_file.ts";
 import {
   ConfigError,
   DigestMismatchError,
   FileAccessError,
 } from "../errors.ts";
-import type { ProfileName } from "../image/preprocessing.ts";
-import type { KnownBackbone } from "./run_file.ts";
+import type { Interpolation, ProfileName } from "../image/preprocessing.ts";
+import { type BackbonePlaces, presetPath } from "./preset_cache.ts";
 
 /** A backbone that was found. */
 export interface BackboneFile {
   /** What the user calls it: a preset, or the path of a file. */
   name: string;
-  /** SHA-256 of the weight file, in hex. */
-  digest: string;
+  /** SHA-256 of the weight file, in hex; `null` for a preset that is not fetched yet. */
+  digest: string | null;
   /** Variant of the graph. */
   variant: VariantName;
   /** Preprocessing where none is given. */
   profile: ProfileName;
+  /** Image size divided by short side, where it is not that of the profile. */
+  cropFraction?: number | undefined;
+  /** Filter of the resize, where it is not that of the profile. */
+  interpolation?: Interpolation | undefined;
   /** Side of the image where none is given, in pixels. */
   imageSize: number;
   /** Reads the weight file. */
-  read: () => Promise<Uint8Array>;
+  open: () => Promise<WeightFile>;
 }
 
 /** Side of the image for a weight file, in pixels. */
@@ -47,68 +53,93 @@ function missingFile(path: string, found: string): ConfigError {
   return new ConfigError(
     `Cannot use backbone "${path}" as it must be a preset (${
       PRESET_NAMES.join(", ")
-    }) or a safetensors file: ${found}`,
+    }) or a weight file: ${found}`,
     "backbone",
   );
 }
 
-/** Reads a file by its absolute path, if it is there. */
-async function tryRead(path: string): Promise<Uint8Array | undefined> {
+/** Opens a weight file by its absolute path, if it is there. */
+async function tryOpen(path: string): Promise<WeightFile | undefined> {
   try {
-    return await new FileStore("/").read(path);
+    return await openWeights(new FileStore("/"), path);
   } catch (error) {
     if (!(error instanceof FileAccessError)) throw error;
     throw missingFile(path, error.reason);
   }
 }
 
-/** Reads a file by its absolute path. */
-async function readFile(path: string): Promise<Uint8Array> {
-  const bytes = await tryRead(path);
-  if (bytes === undefined) throw missingFile(path, "there is no such file");
-  return bytes;
+/** Opens a weight file by its absolute path. */
+async function openFile(path: string): Promise<WeightFile> {
+  const file = await tryOpen(path);
+  if (file === undefined) throw missingFile(path, "there is no such file");
+  return file;
+}
+
+/** Frees the memory of a weight file that is no longer needed. */
+export function closeWeights(file: WeightFile): void {
+  for (const bytes of file.parts) freeBytes(bytes);
+}
+
+/** Describes the backbone of a preset. */
+async function presetFile(
+  name: string,
+  preset: BackbonePreset,
+  places: BackbonePlaces,
+): Promise<BackboneFile> {
+  const { variant, profile, cropFraction, interpolation, imageSize } = preset;
+  const { path, digest } = await presetPath(name, preset, places);
+  const open = async () => {
+    if (path === null) {
+      throw new ConfigError(
+        `Cannot read backbone "${name}" as it is not fetched: deno task weights fetch ${name}`,
+        "backbone",
+      );
+    }
+    const file = await openFile(path);
+    if (digest !== null && file.digest !== digest) {
+      const { digest: actual } = file;
+      throw new DigestMismatchError(path, { expected: digest, actual });
+    }
+    return file;
+  };
+  return {
+    name,
+    digest,
+    variant,
+    profile,
+    cropFraction,
+    interpolation,
+    imageSize,
+    open,
+  };
 }
 
 /**
  * Finds a backbone.
  *
- * @param name A preset, or the absolute path of a safetensors file.
- * @param known What the run knows of its backbone: enough, where the file is gone, for a run whose images are embedded.
+ * @param name A preset, or the absolute path of a weight file.
+ * @param places Where to look, and what is known of it.
  * @returns The backbone; the weights of a preset are not read yet.
  * @throws {ConfigError} If there is neither a preset nor a file of this name.
  * @throws {FormatError} If the file is not a ResNet.
  */
 export async function findBackbone(
   name: string,
-  known?: KnownBackbone,
+  places: BackbonePlaces = {},
 ): Promise<BackboneFile> {
-  if (Object.hasOwn(PRESETS, name)) return presetFile(PRESETS[name]!, name);
-  const bytes = await tryRead(name);
-  const ofFile = {
-    profile: "torch",
-    imageSize: FILE_IMAGE_SIZE,
-    read: () => readFile(name),
-  } as const;
-  if (bytes === undefined) {
-    if (known?.name === name) return { ...known, ...ofFile };
-    throw missingFile(name, "there is no such file");
+  if (Object.hasOwn(PRESETS, name)) {
+    return await presetFile(name, PRESETS[name]!, places);
   }
-  readTorchvision(decodeSafetensors(bytes, name), { path: name });
-  const digest = await sha256(bytes);
-  freeBytes(bytes);
-  return { name, digest, variant: "torchvision", ...ofFile };
-}
-
-/** Describes the backbone of a preset. */
-function presetFile(preset: BackbonePreset, name: string): BackboneFile {
-  const { url, digest, variant, profile, imageSize } = preset;
-  const read = async () => {
-    const bytes = await readFile(decodeURIComponent(url.pathname));
-    const actual = await sha256(bytes);
-    if (actual !== digest) {
-      throw new DigestMismatchError(name, { expected: digest, actual });
-    }
-    return bytes;
-  };
-  return { name, digest, variant, profile, imageSize, read };
+  const open = () => openFile(name);
+  const file = await tryOpen(name);
+  if (file === undefined) {
+    const { known } = places;
+    if (known?.name !== name) throw missingFile(name, "there is no such file");
+    return { ...known, imageSize: FILE_IMAGE_SIZE, open };
+  }
+  const { variant, naming } = readResNet(file.tensors, { path: name });
+  const { profile } = naming;
+  const { digest } = file;
+  closeWeights(file);
+  return { name, digest, variant, profile, imageSize: FILE_IMAGE_SIZE, open };
 }

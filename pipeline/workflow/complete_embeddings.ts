@@ -7,7 +7,6 @@
 import type { Work } from "../artifact/fingerprint.ts";
 import { decodeSealed } from "../artifact/shard.ts";
 import { toFloat32, toInt32 } from "../artifact/tensor.ts";
-import { freeBytes } from "../artifact/free_bytes.ts";
 import { readBackbone } from "../backbone/backbone.ts";
 import { openEngine } from "../backbone/engines/select.ts";
 import type { Split } from "../dataset/split.ts";
@@ -18,7 +17,8 @@ import {
   planEmbeddings,
 } from "../stages/embeddings.ts";
 import type { StageResult } from "../stages/run_stage.ts";
-import { announceWork, type Session } from "./session.ts";
+import { closeWeights } from "./backbone.ts";
+import { announceWork, requireBackbone, type Session } from "./session.ts";
 
 /**
  * Names the work of the embeddings of a run.
@@ -32,7 +32,9 @@ export function planSessionEmbeddings(
   tensors: Pick<StageResult, "files">,
 ): Work {
   const { backbone, preprocessing: { normalization } } = session;
-  const { digest: backboneDigest, variant } = backbone;
+  const { digest, variant } = backbone;
+  // Unknown only before anything was embedded, when there is nothing to compare.
+  const backboneDigest = digest ?? "";
   return planEmbeddings(tensors, { backboneDigest, variant, normalization });
 }
 
@@ -48,6 +50,7 @@ export async function completeEmbeddings(
   session: Session,
   tensors: StageResult,
 ): Promise<EmbeddingsResult> {
+  await requireBackbone(session);
   const { backbone, preprocessing: { geometry, normalization } } = session;
   const { variant, name: path } = backbone;
   const work = planSessionEmbeddings(session, tensors);
@@ -56,9 +59,9 @@ export async function completeEmbeddings(
   const open = async () => {
     const { imageSize } = geometry;
     const options = { path, imageSize, normalization, variant };
-    const bytes = await backbone.read();
-    const network = readBackbone(bytes, options);
-    freeBytes(bytes);
+    const file = await backbone.open();
+    const network = readBackbone(file.tensors, options);
+    closeWeights(file);
     const choice = session.run.config.engine;
     const { opened, notes } = await openEngine(choice, network);
     close = () => opened.close();

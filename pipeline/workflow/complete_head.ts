@@ -96,7 +96,7 @@ function headMetadata(
   return {
     classes: JSON.stringify(classNames),
     preprocessing: canonicalJson(preprocessing as unknown as Json),
-    backbone: backbone.digest,
+    backbone: backbone.digest!,
     variant: backbone.variant,
     engine,
     seed: String(run.config.seed),

@@ -30,6 +30,26 @@ export type PipelineEvent =
     description: string;
     /** Why the others were not taken. */
     notes: string[];
+  }
+  | {
+    /** The weights of a preset are being fetched. */
+    type: "fetch";
+    /** Name of the preset. */
+    name: string;
+    /** Where from. */
+    url: string;
+    /** Bytes that are here. */
+    receivedBytes: number;
+    /** Bytes in all, or `undefined` where the server does not say. */
+    totalBytes: number | undefined;
+  }
+  | {
+    /** Something holds up the fetching of a preset. */
+    type: "fetch-note";
+    /** Name of the preset. */
+    name: string;
+    /** What it is, as a sentence without a period. */
+    message: string;
   };
 
 /** How a task talks with the pipeline. */
@@ -44,6 +64,8 @@ export interface PipelineOptions {
    * @default {false}
    */
   verify?: boolean | undefined;
+  /** Absolute path of the folder of presets that were fetched; without it none is fetched. */
+  cache?: string | undefined;
 }
 
 /** The pipeline's side of {@linkcode PipelineOptions}: nothing is optional. */
@@ -56,6 +78,8 @@ export interface PipelineContext {
   emit: (event: PipelineEvent) => void;
   /** Whether to read every byte of what is complete. */
   verify: boolean;
+  /** Absolute path of the folder of presets that were fetched. */
+  cache: string | undefined;
 }
 
 /**
@@ -70,5 +94,6 @@ export function pipelineContext(
   options: PipelineOptions,
 ): PipelineContext {
   const { signal = new AbortController().signal, onEvent = () => {} } = options;
-  return { store, signal, emit: onEvent, verify: options.verify ?? false };
+  const { verify = false, cache } = options;
+  return { store, signal, emit: onEvent, verify, cache };
 }

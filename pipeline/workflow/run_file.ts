@@ -22,6 +22,7 @@ import { type VariantName, VARIANTS } from "../backbone/spec.ts";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
 import { ConfigError, FormatError } from "../errors.ts";
+import { type ProfileName, PROFILES } from "../image/preprocessing.ts";
 
 /** What a run knows of its backbone when the file is gone. */
 export interface KnownBackbone {
@@ -31,6 +32,8 @@ export interface KnownBackbone {
   digest: string;
   /** Variant of the graph. */
   variant: VariantName;
+  /** Preprocessing where none is given. */
+  profile: ProfileName;
 }
 
 /** A run: its configuration and what its stages did last. */
@@ -56,6 +59,7 @@ const SCHEMA = z.strictObject({
     name: z.string(),
     digest: HEX_DIGEST,
     variant: z.enum(Object.keys(VARIANTS) as [VariantName]),
+    profile: z.enum(Object.keys(PROFILES) as [ProfileName]),
   }).optional(),
   works: z.partialRecord(
     z.enum(STAGES as [StageName]),

@@ -18,7 +18,14 @@ import {
   pipelineContext,
   type PipelineOptions,
 } from "./context.ts";
-import { readRun, recordWork, type RunFile, runPath } from "./run_file.ts";
+import { fetchPreset } from "./fetch_preset.ts";
+import {
+  type KnownBackbone,
+  readRun,
+  recordWork,
+  type RunFile,
+  runPath,
+} from "./run_file.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Name of the run where none is given. */
@@ -52,6 +59,30 @@ export interface Session extends PipelineContext {
   settings: Partial<Config>;
 }
 
+/** What a run keeps of its backbone. */
+function remember(backbone: BackboneFile): KnownBackbone | undefined {
+  const { name, digest, variant, profile } = backbone;
+  return digest === null ? undefined : { name, digest, variant, profile };
+}
+
+/**
+ * Fetches the backbone of a session if it is a preset that is not there.
+ *
+ * @param session The session; what it knows of its backbone is completed.
+ * @returns Digest of the backbone.
+ * @throws {ConfigError} If it is not there, and there is no cache to fetch it to.
+ * @throws {DownloadError} If it cannot be fetched.
+ */
+export async function requireBackbone(session: Session): Promise<string> {
+  const { backbone, run } = session;
+  if (backbone.digest !== null) return backbone.digest;
+  const { name } = backbone;
+  await fetchPreset(name, session);
+  session.backbone = await findBackbone(name, { cache: session.cache });
+  run.backbone = remember(session.backbone);
+  return session.backbone.digest!;
+}
+
 /**
  * Finds the backbone of a run and completes the preprocessing; writes nothing.
  *
@@ -67,19 +98,21 @@ export async function startSession(
   settings: Partial<Config> = {},
 ): Promise<Session> {
   const config = mergeConfig(run.config, checkSettings(settings, "settings"));
-  const backbone = await findBackbone(config.backbone, run.backbone);
+  const { cache } = context;
+  const places = { cache, known: run.backbone };
+  const backbone = await findBackbone(config.backbone, places);
   const preprocessing = resolvePreprocessing(
     config.preprocessing ?? backbone.profile,
     {
       imageSize: config.imageSize ?? backbone.imageSize,
       resize: config.resize ?? undefined,
-      interpolation: config.interpolation ?? undefined,
+      cropFraction: backbone.cropFraction,
+      interpolation: config.interpolation ?? backbone.interpolation,
       orientation: config.orientation,
     },
   );
-  const { name, digest, variant } = backbone;
-  const session = { ...run, config, backbone: { name, digest, variant } };
-  return { ...context, run: session, backbone, preprocessing, settings };
+  const configured = { ...run, config, backbone: remember(backbone) };
+  return { ...context, run: configured, backbone, preprocessing, settings };
 }
 
 /**

@@ -30,6 +30,8 @@ export interface StatusOptions {
   run?: string | undefined;
   /** Whether to read every byte. @default {false} */
   verify?: boolean | undefined;
+  /** Absolute path of the folder of presets that were fetched. */
+  cache?: string | undefined;
 }
 
 /** How far a stage is. */
@@ -132,7 +134,10 @@ export async function status(
   const { run: name = DEFAULT_RUN, verify = false } = options;
   const { store } = workspace;
   const run = await requireRun(workspace, name);
-  const session = await startSession(run, pipelineContext(store, {}));
+  const session = await startSession(
+    run,
+    pipelineContext(store, { cache: options.cache }),
+  );
   const stale = await findStale(session, { photos: true });
   const shards = await countShards(session);
   const totals: Partial<Record<StageName, number>> = {

@@ -4,13 +4,17 @@
  * @module
  */
 
-import { decodeSafetensors } from "../artifact/safetensors.ts";
 import { buildGraph } from "../backbone/graph.ts";
-import { embeddingSize } from "../backbone/spec.ts";
+import { DEPTHS, embeddingSize, resNet } from "../backbone/spec.ts";
 import { summarizeGraph, type SummaryRow } from "../backbone/summary.ts";
-import { readTorchvision } from "../backbone/weights/torchvision.ts";
+import {
+  type Classifier,
+  readResNet,
+  type ResNetWeights,
+} from "../backbone/weights/read_resnet.ts";
 import { defaultConfig } from "../config/config.ts";
 import { headTensors } from "../head/model.ts";
+import { type BackboneFile, closeWeights } from "./backbone.ts";
 import { requireIndex } from "./complete_index.ts";
 import { pipelineContext } from "./context.ts";
 import { readRun } from "./run_file.ts";
@@ -21,12 +25,32 @@ import type { Workspace } from "./workspace.ts";
 export interface Summary {
   /** Name of the backbone's network. */
   network: string;
+  /** The classifier that comes with it and is not used, if there is one. */
+  classifier: Classifier | undefined;
   /** Its layers; all frozen. */
   backbone: SummaryRow[];
   /** Layers of the head; all trainable. */
   head: SummaryRow[];
   /** Number of classes; 1000 where the run is not prepared. */
   classes: number;
+}
+
+/** Width of the published ResNets. */
+const PUBLISHED_WIDTH = 64;
+
+/** Says what a backbone is; a preset that is not fetched is as published. */
+async function readNetwork(
+  backbone: BackboneFile,
+): Promise<Pick<ResNetWeights, "spec" | "classifier">> {
+  const { name: path, variant } = backbone;
+  if (backbone.digest === null) {
+    const shape = { blocks: DEPTHS[101]!, width: PUBLISHED_WIDTH };
+    return { spec: resNet(variant, shape), classifier: undefined };
+  }
+  const file = await backbone.open();
+  const { spec, classifier } = readResNet(file.tensors, { path, variant });
+  closeWeights(file);
+  return { spec, classifier };
 }
 
 /** Classes of the head where there is no dataset yet. */
@@ -36,23 +60,20 @@ const UNKNOWN_CLASSES = 1000;
  * Summarizes the network of a run, or of the defaults if there is no such run.
  *
  * @param workspace The work directory.
- * @param run Name of the run.
+ * @param options Name of the run, and absolute path of the folder of presets that were fetched.
  * @returns The two tables.
  */
 export async function summarize(
   workspace: Workspace,
-  run: string = DEFAULT_RUN,
+  options: { run?: string; cache?: string | undefined } = {},
 ): Promise<Summary> {
   const { store } = workspace;
+  const { run = DEFAULT_RUN, cache } = options;
   const file = await readRun(store, run) ??
     { name: run, config: defaultConfig(), works: {} };
-  const session = await startSession(file, pipelineContext(store, {}));
+  const session = await startSession(file, pipelineContext(store, { cache }));
   const { backbone, preprocessing: { geometry } } = session;
-  const tensors = decodeSafetensors(await backbone.read(), backbone.name);
-  const { spec } = readTorchvision(tensors, {
-    path: backbone.name,
-    variant: backbone.variant,
-  });
+  const { spec, classifier } = await readNetwork(backbone);
   const classes = file.works["dataset-index"]
     ? (await requireIndex(session)).dataset.classNames.length
     : UNKNOWN_CLASSES;
@@ -76,5 +97,11 @@ export async function summarize(
     });
   }
   const graph = buildGraph(spec, geometry.imageSize);
-  return { network: spec.name, backbone: summarizeGraph(graph), head, classes };
+  return {
+    network: spec.name,
+    classifier,
+    backbone: summarizeGraph(graph),
+    head,
+    classes,
+  };
 }

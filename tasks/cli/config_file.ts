@@ -49,7 +49,7 @@ async function readConfigFile(path: string): Promise<Partial<Config>> {
  * @throws {ConfigError} If it is not a configuration.
  */
 export async function readSettings(
-  flags: ParsedFlags,
+  flags: Pick<ParsedFlags, "values" | "settings">,
 ): Promise<Partial<Config>> {
   const { config } = flags.values;
   const file = typeof config === "string"

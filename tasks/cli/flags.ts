@@ -41,6 +41,8 @@ export interface ParsedFlags {
   values: Record<string, string | true>;
   /** Settings that flags give. */
   settings: Partial<Config>;
+  /** Words before the first flag; absent for tasks that take none. */
+  words?: string[];
 }
 
 /** Flags that every task has. */
@@ -59,6 +61,13 @@ export const WORK_FLAG: Flag = {
   name: "work",
   placeholder: "DIR",
   description: "Work directory, for artifacts and runs (.headstart)",
+};
+
+/** The flag that says where fetched weights are. */
+export const CACHE_FLAG: Flag = {
+  name: "cache",
+  placeholder: "DIR",
+  description: "Folder of fetched weights ($XDG_CACHE_HOME/headstart)",
 };
 
 /** The flag that names the run. */
@@ -179,16 +188,21 @@ function* joinValues(
  *
  * @param args The arguments.
  * @param flags The flags of the task.
+ * @param options Whether the task takes words before its flags.
  * @returns What the flags say.
  * @throws {UsageError} If a flag is unknown, lacks its value or has a wrong one, or an argument is no flag.
  */
 export function parseFlags(
   args: readonly string[],
   flags: readonly Flag[],
+  options: { words?: boolean } = {},
 ): ParsedFlags {
+  const first = args.findIndex((arg) => arg.startsWith("-"));
+  const end = options.words ? (first < 0 ? args.length : first) : 0;
+  const words = args.slice(0, end);
   const string = flags.map(({ name }) => name);
   const parsed: Record<string, unknown> = parseArgs(
-    [...joinValues(args, flags)],
+    [...joinValues(args.slice(end), flags)],
     { string },
   );
   const values: ParsedFlags["values"] = {};
@@ -201,7 +215,7 @@ export function parseFlags(
       Object.assign(settings, parseSetting({ ...flag, setting }, text));
     } else values[name] = placeholder === "" ? true : text;
   }
-  return { values, settings };
+  return { values, settings, ...(options.words && { words }) };
 }
 
 /**
@@ -210,12 +224,14 @@ export function parseFlags(
  * @param task Name of the task.
  * @param summary What the task does; may have several lines.
  * @param flags The flags of the task.
+ * @param words What the task takes before its flags.
  * @returns The text.
  */
 export function renderHelp(
   task: string,
   summary: string,
   flags: readonly Flag[],
+  words = "",
 ): string {
   const usage = flags.map(({ name, placeholder }) =>
     placeholder.length > 12 ? `--${name} …` : `--${name} ${placeholder}`.trim()
@@ -225,7 +241,7 @@ export function renderHelp(
     const choices = placeholder.length > 12 ? `${placeholder}: ` : "";
     return `  ${usage[i]!.padEnd(width)}${choices}${description}`;
   });
-  return `Usage: deno task ${task} [flags]\n\n${summary}\n\nFlags:\n${
-    lines.join("\n")
-  }`;
+  return `Usage: deno task ${
+    [task, words, "[flags]"].filter(Boolean).join(" ")
+  }\n\n${summary}\n\nFlags:\n${lines.join("\n")}`;
 }

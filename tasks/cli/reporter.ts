@@ -28,6 +28,7 @@ export class Reporter {
   #started: number | undefined;
   #rejections = 0;
   readonly #told = new Set<string>();
+  #fetching: string | undefined;
 
   /**
    * Creates a reporter.
@@ -107,6 +108,10 @@ export class Reporter {
         );
       case "engine":
         return this.#engine(event);
+      case "fetch":
+        return this.#fetch(event);
+      case "fetch-note":
+        return this.note(`${event.name}: ${event.message}`);
       default:
         event satisfies never;
     }
@@ -115,9 +120,20 @@ export class Reporter {
   /** Begins a stage. */
   #start(event: PipelineEvent & { type: "start" }): void {
     const { stage: title, done, total, unit } = event;
+    this.#rejections = 0;
+    this.#begin({ title, done, total, unit });
+  }
+
+  /** Begins to show progress. */
+  #begin(work: {
+    title: string;
+    done: number;
+    total: number;
+    unit: "images" | "epochs" | "megabytes";
+  }): void {
+    const { title, done, total, unit } = work;
     this.stop();
     this.#started = Date.now();
-    this.#rejections = 0;
     const { quiet, isTerminal } = this.#options;
     if (quiet) return;
     if (done > 0) {
@@ -136,6 +152,25 @@ export class Reporter {
       this.#told.add(note);
     }
     this.note(`engine of ${stage}: ${name}, ${description}`);
+  }
+
+  /** Shows how far the weights of a preset are fetched, in 10^6 bytes. */
+  #fetch(event: PipelineEvent & { type: "fetch" }): void {
+    const { name, url, receivedBytes, totalBytes = 0 } = event;
+    const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+    if (this.#fetching !== name) {
+      this.note(`fetching ${name} from ${url}`);
+      const title = "fetch";
+      const total = megabytes(totalBytes);
+      const done = megabytes(receivedBytes);
+      this.#begin({ title, done, total, unit: "megabytes" });
+      this.#fetching = name;
+    }
+    this.#progress?.update(megabytes(receivedBytes));
+    if (receivedBytes === totalBytes) {
+      this.stop();
+      this.#fetching = undefined;
+    }
   }
 
   /** Ends a stage. */

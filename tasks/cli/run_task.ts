@@ -7,8 +7,9 @@
  */
 
 import { resolve } from "@std/path";
-import { ConfigError } from "../../mod.ts";
+import { cacheDirectory, ConfigError } from "../../mod.ts";
 import {
+  CACHE_FLAG,
   COMMON_FLAGS,
   type Flag,
   type ParsedFlags,
@@ -36,6 +37,8 @@ export interface TaskContext extends ParsedFlags {
   run: string;
   /** Prints for people. */
   reporter: Reporter;
+  /** Absolute path of the folder of fetched weights, for tasks with the flag for it. */
+  cache: string | undefined;
   /** Set by the first Ctrl-C. */
   signal: AbortSignal;
 }
@@ -46,6 +49,8 @@ export interface Task {
   name: string;
   /** What it does, for `--help`. */
   summary: string;
+  /** What it takes before its flags, for `--help`. */
+  words?: string;
   /** Its own flags. */
   flags: readonly Flag[];
   /** How to go on after Ctrl-C. */
@@ -110,19 +115,25 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
   const quiet = args.includes("--quiet");
   const reporter = new Reporter({ quiet, isTerminal, write: writeError });
   if (args.includes("--help")) {
-    writeOutput(renderHelp(task.name, task.summary, flags));
+    writeOutput(renderHelp(task.name, task.summary, flags, task.words));
     return 0;
   }
   const stop = listenForStop(reporter);
   try {
-    const parsed = parseFlags(args, flags);
-    const { work, run, json } = parsed.values;
+    const words = task.words !== undefined;
+    const parsed = parseFlags(args, flags, { words });
+    const { work, run, json, cache } = parsed.values;
     const result = await task.run({
       ...parsed,
       work: typeof work === "string"
         ? resolveUserPath(work)
         : resolve(DEFAULT_WORK),
       run: typeof run === "string" ? run : "default",
+      cache: typeof cache === "string"
+        ? resolveUserPath(cache)
+        : flags.includes(CACHE_FLAG)
+        ? cacheDirectory(Deno.env, Deno.build.os)
+        : undefined,
       reporter,
       signal: stop.signal,
     });

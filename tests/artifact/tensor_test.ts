@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
+  convertToFloat32,
   toFloat32,
   toInt32,
   toTensor,
@@ -57,4 +58,28 @@ Deno.test("toFloat32() and toInt32() throw when the dtype is another", () => {
     TypeError,
     'Cannot read tensor "label" as I32: it is U8',
   );
+});
+
+Deno.test("convertToFloat32() widens F16, subnormal and special numbers too", () => {
+  // IEEE 754: 2^-24, 2^-14, 65504, infinity, NaN.
+  const halves = Uint16Array.of(0x0001, 0x0400, 0x7bff, 0xfc00, 0x7e00);
+  const data = new Uint8Array(halves.buffer);
+  const tensor = { dtype: "F16", shape: [5], data } as const;
+  assertEquals(
+    [...convertToFloat32({ ...tensor, shape: [5] }, "x", "f")],
+    [2 ** -24, 2 ** -14, 65504, -Infinity, NaN],
+  );
+});
+
+Deno.test("convertToFloat32() reads F64 at any address", () => {
+  const bytes = new Uint8Array(17);
+  new DataView(bytes.buffer).setFloat64(1, 0.1, true);
+  new DataView(bytes.buffer).setFloat64(9, -3, true);
+  const data = bytes.subarray(1);
+  const numbers = convertToFloat32(
+    { dtype: "F64", shape: [2], data },
+    "x",
+    "f",
+  );
+  assertEquals([...numbers], [Math.fround(0.1), -3]);
 });

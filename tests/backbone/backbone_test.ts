@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { decodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import { readBackbone } from "../../pipeline/backbone/backbone.ts";
 import { FormatError } from "../../pipeline/errors.ts";
 import { PROFILES } from "../../pipeline/image/preprocessing.ts";
@@ -12,7 +13,8 @@ const OPTIONS = {
 
 Deno.test("readBackbone() puts graph, weights and normalization together", async () => {
   const bytes = await readFixture("backbone/resnet101-tiny.safetensors");
-  const { graph, weights, normalization } = readBackbone(bytes, {
+  const { tensors } = decodeSafetensors(bytes, OPTIONS.path);
+  const { graph, weights, normalization } = readBackbone(tensors, {
     ...OPTIONS,
     variant: "tf-slim",
   });
@@ -22,9 +24,9 @@ Deno.test("readBackbone() puts graph, weights and normalization together", async
   assertEquals(normalization, PROFILES.torch.normalization);
 });
 
-Deno.test("readBackbone() names the file that is damaged", () => {
+Deno.test("readBackbone() names the file that is no ResNet", () => {
   assertThrows(
-    () => readBackbone(new Uint8Array(4), OPTIONS),
+    () => readBackbone(new Map(), OPTIONS),
     FormatError,
     "tiny.safetensors",
   );

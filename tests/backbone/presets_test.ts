@@ -1,18 +1,39 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { sha256 } from "../../pipeline/artifact/digest.ts";
-import { PRESET_NAMES, PRESETS } from "../../pipeline/backbone/presets.ts";
+import { PRESETS } from "../../pipeline/backbone/presets.ts";
 import { VARIANTS } from "../../pipeline/backbone/spec.ts";
-import { PROFILES } from "../../pipeline/image/preprocessing.ts";
+import {
+  PROFILES,
+  resolvePreprocessing,
+} from "../../pipeline/image/preprocessing.ts";
 
 Deno.test("PRESETS.tiny has the digest of its file", async () => {
-  const { url, digest } = PRESETS.tiny!;
-  assertEquals(await sha256(await Deno.readFile(url)), digest);
+  const { url, sha256: digest } = PRESETS.tiny!;
+  assertEquals(await sha256(await Deno.readFile(new URL(url!))), digest);
 });
 
-Deno.test("PRESETS name variants and profiles that exist", () => {
-  assertEquals(PRESET_NAMES, ["tiny"]);
-  for (const { variant, profile } of Object.values(PRESETS)) {
+Deno.test.each(Object.entries(PRESETS))(
+  "PRESETS.%s has what a preset needs",
+  (_, preset) => {
+    const { variant, profile, url, sha256, md5, licence } = preset;
     assertEquals(variant in VARIANTS, true);
     assertEquals(profile in PROFILES, true);
-  }
+    assertMatch(url ?? "https:", /^(https|file):/);
+    assertMatch(sha256 ?? "00000000", /^[0-9a-f]{8}([0-9a-f]{56})?$/);
+    assertMatch(md5 ?? "0".repeat(32), /^[0-9a-f]{32}$/);
+    assertNotEquals(licence, "");
+  },
+);
+
+Deno.test.each<[string, number, string]>([
+  ["tiny", 96, "nearest"],
+  ["torchvision-v1", 256, "bilinear"],
+  ["torchvision-v2", 232, "bilinear"],
+  ["timm-a1h", 236, "bicubic"],
+  ["keras", 224, "nearest"],
+  ["tf-slim", 256, "bilinear"],
+])("PRESETS.%s resizes the short side to %s, %s", (name, side, filter) => {
+  const preset = PRESETS[name]!;
+  const { geometry } = resolvePreprocessing(preset.profile, preset);
+  assertEquals([geometry.shortSide, geometry.interpolation], [side, filter]);
 });

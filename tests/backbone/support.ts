@@ -4,6 +4,7 @@
  * @module
  */
 
+import { decodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import { assertLessOrEqual } from "@std/assert";
 import type { SafetensorsFile } from "../../pipeline/artifact/safetensors.ts";
 import { toFloat32 } from "../../pipeline/artifact/tensor.ts";
@@ -51,7 +52,8 @@ export function assertAgree(
 export async function readTiny(): Promise<Backbone> {
   const path = "backbone/resnet101-tiny.safetensors";
   const { normalization } = PROFILES.seed;
-  return readBackbone(await readFixture(path), {
+  const { tensors } = decodeSafetensors(await readFixture(path), path);
+  return readBackbone(tensors, {
     path,
     imageSize: 96,
     normalization,

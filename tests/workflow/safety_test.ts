@@ -80,7 +80,7 @@ Deno.test("photos and backbone may be gone when their stages are complete", asyn
   await assertRejects(
     () => train(workspace, { settings: { backbone: "/no/b.safetensors" } }),
     ConfigError,
-    'Cannot use backbone "/no/b.safetensors" as it must be a preset (tiny) or a safetensors file: there is no such file',
+    'Cannot use backbone "/no/b.safetensors" as it must be a preset (tiny, torchvision-v1, ',
   );
 });
 

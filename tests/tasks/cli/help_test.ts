@@ -77,6 +77,7 @@ confusion.csv and curves.svg.
 Flags:
   --split SPLIT  train, validation or test (test if there is one, else validation)
   --verify       Read every byte of what is complete, and make damaged files again
+  --cache DIR    Folder of fetched weights ($XDG_CACHE_HOME/headstart)
   --work DIR     Work directory, for artifacts and runs (.headstart)
   --run NAME     Name of the run (default)
   --json         Print one JSON object on the last line of standard output

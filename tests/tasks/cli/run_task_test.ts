@@ -188,7 +188,12 @@ Deno.test("every task prints one line of JSON, and nothing for people when quiet
 Deno.test.each<[string, string[], number, string]>([
   ["train", [], 1, "run the task prepare first"],
   ["eval", ["--split", "none"], 2, "--split as it must be one of train,"],
-  ["prepare", ["--backbone", "none"], 2, "must be a preset (tiny) or"],
+  [
+    "prepare",
+    ["--backbone", "none"],
+    2,
+    "must be a preset (tiny, torchvision-v1, ",
+  ],
   ["prepare", ["--config", "none"], 2, 'Cannot use --config "'],
   ["status", ["--run", "a b"], 2, 'Cannot use "a b" as the name of a run as '],
 ])("%s with %j exits with %s", async (task, args, expected, message) => {

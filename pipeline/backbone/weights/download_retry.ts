@@ -1,0 +1,101 @@
+/**
+ * When to try again, and when to stop waiting (an edge: clock and chance).
+ *
+ * @module
+ */
+
+/** Longest pause between two attempts by itself: half a minute is what people bear. */
+const MAX_BACKOFF_MS = 30_000;
+
+/** Longest pause that a server may ask for. */
+const MAX_RETRY_AFTER_MS = 60_000;
+
+/**
+ * Returns the pause before an attempt: a second, doubled each time, of which up to
+ * half is left to chance, so that many who failed together do not return together.
+ *
+ * @param attempt Failures in a row so far, from 1.
+ * @param random Gives numbers in `[0, 1)`.
+ * @returns The pause in milliseconds.
+ */
+export function defaultBackoffMs(
+  attempt: number,
+  random: () => number = Math.random,
+): number {
+  const longest = Math.min(MAX_BACKOFF_MS, 1000 * 2 ** (attempt - 1));
+  return longest * (1 - random() / 2);
+}
+
+/**
+ * Reads a `Retry-After` header.
+ *
+ * Source: RFC 9110, section 10.2.3: seconds, or a date.
+ *
+ * @param header Its value, or `null` if there is none.
+ * @param nowMs Time since 1970.
+ * @returns The pause in milliseconds, capped; 0 for what is no header.
+ */
+export function retryAfterMs(header: string | null, nowMs: number): number {
+  const text = header?.trim() ?? "";
+  const wantedMs = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : Date.parse(text) - nowMs;
+  return wantedMs > 0 ? Math.min(wantedMs, MAX_RETRY_AFTER_MS) : 0;
+}
+
+/**
+ * Waits.
+ *
+ * @param durationMs How long.
+ * @param signal Ends the wait early.
+ * @returns A promise that rejects with the reason of the signal.
+ */
+export function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const stop = () => reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  const timer = setTimeout(resolve, durationMs);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  });
+}
+
+/** Gives a signal when nothing has happened for a while. */
+export class Watchdog implements Disposable {
+  readonly #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Aborted once the time is over. */
+  readonly signal: AbortSignal = this.#controller.signal;
+  /** How long nothing may happen. */
+  readonly durationMs: number;
+
+  /**
+   * Starts to watch.
+   *
+   * @param durationMs How long nothing may happen.
+   */
+  constructor(durationMs: number) {
+    this.durationMs = durationMs;
+    this.feed();
+  }
+
+  /** Says that something has happened. */
+  feed(): void {
+    clearTimeout(this.#timer);
+    const bark = () => this.#controller.abort(new Error("stalled"));
+    this.#timer = setTimeout(bark, this.durationMs);
+  }
+
+  /** Stops to watch, until something has happened. */
+  rest(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Stops to watch. */
+  [Symbol.dispose](): void {
+    this.rest();
+  }
+}

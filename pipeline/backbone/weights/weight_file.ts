@@ -1,0 +1,183 @@
+/**
+ * Weight files of any format: what a file is, its bytes say, not its name.
+ *
+ * @module
+ */
+
+import { sha256 } from "../../artifact/digest.ts";
+import { decodeSafetensors, type Tensor } from "../../artifact/safetensors.ts";
+import type { ReadableStore } from "../../artifact/store.ts";
+import { FormatError } from "../../errors.ts";
+import { decodeKerasH5, isHdf5, isKerasZip } from "./formats/keras_h5.ts";
+import { decodePytorch, isPytorch } from "./formats/pytorch.ts";
+import { decodeShardIndex, joinShards } from "./formats/sharded_safetensors.ts";
+import { extractCheckpoint, isGzip } from "./formats/tar_gz.ts";
+import { countShards, decodeTensorBundle } from "./formats/tf_bundle.ts";
+import { isTensorBundleIndex, isTfV1 } from "./formats/tf_bundle_or_v1.ts";
+import { decodeTfV1 } from "./formats/tf_v1.ts";
+
+/** Format of a weight file, in words. */
+export type WeightFormat =
+  | "safetensors"
+  | "sharded safetensors"
+  | "PyTorch"
+  | "Keras HDF5"
+  | "TensorFlow V2 checkpoint"
+  | "TensorFlow V1 checkpoint";
+
+/** A weight file that has been read. */
+export interface WeightFile {
+  /** Name of the file, as the user gave it. */
+  path: string;
+  /** Its format. */
+  format: WeightFormat;
+  /** Tensors by the names of the file; views of `parts`. */
+  tensors: ReadonlyMap<string, Tensor>;
+  /** SHA-256 of the file; of the list of digests and names where there are several. */
+  digest: string;
+  /** Bytes of each file it consists of. */
+  parts: readonly Uint8Array[];
+}
+
+/**
+ * Most bytes of one file: what an `ArrayBuffer` holds here. A ResNet-152 in
+ * double precision has 0.5 GB.
+ */
+const MAX_FILE_BYTES = 4 * 2 ** 30;
+
+/** A file by its name. */
+type NamedBytes = readonly [name: string, bytes: Uint8Array];
+
+/** Reads a file if it is there, and not if it is too large. */
+async function readPart(
+  store: ReadableStore,
+  name: string,
+): Promise<Uint8Array | undefined> {
+  const entry = await store.stat(name);
+  if (entry && entry.sizeBytes > MAX_FILE_BYTES) {
+    throw new FormatError(
+      `Cannot read "${name}" as weights as it must have at most ${MAX_FILE_BYTES} bytes: it has ${entry.sizeBytes}`,
+      { path: name },
+    );
+  }
+  return await store.read(name);
+}
+
+/** Reads files that must be there. */
+async function readParts(
+  store: ReadableStore,
+  names: readonly string[],
+): Promise<NamedBytes[]> {
+  const parts: NamedBytes[] = [];
+  for (const name of names) {
+    const bytes = await readPart(store, name);
+    if (bytes === undefined) {
+      throw new FormatError(
+        `Cannot read "${name}" as a part of the weights: there is no such file`,
+        { path: name },
+      );
+    }
+    parts.push([name, bytes]);
+  }
+  return parts;
+}
+
+/** Name of a file without its folder. */
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** SHA-256 of one file, or of the list that `sha256sum` would print of several. */
+async function digestOf(parts: readonly NamedBytes[]): Promise<string> {
+  const digests: string[] = [];
+  for (const [, bytes] of parts) digests.push(await sha256(bytes));
+  if (digests.length === 1) return digests[0]!;
+  const lines = parts.map(([name], i) => `${digests[i]}  ${baseName(name)}\n`);
+  return await sha256(new TextEncoder().encode(lines.join("")));
+}
+
+/** Reads safetensors in several files. */
+async function openSharded(
+  store: ReadableStore,
+  index: NamedBytes,
+): Promise<[WeightFormat, ReadonlyMap<string, Tensor>, NamedBytes[]]> {
+  const [path, bytes] = index;
+  const map = decodeShardIndex(bytes, path);
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const names = [...new Set(map.values())].sort();
+  const parts = await readParts(store, names.map((name) => folder + name));
+  const files = new Map(parts.map(([, bytes], i) => [names[i]!, bytes]));
+  const tensors = joinShards(map, files, path);
+  return ["sharded safetensors", tensors, [index, ...parts]];
+}
+
+/** Reads a TensorFlow V2 checkpoint. */
+async function openBundle(
+  store: ReadableStore,
+  index: NamedBytes,
+): Promise<[WeightFormat, ReadonlyMap<string, Tensor>, NamedBytes[]]> {
+  const [path, bytes] = index;
+  const base = path.replace(/\.index$/, "");
+  const count = countShards(bytes, path);
+  const digits = (n: number) => String(n).padStart(5, "0");
+  const names = Array.from(
+    { length: count },
+    (_, i) => `${base}.data-${digits(i)}-of-${digits(count)}`,
+  );
+  const parts = await readParts(store, names);
+  const shards = parts.map(([, bytes]) => bytes);
+  const tensors = decodeTensorBundle(bytes, shards, base);
+  return ["TensorFlow V2 checkpoint", tensors, [index, ...parts]];
+}
+
+/** Decodes a file by its first bytes, or those at its end. */
+async function decode(
+  store: ReadableStore,
+  file: NamedBytes,
+): Promise<[WeightFormat, ReadonlyMap<string, Tensor>, NamedBytes[]]> {
+  const [path, bytes] = file;
+  if (path.endsWith(".index.json")) return await openSharded(store, file);
+  if (isTensorBundleIndex(bytes)) return await openBundle(store, file);
+  if (isGzip(bytes)) {
+    const checkpoint = await extractCheckpoint(bytes, path);
+    const tensors = decodeTfV1(checkpoint, path);
+    return ["TensorFlow V1 checkpoint", tensors, [file]];
+  }
+  if (isTfV1(bytes)) {
+    return ["TensorFlow V1 checkpoint", decodeTfV1(bytes, path), [file]];
+  }
+  if (isHdf5(bytes) || isKerasZip(bytes)) {
+    return ["Keras HDF5", await decodeKerasH5(bytes, path), [file]];
+  }
+  if (isPytorch(bytes)) return ["PyTorch", decodePytorch(bytes, path), [file]];
+  return ["safetensors", decodeSafetensors(bytes, path).tensors, [file]];
+}
+
+/**
+ * Opens a weight file: safetensors, PyTorch, Keras HDF5, or a TensorFlow
+ * checkpoint by its prefix, its index or its data.
+ *
+ * @param store Where it is.
+ * @param path Its path there.
+ * @returns The file, or `undefined` where there is none.
+ * @throws {FormatError} If it is of none of the formats, or damaged.
+ */
+export async function openWeights(
+  store: ReadableStore,
+  path: string,
+): Promise<WeightFile | undefined> {
+  const prefix = path.replace(/\.data-\d{5}-of-\d{5}$/, "");
+  const isPrefix = prefix !== path || await store.stat(path) === undefined;
+  const name = isPrefix ? `${prefix}.index` : path;
+  const bytes = await readPart(store, name);
+  if (bytes === undefined) return undefined;
+  const [format, tensors, parts] = await decode(store, [name, bytes]);
+  const digest = await digestOf(parts);
+  return {
+    path,
+    format,
+    tensors,
+    digest,
+    parts: parts.map(([, bytes]) => bytes),
+  };
+}

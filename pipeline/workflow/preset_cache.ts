@@ -1,0 +1,84 @@
+/**
+ * Where the weight files of presets are (an edge).
+ *
+ * @module
+ */
+
+import { fromFileUrl, join } from "@std/path";
+import type { BackbonePreset } from "../backbone/presets.ts";
+import { verifyCached } from "../backbone/weights/cache.ts";
+import type { DownloadSource } from "../backbone/weights/download_source.ts";
+import { ConfigError } from "../errors.ts";
+import type { KnownBackbone } from "./run_file.ts";
+
+/** Where to look for a backbone. */
+export interface BackbonePlaces {
+  /** What the run knows of its backbone: enough, where the file is gone, for a run whose images are embedded. */
+  known?: KnownBackbone | undefined;
+  /** Absolute path of the folder of presets that were fetched. */
+  cache?: string | undefined;
+}
+
+/**
+ * Returns the path that the weight file of a preset has in the cache.
+ *
+ * @param name Name of the preset.
+ * @param preset The preset.
+ * @param cache Absolute path of the cache.
+ * @returns The path.
+ */
+export function cachedPath(
+  name: string,
+  preset: BackbonePreset,
+  cache: string,
+): string {
+  const file = new URL(preset.url!).pathname.split("/").at(-1)!;
+  return join(cache, "weights", name, file);
+}
+
+/**
+ * Returns where the weight file of a preset is fetched from.
+ *
+ * @param preset The preset, which must be one to fetch.
+ * @returns Its address, and the digest that is published.
+ */
+export function downloadSource(preset: BackbonePreset): DownloadSource {
+  const { url, sha256, md5 } = preset;
+  return { url: url!, ...(sha256 && { sha256 }), ...(md5 && { md5 }) };
+}
+
+/**
+ * Finds the weight file of a preset.
+ *
+ * @param name Name of the preset.
+ * @param preset The preset.
+ * @param places The cache, and what the run knows of the backbone.
+ * @returns Its path, or `null` if it is not fetched; its digest, or `null` if nobody knows it.
+ * @throws {ConfigError} If the preset was never published.
+ * @throws {DigestMismatchError} If the file is not the one that was fetched.
+ * @throws {FormatError} If the record of its digest is damaged.
+ */
+export async function presetPath(
+  name: string,
+  preset: BackbonePreset,
+  places: BackbonePlaces,
+): Promise<{ path: string | null; digest: string | null }> {
+  const { url, sha256 } = preset;
+  if (url === null) {
+    throw new ConfigError(
+      `Cannot use backbone "${name}" by name as its weights were never published: give the path of the file`,
+      "backbone",
+    );
+  }
+  if (url.startsWith("file:")) {
+    return { path: fromFileUrl(url), digest: sha256! };
+  }
+  const { cache, known } = places;
+  const remembered = known?.name === name ? known.digest : null;
+  if (cache === undefined) return { path: null, digest: remembered };
+  const path = cachedPath(name, preset, cache);
+  const cached = await verifyCached(downloadSource(preset), path);
+  return cached
+    ? { path, digest: cached.sha256 }
+    : { path: null, digest: remembered };
+}

@@ -1,0 +1,146 @@
+/**
+ * `deno task weights`: the backbones that are known by name, and any weight file.
+ *
+ * @module
+ */
+
+import {
+  fetchPreset,
+  inspectWeights,
+  listPresets,
+  type PresetStatus,
+  verifyPresets,
+} from "../mod.ts";
+import { CACHE_FLAG, UsageError } from "./cli/flags.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { renderTable } from "./cli/tables.ts";
+import { resolveUserPath } from "./cli/user_path.ts";
+import { count, percent, printable } from "./cli/words.ts";
+
+/** Describes a preprocessing in a few words. */
+function describe({ preprocessing }: PresetStatus): string {
+  const { geometry, profile } = preprocessing;
+  const { imageSize, resize, shortSide, interpolation } = geometry;
+  const size = resize === "crop" ? `${shortSide} crop ${imageSize}` : imageSize;
+  return `${profile}, ${size}, ${interpolation}`;
+}
+
+/** Shows the presets. */
+async function list(context: TaskContext): Promise<object> {
+  const { reporter } = context;
+  const cache = context.cache!;
+  const presets = await listPresets(cache);
+  reporter.line(renderTable(
+    ["preset", "state", "MB", "top-1", "licence", "preprocessing", ""],
+    presets.map((preset) => [
+      preset.name,
+      preset.state,
+      preset.megabytes,
+      percent(preset.top1),
+      preset.licence,
+      describe(preset),
+      preset.description,
+    ]),
+  ));
+  reporter.line();
+  reporter.line(`  fetched weights are kept in ${cache}`);
+  return { cache, presets };
+}
+
+/** Fetches the weights of a preset. */
+async function fetchWeights(
+  context: TaskContext,
+  name: string,
+): Promise<object> {
+  const { reporter, cache, signal } = context;
+  const emit = reporter.hear;
+  const { path, fetchedBytes } = await fetchPreset(name, {
+    cache,
+    signal,
+    emit,
+  });
+  const how = fetchedBytes === 0 ? "is there already" : "fetched";
+  reporter.line(`  ${name} ${how}: ${path}`);
+  return { name, path, fetchedBytes };
+}
+
+/** Reads every byte of what was fetched. */
+async function verify(context: TaskContext): Promise<object> {
+  const { reporter } = context;
+  const cache = context.cache!;
+  const presets = await verifyPresets(cache);
+  const names = Object.keys(presets);
+  reporter.line(`  ${count(names.length, "preset")} in ${cache}`);
+  for (const name of names) {
+    reporter.line(`  ${name}: ${printable(presets[name] ?? "whole")}`);
+  }
+  const damaged = names.filter((name) => presets[name] !== null);
+  if (damaged.length > 0) {
+    throw new Error(
+      `Cannot use ${damaged.join(", ")}: remove the file and fetch it again`,
+    );
+  }
+  return { cache, presets };
+}
+
+/** Says what a file is. */
+async function inspect(context: TaskContext, file: string): Promise<object> {
+  const { reporter } = context;
+  const report = await inspectWeights(resolveUserPath(file));
+  const { classifier, unused, prefix } = report;
+  const rows: [string, string][] = [
+    ["format", report.format],
+    ["network", `${report.network}, width ${report.width}`],
+    ["names of", report.naming + (prefix && `, each after "${prefix}"`)],
+    ["tensors", `${report.tensors}, ${report.dtypes.join(", ")}`],
+    ["graph", report.variant],
+    [
+      "classifier",
+      classifier
+        ? `${classifier.name}, ${count(classifier.classes, "classe")}, not used`
+          .replace("classe,", "class,")
+        : "none",
+    ],
+    ["not used", unused.length === 0 ? "none" : unused.slice(0, 5).join(", ")],
+    ["SHA-256", report.digest],
+  ];
+  for (const [title, value] of rows) {
+    reporter.line(`  ${title.padEnd(10)}  ${printable(value)}`);
+  }
+  return report;
+}
+
+/** Does what the words ask for. */
+async function runWeights(context: TaskContext): Promise<object> {
+  const [command = "list", argument, ...more] = context.words ?? [];
+  const need = (what: string) => {
+    if (argument !== undefined && more.length === 0) return argument;
+    throw new UsageError(`Cannot use "${command}" without one ${what}`);
+  };
+  switch (command) {
+    case "list":
+      return await list(context);
+    case "fetch":
+      return await fetchWeights(context, need("preset"));
+    case "verify":
+      return await verify(context);
+    case "inspect":
+      return await inspect(context, need("file"));
+    default:
+      throw new UsageError(
+        `Cannot use "${command}" as it must be one of list, fetch, verify, inspect`,
+      );
+  }
+}
+
+/** The task. */
+export const WEIGHTS: Task = {
+  name: "weights",
+  words: "[list | fetch NAME | verify | inspect FILE]",
+  summary:
+    "Lists the backbones that are known by name, fetches one, reads every byte of those\nthat were fetched, or says what a weight file is.",
+  flags: [CACHE_FLAG],
+  run: runWeights,
+};
+
+if (import.meta.main) await runTask(WEIGHTS);

@@ -1,0 +1,98 @@
+/**
+ * A file on a test server and a folder to fetch it into.
+ *
+ * @module
+ */
+
+import { sha256 } from "../../pipeline/artifact/digest.ts";
+import {
+  download,
+  type Downloaded,
+  type DownloadOptions,
+} from "../../pipeline/backbone/weights/download.ts";
+import type { DownloadSource } from "../../pipeline/backbone/weights/download_source.ts";
+import { tempDir } from "./temp_dir.ts";
+import { type Answer, type TlsServer, tlsServer } from "./tls_server.ts";
+
+/** The file that tests fetch: bytes of a linear congruential generator. */
+export const BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(400_000);
+let state = 1;
+for (let i = 0; i < BYTES.length; i++) {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  BYTES[i] = state >>> 24;
+}
+
+/** SHA-256 of {@linkcode BYTES}. */
+export const SHA256: string = await sha256(BYTES);
+
+/** A server, and a folder. */
+export interface TlsCase extends AsyncDisposable {
+  /** The server. */
+  readonly server: TlsServer;
+  /** Address of the file. */
+  readonly url: string;
+  /** Where the file goes. */
+  readonly target: string;
+  /** Pauses that there would have been, in milliseconds, and their reasons. */
+  readonly pauses: { delayMs: number; reason: string }[];
+  /** Fetches the file; the address and what a test always needs are filled in. */
+  get(
+    source?: Partial<DownloadSource>,
+    options?: Partial<DownloadOptions>,
+  ): Promise<Downloaded>;
+  /** Fetches until a part of the file is there, and cancels; returns the size of the part. */
+  interrupt(fraction?: number): Promise<number>;
+  /** Names of the files in the folder, sorted. */
+  files(): Promise<string[]>;
+}
+
+/**
+ * Starts a server with a file.
+ *
+ * @param answer Answers the requests.
+ * @returns The case; hold it with `await using`.
+ */
+export async function tlsCase(answer: Answer): Promise<TlsCase> {
+  const folder = await tempDir();
+  const server = await tlsServer(answer);
+  const url = `${server.origin}/weights.pth`;
+  const target = folder.join("cache", "weights.pth");
+  const pauses: TlsCase["pauses"] = [];
+  const get: TlsCase["get"] = (source = {}, options = {}) =>
+    download({ url, ...source }, target, {
+      signal: new AbortController().signal,
+      client: server.client,
+      backoffMs: (attempt) => attempt,
+      sleep: () => Promise.resolve(),
+      onRetry: ({ delayMs, reason }) => pauses.push({ delayMs, reason }),
+      ...options,
+    });
+  return {
+    server,
+    url,
+    target,
+    pauses,
+    get,
+    async interrupt(fraction = 0.3) {
+      const controller = new AbortController();
+      const reason = new Error("enough");
+      const onProgress = (event: { receivedBytes: number }) => {
+        if (event.receivedBytes >= fraction * BYTES.length) {
+          controller.abort(reason);
+        }
+      };
+      const { signal } = controller;
+      const error = await get({}, { signal, onProgress }).catch((e) => e);
+      if (error !== reason) throw error;
+      return (await Deno.stat(`${target}.part`)).size;
+    },
+    async files() {
+      const entries = await Array.fromAsync(Deno.readDir(folder.join("cache")));
+      return entries.map(({ name }) => name).sort();
+    },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
