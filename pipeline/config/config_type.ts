@@ -14,7 +14,7 @@ export interface Config {
   validation: number | null;
   /** Share of the training photos to hold out for test. */
   test: number | null;
-  /** Preset, or a safetensors file of a ResNet under torchvision's names. */
+  /** Preset, or a weight file of a ResNet. */
   backbone: string;
   /** Profile of resize and normalization. */
   preprocessing: "seed" | "torch" | "keras" | "tf-slim" | null;

@@ -82,7 +82,7 @@ export const SETTINGS: SettingsTable = {
     "prepare",
     text("PRESET|FILE"),
     "tiny",
-    "Preset, or a safetensors file of a ResNet under torchvision's names",
+    "Preset (see weights), or a weight file of a ResNet: safetensors, PyTorch, Keras or TensorFlow",
   ),
   preprocessing: setting(
     "prepare",

@@ -136,12 +136,28 @@ function requireTensors(
   );
 }
 
+/** Recognizes ResNets whose blocks are wider inside, under the same names. */
+function describeWider(
+  tensors: ReadonlyMap<string, Tensor>,
+  found: { naming: Naming; prefix: string; width: number },
+): string | undefined {
+  const { naming, prefix, width } = found;
+  const place = { layer: 1, block: 0, part: 2 };
+  const { weight } = naming.names(place);
+  const shape = tensors.get(prefix + weight)?.shape ?? [];
+  const [out = 0, inside = 0] = naming.layout === "OIHW"
+    ? shape
+    : [shape[3], shape[2]];
+  if (out === width || shape.length !== 4) return undefined;
+  return inside < out ? "a ResNeXt" : "a wide ResNet";
+}
+
 /** Says that a file is no ResNet, and what it is if that is known. */
 function notResNet(
   tensors: ReadonlyMap<string, Tensor>,
   path: string,
+  architecture = recognizeArchitecture(tensors.keys()),
 ): FormatError {
-  const architecture = recognizeArchitecture(tensors.keys());
   const [first = "none"] = tensors.keys();
   const found = architecture
     ? `it is ${architecture}`
@@ -174,6 +190,8 @@ export function readResNet(
   const stem = tensors.get(prefix + naming.names("stem").weight)!;
   const blocks = countBlocks(tensors, naming, prefix);
   const width = stem.shape[naming.layout === "OIHW" ? 0 : 3] ?? 0;
+  const wider = describeWider(tensors, { naming, prefix, width });
+  if (wider) throw notResNet(tensors, path, wider);
   const isStem = stem.shape.length === 4 && width > 0 && width <= MAX_WIDTH;
   const isBasic = recognizeArchitecture(tensors.keys()) !== undefined;
   if (!isStem || isBasic || blocks.includes(0)) throw notResNet(tensors, path);

@@ -150,7 +150,14 @@ async function decode(
     return ["Keras HDF5", await decodeKerasH5(bytes, path), [file]];
   }
   if (isPytorch(bytes)) return ["PyTorch", decodePytorch(bytes, path), [file]];
-  return ["safetensors", decodeSafetensors(bytes, path).tensors, [file]];
+  // Its header is a JSON object after 8 bytes of length.
+  if (path.endsWith(".safetensors") || bytes[8] === "{".charCodeAt(0)) {
+    return ["safetensors", decodeSafetensors(bytes, path).tensors, [file]];
+  }
+  throw new FormatError(
+    `Cannot read "${path}" as weights as it must be safetensors, PyTorch, Keras HDF5 or a TensorFlow checkpoint: its ${bytes.byteLength} bytes are none of them`,
+    { path },
+  );
 }
 
 /**

@@ -150,6 +150,20 @@ Deno.test("readResNet() refuses tensors that are no floats", () => {
   );
 });
 
+Deno.test.each<[string, number[]]>([
+  ["a ResNeXt", [16, 2, 3, 3]],
+  ["a wide ResNet", [16, 16, 3, 3]],
+])("readResNet() tells %s by its second convolution", (found, shape) => {
+  const tensors = tinyTensors();
+  const data = new Float32Array(shape.reduce((a, b) => a * b));
+  tensors.set("layer1.0.conv2.weight", toTensor(data, shape));
+  assertThrows(
+    () => readResNet(tensors, OPTIONS),
+    FormatError,
+    `it is ${found}`,
+  );
+});
+
 Deno.test.each<[string, string[]]>([
   ["it is a VGG-16", ["features.0.weight", "features.28.weight"]],
   ["it is a VGG-19", ["features.28.weight", "features.34.weight"]],

@@ -155,7 +155,11 @@ Deno.test("openWeights() finds nothing where there is nothing", async () => {
 
 Deno.test("openWeights() refuses bytes of no format", async () => {
   const store = new MemoryStore({ "a.pth": "no weights at all, just text" });
-  await assertRejects(() => openWeights(store, "a.pth"), FormatError, "a.pth");
+  await assertRejects(
+    () => openWeights(store, "a.pth"),
+    FormatError,
+    'Cannot read "a.pth" as weights as it must be safetensors, PyTorch, Keras HDF5 or a TensorFlow checkpoint: its 28 bytes are none of them',
+  );
 });
 
 Deno.test.each(["F16", "BF16"] as const)(
