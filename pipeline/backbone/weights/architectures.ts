@@ -39,6 +39,9 @@ const ARCHITECTURES: readonly (readonly [string, ...RegExp[]])[] = [
   ],
 ];
 
+/** ResNets whose blocks have two convolutions. */
+export const BASIC = "a ResNet with basic blocks, such as ResNet-18";
+
 /**
  * Recognizes an architecture that is no ResNet with bottleneck blocks.
  *
@@ -54,8 +57,5 @@ export function recognizeArchitecture(
       all.some((name) => pattern.test(name))
     )
   );
-  if (found) return found[0];
-  const isBasic = all.some((n) => /(^|\.)layer1\.0\.conv2\.weight$/.test(n)) &&
-    !all.some((name) => /(^|\.)layer1\.0\.conv3\.weight$/.test(name));
-  return isBasic ? "a ResNet with basic blocks, such as ResNet-18" : undefined;
+  return found?.[0];
 }

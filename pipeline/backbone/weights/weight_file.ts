@@ -31,9 +31,9 @@ export interface WeightFile {
   path: string;
   /** Its format. */
   format: WeightFormat;
-  /** Tensors by the names of the file; views of `parts`. */
+  /** Tensors by the names of the file; views of `parts` where nothing had to be unpacked. */
   tensors: ReadonlyMap<string, Tensor>;
-  /** SHA-256 of the file; of the list of digests and names where there are several. */
+  /** SHA-256 of the file; of the list of digests where there are several. */
   digest: string;
   /** Bytes of each file it consists of. */
   parts: readonly Uint8Array[];
@@ -82,18 +82,12 @@ async function readParts(
   return parts;
 }
 
-/** Name of a file without its folder. */
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-/** SHA-256 of one file, or of the list that `sha256sum` would print of several. */
+/** SHA-256 of one file, or of the list of digests where there are several, whatever they are called. */
 async function digestOf(parts: readonly NamedBytes[]): Promise<string> {
   const digests: string[] = [];
   for (const [, bytes] of parts) digests.push(await sha256(bytes));
   if (digests.length === 1) return digests[0]!;
-  const lines = parts.map(([name], i) => `${digests[i]}  ${baseName(name)}\n`);
-  return await sha256(new TextEncoder().encode(lines.join("")));
+  return await sha256(new TextEncoder().encode(digests.join("\n")));
 }
 
 /** Reads safetensors in several files. */

@@ -40,7 +40,11 @@ function toHwio(tensor: Tensor): Tensor {
 }
 
 /** The tiny backbone under the names of another family. */
-function rename(naming: Naming, prefix: string): Map<string, Tensor> {
+function rename(
+  naming: Naming,
+  prefix: string,
+  hasBias = naming.variant === "keras",
+): Map<string, Tensor> {
   const tiny = tinyTensors();
   const { spec } = readResNet(tiny, OPTIONS);
   const renamed = new Map<string, Tensor>();
@@ -64,7 +68,7 @@ function rename(naming: Naming, prefix: string): Map<string, Tensor> {
       new Float32Array(layer.outChannels),
       [layer.outChannels],
     );
-    if (naming.variant === "keras") renamed.set(prefix + names.bias, bias);
+    if (hasBias) renamed.set(prefix + names.bias, bias);
   }
   return renamed;
 }
@@ -73,7 +77,10 @@ Deno.test.each<[Naming, string]>(
   NAMINGS.flatMap((naming) => [[naming, ""], [naming, "model/"]]),
 )("readResNet() reads the names of %o (case %#)", (naming, prefix) => {
   const tensors = rename(naming, prefix);
-  const read = readResNet(tensors, { ...OPTIONS, variant: "torchvision" });
+  const read = readResNet(rename(naming, prefix, false), {
+    ...OPTIONS,
+    variant: "torchvision",
+  });
   assertEquals([read.naming.name, read.prefix], [naming.name, prefix]);
   assertEquals([read.spec.name, read.spec.width], ["ResNet-101", 8]);
   assertEquals(readResNet(tensors, OPTIONS).variant, naming.variant);
@@ -139,14 +146,66 @@ Deno.test("readResNet() says what a tensor should be", () => {
   );
 });
 
-Deno.test("readResNet() refuses tensors that are no floats", () => {
+Deno.test.each<[string, (tensors: Map<string, Tensor>) => void, string]>([
+  [
+    "tensors that are no floats",
+    (tensors) => tensors.set("bn1.weight", toTensor(new Int32Array(8), [8])),
+    'weights of ResNet-101 as tensor "bn1.weight" must be F32, F16, BF16 or F64: it is I32',
+  ],
+  [
+    "a hole among the blocks",
+    (tensors) => tensors.delete("layer3.7.conv1.weight"),
+    'weights of ResNet-101 as tensor "layer3.7.conv1.weight" [32,128,1,1] is missing',
+  ],
+  [
+    "more in a block than a ResNet has",
+    (tensors) =>
+      tensors.set("layer1.0.se.fc.weight", tensors.get("bn1.weight")!),
+    'weights of ResNet-101 as tensor "layer1.0.se.fc.weight" has no place in its blocks',
+  ],
+  [
+    "two networks",
+    (tensors) => {
+      for (const [name, tensor] of [...tensors]) {
+        tensors.set(`ema.${name}`, tensor);
+      }
+    },
+    'weights as it must hold one network: there are several, under "" and "ema."',
+  ],
+  [
+    "a name that is there twice",
+    (tensors) => tensors.set("bn1.weight:0", tensors.get("bn1.weight")!),
+    'weights as each tensor must be there once: "bn1.weight" is there twice',
+  ],
+])("readResNet() refuses %s", (_, change, message) => {
   const tensors = tinyTensors();
-  tensors.set("bn1.weight", toTensor(new Int32Array(8), [8]));
+  change(tensors);
+  assertThrows(
+    () => readResNet(tensors, OPTIONS),
+    FormatError,
+    `Cannot use "w.safetensors" as ${message}`,
+  );
+});
+
+Deno.test("readResNet() passes over copies that an optimizer keeps", () => {
+  const tiny = tinyTensors();
+  const tensors = new Map(
+    [...tiny].filter(([name]) => name.endsWith("weight"))
+      .map(([name, tensor]) => [`optim.exp_avg.${name}`, tensor]),
+  );
+  for (const [name, tensor] of tiny) tensors.set(name, tensor);
+  assertEquals(readResNet(tensors, OPTIONS).prefix, "");
+});
+
+Deno.test("readResNet() refuses weights that are not finite when they are read", () => {
+  const tensors = tinyTensors();
+  const numbers = new Float32Array(8).fill(NaN);
+  tensors.set("bn1.running_var", toTensor(numbers, [8]));
   const { spec, source } = readResNet(tensors, OPTIONS);
   assertThrows(
     () => foldWeights(buildGraph(spec, 32), source),
     FormatError,
-    'Cannot use "w.safetensors" as weights as tensor "bn1.weight" must be F32, F16, BF16 or F64: it is I32',
+    'Cannot use "w.safetensors" as weights as tensor "bn1.running_var" must be finite: it is not',
   );
 });
 
@@ -170,8 +229,9 @@ Deno.test.each<[string, string[]]>([
   ["it is a Vision Transformer", ["cls_token", "patch_embed.proj.weight"]],
   ["it is a ResNet with basic blocks, such as ResNet-18", [
     "conv1.weight",
+    "bn1.running_var",
     "layer1.0.conv1.weight",
-    "layer1.0.conv2.weight",
+    "layer1.0.bn1.running_var",
   ]],
   ["it is a ResNet v2", [
     "resnet_v2_101/block1/unit_1/bottleneck_v2/conv1/weights",

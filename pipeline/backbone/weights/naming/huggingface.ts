@@ -33,5 +33,6 @@ export const HUGGINGFACE: Naming = {
     };
   },
   classifiers: ["classifier.1.weight"],
+  scope: /^(embedder\.|encoder\.stages\.\d\.layers\.\d+\.)/,
   bookkeeping: /\.num_batches_tracked$/,
 };

@@ -25,6 +25,7 @@ export const KERAS: Naming = {
       norm: `${prefix}_bn`,
     });
   },
-  classifiers: ["predictions/kernel", "probs/kernel", "fc1000/kernel"],
+  classifiers: ["predictions/kernel", "probs/kernel"],
+  scope: /^conv[1-5]_/,
   bookkeeping: /^$/,
 };

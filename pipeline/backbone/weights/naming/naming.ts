@@ -57,6 +57,8 @@ export interface Naming {
   names: (place: ConvPlace) => ConvNames;
   /** Names of the classifier's kernel. */
   classifiers: readonly string[];
+  /** Names of the tensors of the stem and of blocks. */
+  scope: RegExp;
   /** Names of tensors that training keeps and nobody else needs. */
   bookkeeping: RegExp;
 }

@@ -32,5 +32,6 @@ export const PORT: Naming = {
     });
   },
   classifiers: ["logits/kernel"],
+  scope: /^(conv1\/|block[1-4]\/unit_\d+\/)/,
   bookkeeping: /(^|\/)(global_step|save_counter)$/,
 };

@@ -29,5 +29,6 @@ export const TF_SLIM: Naming = {
     });
   },
   classifiers: ["logits/weights"],
+  scope: /^(conv1\/|block[1-4]\/unit_\d+\/)/,
   bookkeeping: /(^|\/)(global_step|mean_rgb)$|\/(Momentum|RMSProp|Adam)/,
 };

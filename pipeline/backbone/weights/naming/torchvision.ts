@@ -36,5 +36,6 @@ export const TORCHVISION: Naming = {
       : names(`${prefix}.conv${part}`, `${prefix}.bn${part}`);
   },
   classifiers: ["fc.weight"],
+  scope: /^(conv1\.|bn1\.|layer[1-4]\.\d+\.)/,
   bookkeeping: /\.num_batches_tracked$/,
 };
