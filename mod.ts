@@ -103,7 +103,10 @@ export type { EmbeddingsResult } from "./pipeline/stages/embeddings.ts";
 export type { DatasetIndex } from "./pipeline/stages/read_index.ts";
 export type { StageResult } from "./pipeline/stages/run_stage.ts";
 export type { TensorsResult } from "./pipeline/stages/tensors.ts";
-export type { BackboneFile } from "./pipeline/workflow/backbone.ts";
+export type {
+  BackboneFile,
+  FoundNetwork,
+} from "./pipeline/workflow/backbone.ts";
 export type { KnownBackbone, RunFile } from "./pipeline/workflow/run_file.ts";
 export type {
   PipelineContext,

@@ -17,6 +17,14 @@ import { renderTable } from "./cli/tables.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count, percent, printable } from "./cli/words.ts";
 
+/** Returns the folder of fetched weights. */
+function requireCache({ cache }: TaskContext): string {
+  if (cache !== undefined) return cache;
+  throw new UsageError(
+    "Cannot choose a folder for fetched weights as HOME is not set: give --cache",
+  );
+}
+
 /** Describes a preprocessing in a few words. */
 function describe({ preprocessing }: PresetStatus): string {
   const { geometry, profile } = preprocessing;
@@ -28,7 +36,7 @@ function describe({ preprocessing }: PresetStatus): string {
 /** Shows the presets. */
 async function list(context: TaskContext): Promise<object> {
   const { reporter } = context;
-  const cache = context.cache!;
+  const cache = requireCache(context);
   const presets = await listPresets(cache);
   reporter.line(renderTable(
     ["preset", "state", "MB", "top-1", "licence", "preprocessing", ""],
@@ -52,7 +60,8 @@ async function fetchWeights(
   context: TaskContext,
   name: string,
 ): Promise<object> {
-  const { reporter, cache, signal } = context;
+  const { reporter, signal } = context;
+  const cache = requireCache(context);
   const emit = reporter.hear;
   const { path, fetchedBytes } = await fetchPreset(name, {
     cache,
@@ -67,7 +76,7 @@ async function fetchWeights(
 /** Reads every byte of what was fetched. */
 async function verify(context: TaskContext): Promise<object> {
   const { reporter } = context;
-  const cache = context.cache!;
+  const cache = requireCache(context);
   const presets = await verifyPresets(cache);
   const names = Object.keys(presets);
   reporter.line(`  ${count(names.length, "preset")} in ${cache}`);
@@ -81,6 +90,17 @@ async function verify(context: TaskContext): Promise<object> {
     );
   }
   return { cache, presets };
+}
+
+/** Tensors that are shown by name. */
+const SHOWN_TENSORS = 5;
+
+/** Names some tensors, and counts the others. */
+function describeUnused(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  const more = names.length - SHOWN_TENSORS;
+  const shown = names.slice(0, SHOWN_TENSORS).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 /** Says what a file is. */
@@ -97,11 +117,10 @@ async function inspect(context: TaskContext, file: string): Promise<object> {
     [
       "classifier",
       classifier
-        ? `${classifier.name}, ${count(classifier.classes, "classe")}, not used`
-          .replace("classe,", "class,")
+        ? `${classifier.name}, ${classifier.classes} classes, not used`
         : "none",
     ],
-    ["not used", unused.length === 0 ? "none" : unused.slice(0, 5).join(", ")],
+    ["not used", describeUnused(unused)],
     ["SHA-256", report.digest],
   ];
   for (const [title, value] of rows) {

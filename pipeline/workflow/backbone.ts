@@ -29,8 +29,12 @@ import { type BackbonePlaces, presetPath } from "./preset_cache.ts";
 export interface BackboneFile {
   /** What the user calls it: a preset, or the path of a file. */
   name: string;
-  /** SHA-256 of the weight file, in hex; `null` for a preset that is not fetched yet. */
+  /** SHA-256 of the weight file, in hex; `null` for a preset that was never fetched. */
   digest: string | null;
+  /** Whether the weight file is there. */
+  isHere: boolean;
+  /** What was found in a weight file that is not a preset. */
+  found?: FoundNetwork | undefined;
   /** Variant of the graph. */
   variant: VariantName;
   /** Preprocessing where none is given. */
@@ -43,6 +47,18 @@ export interface BackboneFile {
   imageSize: number;
   /** Reads the weight file. */
   open: () => Promise<WeightFile>;
+}
+
+/** What a weight file was recognized as. */
+export interface FoundNetwork {
+  /** The network, such as `ResNet-101`. */
+  network: string;
+  /** Channels of the stem, 64 in the published ones. */
+  width: number;
+  /** The families whose names the tensors have. */
+  naming: string;
+  /** Number of tensors that are not used. */
+  unused: number;
 }
 
 /** Side of the image for a weight file, in pixels. */
@@ -60,18 +76,30 @@ function missingFile(path: string, found: string): ConfigError {
 
 /** Opens a weight file by its absolute path, if it is there. */
 async function tryOpen(path: string): Promise<WeightFile | undefined> {
+  const store = new FileStore("/");
   try {
-    return await openWeights(new FileStore("/"), path);
+    const file = await openWeights(store, path);
+    if (file) return file;
+    // Reading a folder says what it is.
+    await store.read(path);
+    return undefined;
   } catch (error) {
     if (!(error instanceof FileAccessError)) throw error;
     throw missingFile(path, error.reason);
   }
 }
 
-/** Opens a weight file by its absolute path. */
-async function openFile(path: string): Promise<WeightFile> {
+/** Opens a weight file by its absolute path; it must still be the one that was found. */
+async function openFound(
+  path: string,
+  digest: string | null,
+): Promise<WeightFile> {
   const file = await tryOpen(path);
   if (file === undefined) throw missingFile(path, "there is no such file");
+  if (digest !== null && file.digest !== digest) {
+    const { digest: actual } = file;
+    throw new DigestMismatchError(path, { expected: digest, actual });
+  }
   return file;
 }
 
@@ -95,16 +123,12 @@ async function presetFile(
         "backbone",
       );
     }
-    const file = await openFile(path);
-    if (digest !== null && file.digest !== digest) {
-      const { digest: actual } = file;
-      throw new DigestMismatchError(path, { expected: digest, actual });
-    }
-    return file;
+    return await openFound(path, digest);
   };
   return {
     name,
     digest,
+    isHere: path !== null,
     variant,
     profile,
     cropFraction,
@@ -130,16 +154,31 @@ export async function findBackbone(
   if (Object.hasOwn(PRESETS, name)) {
     return await presetFile(name, PRESETS[name]!, places);
   }
-  const open = () => openFile(name);
+  const imageSize = FILE_IMAGE_SIZE;
   const file = await tryOpen(name);
   if (file === undefined) {
     const { known } = places;
     if (known?.name !== name) throw missingFile(name, "there is no such file");
-    return { ...known, imageSize: FILE_IMAGE_SIZE, open };
+    const open = () => openFound(name, known.digest);
+    return { ...known, isHere: false, imageSize, open };
   }
-  const { variant, naming } = readResNet(file.tensors, { path: name });
-  const { profile } = naming;
+  const read = readResNet(file.tensors, { path: name });
+  const { variant, naming, spec } = read;
   const { digest } = file;
   closeWeights(file);
-  return { name, digest, variant, profile, imageSize: FILE_IMAGE_SIZE, open };
+  return {
+    name,
+    digest,
+    isHere: true,
+    found: {
+      network: spec.name,
+      width: spec.width,
+      naming: naming.title,
+      unused: read.unused.length,
+    },
+    variant,
+    profile: naming.profile,
+    imageSize,
+    open: () => openFound(name, digest),
+  };
 }

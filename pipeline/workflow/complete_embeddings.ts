@@ -18,7 +18,12 @@ import {
 } from "../stages/embeddings.ts";
 import type { StageResult } from "../stages/run_stage.ts";
 import { closeWeights } from "./backbone.ts";
-import { announceWork, requireBackbone, type Session } from "./session.ts";
+import {
+  announceWork,
+  requireDigest,
+  requireWeights,
+  type Session,
+} from "./session.ts";
 
 /**
  * Names the work of the embeddings of a run.
@@ -33,7 +38,7 @@ export function planSessionEmbeddings(
 ): Work {
   const { backbone, preprocessing: { normalization } } = session;
   const { digest, variant } = backbone;
-  // Unknown only before anything was embedded, when there is nothing to compare.
+  // Unknown for a preset that was never fetched: then it is another one than any before.
   const backboneDigest = digest ?? "";
   return planEmbeddings(tensors, { backboneDigest, variant, normalization });
 }
@@ -50,13 +55,15 @@ export async function completeEmbeddings(
   session: Session,
   tensors: StageResult,
 ): Promise<EmbeddingsResult> {
-  await requireBackbone(session);
-  const { backbone, preprocessing: { geometry, normalization } } = session;
-  const { variant, name: path } = backbone;
+  await requireDigest(session);
+  const { preprocessing: { geometry, normalization } } = session;
   const work = planSessionEmbeddings(session, tensors);
   await announceWork(session, work);
   let close = () => Promise.resolve();
   const open = async () => {
+    await requireWeights(session);
+    const { backbone } = session;
+    const { variant, name: path } = backbone;
     const { imageSize } = geometry;
     const options = { path, imageSize, normalization, variant };
     const file = await backbone.open();

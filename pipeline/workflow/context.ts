@@ -32,6 +32,24 @@ export type PipelineEvent =
     notes: string[];
   }
   | {
+    /** A weight file was recognized. */
+    type: "backbone";
+    /** Path of the file. */
+    name: string;
+    /** The network, such as `ResNet-101`. */
+    network: string;
+    /** Channels of the stem, 64 in the published ones. */
+    width: number;
+    /** The families whose names the tensors have. */
+    naming: string;
+    /** Number of tensors that are not used. */
+    unused: number;
+    /** Variant of the graph. */
+    variant: string;
+    /** Preprocessing where none is given. */
+    profile: string;
+  }
+  | {
     /** The weights of a preset are being fetched. */
     type: "fetch";
     /** Name of the preset. */

@@ -21,6 +21,17 @@ export interface FetchedPreset {
 }
 
 /**
+ * Says whether a backbone is a preset whose weights are fetched.
+ *
+ * @param name A preset, or the path of a file.
+ * @returns Whether it is.
+ */
+export function isFetched(name: string): boolean {
+  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name]! : undefined;
+  return preset?.url?.startsWith("https:") ?? false;
+}
+
+/**
  * Fetches the weights of a preset into the cache, unless they are there.
  *
  * @param name Name of the preset.
@@ -34,17 +45,15 @@ export async function fetchPreset(
   context: Pick<PipelineContext, "cache" | "signal" | "emit">,
 ): Promise<FetchedPreset> {
   const { cache, signal, emit } = context;
-  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name]! : undefined;
-  const url = preset?.url;
-  if (preset === undefined || !url?.startsWith("https:")) {
-    const names = PRESET_NAMES.filter((known) =>
-      PRESETS[known]!.url?.startsWith("https:")
-    );
+  if (!isFetched(name)) {
+    const names = PRESET_NAMES.filter(isFetched).join(", ");
     throw new ConfigError(
-      `Cannot fetch "${name}" as it must be one of ${names.join(", ")}`,
+      `Cannot fetch "${name}" as it must be one of ${names}`,
       "backbone",
     );
   }
+  const preset = PRESETS[name]!;
+  const url = preset.url!;
   if (cache === undefined) {
     throw new ConfigError(
       `Cannot fetch "${name}" as there is no cache to fetch it to`,

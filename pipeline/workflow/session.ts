@@ -7,7 +7,7 @@
 import type { Work } from "../artifact/fingerprint.ts";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
-import { MissingArtifactError } from "../errors.ts";
+import { DigestMismatchError, MissingArtifactError } from "../errors.ts";
 import {
   type Preprocessing,
   resolvePreprocessing,
@@ -18,7 +18,7 @@ import {
   pipelineContext,
   type PipelineOptions,
 } from "./context.ts";
-import { fetchPreset } from "./fetch_preset.ts";
+import { fetchPreset, isFetched } from "./fetch_preset.ts";
 import {
   type KnownBackbone,
   readRun,
@@ -66,20 +66,36 @@ function remember(backbone: BackboneFile): KnownBackbone | undefined {
 }
 
 /**
- * Fetches the backbone of a session if it is a preset that is not there.
+ * Makes sure that the weights of a session are there: those of a preset are
+ * fetched, or held to what they were when they were used first.
  *
  * @param session The session; what it knows of its backbone is completed.
- * @returns Digest of the backbone.
- * @throws {ConfigError} If it is not there, and there is no cache to fetch it to.
- * @throws {DownloadError} If it cannot be fetched.
+ * @throws {ConfigError} If they are not there, and there is no cache to fetch them to.
+ * @throws {DownloadError} If they cannot be fetched.
+ * @throws {DigestMismatchError} If they are not those that the run has used before.
  */
-export async function requireBackbone(session: Session): Promise<string> {
-  const { backbone, run } = session;
-  if (backbone.digest !== null) return backbone.digest;
-  const { name } = backbone;
-  await fetchPreset(name, session);
-  session.backbone = await findBackbone(name, { cache: session.cache });
+export async function requireWeights(session: Session): Promise<void> {
+  const { backbone, run, cache } = session;
+  const { name, digest } = backbone;
+  if (!isFetched(name)) return;
+  const { path } = await fetchPreset(name, session);
+  session.backbone = await findBackbone(name, { cache });
+  const actual = session.backbone.digest!;
+  if (digest !== null && actual !== digest) {
+    throw new DigestMismatchError(path, { expected: digest, actual });
+  }
   run.backbone = remember(session.backbone);
+}
+
+/**
+ * Returns the digest of the backbone of a session; a preset that was never
+ * fetched is.
+ *
+ * @param session The session; what it knows of its backbone is completed.
+ * @returns The digest.
+ */
+export async function requireDigest(session: Session): Promise<string> {
+  if (session.backbone.digest === null) await requireWeights(session);
   return session.backbone.digest!;
 }
 
@@ -101,13 +117,21 @@ export async function startSession(
   const { cache } = context;
   const places = { cache, known: run.backbone };
   const backbone = await findBackbone(config.backbone, places);
+  const { name, found, variant, profile } = backbone;
+  if (found) {
+    context.emit({ type: "backbone", name, ...found, variant, profile });
+  }
+  // A preset's own crop and filter belong to its own profile.
+  const own = [null, profile].includes(config.preprocessing)
+    ? backbone
+    : undefined;
   const preprocessing = resolvePreprocessing(
     config.preprocessing ?? backbone.profile,
     {
       imageSize: config.imageSize ?? backbone.imageSize,
       resize: config.resize ?? undefined,
-      cropFraction: backbone.cropFraction,
-      interpolation: config.interpolation ?? backbone.interpolation,
+      cropFraction: own?.cropFraction,
+      interpolation: config.interpolation ?? own?.interpolation,
       orientation: config.orientation,
     },
   );

@@ -43,7 +43,7 @@ async function readNetwork(
   backbone: BackboneFile,
 ): Promise<Pick<ResNetWeights, "spec" | "classifier">> {
   const { name: path, variant } = backbone;
-  if (backbone.digest === null) {
+  if (!backbone.isHere) {
     const shape = { blocks: DEPTHS[101]!, width: PUBLISHED_WIDTH };
     return { spec: resNet(variant, shape), classifier: undefined };
   }

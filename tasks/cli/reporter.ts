@@ -108,6 +108,8 @@ export class Reporter {
         );
       case "engine":
         return this.#engine(event);
+      case "backbone":
+        return this.#backbone(event);
       case "fetch":
         return this.#fetch(event);
       case "fetch-note":
@@ -152,6 +154,15 @@ export class Reporter {
       this.#told.add(note);
     }
     this.note(`engine of ${stage}: ${name}, ${description}`);
+  }
+
+  /** Says what a weight file was recognized as. */
+  #backbone(event: PipelineEvent & { type: "backbone" }): void {
+    const { network, width, naming, variant, profile, unused } = event;
+    const more = unused > 0 ? `, ${count(unused, "tensor")} not used` : "";
+    this.note(
+      `backbone: ${network} of width ${width}, names of ${naming}, graph ${variant}, preprocessing ${profile}${more}`,
+    );
   }
 
   /** Shows how far the weights of a preset are fetched, in 10^6 bytes. */

@@ -94,6 +94,16 @@ function listenForStop(reporter: Reporter): {
   return { signal: controller.signal, close };
 }
 
+/** Finds the folder of fetched weights; `undefined` for a user without a home. */
+function findCache(): string | undefined {
+  try {
+    return cacheDirectory(Deno.env, Deno.build.os);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
 /** Says what went wrong, with the errors underneath. */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -132,7 +142,7 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
       cache: typeof cache === "string"
         ? resolveUserPath(cache)
         : flags.includes(CACHE_FLAG)
-        ? cacheDirectory(Deno.env, Deno.build.os)
+        ? findCache()
         : undefined,
       reporter,
       signal: stop.signal,

@@ -63,13 +63,14 @@ function tensorsOf(value: unknown): Map<string, TensorRef> {
 
 /** Finds the mapping that holds tensors: the value, or one of its values. */
 function findStateDict(value: unknown, path: string): Map<string, TensorRef> {
-  const own = tensorsOf(value);
-  if (own.size > 0) return own;
+  // A checkpoint may have tensors beside the weights, such as the best accuracy.
   const inner = value instanceof Map ? value : new Map();
   for (const key of STATE_DICT_KEYS) {
     const tensors = tensorsOf(inner.get(key));
     if (tensors.size > 0) return tensors;
   }
+  const own = tensorsOf(value);
+  if (own.size > 0) return own;
   throw pytorchError(
     path,
     `it must map names to tensors, by itself or under ${

@@ -1,0 +1,140 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import {
+  completeEmbeddings,
+  completeIndex,
+  completeTensors,
+  ConfigError,
+  DigestMismatchError,
+  DownloadError,
+  openSession,
+  prepare,
+} from "../../mod.ts";
+import { FIXTURES } from "../support/fixtures.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { QUICK, testWorkspace } from "./support.ts";
+
+const TINY = fromFileUrl(
+  new URL("backbone/resnet101-tiny.safetensors", FIXTURES),
+);
+
+/** Puts the tiny backbone where a preset is kept. */
+async function placePreset(cache: string, name: string): Promise<string> {
+  const folder = `${cache}/weights/${name}`;
+  await Deno.mkdir(folder, { recursive: true });
+  const path = `${folder}/model.safetensors`;
+  await Deno.copyFile(TINY, path);
+  return path;
+}
+
+Deno.test("a session tells what a weight file is", async () => {
+  await using workspace = await testWorkspace();
+  const { onEvent, events } = workspace;
+  const settings = { ...QUICK, backbone: TINY };
+  await openSession(workspace, { settings, onEvent });
+  assertEquals(events, [{
+    type: "backbone",
+    name: TINY,
+    network: "ResNet-101",
+    width: 8,
+    naming: "torchvision, timm",
+    unused: 0,
+    variant: "torchvision",
+    profile: "torch",
+  }]);
+});
+
+Deno.test.each<[string, string | null, number, string]>([
+  ["timm-a1h", null, 236, "bicubic"],
+  ["timm-a1h", "torch", 236, "bicubic"],
+  ["timm-a1h", "seed", 224, "nearest"],
+  ["torchvision-v2", "tf-slim", 256, "bilinear"],
+])(
+  "the crop and filter of preset %s go with its own profile: %s",
+  async (backbone, preprocessing, shortSide, interpolation) => {
+    await using workspace = await testWorkspace();
+    const settings = { backbone, preprocessing: preprocessing as "seed" };
+    const session = await openSession(workspace, { settings });
+    const { geometry } = session.preprocessing;
+    assertEquals(
+      [geometry.shortSide, geometry.interpolation],
+      [shortSide, interpolation],
+    );
+  },
+);
+
+Deno.test("a weight file that is replaced while a session runs is refused", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  const backbone = folder.join("a.safetensors");
+  await Deno.copyFile(TINY, backbone);
+  const session = await openSession(workspace, {
+    settings: { ...QUICK, backbone },
+  });
+  const tensors = await completeTensors(session, await completeIndex(session));
+  const bytes = await Deno.readFile(TINY);
+  bytes[bytes.length - 1]! ^= 1;
+  await Deno.writeFile(backbone, bytes);
+  await assertRejects(
+    () => completeEmbeddings(session, tensors),
+    DigestMismatchError,
+    backbone,
+  );
+});
+
+Deno.test("a preset is recorded at its first use, and held to that", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  const path = await placePreset(folder.path, "timm-tv");
+  const options = {
+    settings: { ...QUICK, backbone: "timm-tv" },
+    cache: folder.path,
+  };
+  const session = await openSession(workspace, options);
+  const tensors = await completeTensors(session, await completeIndex(session));
+  await completeEmbeddings(session, tensors);
+  const record = await Deno.readTextFile(`${path}.sha256`);
+  assertEquals(record.slice(0, 64), session.backbone.digest);
+  const bytes = await Deno.readFile(TINY);
+  bytes[bytes.length - 1]! ^= 1;
+  await Deno.writeFile(path, bytes);
+  await assertRejects(
+    () => openSession(workspace, options),
+    DigestMismatchError,
+    path,
+  );
+});
+
+Deno.test("a preset whose file was removed is fetched again", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  await placePreset(folder.path, "timm-tv");
+  const settings = { ...QUICK, backbone: "timm-tv" };
+  const options = { settings, cache: folder.path };
+  await prepare(workspace, options);
+  await Deno.remove(`${folder.path}/weights`, { recursive: true });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const session = await openSession(workspace, {
+    cache: folder.path,
+    signal,
+    // Stops at the first pause: there is no network in the tests.
+    onEvent: ({ type }) =>
+      type === "fetch-note" && controller.abort(new Error("it tried")),
+  });
+  const tensors = await completeTensors(session, await completeIndex(session));
+  const error = await assertRejects(() => completeEmbeddings(session, tensors));
+  const isTried = error instanceof DownloadError ||
+    (error as Error).message === "it tried";
+  assertEquals(isTried, true, `${error}`);
+});
+
+Deno.test("a folder is no backbone", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  await assertRejects(
+    () => openSession(workspace, { settings: { backbone: folder.path } }),
+    ConfigError,
+    "or a weight file: it is a folder",
+  );
+});
