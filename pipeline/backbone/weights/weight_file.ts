@@ -6,11 +6,12 @@
 
 import { sha256 } from "../../artifact/digest.ts";
 import { decodeSafetensors, type Tensor } from "../../artifact/safetensors.ts";
-import type { ReadableStore } from "../../artifact/store.ts";
+import type { FileEntry, ReadableStore } from "../../artifact/store.ts";
 import { FormatError } from "../../errors.ts";
 import { decodeKerasH5, isHdf5, isKerasZip } from "./formats/keras_h5.ts";
 import { decodePytorch, isPytorch } from "./formats/pytorch.ts";
 import { decodeShardIndex, joinShards } from "./formats/sharded_safetensors.ts";
+import { FOOTER_BYTES, isTable } from "./formats/sstable.ts";
 import { extractCheckpoint, isGzip } from "./formats/tar_gz.ts";
 import { countShards, decodeTensorBundle } from "./formats/tf_bundle.ts";
 import { isTensorBundleIndex, isTfV1 } from "./formats/tf_bundle_or_v1.ts";
@@ -40,45 +41,85 @@ export interface WeightFile {
 }
 
 /**
- * Most bytes of one file: what an `ArrayBuffer` holds here. A ResNet-152 in
- * double precision has 0.5 GB.
+ * Most bytes of a weight file, all its parts together: as many as are fetched. A
+ * ResNet-152 in double precision has 0.5 GB.
  */
-const MAX_FILE_BYTES = 4 * 2 ** 30;
+const MAX_BYTES = 2 ** 31;
+
+/** Bytes at the start of a file that tell its format. */
+const HEAD_BYTES = 16;
+
+/** Files above this size are looked at before they are read. */
+const SMALL_BYTES = 2 ** 24;
 
 /** A file by its name. */
 type NamedBytes = readonly [name: string, bytes: Uint8Array];
 
-/** Reads a file if it is there, and not if it is too large. */
-async function readPart(
-  store: ReadableStore,
-  name: string,
-): Promise<Uint8Array | undefined> {
-  const entry = await store.stat(name);
-  if (entry && entry.sizeBytes > MAX_FILE_BYTES) {
-    throw new FormatError(
-      `Cannot read "${name}" as weights as it must have at most ${MAX_FILE_BYTES} bytes: it has ${entry.sizeBytes}`,
-      { path: name },
-    );
-  }
-  return await store.read(name);
+/** Says that files are too large. */
+function tooLarge(path: string, sizeBytes: number): FormatError {
+  return new FormatError(
+    `Cannot read "${path}" as weights as it must have at most ${MAX_BYTES} bytes: it has ${sizeBytes}`,
+    { path },
+  );
 }
 
-/** Reads files that must be there. */
+/** Whether a file may be of one of the formats, by its first and last bytes. */
+async function mayBeWeights(
+  store: ReadableStore,
+  { path, sizeBytes }: FileEntry,
+): Promise<boolean> {
+  const head = await store.readRange(path, 0, HEAD_BYTES);
+  const footer = sizeBytes - FOOTER_BYTES;
+  const tail = await store.readRange(path, footer, sizeBytes);
+  const isZip = head[0] === 0x50 && head[1] === 0x4b;
+  const isPickle = head[0] === 0x80;
+  const isJson = head[8] === "{".charCodeAt(0);
+  return isZip || isPickle || isJson || isGzip(head) || isHdf5(head) ||
+    isTable(tail);
+}
+
+/** Reads a file if it is there, and not if it is too large or of no format. */
+async function readWhole(
+  store: ReadableStore,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  const entry = await store.stat(path);
+  if (entry === undefined) return undefined;
+  const { sizeBytes } = entry;
+  if (sizeBytes > MAX_BYTES) throw tooLarge(path, sizeBytes);
+  if (sizeBytes > SMALL_BYTES && !await mayBeWeights(store, entry)) {
+    throw noWeights(path, sizeBytes);
+  }
+  return await store.read(path);
+}
+
+/** Says that a file is of none of the formats. */
+function noWeights(path: string, sizeBytes: number): FormatError {
+  return new FormatError(
+    `Cannot read "${path}" as weights as it must be safetensors, PyTorch, Keras HDF5 or a TensorFlow checkpoint: its ${sizeBytes} bytes are none of them`,
+    { path },
+  );
+}
+
+/** Reads files that must be there, and not if they are too large together. */
 async function readParts(
   store: ReadableStore,
   names: readonly string[],
 ): Promise<NamedBytes[]> {
-  const parts: NamedBytes[] = [];
+  let total = 0;
   for (const name of names) {
-    const bytes = await readPart(store, name);
-    if (bytes === undefined) {
+    const entry = await store.stat(name);
+    if (entry === undefined) {
       throw new FormatError(
         `Cannot read "${name}" as a part of the weights: there is no such file`,
         { path: name },
       );
     }
-    parts.push([name, bytes]);
+    total += entry.sizeBytes;
   }
+  if (total > MAX_BYTES) throw tooLarge(names[0]!, total);
+  const parts: NamedBytes[] = [];
+  for (const name of names) parts.push([name, (await store.read(name))!]);
   return parts;
 }
 
@@ -148,10 +189,7 @@ async function decode(
   if (path.endsWith(".safetensors") || bytes[8] === "{".charCodeAt(0)) {
     return ["safetensors", decodeSafetensors(bytes, path).tensors, [file]];
   }
-  throw new FormatError(
-    `Cannot read "${path}" as weights as it must be safetensors, PyTorch, Keras HDF5 or a TensorFlow checkpoint: its ${bytes.byteLength} bytes are none of them`,
-    { path },
-  );
+  throw noWeights(path, bytes.byteLength);
 }
 
 /**
@@ -170,7 +208,7 @@ export async function openWeights(
   const prefix = path.replace(/\.data-\d{5}-of-\d{5}$/, "");
   const isPrefix = prefix !== path || await store.stat(path) === undefined;
   const name = isPrefix ? `${prefix}.index` : path;
-  const bytes = await readPart(store, name);
+  const bytes = await readWhole(store, name);
   if (bytes === undefined) return undefined;
   const [format, tensors, parts] = await decode(store, [name, bytes]);
   const digest = await digestOf(parts);

@@ -162,6 +162,40 @@ Deno.test("openWeights() refuses bytes of no format", async () => {
   );
 });
 
+/** A disk with one file, whose bytes must not be read as a whole. */
+class LargeFile extends MemoryStore {
+  constructor(readonly sizeBytes: number) {
+    super();
+  }
+  override stat(path: string) {
+    const { sizeBytes } = this;
+    return Promise.resolve({ path, sizeBytes, modifiedMs: 0 });
+  }
+  override readRange(_: string, start: number, end: number) {
+    return Promise.resolve(new Uint8Array(end - start));
+  }
+  override read(path: string): Promise<Uint8Array | undefined> {
+    throw new Error(`"${path}" was read`);
+  }
+}
+
+Deno.test.each<[number, string]>([
+  [2 ** 31 + 1, "it must have at most 2147483648 bytes: it has 2147483649"],
+  [
+    2 ** 30,
+    "it must be safetensors, PyTorch, Keras HDF5 or a TensorFlow checkpoint: its 1073741824 bytes are none of them",
+  ],
+])(
+  "openWeights() does not read a file of %s bytes that it will refuse",
+  async (sizeBytes, message) => {
+    await assertRejects(
+      () => openWeights(new LargeFile(sizeBytes), "a.bin"),
+      FormatError,
+      `Cannot read "a.bin" as weights as ${message}`,
+    );
+  },
+);
+
 Deno.test.each(["F16", "BF16"] as const)(
   "readResNet() widens tensors of %s",
   (dtype) => {

@@ -49,33 +49,36 @@ export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
 }
 
-/** Decompresses a file, up to the limit. */
+/**
+ * Decompresses a file, up to the limit.
+ *
+ * Its last four bytes claim how much comes out (RFC 1952, section 2.3.1), so that
+ * it is unpacked in place; a file that claims too little or too much is damaged.
+ */
 async function gunzip(bytes: Uint8Array, path: string): Promise<Uint8Array> {
   const limit = Math.min(MAX_UNPACKED_BYTES, bytes.byteLength * MAX_RATIO);
-  const parts: Uint8Array[] = [];
-  let size = 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size = bytes.byteLength < 4
+    ? 0
+    : view.getUint32(bytes.byteLength - 4, true);
+  if (size > limit) {
+    throw archiveError(path, `it must unpack to at most ${limit} bytes`);
+  }
+  const unpacked = new Uint8Array(size);
+  let filled = 0;
   try {
-    const source = new Blob([bytes as BlobPart]).stream();
-    for await (
-      const part of source.pipeThrough(new DecompressionStream("gzip"))
-    ) {
-      size += part.byteLength;
-      if (size > limit) {
-        throw archiveError(path, `it must unpack to at most ${limit} bytes`);
-      }
-      parts.push(part);
+    const source = ReadableStream.from([bytes as Uint8Array<ArrayBuffer>]);
+    const stream = source.pipeThrough(new DecompressionStream("gzip"));
+    for await (const part of stream) {
+      // Throws where more comes out than was claimed.
+      unpacked.set(part, filled);
+      filled += part.byteLength;
     }
   } catch (cause) {
-    if (cause instanceof FormatError) throw cause;
     throw archiveError(path, "its gzip data is damaged", cause);
   }
-  const all = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.byteLength;
-  }
-  return all;
+  if (filled < size) throw archiveError(path, "its gzip data is cut off");
+  return unpacked;
 }
 
 /** Text of a field, up to its first zero. */
