@@ -167,6 +167,7 @@ export {
 export {
   inspectWeights,
   listPresets,
+  type NetworkReport,
   type PresetStatus,
   verifyPresets,
   type WeightsReport,

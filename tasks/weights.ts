@@ -8,6 +8,7 @@ import {
   fetchPreset,
   inspectWeights,
   listPresets,
+  type NetworkReport,
   type PresetStatus,
   verifyPresets,
 } from "../mod.ts";
@@ -107,13 +108,29 @@ function describeUnused(names: readonly string[]): string {
 async function inspect(context: TaskContext, file: string): Promise<object> {
   const { reporter } = context;
   const report = await inspectWeights(resolveUserPath(file));
-  const { classifier, unused, prefix } = report;
+  const { network, problem } = report;
   const rows: [string, string][] = [
     ["format", report.format],
-    ["network", `${report.network}, width ${report.width}`],
-    ["names of", report.naming + (prefix && `, each after "${prefix}"`)],
     ["tensors", `${report.tensors}, ${report.dtypes.join(", ")}`],
-    ["graph", report.variant],
+    ["SHA-256", report.digest],
+    ...(network ? describeNetwork(network) : []),
+  ];
+  for (const [title, value] of rows) {
+    reporter.line(`  ${title.padEnd(13)}  ${printable(value)}`);
+  }
+  if (problem !== null) throw new Error(problem);
+  return report;
+}
+
+/** Rows about the network of a file. */
+function describeNetwork(network: NetworkReport): [string, string][] {
+  const { name, width, naming, prefix, classifier, unused } = network;
+  const after = prefix && `, each after "${prefix}"`;
+  return [
+    ["network", `${name}, width ${width}`],
+    ["names of", naming + after],
+    ["graph", network.variant],
+    ["preprocessing", network.profile],
     [
       "classifier",
       classifier
@@ -121,12 +138,7 @@ async function inspect(context: TaskContext, file: string): Promise<object> {
         : "none",
     ],
     ["not used", describeUnused(unused)],
-    ["SHA-256", report.digest],
   ];
-  for (const [title, value] of rows) {
-    reporter.line(`  ${title.padEnd(10)}  ${printable(value)}`);
-  }
-  return report;
 }
 
 /** Does what the words ask for. */

@@ -10,14 +10,16 @@ import type { VariantName } from "../backbone/spec.ts";
 import {
   type Classifier,
   readResNet,
+  type ResNetWeights,
 } from "../backbone/weights/read_resnet.ts";
 import {
   openWeights,
   type WeightFormat,
 } from "../backbone/weights/weight_file.ts";
-import { ConfigError } from "../errors.ts";
+import { ConfigError, FormatError } from "../errors.ts";
 import {
   type Preprocessing,
+  type ProfileName,
   resolvePreprocessing,
 } from "../image/preprocessing.ts";
 import { closeWeights } from "./backbone.ts";
@@ -51,22 +53,32 @@ export interface WeightsReport {
   format: WeightFormat;
   /** SHA-256, in hex. */
   digest: string;
-  /** The network, such as `ResNet-101`. */
-  network: string;
+  /** Number of tensors in the file. */
+  tensors: number;
+  /** Element types of the tensors. */
+  dtypes: string[];
+  /** The network, or `null` if it cannot be used. */
+  network: NetworkReport | null;
+  /** Why it cannot be used as a backbone: the first tensor that is missing or wrong and how many more, or what it is instead. */
+  problem: string | null;
+}
+
+/** The network of a weight file. */
+export interface NetworkReport {
+  /** Its name, such as `ResNet-101`. */
+  name: string;
   /** Channels of the stem, 64 in the published ones. */
   width: number;
   /** The families whose names the tensors have. */
   naming: string;
   /** What stands before every name. */
   prefix: string;
-  /** Element types of the tensors. */
-  dtypes: string[];
   /** Variant of the graph. */
   variant: VariantName;
+  /** Preprocessing where none is given. */
+  profile: ProfileName;
   /** The classifier in the file, which is not used. */
   classifier: Classifier | undefined;
-  /** Number of tensors in the file. */
-  tensors: number;
   /** Tensors that are not used. */
   unused: string[];
 }
@@ -136,7 +148,7 @@ export async function verifyPresets(
  * @param path Absolute path of the file.
  * @returns What was found.
  * @throws {ConfigError} If there is no such file.
- * @throws {FormatError} If it is of no known format, or not a ResNet; the message says what is missing.
+ * @throws {FormatError} If it is of no known format, or damaged.
  */
 export async function inspectWeights(path: string): Promise<WeightsReport> {
   const file = await openWeights(new FileStore("/"), path);
@@ -147,25 +159,30 @@ export async function inspectWeights(path: string): Promise<WeightsReport> {
     );
   }
   const { format, digest, tensors } = file;
-  const { spec, naming, prefix, variant, classifier, unused } = readResNet(
-    tensors,
-    { path },
-  );
   const dtypes = new Set([...tensors.values()].map(({ dtype }) => dtype));
   const report = {
     path,
     format,
     digest,
-    network: spec.name,
-    width: spec.width,
-    naming: naming.title,
-    prefix,
-    dtypes: [...dtypes].sort(),
-    variant,
-    classifier,
     tensors: tensors.size,
-    unused,
+    dtypes: [...dtypes].sort(),
   };
-  closeWeights(file);
-  return report;
+  try {
+    const network = describeNetwork(readResNet(tensors, { path }));
+    return { ...report, network, problem: null };
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return { ...report, network: null, problem: error.message };
+  } finally {
+    closeWeights(file);
+  }
+}
+
+/** Describes a network that was recognized. */
+function describeNetwork(weights: ResNetWeights): NetworkReport {
+  const { spec, naming, prefix, variant, classifier, unused } = weights;
+  const { title, profile } = naming;
+  const { name, width } = spec;
+  const family = { naming: title, prefix, variant, profile };
+  return { name, width, ...family, classifier, unused };
 }

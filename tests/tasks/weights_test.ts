@@ -1,5 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { encodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
+import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import { runTask } from "../e2e/support.ts";
 import { FIXTURES } from "../support/fixtures.ts";
 import { tempDir } from "../support/temp_dir.ts";
@@ -36,14 +38,15 @@ Deno.test("weights inspect says what a file is", async () => {
   assertEquals(code, 0, stderr);
   assertEquals(
     stderr,
-    `  format      safetensors
-  network     ResNet-101, width 8
-  names of    torchvision, timm
-  tensors     520, F32
-  graph       torchvision
-  classifier  none
-  not used    none
-  SHA-256     718d1e2a3b283bcb5816c0cf26a5a2eaf973f5dda66a57bf414faf08c76acd1b
+    `  format         safetensors
+  tensors        520, F32
+  SHA-256        718d1e2a3b283bcb5816c0cf26a5a2eaf973f5dda66a57bf414faf08c76acd1b
+  network        ResNet-101, width 8
+  names of       torchvision, timm
+  graph          torchvision
+  preprocessing  torch
+  classifier     none
+  not used       none
 `,
   );
 });
@@ -132,4 +135,16 @@ Deno.test("a preset that was placed in the cache by hand is used offline", async
     variant: "torchvision",
     profile: "torch",
   });
+});
+
+Deno.test("weights inspect describes a file that is no ResNet as far as it can", async () => {
+  await using directory = await tempDir();
+  const path = directory.join("vgg.safetensors");
+  const tensor = toTensor(new Float32Array(1), [1]);
+  const tensors = { "features.0.weight": tensor, "features.28.weight": tensor };
+  await Deno.writeFile(path, encodeSafetensors(tensors));
+  const { code, stderr } = await runTask("weights", ["inspect", path]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "  tensors        2, F32\n");
+  assertStringIncludes(stderr, ": it is a VGG-16\n");
 });
