@@ -21,13 +21,17 @@ Deno.test.each(DIGESTS)(
   },
 );
 
-Deno.test("every golden file has a digest", async () => {
-  const names =
-    (await Array.fromAsync(Deno.readDir(new URL("golden/", FIXTURES))))
-      .map(({ name }) => name).filter((name) =>
-        /\.(json|safetensors)$/.test(name)
-      );
-  const listed = DIGESTS.map(([path]) => path)
-    .filter((path) => path.startsWith("golden/"));
-  assertEquals(listed.sort(), names.map((name) => `golden/${name}`).sort());
-});
+Deno.test.each(["golden", "weights"])(
+  "every file of numbers in fixtures/%s has a digest",
+  async (folder) => {
+    const files = Deno.readDir(new URL(`${folder}/`, FIXTURES));
+    const names = (await Array.fromAsync(files)).map(({ name }) => name)
+      .filter((name) => !/\.(py|txt)$/.test(name));
+    const listed = DIGESTS.map(([path]) => path)
+      .filter((path) => path.startsWith(`${folder}/`));
+    assertEquals(
+      listed.sort(),
+      names.map((name) => `${folder}/${name}`).sort(),
+    );
+  },
+);

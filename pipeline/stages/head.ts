@@ -71,7 +71,12 @@ async function trainToEnd(
   const { epochs, patience } = options;
   const { metadata } = input;
   const { engine } = metadata;
-  const point = await findResumePoint(files, { shape, engine, context });
+  const point = await findResumePoint(files, {
+    shape,
+    engine,
+    epochs,
+    context,
+  });
   const history = point?.history ?? [];
   let state = point?.state;
   const start = { type: "start", stage: "head", unit: "epochs" } as const;

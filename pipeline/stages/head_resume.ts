@@ -30,6 +30,8 @@ interface ResumeOptions {
   shape: HeadShape;
   /** The engine that is to go on. */
   engine: string | undefined;
+  /** Epochs that are wanted. */
+  epochs: number;
   /** The work directory and the listener. */
   context: StageContext;
 }
@@ -63,7 +65,7 @@ async function readPoint(
   files: StageFiles,
   options: ResumeOptions,
 ): Promise<ResumePoint | undefined> {
-  const { shape, engine } = options;
+  const { shape, engine, epochs } = options;
   const bytes = await files.read(HEAD_FILES.checkpoint);
   const best = await files.read(HEAD_FILES.best);
   if (bytes === undefined || best === undefined) return undefined;
@@ -72,9 +74,9 @@ async function readPoint(
   const { metadata } = await decodeHead(best, files.path(HEAD_FILES.best));
   const { history } = checkpoint;
   // Killed between the two, the best weights are those of the next epoch, which
-  // the same engine finds again.
+  // the same engine finds again if it trains that far.
   const isNext = metadata.epoch === String(history.length + 1) &&
-    metadata.engine === engine;
+    metadata.engine === engine && history.length < epochs;
   const isBest = metadata.epoch === String(bestEpoch(history));
   return isBest || isNext ? { ...checkpoint, best } : undefined;
 }

@@ -5,6 +5,7 @@ import {
 } from "../../pipeline/artifact/safetensors.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import { FormatError } from "../../pipeline/errors.ts";
+import { integers } from "../support/random.ts";
 
 /** Files that are damaged and decoded. */
 const MUTATIONS = 4000;
@@ -31,12 +32,7 @@ const HOSTILE = [
 ];
 
 Deno.test(`decodeSafetensors() decodes or refuses ${MUTATIONS} damaged files`, () => {
-  // The constants are those of Numerical Recipes.
-  let x = 7;
-  const random = (n: number) => {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    return Math.floor(x / 2 ** 32 * n);
-  };
+  const random = integers(7);
   let decoded = 0;
   for (let i = 0; i < MUTATIONS; i++) {
     let bytes = WHOLE.slice();

@@ -7,6 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { digestTree, runTask, taskCommand } from "./support.ts";
+import { uniform } from "../support/random.ts";
 
 /** Kills in all, over as many work directories as it takes. */
 const KILLS = 30;
@@ -20,14 +21,6 @@ const TASKS: readonly (readonly [string, readonly string[]])[] = [
   ["train", ["--epochs", "40"]],
   ["eval", []],
 ];
-
-/** Uniform numbers in [0, 1) from a seed: the constants are those of Numerical Recipes. */
-function* uniform(seed: number): Generator<number, never> {
-  for (let x = seed >>> 0;;) {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    yield x / 2 ** 32;
-  }
-}
 
 /** Starts a task and kills it after a while, unless it ends before. */
 async function killAfter(

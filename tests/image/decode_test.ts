@@ -11,6 +11,7 @@ import {
   readReference,
   readShared,
 } from "../support/fixtures.ts";
+import { integers } from "../support/random.ts";
 
 /** Formats that imagescript does not decode: refused with advice. */
 const REFUSED: Record<string, string> = {
@@ -97,11 +98,7 @@ Deno.test.each(SAMPLES)(
   "decodeImage() decodes or refuses mutations of %s",
   async (path) => {
     const whole = await readFixture(path);
-    let state = 1;
-    const random = (below: number) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor(state / 2 ** 32 * below);
-    };
+    const random = integers(1);
     let decoded = 0;
     let refused = 0;
     for (let round = 0; round < 300; round++) {

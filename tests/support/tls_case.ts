@@ -13,14 +13,13 @@ import {
 import type { DownloadSource } from "../../pipeline/backbone/weights/download_source.ts";
 import { tempDir } from "./temp_dir.ts";
 import { type Answer, type TlsServer, tlsServer } from "./tls_server.ts";
+import { integers } from "./random.ts";
 
-/** The file that tests fetch: bytes of a linear congruential generator. */
-export const BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(400_000);
-let state = 1;
-for (let i = 0; i < BYTES.length; i++) {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  BYTES[i] = state >>> 24;
-}
+const NUMBERS = integers(1);
+
+/** The file that tests fetch: random bytes. */
+export const BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(400_000)
+  .map(() => NUMBERS(256));
 
 /** SHA-256 of {@linkcode BYTES}. */
 export const SHA256: string = await sha256(BYTES);

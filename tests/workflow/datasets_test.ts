@@ -61,8 +61,8 @@ Deno.test("a run on a JSONL list lists the photos that cannot be used", async ()
     settings,
   });
   assertEquals([images, rejected], [20, 1]);
-  // By the digests of the photos: Python's int(sha256[:12], 16) / 2**48.
-  assertEquals(splits.train + splits.validation + splits.test, 20);
+  // By Python's int(hashlib.sha256(photo).hexdigest()[:12], 16) / 2**48.
+  assertEquals(splits, { train: 13, validation: 2, test: 5 });
   const bytes = await workspace.store.read(`${directory}/rejected.jsonl`);
   const lines = new TextDecoder().decode(bytes).trim().split("\n");
   assertEquals(lines.map((line) => JSON.parse(line).path), [
@@ -107,6 +107,7 @@ Deno.test("a run can weigh classes, smooth labels and stop early", async () => {
   await prepare(workspace, { settings: QUICK });
   const settings = {
     epochs: 40,
+    learningRate: 0.05,
     classWeights: "balanced",
     labelSmoothing: 0.1,
     weightDecay: 0.01,
@@ -115,10 +116,15 @@ Deno.test("a run can weigh classes, smooth labels and stop early", async () => {
     patience: 2,
     activation: "relu",
   } as const;
-  const { epochs } = await train(workspace, { settings });
-  const { metrics } = await evaluate(workspace);
-  assertEquals(metrics.samples, 50);
-  assertEquals(epochs <= 40, true);
+  const { epochs, keptEpoch, engine } = await train(workspace, { settings });
+  assertEquals([epochs - keptEpoch, engine], [2, "wasm"]);
+  assertEquals((await evaluate(workspace)).metrics.samples, 50);
+  const { works } = JSON.parse(
+    new TextDecoder().decode(
+      await workspace.store.read("runs/default/run.json"),
+    ),
+  );
+  assertEquals({ ...works.head.config, ...settings }, works.head.config);
 });
 
 Deno.test("a run without a validation split cannot stop early", async () => {

@@ -3,7 +3,7 @@ import {
   crc32c,
   maskCrc32c,
 } from "../../../../pipeline/backbone/weights/formats/crc32c.ts";
-import { text } from "./sstable_support_test.ts";
+import { text } from "./sstable_support.ts";
 
 /** Computes a CRC-32C bit by bit. */
 function crc32cSlowly(bytes: Uint8Array): number {

@@ -8,6 +8,7 @@ import { assert, assertInstanceOf, assertLess } from "@std/assert";
 import { decodeKerasH5 } from "../../../../pipeline/backbone/weights/formats/keras_h5.ts";
 import { FormatError } from "../../../../pipeline/errors.ts";
 import { readFixture } from "../../../support/fixtures.ts";
+import { integers } from "../../../support/random.ts";
 
 /** Damaged copies of each file. */
 const MUTATIONS = 2500;
@@ -17,15 +18,6 @@ const MAX_MS = 1000;
 
 /** Most memory that all files may take in the end, in bytes. */
 const MAX_GROWTH_BYTES = 200e6;
-
-/** Integers below a limit from a seed: the constants are those of Numerical Recipes. */
-function integers(seed: number): (limit: number) => number {
-  let x = seed >>> 0;
-  return (limit) => {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    return Math.floor(x / 2 ** 32 * limit);
-  };
-}
 
 /** Sizes and addresses that are likely to hurt. */
 const WORDS = [

@@ -5,7 +5,7 @@ import {
   unpickle,
 } from "../../../../pipeline/backbone/weights/formats/pickle.ts";
 import { FormatError } from "../../../../pipeline/errors.ts";
-import { little, pack, text } from "./pytorch_support_test.ts";
+import { little, pack, text } from "./pytorch_support.ts";
 
 /** Meanings that show what was asked. */
 const MEANINGS: PickleMeanings = {

@@ -4,13 +4,7 @@ import {
   countBytes,
   decodeShape,
 } from "../../../../pipeline/backbone/weights/formats/protobuf_tensor.ts";
-import {
-  concat,
-  integer,
-  message,
-  shapeOf,
-  text,
-} from "./sstable_support_test.ts";
+import { concat, integer, message, shapeOf, text } from "./sstable_support.ts";
 
 Deno.test("decodeShape() reads sizes, and passes over their names", () => {
   const named = message(2, integer(1, 3), message(2, text("height")));

@@ -14,7 +14,7 @@ import {
   message,
   text,
   varint,
-} from "./sstable_support_test.ts";
+} from "./sstable_support.ts";
 
 /** What messages of errors start with. */
 const PREFIX = 'Cannot read "x" as a TensorFlow checkpoint as ';

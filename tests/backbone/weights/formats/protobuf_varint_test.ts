@@ -5,7 +5,7 @@ import {
   toSigned,
   toUnsigned,
 } from "../../../../pipeline/backbone/weights/formats/protobuf_varint.ts";
-import { concat, varint } from "./sstable_support_test.ts";
+import { concat, varint } from "./sstable_support.ts";
 
 Deno.test("decodeVarint() gives both halves of every power of two, and its neighbours", () => {
   for (let bit = 0n; bit < 64n; bit++) {

@@ -12,6 +12,7 @@ import {
 } from "../../../../pipeline/backbone/weights/formats/pytorch.ts";
 import { FormatError } from "../../../../pipeline/errors.ts";
 import { readFixture } from "../../../support/fixtures.ts";
+import { uniform } from "../../../support/random.ts";
 
 /** Damaged files of each kind. */
 const MUTATIONS = 2500;
@@ -21,14 +22,6 @@ const LIMIT_MS = 1000;
 
 /** Bytes that break numbers: their ends, and the ends of their halves. */
 const SHARP = [0, 1, 0x7f, 0x80, 0xff];
-
-/** Uniform numbers in [0, 1) from a seed: the constants are those of Numerical Recipes. */
-function* uniform(seed: number): Generator<number, never> {
-  for (let x = seed >>> 0;;) {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    yield x / 2 ** 32;
-  }
-}
 
 /** Changes bits, bytes, lengths, or cuts or doubles some of the bytes. */
 function damage(bytes: Uint8Array, next: () => number): Uint8Array {

@@ -6,7 +6,7 @@ import {
   tensor,
   text,
   zipped,
-} from "./pytorch_support_test.ts";
+} from "./pytorch_support.ts";
 
 Deno.test("decodePytorch() refuses to copy one storage again and again", () => {
   const items = Array.from({ length: 40 }, (_, i) => [

@@ -15,7 +15,7 @@ import {
   text,
   tuple,
   zipped,
-} from "./pytorch_support_test.ts";
+} from "./pytorch_support.ts";
 
 Deno.test.each([
   [

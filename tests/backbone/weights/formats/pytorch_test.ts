@@ -26,7 +26,7 @@ import {
   text,
   tuple,
   zipped,
-} from "./pytorch_support_test.ts";
+} from "./pytorch_support.ts";
 
 /** Tensors as copies, so that those that compare equal have the same bytes. */
 function copy(tensors: Map<string, Tensor>) {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { decodeShardIndex } from "../../../../pipeline/backbone/weights/formats/sharded_safetensors.ts";
 import { FormatError } from "../../../../pipeline/errors.ts";
+import { integers } from "../../../support/random.ts";
 
 /** Encodes text. */
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -49,12 +50,7 @@ Deno.test("decodeShardIndex() refuses an index that is too large", () => {
 });
 
 Deno.test("decodeShardIndex() decodes or refuses 2000 damaged indices", () => {
-  // The constants are those of Numerical Recipes.
-  let x = 11;
-  const random = (n: number) => {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    return Math.floor(x / 2 ** 32 * n);
-  };
+  const random = integers(11);
   const whole = utf8(INDEX);
   for (let i = 0; i < 2000; i++) {
     const bytes = whole.slice(0, whole.length - (i % 7 ? 0 : random(40)));

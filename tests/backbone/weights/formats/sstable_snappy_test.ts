@@ -2,7 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { compress } from "snappyjs";
 import { FormatError } from "../../../../pipeline/errors.ts";
 import { decompressSnappy } from "../../../../pipeline/backbone/weights/formats/sstable_snappy.ts";
-import { concat, text, uniform, varint } from "./sstable_support_test.ts";
+import { uniform } from "../../../support/random.ts";
+import { concat, text, varint } from "./sstable_support.ts";
 
 Deno.test("decompressSnappy() undoes compress() at every size", () => {
   const random = uniform(3);

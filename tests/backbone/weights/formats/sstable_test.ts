@@ -11,7 +11,7 @@ import {
   text,
   uint32,
   varint,
-} from "./sstable_support_test.ts";
+} from "./sstable_support.ts";
 
 /** Keys that share more and less, one the start of the next. */
 const ENTRIES = [

@@ -21,14 +21,14 @@ import {
 import { readTable } from "../../../../pipeline/backbone/weights/formats/sstable.ts";
 import { decodeTfV1 } from "../../../../pipeline/backbone/weights/formats/tf_v1.ts";
 import { readFixture } from "../../../support/fixtures.ts";
+import { uniform } from "../../../support/random.ts";
 import {
   BUNDLE_HEADER,
   bundleEntry,
   encodeTable,
   shapeOf,
   text,
-  uniform,
-} from "./sstable_support_test.ts";
+} from "./sstable_support.ts";
 
 /** Damaged files in all, over the formats and kinds of damage. */
 const MUTATIONS = 6000;

@@ -14,7 +14,7 @@ import {
   integer,
   message,
   text,
-} from "./sstable_support_test.ts";
+} from "./sstable_support.ts";
 
 /** What both functions say of a file. */
 function sniff(bytes: Uint8Array) {

@@ -18,7 +18,7 @@ import {
   message,
   shapeOf,
   text,
-} from "./sstable_support_test.ts";
+} from "./sstable_support.ts";
 
 /** What messages of errors start with. */
 const PREFIX = 'Cannot read "x.ckpt" as a TensorFlow checkpoint as ';

@@ -11,7 +11,7 @@ import {
   shapeOf,
   text,
   varint,
-} from "./sstable_support_test.ts";
+} from "./sstable_support.ts";
 
 /** What messages of errors start with. */
 const PREFIX = 'Cannot read "x.ckpt" as a TensorFlow checkpoint as ';

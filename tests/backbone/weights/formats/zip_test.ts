@@ -6,7 +6,7 @@ import {
 } from "../../../../pipeline/backbone/weights/formats/zip.ts";
 import { readZipEntry } from "../../../../pipeline/backbone/weights/formats/zip_entry.ts";
 import { FormatError } from "../../../../pipeline/errors.ts";
-import { little, pack } from "./pytorch_support_test.ts";
+import { little, pack } from "./pytorch_support.ts";
 
 const DATA = Uint8Array.from({ length: 3000 }, (_, i) => i % 7);
 

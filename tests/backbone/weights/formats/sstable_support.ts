@@ -171,11 +171,3 @@ export const BUNDLE_HEADER: Uint8Array = concat(
   integer(1, 1),
   message(3, integer(1, 1)),
 );
-
-/** Uniform numbers in [0, 1) from a seed: the constants are those of Numerical Recipes. */
-export function* uniform(seed: number): Generator<number, never> {
-  for (let x = seed >>> 0;;) {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    yield x / 2 ** 32;
-  }
-}

@@ -1,0 +1,94 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  decodeHead,
+  encodeHead,
+  HEAD_FILES,
+} from "../../pipeline/head/checkpoint.ts";
+import { MemoryStore } from "../support/memory_store.ts";
+import { testContext } from "../support/stage_context.ts";
+import { find, run, stopAfter } from "./head_support.ts";
+
+Deno.test("trainHead() gives the same bytes when it was stopped and went on", async () => {
+  const whole = testContext();
+  await run(whole);
+  const store = new MemoryStore();
+  for (const epochs of [1, 2]) {
+    await assertRejects(() => run(stopAfter(epochs, store)));
+  }
+  await run(testContext(store));
+  assertEquals(store.files, whole.store.files);
+});
+
+Deno.test.each(["checkpoint", "best"] as const)(
+  "trainHead() starts again when its %s is damaged",
+  async (name) => {
+    const whole = testContext();
+    await run(whole);
+    const stopped = stopAfter(2);
+    await assertRejects(() => run(stopped));
+    const { store } = stopped;
+    store.flipBit(find(store, HEAD_FILES[name]), 900);
+    const context = testContext(store);
+    await run(context);
+    assertEquals(context.events[0]?.type, "damaged");
+    assertEquals(store.files, whole.store.files);
+  },
+);
+
+Deno.test("trainHead() goes on where another training of the same course is, whole or not", async () => {
+  const whole = testContext();
+  await run(whole, { patience: 0, epochs: 7 });
+  const { store } = testContext();
+  await run(testContext(store), { patience: 0, epochs: 3 });
+  await assertRejects(() =>
+    run(stopAfter(5, store), { patience: 0, epochs: 9 })
+  );
+  const before = new Map(store.files);
+  const context = testContext(store);
+  const { files } = await run(context, { patience: 0, epochs: 7 });
+  const [start] = context.events;
+  assertEquals(start?.type === "start" && start.done, 5);
+  for (const name of [...Object.values(HEAD_FILES), "manifest.json"]) {
+    const path = files.path(name);
+    assertEquals(store.files.get(path), whole.store.files.get(path), name);
+  }
+  for (const [path, bytes] of before) {
+    assertEquals(store.files.get(path), bytes, path);
+  }
+});
+
+Deno.test.each(["checkpoint", "best"] as const)(
+  "trainHead() takes the next training, and touches nothing, when another's %s is damaged",
+  async (name) => {
+    const { store } = testContext();
+    await run(testContext(store), { patience: 0, epochs: 2 });
+    const { files } = await run(testContext(store), {
+      patience: 0,
+      epochs: 4,
+    });
+    store.flipBit(files.path(HEAD_FILES[name]), 900);
+    store.removals.length = 0;
+    const context = testContext(store);
+    await run(context, { patience: 0, epochs: 6 });
+    const [start] = context.events;
+    assertEquals(start?.type === "start" && start.done, 2);
+    assertEquals(store.removals, []);
+  },
+);
+
+Deno.test("trainHead() takes no best weights of an epoch that it will not train", async () => {
+  const options = { patience: 0, epochs: 1 };
+  const whole = testContext();
+  const { files } = await run(whole, options);
+  // Killed after the best weights of the second epoch and before its checkpoint.
+  const stopped = stopAfter(1);
+  await assertRejects(() => run(stopped, { patience: 0, epochs: 2 }));
+  const { store } = stopped;
+  const next = find(store, HEAD_FILES.best);
+  const best = await decodeHead(store.files.get(next)!, next);
+  const metadata = { ...best.metadata, epoch: "2" };
+  store.files.set(next, await encodeHead({ ...best, metadata }));
+  await run(testContext(store), options);
+  const path = files.path(HEAD_FILES.best);
+  assertEquals(store.files.get(path), whole.store.files.get(path));
+});
