@@ -39,6 +39,7 @@ const PURE = [
   "image",
   "head",
   "metrics",
+  "onnx",
   "report",
 ];
 
@@ -54,7 +55,11 @@ const EDGES = [
   "backbone/weights/download_lock.ts",
   "backbone/weights/download_part.ts",
   "backbone/weights/download_retry.ts",
+  "onnx/runtime.ts",
 ].map((name) => `pipeline/${name}`);
+
+/** What loads onnxruntime; engines may. */
+const RUNTIME = "pipeline/onnx/runtime.ts";
 
 /** Where what runs the backbone may be used: the GPU, workers, and their packages. */
 const ENGINES = "pipeline/backbone/engines/";
@@ -114,6 +119,7 @@ function refuseImport(from: string, { specifier, target }: Import) {
       !from.startsWith(ENGINES) && "only engines import what runs the backbone";
   }
   if (folder === "workflow") return false;
+  if (target === RUNTIME && from.startsWith(ENGINES)) return false;
   if (EDGES.includes(target) && !EDGES.includes(from)) {
     return "the file system is touched by workflow/ only";
   }
@@ -121,7 +127,7 @@ function refuseImport(from: string, { specifier, target }: Import) {
     return wanted === "workflow" && "stages know nothing of workflow/";
   }
   const allowed = folder === "backbone"
-    ? ["", "artifact", "image", "backbone"]
+    ? ["", "artifact", "image", "onnx", "backbone"]
     : folder === ""
     ? [""]
     : ["", ...PURE];

@@ -1,0 +1,158 @@
+/**
+ * The forward pass of a backbone as an ONNX model, from stored pixels to
+ * embeddings.
+ *
+ * The model has no fixed batch. Which images are wanted plain and which flipped
+ * is told by their rows, so that both views come from one upload and one run:
+ *
+ * | input | | |
+ * | --- | --- | --- |
+ * | `images` | U8 `[n, S, S, 3]` | RGB, as stored |
+ * | `plain` | I64 `[p]` | rows of the images to embed as they are |
+ * | `flipped` | I64 `[q]` | rows of the images to embed mirrored |
+ *
+ * and the output `embeddings` is F32 `[p + q, D]`, the plain ones first.
+ *
+ * @module
+ */
+
+import type { Normalization } from "../../image/preprocessing.ts";
+import type { Backbone } from "../backbone.ts";
+import { type FoldedConv, foldedConv } from "../fold.ts";
+import type { ConvLayer, Layer, Padding } from "../layers.ts";
+import { embeddingSize } from "../spec.ts";
+import { OnnxBuilder } from "../../onnx/builder.ts";
+
+/** Start of a slice that runs backwards over a whole dimension, from its end. */
+const LAST = -1;
+
+/** End of a slice that runs backwards up to the first element. */
+const BEFORE_FIRST = -(2 ** 31);
+
+/** Padding as ONNX has it: the starts, then the ends. */
+function toPads({ top, left, bottom, right }: Padding): number[] {
+  return [top, left, bottom, right];
+}
+
+/** Reorders a kernel from `[k, k, in, out]` to ONNX' `[out, in, k, k]`. */
+function toOihw(weight: Float32Array, layer: ConvLayer): Float32Array {
+  const { kernel, inChannels, outChannels } = layer;
+  const area = kernel * kernel;
+  const reordered = new Float32Array(weight.length);
+  let to = 0;
+  for (let o = 0; o < outChannels; o++) {
+    for (let i = 0; i < inChannels; i++) {
+      for (let p = 0; p < area; p++) {
+        reordered[to++] = weight[(p * inChannels + i) * outChannels + o]!;
+      }
+    }
+  }
+  return reordered;
+}
+
+/** Adds what turns stored pixels into the views that are wanted. */
+function addViews(builder: OnnxBuilder): string {
+  builder.node("Gather", ["images", "plain"], "plainImages", { axis: 0 });
+  builder.node("Gather", ["images", "flipped"], "flippable", { axis: 0 });
+  const slice = [
+    builder.integers("flip.starts", [LAST]),
+    builder.integers("flip.ends", [BEFORE_FIRST]),
+    builder.integers("flip.axes", [2]),
+    builder.integers("flip.steps", [-1]),
+  ];
+  builder.node("Slice", ["flippable", ...slice], "flippedImages");
+  const views = ["plainImages", "flippedImages"];
+  return builder.node("Concat", views, "views", { axis: 0 });
+}
+
+/** Adds the normalization: `(x - mean) / std` by channel, F32 `[n, 3, S, S]`. */
+function addNormalization(
+  builder: OnnxBuilder,
+  normalization: Normalization,
+  views: string,
+): string {
+  const { channels, mean, std } = normalization;
+  let pixels = views;
+  if (channels === "bgr") {
+    const order = builder.integers("bgr", [2, 1, 0]);
+    pixels = builder.node("Gather", [pixels, order], "reordered", { axis: 3 });
+  }
+  builder.node("Transpose", [pixels], "planes", { perm: [0, 3, 1, 2] });
+  builder.node("Cast", ["planes"], "levels", { to: 1 });
+  builder.constant("mean", Float32Array.from(mean), [1, 3, 1, 1]);
+  builder.constant("std", Float32Array.from(std), [1, 3, 1, 1]);
+  builder.node("Sub", ["levels", "mean"], "centred");
+  return builder.node("Div", ["centred", "std"], "input");
+}
+
+/** Adds a convolution, with the addition and the relu after it. */
+function addConv(
+  builder: OnnxBuilder,
+  layer: ConvLayer,
+  { weight, bias }: FoldedConv,
+): void {
+  const { name, kernel, inChannels, outChannels, stride, add, relu } = layer;
+  const shape = [outChannels, inChannels, kernel, kernel];
+  builder.constant(`${name}.weight`, toOihw(weight, layer), shape);
+  builder.constant(`${name}.bias`, bias, [outChannels]);
+  const inputs = [layer.input, `${name}.weight`, `${name}.bias`];
+  const summed = relu ? `${name}.sum` : name;
+  const convolved = add ? `${name}.conv` : summed;
+  builder.node("Conv", inputs, convolved, {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: toPads(layer.padding),
+  });
+  if (add) builder.node("Add", [convolved, add], summed);
+  if (relu) builder.node("Relu", [summed], name);
+}
+
+/** Adds a layer. */
+function addLayer(
+  builder: OnnxBuilder,
+  layer: Layer,
+  weights: Backbone["weights"],
+): void {
+  switch (layer.kind) {
+    case "conv":
+      return addConv(builder, layer, foldedConv(weights, layer));
+    case "maxpool": {
+      const { name, input, kernel, stride, padding } = layer;
+      builder.node("MaxPool", [input], name, {
+        kernel_shape: [kernel, kernel],
+        strides: [stride, stride],
+        pads: toPads(padding),
+      });
+      return;
+    }
+    case "avgpool": {
+      const pooled = `${layer.name}.mean`;
+      builder.node("GlobalAveragePool", [layer.input], pooled);
+      builder.node("Flatten", [pooled], "embeddings", { axis: 1 });
+      return;
+    }
+    default:
+      layer satisfies never;
+  }
+}
+
+/**
+ * Encodes a backbone as an ONNX model.
+ *
+ * @param backbone What to run.
+ * @returns The bytes of a `.onnx` file, with the weights in it.
+ */
+export function encodeNetwork(backbone: Backbone): Uint8Array<ArrayBuffer> {
+  const { graph, weights, normalization } = backbone;
+  const { imageSize, layers, spec } = graph;
+  const builder = new OnnxBuilder();
+  addNormalization(builder, normalization, addViews(builder));
+  for (const layer of layers) addLayer(builder, layer, weights);
+  return builder.encode([
+    { name: "images", dtype: "U8", shape: [null, imageSize, imageSize, 3] },
+    { name: "plain", dtype: "I64", shape: [null] },
+    { name: "flipped", dtype: "I64", shape: [null] },
+  ], [
+    { name: "embeddings", dtype: "F32", shape: [null, embeddingSize(spec)] },
+  ]);
+}

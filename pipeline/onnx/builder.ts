@@ -1,0 +1,141 @@
+/**
+ * Writing ONNX models: nodes and constants, collected and encoded.
+ *
+ * Source: ONNX IR specification, https://onnx.ai/onnx/repo-docs/IR.html; the
+ * operators are those of opset 13.
+ *
+ * @module
+ */
+
+import onnxProto from "onnx-proto";
+
+const { onnx } = onnxProto;
+
+/** Numbers of the data types in `TensorProto.DataType`. */
+const DATA_TYPES = { F32: 1, U8: 2, I64: 7 } as const;
+
+/** A data type, by its name in safetensors. */
+export type OnnxDtype = keyof typeof DATA_TYPES;
+
+/** An attribute of a node: an integer, or a list of them. */
+export type OnnxAttribute = number | readonly number[];
+
+/** An input or output of a model; `null` stands for a size that is known when it runs. */
+export interface OnnxValue {
+  /** Its name. */
+  name: string;
+  /** Type of its elements. */
+  dtype: OnnxDtype;
+  /** Its sizes. */
+  shape: readonly (number | null)[];
+}
+
+/** The set of operators that the models use. */
+const OPSET = 13;
+
+/** Version of the file format that goes with it. */
+const IR_VERSION = 7;
+
+/** Describes an input or output. */
+function toValueInfo({ name, dtype, shape }: OnnxValue) {
+  const dim = shape.map((size, i) =>
+    size === null ? { dimParam: `${name}${i}` } : { dimValue: size }
+  );
+  const tensorType = { elemType: DATA_TYPES[dtype], shape: { dim } };
+  return { name, type: { tensorType } };
+}
+
+/** Describes an attribute. */
+function toAttribute([name, value]: [string, OnnxAttribute]) {
+  const { INT, INTS } = onnx.AttributeProto.AttributeType;
+  return typeof value === "number"
+    ? { name, type: INT, i: value }
+    : { name, type: INTS, ints: [...value] };
+}
+
+/** A model that is being written. */
+export class OnnxBuilder {
+  readonly #nodes: ReturnType<typeof onnx.NodeProto.create>[] = [];
+  readonly #constants: ReturnType<typeof onnx.TensorProto.create>[] = [];
+
+  /**
+   * Adds a constant.
+   *
+   * @param name Its name.
+   * @param values Its elements, referred to until the model is encoded.
+   * @param shape Its sizes.
+   * @returns The name.
+   */
+  constant(
+    name: string,
+    values: Float32Array | BigInt64Array,
+    shape: readonly number[],
+  ): string {
+    const { buffer, byteOffset, byteLength } = values;
+    const dtype = values instanceof Float32Array ? "F32" : "I64";
+    this.#constants.push(onnx.TensorProto.create({
+      name,
+      dims: [...shape],
+      dataType: DATA_TYPES[dtype],
+      rawData: new Uint8Array(buffer, byteOffset, byteLength),
+    }));
+    return name;
+  }
+
+  /** Adds a constant of integers, I64 `[n]`; returns its name. */
+  integers(name: string, values: readonly number[]): string {
+    const big = BigInt64Array.from(values, BigInt);
+    return this.constant(name, big, [values.length]);
+  }
+
+  /**
+   * Adds a node with one output.
+   *
+   * @param opType Its operator.
+   * @param inputs Names of its inputs; those left out at the end are absent.
+   * @param output Name of its output.
+   * @param attributes Its attributes.
+   * @returns The name of the output.
+   */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    output: string,
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): string {
+    this.#nodes.push(onnx.NodeProto.create({
+      opType,
+      name: output,
+      input: [...inputs],
+      output: [output],
+      attribute: Object.entries(attributes).map(toAttribute),
+    }));
+    return output;
+  }
+
+  /**
+   * Encodes the model.
+   *
+   * @param inputs What it is given.
+   * @param outputs What it gives.
+   * @returns The bytes of a `.onnx` file.
+   */
+  encode(
+    inputs: readonly OnnxValue[],
+    outputs: readonly OnnxValue[],
+  ): Uint8Array<ArrayBuffer> {
+    const model = onnx.ModelProto.create({
+      irVersion: IR_VERSION,
+      opsetImport: [{ domain: "", version: OPSET }],
+      producerName: "headstart",
+      graph: {
+        name: "main",
+        node: this.#nodes,
+        initializer: this.#constants,
+        input: inputs.map(toValueInfo),
+        output: outputs.map(toValueInfo),
+      },
+    });
+    return onnx.ModelProto.encode(model).finish() as Uint8Array<ArrayBuffer>;
+  }
+}
