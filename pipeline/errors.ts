@@ -88,7 +88,7 @@ export class MissingArtifactError extends Error {
 export class BackendUnavailableError extends Error {
   /** Name of the error. */
   override name = "BackendUnavailableError";
-  /** The engine: `webgpu` or `wasm`. */
+  /** The engine: `webgpu`, `cpu` or `wasm`. */
   readonly backend: string;
   /** Why it cannot be had. */
   readonly reason: string;

@@ -101,12 +101,12 @@ Deno.test.each([
   [
     "pipeline/image/resize.ts",
     "pipeline/stages/context.ts",
-    "image/ imports only artifact, config, dataset, image, head, metrics, report",
+    "image/ imports only artifact, config, dataset, image, head, metrics, onnx, report",
   ],
   [
     "pipeline/backbone/spec.ts",
     "pipeline/config/settings.ts",
-    "backbone/ imports only artifact, image, backbone",
+    "backbone/ imports only artifact, image, onnx, backbone",
   ],
   [
     "pipeline/backbone/spec.ts",

@@ -5,7 +5,7 @@
  */
 
 /** Name of an engine. */
-export type EngineName = "webgpu" | "wasm";
+export type EngineName = "webgpu" | "cpu" | "wasm";
 
 /** Horizontal views of an image that can be embedded. */
 export type View = "plain" | "flipped";
@@ -14,7 +14,7 @@ export type View = "plain" | "flipped";
 export interface Engine {
   /** Name of the engine. */
   readonly name: EngineName;
-  /** What it runs on, for people: the adapter, or the number of workers. */
+  /** What it runs on, for people: the adapter, or the number of threads or workers. */
   readonly description: string;
   /** Length D of an embedding. */
   readonly embeddingSize: number;

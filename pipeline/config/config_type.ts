@@ -33,7 +33,7 @@ export interface Config {
   /** Seed of everything random in training. */
   seed: number;
   /** What runs the backbone and trains the head. */
-  engine: "auto" | "webgpu" | "wasm";
+  engine: "auto" | "webgpu" | "cpu" | "wasm";
   /** Epochs to train. */
   epochs: number;
   /** Batches an epoch. */

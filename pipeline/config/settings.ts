@@ -136,7 +136,7 @@ export const SETTINGS: SettingsTable = {
   ),
   engine: setting(
     "train",
-    choice(["auto", "webgpu", "wasm"]),
+    choice(["auto", "webgpu", "cpu", "wasm"]),
     "auto",
     "What runs the backbone and trains the head",
   ),

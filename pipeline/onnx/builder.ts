@@ -8,6 +8,7 @@
  */
 
 import onnxProto from "onnx-proto";
+import { freeBytes } from "../artifact/free_bytes.ts";
 
 const { onnx } = onnxProto;
 
@@ -62,7 +63,7 @@ export class OnnxBuilder {
    * Adds a constant.
    *
    * @param name Its name.
-   * @param values Its elements, referred to until the model is encoded.
+   * @param values Its elements, handed over: empty when the model is encoded.
    * @param shape Its sizes.
    * @returns The name.
    */
@@ -114,7 +115,7 @@ export class OnnxBuilder {
   }
 
   /**
-   * Encodes the model.
+   * Encodes the model; the builder is of no use afterwards.
    *
    * @param inputs What it is given.
    * @param outputs What it gives.
@@ -136,6 +137,8 @@ export class OnnxBuilder {
         output: outputs.map(toValueInfo),
       },
     });
-    return onnx.ModelProto.encode(model).finish() as Uint8Array<ArrayBuffer>;
+    const bytes = onnx.ModelProto.encode(model).finish();
+    for (const { rawData } of this.#constants) freeBytes(rawData as Uint8Array);
+    return bytes as Uint8Array<ArrayBuffer>;
   }
 }

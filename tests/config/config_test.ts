@@ -47,7 +47,7 @@ Deno.test.each<[unknown, string, string]>([
   ],
   [
     { seed: 0, engine: "cuda" },
-    'Cannot use setting "engine" of run.json as it must be one of auto, webgpu, wasm: current value is "cuda"',
+    'Cannot use setting "engine" of run.json as it must be one of auto, webgpu, cpu, wasm: current value is "cuda"',
     "engine",
   ],
   [

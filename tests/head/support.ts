@@ -7,7 +7,7 @@
 import type { SafetensorsFile } from "../../pipeline/artifact/safetensors.ts";
 import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
 import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
-import type { EngineName } from "../../pipeline/backbone/engine.ts";
+import type { TfjsName } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import {
   type HeadParameters,
   type HeadShape,
@@ -117,7 +117,7 @@ export function goldenBatch(step: number, options: GoldenOptions): StepInput {
 
 /** Runs something with a tfjs backend. */
 export async function withBackend(
-  name: EngineName,
+  name: TfjsName,
   run: () => Promise<void>,
 ): Promise<void> {
   const backend = await startTfjs(name);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import type { HeadParameters } from "../../pipeline/head/model.ts";
 import { HeadNetwork, type StepInput } from "../../pipeline/head/network.ts";
-import { ENGINES } from "../backbone/support.ts";
+import { TFJS_ENGINES } from "../backbone/support.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
 import {
   GOLDEN,
@@ -62,7 +62,7 @@ async function checkCase(options: GoldenOptions): Promise<void> {
   network.dispose();
 }
 
-for (const { name: engine, ignore } of ENGINES) {
+for (const { name: engine, ignore } of TFJS_ENGINES) {
   for (const options of GOLDEN) {
     Deno.test({
       name:

@@ -42,13 +42,13 @@ Deno.test("doctor prints versions, engines, packages and disk", async () => {
   assertEquals(rest as unknown, { deno, v8, system, cores });
   assertEquals(disk.isWritable, true);
   assert(Number.isSafeInteger(disk.freeBytes) && disk.freeBytes > 0);
-  assertEquals(engines.map(({ name }) => name), ["webgpu", "wasm"]);
+  assertEquals(engines.map(({ name }) => name), ["webgpu", "cpu", "wasm"]);
   for (const { isAvailable, reason, name } of engines) {
     assert(isAvailable || reason, name);
     const state = isAvailable ? "available, " : `not taken by auto: ${reason}`;
     assertStringIncludes(stderr, `\nengine ${name}: ${state}`);
   }
-  assert(engines[1]!.isAvailable);
+  assert(engines[2]!.isAvailable);
   const { imports } = JSON.parse(
     await Deno.readTextFile(join(PROJECT, "deno.json")),
   );

@@ -1,5 +1,5 @@
 /**
- * Cutting images into batches of one view, and rows back into their places.
+ * Cutting images into batches, and rows back into their places.
  *
  * @module
  */
@@ -7,22 +7,22 @@
 import type { View } from "../engine.ts";
 import type { Graph } from "../layers.ts";
 
-/** A batch: consecutive images in one view. */
+/** A batch: consecutive images in consecutive views. */
 export interface BatchSlice {
-  /** The view. */
-  view: View;
-  /** Position of the view among those asked for. */
-  viewIndex: number;
+  /** The views. */
+  views: readonly View[];
+  /** Position of the first view among those asked for. */
+  firstView: number;
   /** Position of the first image. */
   first: number;
-  /** Number of images, at most the batch size. */
+  /** Number of images; times the views at most the batch size. */
   count: number;
 }
 
-/** Runs one batch: U8 `[at most batchSize, S, S, 3]` in, F32 `[batchSize, D]` out. */
+/** Runs one batch: U8 `[n, S, S, 3]` in, F32 `[views, n, D]` out; anything may come after that. */
 export type BatchRunner = (
   images: Uint8Array<ArrayBuffer>,
-  view: View,
+  views: readonly View[],
 ) => Promise<Float32Array>;
 
 /** Sizes of an engine. */
@@ -31,8 +31,10 @@ export interface BatchShape {
   imageSize: number;
   /** Length D of an embedding. */
   embeddingSize: number;
-  /** Most images of a batch. */
+  /** Most embeddings of a batch. */
   batchSize: number;
+  /** Whether a batch holds all views of its images, or one. */
+  joinsViews: boolean;
 }
 
 /** What is embedded: images and their views. */
@@ -47,19 +49,21 @@ export interface Request {
  * Cuts a request into batches.
  *
  * @param request Images and their views.
- * @param batchSize Most images of a batch.
- * @returns The batches, the first view of all images first.
+ * @param shape Most embeddings of a batch, and whether it holds all views.
+ * @returns The batches; where each has one view, the first view of all images first.
  */
 export function sliceBatches(
   request: Request,
-  batchSize: number,
+  shape: Pick<BatchShape, "batchSize" | "joinsViews">,
 ): BatchSlice[] {
   const { count, views } = request;
-  return views.flatMap((view, viewIndex) =>
-    Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => {
-      const first = i * batchSize;
-      const rows = Math.min(batchSize, count - first);
-      return { view, viewIndex, first, count: rows };
+  const groups = shape.joinsViews ? [views] : views.map((view) => [view]);
+  const size = shape.batchSize / (groups[0]?.length ?? 1);
+  const most = Math.max(1, Math.floor(size));
+  return groups.flatMap((views, firstView) =>
+    Array.from({ length: Math.ceil(count / most) }, (_, i) => {
+      const first = i * most;
+      return { views, firstView, first, count: Math.min(most, count - first) };
     })
   );
 }
@@ -67,7 +71,7 @@ export function sliceBatches(
 /**
  * Copies the embeddings of a batch to their places.
  *
- * Shapes: `rows` F32 `[at least slice.count, D]`; `target` F32 `[count, views, D]`.
+ * Shapes: `rows` F32 `[slice.views.length, slice.count, D]`; `target` F32 `[count, views, D]`.
  */
 function placeRows(
   rows: Float32Array,
@@ -75,10 +79,12 @@ function placeRows(
   target: { embeddings: Float32Array; views: number; size: number },
 ): void {
   const { embeddings, views, size } = target;
-  for (let i = 0; i < slice.count; i++) {
-    const row = rows.subarray(i * size, (i + 1) * size);
-    const position = (slice.first + i) * views + slice.viewIndex;
-    embeddings.set(row, position * size);
+  const { first, firstView, count } = slice;
+  for (let row = 0; row < slice.views.length * count; row++) {
+    const view = firstView + Math.floor(row / count);
+    const position = (first + row % count) * views + view;
+    const values = rows.subarray(row * size, (row + 1) * size);
+    embeddings.set(values, position * size);
   }
 }
 
@@ -117,19 +123,19 @@ export async function embedInBatches(
   shape: BatchShape,
   runners: readonly BatchRunner[],
 ): Promise<Float32Array> {
-  const { imageSize, embeddingSize: size, batchSize } = shape;
+  const { imageSize, embeddingSize: size } = shape;
   requireImages(images, request, imageSize);
   const views = request.views.length;
   const embeddings = new Float32Array(request.count * views * size);
   const imageBytes = imageSize ** 2 * 3;
-  const slices = sliceBatches(request, batchSize).values();
+  const slices = sliceBatches(request, shape).values();
   const work = async (run: BatchRunner) => {
     for (const slice of slices) {
       const start = slice.first * imageBytes;
       const end = start + slice.count * imageBytes;
       // A copy, so that the runner may give it away to another thread.
       const batch = new Uint8Array(images.subarray(start, end));
-      const rows = await run(batch, slice.view);
+      const rows = await run(batch, slice.views);
       placeRows(rows, slice, { embeddings, views, size });
     }
   };

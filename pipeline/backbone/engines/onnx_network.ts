@@ -2,16 +2,15 @@
  * The forward pass of a backbone as an ONNX model, from stored pixels to
  * embeddings.
  *
- * The model has no fixed batch. Which images are wanted plain and which flipped
- * is told by their rows, so that both views come from one upload and one run:
+ * The model has no fixed batch. Both views come from one upload and one run, since
+ * what is wanted is told by rows: `n` images have their plain views in rows 0 to
+ * `n - 1` and the mirrored ones in rows `n` to `2n - 1`.
  *
- * | input | | |
+ * | name | | |
  * | --- | --- | --- |
- * | `images` | U8 `[n, S, S, 3]` | RGB, as stored |
- * | `plain` | I64 `[p]` | rows of the images to embed as they are |
- * | `flipped` | I64 `[q]` | rows of the images to embed mirrored |
- *
- * and the output `embeddings` is F32 `[p + q, D]`, the plain ones first.
+ * | `images`, an input | U8 `[n, S, S, 3]` | RGB, as stored |
+ * | `rows`, an input | I64 `[m]` | the views to embed |
+ * | `embeddings`, the output | F32 `[m, D]` | in the order of `rows` |
  *
  * @module
  */
@@ -21,7 +20,7 @@ import type { Backbone } from "../backbone.ts";
 import { type FoldedConv, foldedConv } from "../fold.ts";
 import type { ConvLayer, Layer, Padding } from "../layers.ts";
 import { embeddingSize } from "../spec.ts";
-import { OnnxBuilder } from "../../onnx/builder.ts";
+import { OnnxBuilder, type OnnxValue } from "../../onnx/builder.ts";
 
 /** Start of a slice that runs backwards over a whole dimension, from its end. */
 const LAST = -1;
@@ -52,17 +51,15 @@ function toOihw(weight: Float32Array, layer: ConvLayer): Float32Array {
 
 /** Adds what turns stored pixels into the views that are wanted. */
 function addViews(builder: OnnxBuilder): string {
-  builder.node("Gather", ["images", "plain"], "plainImages", { axis: 0 });
-  builder.node("Gather", ["images", "flipped"], "flippable", { axis: 0 });
   const slice = [
     builder.integers("flip.starts", [LAST]),
     builder.integers("flip.ends", [BEFORE_FIRST]),
     builder.integers("flip.axes", [2]),
     builder.integers("flip.steps", [-1]),
   ];
-  builder.node("Slice", ["flippable", ...slice], "flippedImages");
-  const views = ["plainImages", "flippedImages"];
-  return builder.node("Concat", views, "views", { axis: 0 });
+  builder.node("Slice", ["images", ...slice], "flipped");
+  builder.node("Concat", ["images", "flipped"], "views", { axis: 0 });
+  return builder.node("Gather", ["views", "rows"], "wanted", { axis: 0 });
 }
 
 /** Adds the normalization: `(x - mean) / std` by channel, F32 `[n, 3, S, S]`. */
@@ -94,7 +91,7 @@ function addConv(
   const { name, kernel, inChannels, outChannels, stride, add, relu } = layer;
   const shape = [outChannels, inChannels, kernel, kernel];
   builder.constant(`${name}.weight`, toOihw(weight, layer), shape);
-  builder.constant(`${name}.bias`, bias, [outChannels]);
+  builder.constant(`${name}.bias`, bias.slice(), [outChannels]);
   const inputs = [layer.input, `${name}.weight`, `${name}.bias`];
   const summed = relu ? `${name}.sum` : name;
   const convolved = add ? `${name}.conv` : summed;
@@ -136,23 +133,47 @@ function addLayer(
   }
 }
 
+/** Adds the layers and encodes; the first layer reads `input`, F32 `[n, 3, S, S]`. */
+function encode(
+  builder: OnnxBuilder,
+  network: Pick<Backbone, "graph" | "weights">,
+  inputs: readonly OnnxValue[],
+): Uint8Array<ArrayBuffer> {
+  const { graph, weights } = network;
+  for (const layer of graph.layers) addLayer(builder, layer, weights);
+  const shape = [null, embeddingSize(graph.spec)];
+  return builder.encode(inputs, [{ name: "embeddings", dtype: "F32", shape }]);
+}
+
 /**
  * Encodes a backbone as an ONNX model.
  *
  * @param backbone What to run.
  * @returns The bytes of a `.onnx` file, with the weights in it.
  */
-export function encodeNetwork(backbone: Backbone): Uint8Array<ArrayBuffer> {
-  const { graph, weights, normalization } = backbone;
-  const { imageSize, layers, spec } = graph;
+export function encodeBackbone(backbone: Backbone): Uint8Array<ArrayBuffer> {
+  const { graph: { imageSize }, normalization } = backbone;
   const builder = new OnnxBuilder();
   addNormalization(builder, normalization, addViews(builder));
-  for (const layer of layers) addLayer(builder, layer, weights);
-  return builder.encode([
+  return encode(builder, backbone, [
     { name: "images", dtype: "U8", shape: [null, imageSize, imageSize, 3] },
-    { name: "plain", dtype: "I64", shape: [null] },
-    { name: "flipped", dtype: "I64", shape: [null] },
-  ], [
-    { name: "embeddings", dtype: "F32", shape: [null, embeddingSize(spec)] },
+    { name: "rows", dtype: "I64", shape: [null] },
   ]);
+}
+
+/**
+ * Encodes a network that is given numbers instead of pixels, as an ONNX model
+ * with one input: `pixels` F32 `[n, S, S, 3]`, normalized.
+ *
+ * @param network The graph and its folded weights.
+ * @returns The bytes of a `.onnx` file, with the weights in it.
+ */
+export function encodeNetwork(
+  network: Pick<Backbone, "graph" | "weights">,
+): Uint8Array<ArrayBuffer> {
+  const { imageSize } = network.graph;
+  const builder = new OnnxBuilder();
+  builder.node("Transpose", ["pixels"], "input", { perm: [0, 3, 1, 2] });
+  const shape = [null, imageSize, imageSize, 3];
+  return encode(builder, network, [{ name: "pixels", dtype: "F32", shape }]);
 }

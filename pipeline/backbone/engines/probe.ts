@@ -4,6 +4,7 @@
  * @module
  */
 
+import { permitsNativeCode } from "../../onnx/runtime.ts";
 import type { EngineName } from "../engine.ts";
 import { findGpuAdapter } from "./gpu_adapter.ts";
 
@@ -55,15 +56,34 @@ export async function probeWebgpu(): Promise<EngineProbe> {
 }
 
 /**
+ * Looks at whether native code is permitted, without loading any.
+ *
+ * @returns What the CPU offers.
+ */
+export async function probeCpu(): Promise<EngineProbe> {
+  const isAvailable = await permitsNativeCode();
+  const description = `onnxruntime on ${navigator.hardwareConcurrency} cores`;
+  const probe: EngineProbe = {
+    name: "cpu",
+    isAvailable,
+    description,
+    limits: {},
+  };
+  const reason = "native code is not permitted, which takes --allow-ffi";
+  return isAvailable ? probe : { ...probe, reason };
+}
+
+/** Describes what runs everywhere. */
+function probeWasm(): EngineProbe {
+  const description = `WebAssembly on ${navigator.hardwareConcurrency} cores`;
+  return { name: "wasm", isAvailable: true, description, limits: {} };
+}
+
+/**
  * Looks at what this machine offers, without opening anything.
  *
  * @returns A probe for each engine, the one that `auto` prefers first.
  */
 export async function probeEngines(): Promise<EngineProbe[]> {
-  const cores = navigator.hardwareConcurrency;
-  const description = `WebAssembly on ${cores} cores`;
-  return [
-    await probeWebgpu(),
-    { name: "wasm", isAvailable: true, description, limits: {} },
-  ];
+  return [await probeWebgpu(), await probeCpu(), probeWasm()];
 }

@@ -1,9 +1,9 @@
 /**
  * Choosing an engine, and saying why.
  *
- * `auto` takes the GPU where there is a real one that passes its self-test, and
- * wasm otherwise. What was asked for by name is opened or fails: there a
- * software adapter will do.
+ * `auto` takes the GPU where there is a real one, else native code where it is
+ * permitted, else wasm; what fails its self-test is passed over. What was asked
+ * for by name is opened or fails: there a software adapter will do.
  *
  * @module
  */
@@ -11,8 +11,9 @@
 import { BackendUnavailableError } from "../../errors.ts";
 import type { Backbone } from "../backbone.ts";
 import type { Engine, EngineName } from "../engine.ts";
-import { type EngineProbe, probeWebgpu } from "./probe.ts";
-import { selfTest } from "./self_test.ts";
+import { createCpuEngine } from "./onnx_cpu.ts";
+import { type EngineProbe, probeEngines } from "./probe.ts";
+import { testTfjs } from "./tfjs_self_test.ts";
 import { startTfjs, type TfjsBackend } from "./tfjs_backend.ts";
 import { createWasmEngine, type WasmOptions } from "./tfjs_wasm.ts";
 import { createWebgpuEngine } from "./tfjs_webgpu.ts";
@@ -33,37 +34,48 @@ export interface Chosen<T> {
  *
  * @param choice Name of the engine, or `auto`.
  * @param open Opens it on an engine.
- * @param probe Looks at the GPU.
- * @returns What was opened, and why another engine was passed over.
+ * @param probe Looks at what there is, the best first.
+ * @returns What was opened, and why engines before it were passed over.
  * @throws {BackendUnavailableError} If the engine cannot be had.
  */
 export async function choose<T>(
   choice: EngineChoice,
   open: (name: EngineName) => Promise<T>,
-  probe: () => Promise<EngineProbe> = probeWebgpu,
+  probe: () => Promise<EngineProbe[]> = probeEngines,
 ): Promise<Chosen<T>> {
   switch (choice) {
     case "webgpu":
+    case "cpu":
     case "wasm":
       return { opened: await open(choice), notes: [] };
-    case "auto": {
-      const { isAvailable, reason } = await probe();
-      let refusal = reason;
-      if (isAvailable) {
-        try {
-          return { opened: await open("webgpu"), notes: [] };
-        } catch (error) {
-          if (!(error instanceof BackendUnavailableError)) throw error;
-          refusal = error.reason;
-        }
-      }
-      return { opened: await open("wasm"), notes: [`webgpu: ${refusal}`] };
-    }
+    case "auto":
+      return await openFirst(await probe(), open);
     default:
       throw new TypeError(
-        `Cannot open engine "${choice satisfies never}" as it must be auto, webgpu or wasm`,
+        `Cannot open engine "${choice satisfies never}" as it must be auto, webgpu, cpu or wasm`,
       );
   }
+}
+
+/** Opens something on the first engine that can be had. */
+async function openFirst<T>(
+  probes: readonly EngineProbe[],
+  open: (name: EngineName) => Promise<T>,
+): Promise<Chosen<T>> {
+  const notes: string[] = [];
+  for (const { name, isAvailable, reason } of probes) {
+    if (!isAvailable) {
+      notes.push(`${name}: ${reason}`);
+      continue;
+    }
+    try {
+      return { opened: await open(name), notes };
+    } catch (error) {
+      if (!(error instanceof BackendUnavailableError)) throw error;
+      notes.push(`${name}: ${error.reason}`);
+    }
+  }
+  throw new BackendUnavailableError("auto", notes.join("; "));
 }
 
 /**
@@ -80,20 +92,23 @@ export function openEngine(
   backbone: Backbone,
   options: WasmOptions = {},
 ): Promise<Chosen<Engine>> {
-  return choose<Engine>(
-    choice,
-    (name) =>
-      name === "webgpu"
-        ? createWebgpuEngine(backbone, options)
-        : createWasmEngine(backbone, options),
-  );
+  return choose<Engine>(choice, (name) => {
+    switch (name) {
+      case "webgpu":
+        return createWebgpuEngine(backbone, options);
+      case "cpu":
+        return createCpuEngine(backbone, options);
+      case "wasm":
+        return createWasmEngine(backbone, options);
+    }
+  });
 }
 
 /** Starts a tfjs backend that passes the self-test. */
 async function startTested(name: EngineName): Promise<TfjsBackend> {
-  const backend = await startTfjs(name);
+  const backend = await startTfjs(name === "cpu" ? "wasm" : name);
   try {
-    await selfTest(backend);
+    await testTfjs(backend);
     return backend;
   } catch (error) {
     await backend.stop();

@@ -10,13 +10,28 @@
  */
 
 import { BackendUnavailableError } from "../../errors.ts";
-import { foldWeights } from "../fold.ts";
+import type { EngineName } from "../engine.ts";
+import { type FoldedWeights, foldWeights } from "../fold.ts";
 import { formulaWeights, uniform } from "../formula.ts";
 import { buildGraph } from "../graph.ts";
+import type { Graph } from "../layers.ts";
 import { resNet } from "../spec.ts";
-import { buildNetwork } from "./forward.ts";
 import { SELF_TEST_EMBEDDING } from "./self_test_embedding.ts";
-import type { TfjsBackend } from "./tfjs_backend.ts";
+
+/** What is tested. */
+export interface SelfTestTarget {
+  /** Name of the engine. */
+  name: EngineName;
+  /**
+   * Embeds an image with a network.
+   *
+   * Shapes: `pixels` F32 `[1, S, S, 3]`, normalized; returns F32 `[1, D]`.
+   */
+  run(
+    network: { graph: Graph; weights: FoldedWeights },
+    pixels: Float32Array,
+  ): Promise<ArrayLike<number>>;
+}
 
 /** The network, which `fixtures/golden/make_self_test.py` has too. */
 const SPEC = resNet("torchvision", { blocks: [2, 1, 1, 1], width: 4 });
@@ -41,28 +56,23 @@ function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
 /**
  * Runs the small network and compares its embedding.
  *
- * @param backend The backend; it is made the current one.
+ * @param target What is tested.
  * @param expected Embedding by another implementation, F32 `[128]`.
- * @throws {BackendUnavailableError} If the backend computes another one, or reports an error.
+ * @throws {BackendUnavailableError} If the target computes another one, or reports an error.
  */
 export async function selfTest(
-  backend: TfjsBackend,
+  target: SelfTestTarget,
   expected: readonly number[] = SELF_TEST_EMBEDDING,
 ): Promise<void> {
   const graph = buildGraph(SPEC, IMAGE_SIZE);
   const pixels = uniform("input", IMAGE_SIZE ** 2 * 3, [-2, 2]);
-  backend.use();
-  const network = buildNetwork(graph, foldWeights(graph, formulaWeights(SPEC)));
-  const output = network.run(pixels, 1);
-  const actual = await output.data();
-  output.dispose();
-  network.dispose();
-  backend.check();
+  const weights = foldWeights(graph, formulaWeights(SPEC));
+  const actual = await target.run({ graph, weights }, pixels);
   const error = relativeError(actual, expected);
   // Not `error > TOLERANCE`: NaN must fail.
   if (!(error <= TOLERANCE)) {
     throw new BackendUnavailableError(
-      backend.name,
+      target.name,
       `its self-test must have a relative error of at most ${TOLERANCE}: current value is ${
         error.toExponential(1)
       }`,

@@ -12,10 +12,13 @@ import { BackendUnavailableError } from "../../errors.ts";
 import type { EngineName } from "../engine.ts";
 import { findGpuAdapter, type GpuAdapter } from "./gpu_adapter.ts";
 
+/** An engine that tfjs runs; its backend has the same name. */
+export type TfjsName = Exclude<EngineName, "cpu">;
+
 /** A tfjs backend that runs in this thread. */
 export interface TfjsBackend {
   /** Name of the backend, in tfjs and here. */
-  readonly name: EngineName;
+  readonly name: TfjsName;
   /** What it runs on, for people. */
   readonly description: string;
   /** Largest tensor it can hold, in bytes. */
@@ -56,7 +59,7 @@ interface Shared {
 }
 
 /** The backends that run in this thread. */
-const RUNNING = new Map<EngineName, Shared>();
+const RUNNING = new Map<TfjsName, Shared>();
 
 /** A wasm heap has 32-bit addresses. */
 const WASM_HEAP_BYTES = 2 ** 32;
@@ -132,7 +135,7 @@ async function startWasm(): Promise<Device> {
 }
 
 /** Starts a backend and makes tfjs initialize it. */
-async function start(name: EngineName): Promise<Device> {
+async function start(name: TfjsName): Promise<Device> {
   // In production mode tfjs keeps its advice on tfjs-node to itself.
   tf.enableProdMode();
   try {
@@ -153,7 +156,7 @@ async function start(name: EngineName): Promise<Device> {
  * @returns The backend, current in tfjs.
  * @throws {BackendUnavailableError} If it cannot be had on this machine.
  */
-export async function startTfjs(name: EngineName): Promise<TfjsBackend> {
+export async function startTfjs(name: TfjsName): Promise<TfjsBackend> {
   const shared = RUNNING.get(name) ?? { device: start(name), users: 0 };
   RUNNING.set(name, shared);
   shared.users++;

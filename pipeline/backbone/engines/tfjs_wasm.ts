@@ -13,7 +13,7 @@ import type { Engine } from "../engine.ts";
 import type { Graph } from "../layers.ts";
 import { embeddingSize } from "../spec.ts";
 import { type BatchRunner, embedInBatches, largestBatch } from "./batches.ts";
-import { startWasmWorker, type WasmClient } from "./wasm_client.ts";
+import { startWorker, type WorkerClient } from "./worker_client.ts";
 
 /** Tunables of {@linkcode createWasmEngine}. */
 export interface WasmOptions {
@@ -62,13 +62,19 @@ function requirePositive(name: string, value: number): void {
   }
 }
 
+/** What a worker runs. */
+const WORKER = new URL("./wasm_worker.ts", import.meta.url);
+
 /** Starts the workers; ends all of them if one does not start. */
 async function startWorkers(
   backbone: Backbone,
   options: { workers: number; batchSize: number },
-): Promise<WasmClient[]> {
+): Promise<WorkerClient[]> {
   const { workers, batchSize } = options;
-  const clients = Array.from({ length: workers }, () => startWasmWorker());
+  const clients = Array.from(
+    { length: workers },
+    () => startWorker("wasm", WORKER),
+  );
   try {
     for (const client of clients) {
       const { values: all } = backbone.weights;
@@ -106,10 +112,15 @@ export async function createWasmEngine(
   const { imageSize, spec } = backbone.graph;
   const size = embeddingSize(spec);
   const clients = await startWorkers(backbone, { workers, batchSize });
-  const runners = clients.map((client): BatchRunner => (images, view) =>
-    client.ask({ kind: "embed", images, view }, [images.buffer])
+  const runners = clients.map((client): BatchRunner => (images, views) =>
+    client.ask({ kind: "embed", images, views }, [images.buffer])
   );
-  const shape = { imageSize, embeddingSize: size, batchSize };
+  const shape = {
+    imageSize,
+    embeddingSize: size,
+    batchSize,
+    joinsViews: false,
+  };
   return {
     name: "wasm",
     description: workers === 1 ? "1 worker" : `${workers} workers`,

@@ -12,7 +12,7 @@ import { makeNormalizer } from "../normalize.ts";
 import { embeddingSize } from "../spec.ts";
 import { type BatchRunner, embedInBatches, largestBatch } from "./batches.ts";
 import { buildNetwork, type Network } from "./forward.ts";
-import { selfTest } from "./self_test.ts";
+import { testTfjs } from "./tfjs_self_test.ts";
 import { startTfjs, type TfjsBackend } from "./tfjs_backend.ts";
 
 /** Tunables of {@linkcode createWebgpuEngine}. */
@@ -61,8 +61,8 @@ function makeRunner(
   const normalize = makeNormalizer(backbone.normalization);
   // One is enough: it is uploaded before `run` returns.
   const pixels = new Float32Array(batchSize * imageSize ** 2 * 3);
-  return async (images, view) => {
-    normalize(images, { view, imageSize, target: pixels });
+  return async (images, [view]) => {
+    normalize(images, { view: view!, imageSize, target: pixels });
     backend.use();
     const output = network.run(pixels, batchSize);
     // Never `dataSync`, which throws on this backend.
@@ -85,12 +85,17 @@ async function assembleEngine(
     : DEFAULT_BATCH_SIZE;
   const { batchSize: wanted = preferred } = options;
   const batchSize = chooseBatchSize(graph, backend, wanted);
-  await selfTest(backend);
+  await testTfjs(backend);
   backend.use();
   const network = buildNetwork(graph, weights);
   const run = makeRunner(backbone, { backend, network, batchSize });
   const size = embeddingSize(graph.spec);
-  const shape = { imageSize: graph.imageSize, embeddingSize: size, batchSize };
+  const shape = {
+    imageSize: graph.imageSize,
+    embeddingSize: size,
+    batchSize,
+    joinsViews: false,
+  };
   return {
     name: "webgpu",
     description: backend.description,

@@ -1,5 +1,5 @@
 /**
- * What the wasm engine and its workers say to each other.
+ * What an engine and its workers say to each other.
  *
  * @module
  */
@@ -7,13 +7,19 @@
 import type { Backbone } from "../backbone.ts";
 import type { View } from "../engine.ts";
 
-/** The first message: what to run. Its weights are the worker's own, which frees them. */
+/** Asks whether the worker can do its work, before it is given the weights. */
+export interface TestMessage {
+  /** What it is. */
+  kind: "test";
+}
+
+/** What to run. Its weights are the worker's own, which frees them. */
 export interface StartMessage {
   /** What it is. */
   kind: "start";
   /** What to run. */
   backbone: Backbone;
-  /** Images of a batch. */
+  /** Images of a batch, where batches have a fixed shape. */
   batchSize: number;
 }
 
@@ -21,18 +27,18 @@ export interface StartMessage {
 export interface EmbedMessage {
   /** What it is. */
   kind: "embed";
-  /** U8 `[at most batchSize, S, S, 3]`, RGB; handed over, not copied. */
+  /** U8 `[n, S, S, 3]`, RGB; handed over, not copied. */
   images: Uint8Array<ArrayBuffer>;
-  /** Their view. */
-  view: View;
+  /** Their views; one only for the wasm engine. */
+  views: readonly View[];
 }
 
 /** A message to a worker. */
-export type WorkerMessage = StartMessage | EmbedMessage;
+export type WorkerMessage = TestMessage | StartMessage | EmbedMessage;
 
 /** The answer to a message; a worker answers in the order it was asked. */
 export type WorkerAnswer =
-  /** Embeddings F32 `[batchSize, D]`, handed over; none for the start. */
+  /** Embeddings F32 `[views, n, D]`, handed over, and what pads the batch; none for the others. */
   | { rows: Float32Array<ArrayBuffer> }
   /** Why it failed. */
   | { error: string };

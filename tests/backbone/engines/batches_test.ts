@@ -8,19 +8,28 @@ import {
 import { buildGraph } from "../../../pipeline/backbone/graph.ts";
 import { resNet } from "../../../pipeline/backbone/spec.ts";
 
-const SHAPE = { imageSize: 1, embeddingSize: 2, batchSize: 2 };
+const SHAPE = {
+  imageSize: 1,
+  embeddingSize: 2,
+  batchSize: 2,
+  joinsViews: false,
+};
 
 /** Embeds an image of one pixel as its red level, negative if flipped, and the batch it came in. */
 function makeRunner(): BatchRunner {
   let batch = 0;
-  return (images, view) => {
-    const sign = view === "plain" ? 1 : -1;
-    const rows = new Float32Array(4).fill(NaN);
-    for (let i = 0; i < images.length / 3; i++) {
-      rows.set([images[i * 3]! * sign, batch], i * 2);
-    }
+  return (images, views) => {
+    const count = images.length / 3;
+    const rows = views.flatMap((view) => {
+      const sign = view === "plain" ? 1 : -1;
+      return Array.from(
+        { length: count },
+        (_, i) => [images[i * 3]! * sign, batch],
+      );
+    });
+    const padding = [NaN, NaN];
     batch++;
-    return Promise.resolve(rows);
+    return Promise.resolve(Float32Array.from([...rows.flat(), ...padding]));
   };
 }
 
@@ -31,12 +40,24 @@ function pixels(count: number): Uint8Array {
 
 Deno.test("sliceBatches() cuts the last batch short", () => {
   const request = { count: 3, views: ["plain", "flipped"] } as const;
-  assertEquals(sliceBatches(request, 2), [
-    { view: "plain", viewIndex: 0, first: 0, count: 2 },
-    { view: "plain", viewIndex: 0, first: 2, count: 1 },
-    { view: "flipped", viewIndex: 1, first: 0, count: 2 },
-    { view: "flipped", viewIndex: 1, first: 2, count: 1 },
+  assertEquals(sliceBatches(request, SHAPE), [
+    { views: ["plain"], firstView: 0, first: 0, count: 2 },
+    { views: ["plain"], firstView: 0, first: 2, count: 1 },
+    { views: ["flipped"], firstView: 1, first: 0, count: 2 },
+    { views: ["flipped"], firstView: 1, first: 2, count: 1 },
   ]);
+});
+
+Deno.test("sliceBatches() puts all views of an image into a batch that joins them", () => {
+  const views = ["plain", "flipped"] as const;
+  const request = { count: 3, views };
+  const join = (batchSize: number) =>
+    sliceBatches(request, { batchSize, joinsViews: true });
+  assertEquals(join(5), [
+    { views, firstView: 0, first: 0, count: 2 },
+    { views, firstView: 0, first: 2, count: 1 },
+  ]);
+  assertEquals(join(1).map(({ count }) => count), [1, 1, 1]);
 });
 
 Deno.test("embedInBatches() puts each row in its place", async () => {
@@ -46,6 +67,16 @@ Deno.test("embedInBatches() puts each row in its place", async () => {
   assertEquals(
     [...rows],
     [[-1, 0, 1, 2], [-2, 0, 2, 2], [-3, 1, 3, 3]].flat(),
+  );
+});
+
+Deno.test("embedInBatches() puts each row in its place where views are joined", async () => {
+  const request = { count: 3, views: ["flipped", "plain"] } as const;
+  const shape = { ...SHAPE, batchSize: 4, joinsViews: true };
+  const rows = await embedInBatches(pixels(3), request, shape, [makeRunner()]);
+  assertEquals(
+    [...rows],
+    [[-1, 0, 1, 0], [-2, 0, 2, 0], [-3, 1, 3, 1]].flat(),
   );
 });
 

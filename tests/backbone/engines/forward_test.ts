@@ -3,39 +3,9 @@ import * as tf from "@tensorflow/tfjs";
 import { buildNetwork } from "../../../pipeline/backbone/engines/forward.ts";
 import { startTfjs } from "../../../pipeline/backbone/engines/tfjs_backend.ts";
 import { uniform } from "../../../pipeline/backbone/formula.ts";
-import { HAS_SHARED, readReference } from "../../support/fixtures.ts";
-import {
-  assertAgree,
-  ENGINES,
-  float32,
-  formulaBackbone,
-  smallBackbone,
-  VARIANT_NAMES,
-} from "../support.ts";
+import { smallBackbone, TFJS_ENGINES } from "../support.ts";
 
-for (const { name, ignore } of ENGINES) {
-  for (const variant of VARIANT_NAMES) {
-    Deno.test({
-      name: `buildNetwork() embeds ${variant} on ${name} as PyTorch does`,
-      ignore: ignore || !HAS_SHARED,
-      async fn() {
-        const path = "weights/expected.safetensors";
-        const { tensors } = await readReference(path);
-        const backend = await startTfjs(name);
-        const size = { width: 4, imageSize: 64 };
-        const { graph, weights } = formulaBackbone(variant, size);
-        const network = buildNetwork(graph, weights);
-        const output = network.run(float32(tensors, "input"), 2);
-        const actual = await output.data();
-        output.dispose();
-        network.dispose();
-        await backend.stop();
-        assertEquals(output.shape, [2, 128]);
-        assertAgree(actual, float32(tensors, `${variant}/features`));
-      },
-    });
-  }
-
+for (const { name, ignore } of TFJS_ENGINES) {
   Deno.test({
     name: `buildNetwork() leaves no tensors on ${name}`,
     ignore,

@@ -1,5 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { probeEngines } from "../../../pipeline/backbone/engines/probe.ts";
+import {
+  type EngineProbe,
+  probeEngines,
+} from "../../../pipeline/backbone/engines/probe.ts";
 import {
   choose,
   openBackend,
@@ -8,14 +11,36 @@ import {
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
 import { HAS_ADAPTER, smallBackbone } from "../support.ts";
 
+/** The engine that `auto` takes here, and why not those before it. */
+async function expectedChoice() {
+  const probes = await probeEngines();
+  const taken = probes.findIndex(({ isAvailable }) => isAvailable);
+  const notes = probes.slice(0, taken)
+    .map(({ name, reason }) => `${name}: ${reason}`);
+  return { name: probes[taken]!.name, notes };
+}
+
 Deno.test("openEngine() takes the first that can be had and says why", async () => {
-  const [webgpu] = await probeEngines();
   const options = { workers: 1, batchSize: 1 };
   const { opened, notes } = await openEngine("auto", smallBackbone(), options);
   await opened.close();
-  assertEquals(opened.name, webgpu!.isAvailable ? "webgpu" : "wasm");
-  const reason = webgpu!.reason;
-  assertEquals(notes, reason === undefined ? [] : [`webgpu: ${reason}`]);
+  assertEquals({ name: opened.name, notes }, await expectedChoice());
+});
+
+Deno.test({
+  name: "openEngine() takes wasm where native code is not permitted",
+  permissions: { ffi: false, read: true, env: true, sys: true },
+  async fn() {
+    const { opened, notes } = await openEngine("auto", smallBackbone());
+    await opened.close();
+    const [webgpu] = await probeEngines();
+    if (webgpu!.isAvailable) return assertEquals(opened.name, "webgpu");
+    assertEquals(opened.name, "wasm");
+    assertEquals(
+      notes[1],
+      "cpu: native code is not permitted, which takes --allow-ffi",
+    );
+  },
 });
 
 Deno.test("openEngine() opens wasm by name", async () => {
@@ -39,17 +64,21 @@ Deno.test("openEngine() refuses an engine that does not exist", async () => {
   await assertRejects(
     () => openEngine("cuda" as "auto", smallBackbone()),
     TypeError,
-    'Cannot open engine "cuda" as it must be auto, webgpu or wasm',
+    'Cannot open engine "cuda" as it must be auto, webgpu, cpu or wasm',
   );
 });
 
-/** A real GPU, as `probeWebgpu()` describes it. */
-const GPU = { name: "webgpu", isAvailable: true, limits: {} } as const;
+/** A machine with a real GPU and without native code. */
+const MACHINE: EngineProbe[] = [
+  { name: "webgpu", isAvailable: true, limits: {} },
+  { name: "cpu", isAvailable: false, reason: "not permitted", limits: {} },
+  { name: "wasm", isAvailable: true, limits: {} },
+];
 
 Deno.test("choose() takes a real GPU where there is one", async () => {
   const open = (name: string) => Promise.resolve(name);
   assertEquals(
-    await choose("auto", open, () => Promise.resolve(GPU)),
+    await choose("auto", open, () => Promise.resolve(MACHINE)),
     { opened: "webgpu", notes: [] },
   );
 });
@@ -60,8 +89,11 @@ Deno.test("choose() takes wasm and says why when the GPU does not pass", async (
       new BackendUnavailableError("webgpu", "its self-test failed"),
     );
   assertEquals(
-    await choose("auto", open, () => Promise.resolve(GPU)),
-    { opened: "wasm", notes: ["webgpu: its self-test failed"] },
+    await choose("auto", open, () => Promise.resolve(MACHINE)),
+    {
+      opened: "wasm",
+      notes: ["webgpu: its self-test failed", "cpu: not permitted"],
+    },
   );
   await assertRejects(() => choose("webgpu", open), BackendUnavailableError);
 });
@@ -69,9 +101,18 @@ Deno.test("choose() takes wasm and says why when the GPU does not pass", async (
 Deno.test("choose() throws what says nothing about the GPU", async () => {
   const open = () => Promise.reject(new RangeError("batchSize"));
   await assertRejects(
-    () => choose("auto", open, () => Promise.resolve(GPU)),
+    () => choose("auto", open, () => Promise.resolve(MACHINE)),
     RangeError,
     "batchSize",
+  );
+});
+
+Deno.test("choose() says why nothing can be had", async () => {
+  const probe = () => Promise.resolve(MACHINE.slice(1, 2));
+  await assertRejects(
+    () => choose("auto", (name) => Promise.resolve(name), probe),
+    BackendUnavailableError,
+    'Cannot use engine "auto" as cpu: not permitted',
   );
 });
 

@@ -2,9 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { startTfjs } from "../../../pipeline/backbone/engines/tfjs_backend.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
-import { ENGINES, HAS_ADAPTER } from "../support.ts";
+import { HAS_ADAPTER, TFJS_ENGINES } from "../support.ts";
 
-for (const { name, ignore } of ENGINES) {
+for (const { name, ignore } of TFJS_ENGINES) {
   Deno.test({
     name: `startTfjs() shares ${name} until everyone has stopped it`,
     ignore,

@@ -5,8 +5,6 @@ import {
   encodeSafetensors,
   type Tensor,
 } from "../../../pipeline/artifact/safetensors.ts";
-import { buildNetwork } from "../../../pipeline/backbone/engines/forward.ts";
-import { startTfjs } from "../../../pipeline/backbone/engines/tfjs_backend.ts";
 import { foldWeights } from "../../../pipeline/backbone/fold.ts";
 import { buildGraph } from "../../../pipeline/backbone/graph.ts";
 import type { VariantName } from "../../../pipeline/backbone/spec.ts";
@@ -24,7 +22,8 @@ import {
   SHARED,
 } from "../../support/fixtures.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
-import { assertAgree, ENGINES, float32 } from "../support.ts";
+import { EMBEDDERS } from "../embedders.ts";
+import { assertAgree, float32 } from "../support.ts";
 
 /** Every weight file of the reference, and what must be found in it. */
 const FILES: readonly [string, WeightFormat, NamingName, VariantName][] = [
@@ -38,7 +37,7 @@ const FILES: readonly [string, WeightFormat, NamingName, VariantName][] = [
 ];
 
 for (const [path, format, naming, variant] of FILES) {
-  for (const { name, ignore } of ENGINES) {
+  for (const { name, ignore, embed } of EMBEDDERS) {
     Deno.test({
       name: `${path} embeds on ${name} as PyTorch does`,
       ignore: ignore || !HAS_SHARED,
@@ -56,14 +55,9 @@ for (const [path, format, naming, variant] of FILES) {
         );
         const { tensors } = await readReference("weights/expected.safetensors");
         const graph = buildGraph(network.spec, 64);
-        const backend = await startTfjs(name);
         const weights = foldWeights(graph, network.source);
-        const runnable = buildNetwork(graph, weights);
-        const output = runnable.run(float32(tensors, "input"), 2);
-        const actual = await output.data();
-        output.dispose();
-        runnable.dispose();
-        await backend.stop();
+        const input = float32(tensors, "input");
+        const actual = await embed({ graph, weights }, input);
         assertAgree(actual, float32(tensors, `${variant}/features`));
       },
     });

@@ -76,7 +76,7 @@ Deno.test.each<[string, string]>([
   ],
   [
     '{"engine": "cuda"}',
-    'Cannot use setting "engine" of "PATH" as it must be one of auto, webgpu, wasm: current value is "cuda"',
+    'Cannot use setting "engine" of "PATH" as it must be one of auto, webgpu, cpu, wasm: current value is "cuda"',
   ],
   ["[1]", 'Cannot use "PATH" as settings as it must be a JSON object'],
 ])(

@@ -171,7 +171,7 @@ Deno.test.each<[string[], string]>([
   ],
   [
     ["--engine", "cuda"],
-    'Cannot use --engine as it must be one of auto, webgpu, wasm: current value is "cuda"',
+    'Cannot use --engine as it must be one of auto, webgpu, cpu, wasm: current value is "cuda"',
   ],
   [
     ["--preprocessing="],

@@ -1,14 +1,15 @@
 /**
- * The side of a wasm worker that the engine talks to.
+ * The side of a worker that the engine talks to.
  *
  * @module
  */
 
 import { BackendUnavailableError } from "../../errors.ts";
+import type { EngineName } from "../engine.ts";
 import type { WorkerAnswer, WorkerMessage } from "./worker_messages.ts";
 
 /** A worker that answers messages in order. */
-export interface WasmClient {
+export interface WorkerClient {
   /**
    * Sends a message and waits for its answer.
    *
@@ -22,23 +23,27 @@ export interface WasmClient {
   terminate(): void;
 }
 
-/** Starts a worker. */
-export function startWasmWorker(): WasmClient {
-  const worker = new Worker(new URL("./wasm_worker.ts", import.meta.url), {
-    type: "module",
-  });
+/**
+ * Starts a worker.
+ *
+ * @param name Name of the engine.
+ * @param url What the worker runs.
+ * @returns The client; end the worker with `terminate`.
+ */
+export function startWorker(name: EngineName, url: URL): WorkerClient {
+  const worker = new Worker(url, { type: "module" });
   const waiting: PromiseWithResolvers<Float32Array>[] = [];
   let end: BackendUnavailableError | undefined;
 
   function fail(reason: string): void {
-    end ??= new BackendUnavailableError("wasm", reason);
+    end ??= new BackendUnavailableError(name, reason);
     for (const { reject } of waiting.splice(0)) reject(end);
   }
 
   worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
     const { resolve, reject } = waiting.shift()!;
     if ("rows" in data) resolve(data.rows);
-    else reject(new BackendUnavailableError("wasm", data.error));
+    else reject(new BackendUnavailableError(name, data.error));
   };
   // What a worker does not catch itself, such as a module that does not load.
   worker.onerror = (event) => {

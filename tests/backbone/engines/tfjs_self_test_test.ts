@@ -1,41 +1,41 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { selfTest } from "../../../pipeline/backbone/engines/self_test.ts";
+import { testTfjs } from "../../../pipeline/backbone/engines/tfjs_self_test.ts";
 import { SELF_TEST_EMBEDDING } from "../../../pipeline/backbone/engines/self_test_embedding.ts";
 import { startTfjs } from "../../../pipeline/backbone/engines/tfjs_backend.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
-import { ENGINES } from "../support.ts";
+import { TFJS_ENGINES } from "../support.ts";
 
-for (const { name, ignore } of ENGINES) {
+for (const { name, ignore } of TFJS_ENGINES) {
   Deno.test({
-    name: `selfTest() passes on ${name} and leaves nothing`,
+    name: `testTfjs() passes on ${name} and leaves nothing`,
     ignore,
     async fn() {
       const backend = await startTfjs(name);
       const before = tf.memory().numTensors;
-      await selfTest(backend);
+      await testTfjs(backend);
       assertEquals(tf.memory().numTensors, before);
       await backend.stop();
     },
   });
 }
 
-Deno.test("selfTest() throws when another embedding is expected", async () => {
+Deno.test("testTfjs() throws when another embedding is expected", async () => {
   const backend = await startTfjs("wasm");
   const doubled = SELF_TEST_EMBEDDING.map((value) => value * 2);
   await assertRejects(
-    () => selfTest(backend, doubled),
+    () => testTfjs(backend, doubled),
     BackendUnavailableError,
     'Cannot use engine "wasm" as its self-test must have a relative error of at most 0.0001: current value is 5.0e-1',
   );
   await backend.stop();
 });
 
-Deno.test("selfTest() throws when a number is not one", async () => {
+Deno.test("testTfjs() throws when a number is not one", async () => {
   const backend = await startTfjs("wasm");
   const expected = SELF_TEST_EMBEDDING.with(5, NaN);
   await assertRejects(
-    () => selfTest(backend, expected),
+    () => testTfjs(backend, expected),
     BackendUnavailableError,
     "current value is NaN",
   );
