@@ -13,7 +13,12 @@ import {
   verifyPresets,
 } from "../mod.ts";
 import { CACHE_FLAG, UsageError } from "./cli/flags.ts";
-import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import {
+  PartialResultError,
+  runTask,
+  type Task,
+  type TaskContext,
+} from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count, percent, printable } from "./cli/words.ts";
@@ -86,8 +91,9 @@ async function verify(context: TaskContext): Promise<object> {
   }
   const damaged = names.filter((name) => presets[name] !== null);
   if (damaged.length > 0) {
-    throw new Error(
+    throw new PartialResultError(
       `Cannot use ${damaged.join(", ")}: remove the file and fetch it again`,
+      { cache, presets },
     );
   }
   return { cache, presets };
@@ -118,7 +124,7 @@ async function inspect(context: TaskContext, file: string): Promise<object> {
   for (const [title, value] of rows) {
     reporter.line(`  ${title.padEnd(13)}  ${printable(value)}`);
   }
-  if (problem !== null) throw new Error(problem);
+  if (problem !== null) throw new PartialResultError(problem, report);
   return report;
 }
 

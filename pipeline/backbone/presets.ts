@@ -149,3 +149,15 @@ export const PRESETS: Readonly<Record<string, BackbonePreset>> = {
 
 /** Names of the presets. */
 export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
+
+/**
+ * Finds the preset whose published file has a digest.
+ *
+ * @param digest SHA-256 in hex.
+ * @returns The preset; `undefined` if none is known to have it.
+ */
+export function presetWithDigest(digest: string): BackbonePreset | undefined {
+  return Object.values(PRESETS).find(({ sha256 }) =>
+    sha256 !== undefined && digest.startsWith(sha256)
+  );
+}

@@ -22,6 +22,8 @@ export interface Config {
   imageSize: number | null;
   /** How a photo becomes square. */
   resize: "stretch" | "crop" | null;
+  /** Share of the short side that the crop leaves. */
+  cropFraction: number | null;
   /** Filter of the resize. */
   interpolation: "nearest" | "bilinear" | "bicubic" | null;
   /** Whether the EXIF orientation turns the photo. */

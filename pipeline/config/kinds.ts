@@ -71,6 +71,22 @@ export function fraction(min: number, max: number): Kind<number> {
 }
 
 /**
+ * A number in `[min, max]`.
+ *
+ * @param min Least value.
+ * @param max Largest value.
+ * @returns The kind.
+ */
+export function between(min: number, max: number): Kind<number> {
+  const error = `it must be a number of ${min} to ${max}`;
+  return {
+    schema: z.number({ error }).min(min, { error }).max(max, { error }),
+    parse: parseNumber,
+    placeholder: "F",
+  };
+}
+
+/**
  * A number above 0.
  *
  * @returns The kind.

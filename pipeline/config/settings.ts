@@ -9,6 +9,7 @@
 
 import type { Config, SettingName } from "./config_type.ts";
 import {
+  between,
   boolean,
   choice,
   fraction,
@@ -102,6 +103,13 @@ export const SETTINGS: SettingsTable = {
     optional(choice(["stretch", "crop"])),
     null,
     "How a photo becomes square; the profile's own if not given",
+  ),
+  // Less would ask for a photo of ten times the side, of which little is left.
+  cropFraction: setting(
+    "prepare",
+    optional(between(0.1, 1)),
+    null,
+    "Share of the short side that the crop leaves; the backbone's own if not given",
   ),
   interpolation: setting(
     "prepare",

@@ -4,12 +4,15 @@
  * @module
  */
 
+import { closestString } from "@std/text/closest-string";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { FileStore } from "../artifact/file_store.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
 import {
   type BackbonePreset,
   PRESET_NAMES,
   PRESETS,
+  presetWithDigest,
 } from "../backbone/presets.ts";
 import type { VariantName } from "../backbone/spec.ts";
 import { readResNet } from "../backbone/weights/read_resnet.ts";
@@ -61,15 +64,26 @@ export interface FoundNetwork {
   unused: number;
 }
 
+/** Letters that may be wrong in the name of a preset. */
+const MAX_TYPOS = 4;
+
 /** Side of the image for a weight file, in pixels. */
 const FILE_IMAGE_SIZE = 224;
+
+/** Names the preset that may have been meant; nothing where a path was given. */
+function nearestPreset(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const nearest = closestString(name, PRESET_NAMES);
+  const isTypo = levenshteinDistance(name, nearest) <= MAX_TYPOS;
+  return isTypo ? `; the nearest preset is "${nearest}"` : "";
+}
 
 /** Says that a file cannot be had. */
 function missingFile(path: string, found: string): ConfigError {
   return new ConfigError(
     `Cannot use backbone "${path}" as it must be a preset (${
       PRESET_NAMES.join(", ")
-    }) or a weight file: ${found}`,
+    }) or a weight file: ${found}${nearestPreset(path)}`,
     "backbone",
   );
 }
@@ -138,6 +152,15 @@ async function presetFile(
   };
 }
 
+/** Crop and filter of the preset whose file this is, if it is one's. */
+function trainedWith(
+  digest: string | null,
+): Pick<BackboneFile, "cropFraction" | "interpolation"> {
+  const preset = digest === null ? undefined : presetWithDigest(digest);
+  const { cropFraction, interpolation } = preset ?? {};
+  return { cropFraction, interpolation };
+}
+
 /**
  * Finds a backbone.
  *
@@ -160,7 +183,8 @@ export async function findBackbone(
     const { known } = places;
     if (known?.name !== name) throw missingFile(name, "there is no such file");
     const open = () => openFound(name, known.digest);
-    return { ...known, isHere: false, imageSize, open };
+    const trained = trainedWith(known.digest);
+    return { ...known, ...trained, isHere: false, imageSize, open };
   }
   const read = readResNet(file.tensors, { path: name });
   const { variant, naming, spec } = read;
@@ -178,6 +202,7 @@ export async function findBackbone(
     },
     variant,
     profile: naming.profile,
+    ...trainedWith(digest),
     imageSize,
     open: () => openFound(name, digest),
   };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { closestString } from "@std/text/closest-string";
 import { PRESET_NAMES, PRESETS } from "../backbone/presets.ts";
 import { download } from "../backbone/weights/download.ts";
 import type { DownloadProgress } from "../backbone/weights/download_attempt.ts";
@@ -46,9 +47,11 @@ export async function fetchPreset(
 ): Promise<FetchedPreset> {
   const { cache, signal, emit } = context;
   if (!isFetched(name)) {
-    const names = PRESET_NAMES.filter(isFetched).join(", ");
+    const names = PRESET_NAMES.filter(isFetched);
     throw new ConfigError(
-      `Cannot fetch "${name}" as it must be one of ${names}`,
+      `Cannot fetch "${name}" as it must be one of ${
+        names.join(", ")
+      }: the nearest is "${closestString(name, names)}"`,
       "backbone",
     );
   }

@@ -130,7 +130,7 @@ export async function startSession(
     {
       imageSize: config.imageSize ?? backbone.imageSize,
       resize: config.resize ?? undefined,
-      cropFraction: own?.cropFraction,
+      cropFraction: config.cropFraction ?? own?.cropFraction,
       interpolation: config.interpolation ?? own?.interpolation,
       orientation: config.orientation,
     },

@@ -104,6 +104,25 @@ function findCache(): string | undefined {
   }
 }
 
+/** What failed, with what was found all the same: `--json` prints it. */
+export class PartialResultError extends Error {
+  /** Name of the error. */
+  override name = "PartialResultError";
+  /** What was found. */
+  readonly result: object;
+
+  /**
+   * Creates the error.
+   *
+   * @param message What failed.
+   * @param result What was found.
+   */
+  constructor(message: string, result: object) {
+    super(message);
+    this.result = result;
+  }
+}
+
 /** Says what went wrong, with the errors underneath. */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -156,6 +175,9 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
       return 130;
     }
     reporter.error(describeError(error));
+    if (error instanceof PartialResultError && args.includes("--json")) {
+      writeOutput(JSON.stringify(error.result));
+    }
     if (error instanceof UsageError || error instanceof ConfigError) {
       writeError(`See deno task ${task.name} --help\n`);
       return 2;

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { sha256 } from "../../pipeline/artifact/digest.ts";
-import { PRESETS } from "../../pipeline/backbone/presets.ts";
+import { PRESETS, presetWithDigest } from "../../pipeline/backbone/presets.ts";
 import { VARIANTS } from "../../pipeline/backbone/spec.ts";
 import {
   PROFILES,
@@ -36,4 +36,13 @@ Deno.test.each<[string, number, string]>([
   const preset = PRESETS[name]!;
   const { geometry } = resolvePreprocessing(preset.profile, preset);
   assertEquals([geometry.shortSide, geometry.interpolation], [side, filter]);
+});
+
+Deno.test("presetWithDigest() knows a file by the start of its SHA-256", () => {
+  const digest = (start: string) => start.padEnd(64, "0");
+  assertEquals(
+    presetWithDigest(digest("cd907fc2")),
+    PRESETS["torchvision-v2"],
+  );
+  assertEquals(presetWithDigest(digest("00")), undefined);
 });

@@ -143,8 +143,15 @@ Deno.test("weights inspect describes a file that is no ResNet as far as it can",
   const tensor = toTensor(new Float32Array(1), [1]);
   const tensors = { "features.0.weight": tensor, "features.28.weight": tensor };
   await Deno.writeFile(path, encodeSafetensors(tensors));
-  const { code, stderr } = await runTask("weights", ["inspect", path]);
+  const args = ["inspect", path, "--json"];
+  const { code, stderr, json } = await runTask("weights", args);
   assertEquals(code, 1);
+  assertEquals([json!.format, json!.tensors, json!.network], [
+    "safetensors",
+    2,
+    null,
+  ]);
+  assertStringIncludes(json!.problem as string, ": it is a VGG-16");
   assertStringIncludes(stderr, "  tensors        2, F32\n");
   assertStringIncludes(stderr, ": it is a VGG-16\n");
 });

@@ -138,3 +138,24 @@ Deno.test("a folder is no backbone", async () => {
     "or a weight file: it is a folder",
   );
 });
+
+Deno.test("a crop that is asked for goes before the preset's own", async () => {
+  await using workspace = await testWorkspace();
+  const settings = { backbone: "timm-a1h", cropFraction: 0.5 };
+  const session = await openSession(workspace, { settings });
+  assertEquals(session.preprocessing.geometry.shortSide, 448);
+});
+
+Deno.test("a misspelled preset is told the nearest", async () => {
+  await using workspace = await testWorkspace();
+  const open = (backbone: string) =>
+    openSession(workspace, { settings: { backbone } });
+  const nearest = '; the nearest preset is "torchvision-v2"';
+  const error = await assertRejects(() => open("/a/torchvison-v2"));
+  assertEquals((error as Error).message.endsWith(nearest), true);
+  const other = await assertRejects(() => open("/a/flowers.safetensors"));
+  assertEquals(
+    (other as Error).message.endsWith("there is no such file"),
+    true,
+  );
+});
