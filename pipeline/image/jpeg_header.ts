@@ -14,6 +14,8 @@ export interface JpegHeader {
   width: number;
   /** Height in pixels. */
   height: number;
+  /** Components of a pixel: 1 for gray, 3 for colour, 4 for CMYK. */
+  components: number;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
 }
@@ -61,12 +63,12 @@ function readOrientation(segment: Uint8Array): number {
  * Walks the segments of a JPEG up to its scan.
  *
  * @param bytes The file, which starts with SOI.
- * @returns Size and orientation.
+ * @returns Size, components and orientation.
  * @throws {ImageError} If the file ends before the scan, or no frame comes before it.
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let size: { width: number; height: number } | undefined;
+  let frame: Omit<JpegHeader, "orientation"> | undefined;
   let orientation = 1;
   let offset = 2;
   while (offset + 4 <= bytes.length) {
@@ -82,22 +84,23 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
     if (marker === EOI || marker === SOS) break;
     const length = view.getUint16(offset + 2);
     const segment = bytes.subarray(offset + 4, offset + 2 + length);
-    if (isFrame(marker) && segment.length >= 5) {
+    if (isFrame(marker) && segment.length >= 6) {
       const start = offset + 4;
       const height = view.getUint16(start + 1);
-      size = { width: view.getUint16(start + 3), height };
+      const width = view.getUint16(start + 3);
+      frame = { width, height, components: segment[5]! };
     }
     if (marker === APP1 && orientation === 1) {
       orientation = readOrientation(segment);
     }
     offset += 2 + Math.max(2, length);
   }
-  if (size === undefined) {
+  if (frame === undefined) {
     throw new ImageError(
       offset + 4 > bytes.length
         ? "the file ends inside the header"
         : "there is no JPEG frame before the scan",
     );
   }
-  return { ...size, orientation };
+  return { ...frame, orientation };
 }

@@ -5,7 +5,6 @@
  */
 
 import { decodeImage } from "./decode.ts";
-import { readImageHeader } from "./header.ts";
 import { applyOrientation } from "./orientation.ts";
 import type { Geometry } from "./preprocessing.ts";
 import { resizeImage } from "./resize.ts";
@@ -75,10 +74,12 @@ export function applyGeometry(
  * @returns U8 `[imageSize, imageSize, 3]`, RGB.
  * @throws {ImageError} If the bytes are not a whole image.
  */
-export async function preprocessImage(
+export function preprocessImage(
   bytes: Uint8Array,
   geometry: Geometry,
 ): Promise<Uint8Array> {
-  const { orientation } = readImageHeader(bytes);
-  return applyGeometry(await decodeImage(bytes), geometry, orientation);
+  return decodeImage(
+    bytes,
+    (image, { orientation }) => applyGeometry(image, geometry, orientation),
+  );
 }

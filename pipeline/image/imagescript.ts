@@ -1,0 +1,102 @@
+/**
+ * The decoders of imagescript, which run in WebAssembly.
+ *
+ * They are imported one by one: the package as a whole loads a native encoder
+ * that needs `--allow-ffi`, which would end the sandbox, and decoding does not
+ * use it. PNG and GIF give Pillow's pixels exactly, JPEG within 2 levels. Each
+ * image has an instance of its own, so a trap harms no later one.
+ *
+ * @module
+ */
+
+import { ImageError } from "../errors.ts";
+import { expandGray } from "./gray.ts";
+import type { RgbImage } from "./rgb_image.ts";
+
+/** Packs the first three of every four channels. */
+function dropAlpha(rgba: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(rgba.length / 4 * 3);
+  let o = 0;
+  for (let i = 0; i < rgba.length; i += 4) {
+    rgb[o++] = rgba[i]!;
+    rgb[o++] = rgba[i + 1]!;
+    rgb[o++] = rgba[i + 2]!;
+  }
+  return rgb;
+}
+
+/** Multiplies inverted cyan, magenta and yellow by inverted black, as Pillow does. */
+function convertCmyk(cmyk: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(cmyk.length / 4 * 3);
+  let o = 0;
+  for (let i = 0; i < cmyk.length; i += 4) {
+    const light = 255 - cmyk[i + 3]!;
+    for (let c = 0; c < 3; c++) {
+      rgb[o++] = Math.trunc((255 - cmyk[i + c]!) * light / 255);
+    }
+  }
+  return rgb;
+}
+
+/**
+ * Decodes the bytes of a file; throws if they are damaged.
+ *
+ * @param bytes The file.
+ * @returns The pixels.
+ */
+export type Decoder = (bytes: Uint8Array) => RgbImage;
+
+/**
+ * Loads the decoder of JPEGs: gray, RGB and CMYK.
+ *
+ * @returns The decoder, for one image.
+ */
+export async function loadScriptJpeg(): Promise<Decoder> {
+  const { default: jpeg } = await import("imagescript/wasm/node/jpeg.js");
+  const instance = await jpeg.init();
+  return (bytes) => {
+    const { width, height, format, buffer } = instance.decode(bytes);
+    const convert = [expandGray, (rgb: Uint8Array) => rgb, convertCmyk][format];
+    if (convert === undefined) {
+      throw new ImageError(`its JPEG pixel format ${format} is not known`);
+    }
+    return { width, height, data: convert(buffer) };
+  };
+}
+
+/**
+ * Loads the decoder of PNGs of any colour type and depth.
+ *
+ * @returns The decoder, for one image.
+ */
+export async function loadPng(): Promise<Decoder> {
+  const { default: png } = await import("imagescript/wasm/node/png.js");
+  const instance = await png.init();
+  return (bytes) => {
+    const { width, height, framebuffer } = instance.decode(bytes);
+    return { width, height, data: dropAlpha(framebuffer) };
+  };
+}
+
+/**
+ * Loads the decoder of GIFs: the first frame, on its screen.
+ *
+ * @returns The decoder, for one image.
+ */
+export async function loadGif(): Promise<Decoder> {
+  const { default: gif } = await import("imagescript/wasm/node/gif.js");
+  const instance = await gif.init();
+  return (bytes) => {
+    const decoder = new instance.Decoder(bytes);
+    const frame = decoder.frame();
+    if (!frame) throw new ImageError("it has no frame");
+    const { width, height } = decoder;
+    const data = new Uint8Array(width * height * 3);
+    const rgb = dropAlpha(frame.buffer);
+    for (let y = 0; y < frame.height; y++) {
+      const row = rgb.subarray(y * frame.width * 3, (y + 1) * frame.width * 3);
+      data.set(row, ((frame.y + y) * width + frame.x) * 3);
+    }
+    return { width, height, data };
+  };
+}
