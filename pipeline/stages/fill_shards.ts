@@ -1,6 +1,6 @@
 /**
  * Filling a stage with shards: those that are there and whole are kept, the
- * others are made, one at a time and in order.
+ * others are made in order, each while the one before is written.
  *
  * @module
  */
@@ -64,19 +64,50 @@ async function keep(
   return { entry, records, metadata, isKept: true };
 }
 
-/** Makes a shard and writes it. */
-async function make(
+/** Writes a shard that was made. */
+async function write(
   files: StageFiles,
-  job: ShardJob,
-  progress: (done: number) => void,
+  { path }: ShardJob,
+  content: ShardContent,
 ): Promise<FilledShard> {
-  const content = await job.make(progress);
-  const metadata = { ...content.metadata, ...identify(files, job.path) };
+  const metadata = { ...content.metadata, ...identify(files, path) };
   const bytes = await encodeSealed(content.tensors, metadata);
-  await files.write(job.path, bytes);
   const records = toInt32(content.tensors.record!, "record");
-  const entry = await describeFile(job.path, bytes, records.length);
+  const written = await files.write(path, bytes);
+  const entry = { ...written, rows: records.length };
   return { entry, records, metadata, isKept: false };
+}
+
+/** Makes the shards that are missing; each is written while the next is made. */
+async function makeMissing(
+  files: StageFiles,
+  jobs: readonly ShardJob[],
+  filled: (FilledShard | undefined)[],
+  options: { signal: AbortSignal; done: number; tell: (done: number) => void },
+): Promise<void> {
+  const { signal, tell } = options;
+  let { done } = options;
+  let writing: Promise<void> | undefined;
+  try {
+    for (const [i, job] of jobs.entries()) {
+      if (filled[i]) continue;
+      signal.throwIfAborted();
+      const before = done;
+      const content = await job.make((part) => tell(before + part));
+      // One at a time, so that shards appear in order and only two are in memory.
+      await writing;
+      writing = write(files, job, content).then((shard) => {
+        filled[i] = shard;
+      });
+      // Heard of when it is awaited.
+      writing.catch(() => {});
+      tell(done += job.images);
+    }
+    await writing;
+  } finally {
+    // What was made is not lost when the next cannot be, or must not.
+    await Promise.allSettled([writing]);
+  }
 }
 
 /**
@@ -110,11 +141,7 @@ export async function fillShards(
     if (kept) tell(done += job.images);
   }
   if (done > 0 && done < total) context.emit({ ...start, done });
-  for (const [i, job] of jobs.entries()) {
-    if (filled[i]) continue;
-    context.signal.throwIfAborted();
-    filled[i] = await make(files, job, (part) => tell(done + part));
-    tell(done += job.images);
-  }
+  const { signal } = context;
+  await makeMissing(files, jobs, filled, { signal, done, tell });
   return filled as FilledShard[];
 }

@@ -11,17 +11,19 @@ import type { ReadableStore } from "../artifact/store.ts";
 import { toTensor } from "../artifact/tensor.ts";
 import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
 import { DatasetError, ImageError } from "../errors.ts";
-import { preprocessImage } from "../image/preprocess.ts";
-import type { Geometry } from "../image/preprocessing.ts";
+import type { Preprocessor } from "../image/preprocessor.ts";
 import type { ShardContent } from "./fill_shards.ts";
+import { mapInOrder } from "./map_in_order.ts";
 import { DIGEST_BYTES, type RowCache } from "./row_cache.ts";
 
 /** What the rows are made from. */
 export interface ImageRowsOptions {
   /** The folder of photos. */
   photos: ReadableStore;
-  /** What decides the pixels. */
-  geometry: Geometry;
+  /** Side of a square image, in pixels. */
+  imageSize: number;
+  /** Makes square images of photos. */
+  preprocessor: Preprocessor;
   /** Rows of earlier artifacts. */
   cache: RowCache;
   /** Hears of each photo that cannot be used; may throw to stop. */
@@ -68,7 +70,26 @@ async function pixelsOf(
     return data.subarray(cached.row * size, (cached.row + 1) * size);
   }
   const bytes = await readPhoto(record, options.photos);
-  return await preprocessImage(bytes, options.geometry);
+  return await options.preprocessor.preprocess(bytes);
+}
+
+/** A photo with its pixels, or why it has none. */
+interface PhotoRow {
+  record: IndexedRecord;
+  made: Uint8Array | ImageError;
+}
+
+/** Makes the row of a photo. */
+async function makeRow(
+  record: IndexedRecord,
+  options: ImageRowsOptions,
+): Promise<PhotoRow> {
+  try {
+    return { record, made: await pixelsOf(record, options) };
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    return { record, made: error };
+  }
 }
 
 /**
@@ -86,22 +107,27 @@ export async function makeImageRows(
   records: readonly IndexedRecord[],
   options: ImageRowsOptions,
 ): Promise<ShardContent> {
-  const { imageSize } = options.geometry;
+  const { imageSize, preprocessor } = options;
   const size = imageSize * imageSize * 3;
   const images = new Uint8Array(records.length * size);
   const kept: IndexedRecord[] = [];
   const rejected: Rejection[] = [];
-  for (const [i, record] of records.entries()) {
-    try {
-      images.set(await pixelsOf(record, options), kept.length * size);
-      kept.push(record);
-    } catch (error) {
-      if (!(error instanceof ImageError)) throw error;
-      const rejection = { path: record.path, reason: error.message };
+  const rows = mapInOrder(
+    records,
+    preprocessor.atOnce,
+    (record) => makeRow(record, options),
+  );
+  let done = 0;
+  for await (const { record, made } of rows) {
+    if (made instanceof ImageError) {
+      const rejection = { path: record.path, reason: made.message };
       rejected.push(rejection);
       options.reject(rejection);
+    } else {
+      images.set(made, kept.length * size);
+      kept.push(record);
     }
-    options.progress(i + 1);
+    options.progress(++done);
   }
   const n = kept.length;
   const digests = new Uint8Array(n * DIGEST_BYTES);

@@ -54,7 +54,7 @@ function rowKey(work: Work): string {
 /** Rows of all complete artifacts of the same computation. */
 export class RowCache {
   readonly #locations = new Map<string, Location>();
-  readonly #open = new Map<string, SafetensorsFile | undefined>();
+  readonly #open = new Map<string, Promise<SafetensorsFile | undefined>>();
 
   private constructor() {}
 
@@ -130,9 +130,10 @@ export class RowCache {
     if (!this.#open.has(path)) {
       const [oldest] = this.#open.keys();
       if (this.#open.size >= OPEN_SHARDS) this.#open.delete(oldest!);
-      this.#open.set(path, await readShard(files, file));
+      // Set before it is read: neighbours ask for it at the same time.
+      this.#open.set(path, readShard(files, file));
     }
-    const shard = this.#open.get(path);
+    const shard = await this.#open.get(path);
     return shard && { shard, row };
   }
 }

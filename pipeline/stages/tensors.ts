@@ -25,6 +25,10 @@ import {
 import { type Split, SPLITS } from "../dataset/split.ts";
 import { CODEC } from "../image/decode.ts";
 import type { Geometry } from "../image/preprocessing.ts";
+import {
+  type OpenPreprocessor,
+  preprocessHere,
+} from "../image/preprocessor.ts";
 import type { StageContext } from "./context.ts";
 import { type DatasetIndex, INDEX_FILES } from "./read_index.ts";
 import { type FilledShard, fillShards, type ShardJob } from "./fill_shards.ts";
@@ -45,6 +49,12 @@ export interface TensorsOptions {
   geometry: Geometry;
   /** Whether the first photo that cannot be used stops the stage. */
   strict: boolean;
+  /**
+   * Opens what makes square images of photos.
+   *
+   * @default {preprocessHere}
+   */
+  openPreprocessor?: OpenPreprocessor | undefined;
 }
 
 /** The complete stage, and how much of it was there before. */
@@ -119,6 +129,8 @@ export async function writeTensors(
   const result = await runStage(work, context, async (files) => {
     const { store: photos, origin } = await options.openPhotos();
     const cache = await RowCache.open(context.store, work);
+    const { openPreprocessor = preprocessHere } = options;
+    using preprocessor = openPreprocessor(geometry);
     const reject = (rejection: Rejection) => {
       context.emit({ type: "rejected", stage: work.stage, ...rejection });
       if (strict) throw strictError(rejection);
@@ -136,7 +148,8 @@ export async function writeTensors(
           make: (progress) =>
             makeImageRows(rows.slice(start, end), {
               photos,
-              geometry,
+              imageSize: geometry.imageSize,
+              preprocessor,
               cache,
               reject,
               progress,

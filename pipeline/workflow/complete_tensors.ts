@@ -11,6 +11,7 @@ import {
 } from "../stages/tensors.ts";
 import type { IndexResult } from "./complete_index.ts";
 import { openPhotos } from "./photos.ts";
+import { openPool } from "./preprocess/pool.ts";
 import { announceWork, type Session } from "./session.ts";
 
 /**
@@ -31,6 +32,12 @@ export async function completeTensors(
   await announceWork(session, work);
   const { dataset } = index;
   const open = () => openPhotos(data);
-  const options = { dataset, openPhotos: open, geometry, strict };
+  const options = {
+    dataset,
+    openPhotos: open,
+    geometry,
+    strict,
+    openPreprocessor: openPool,
+  };
   return await writeTensors(work, options, session);
 }

@@ -1,0 +1,73 @@
+/**
+ * Square images from several threads: a pool of workers, one a core.
+ *
+ * @module
+ */
+
+import { preprocessImage } from "../../image/preprocess.ts";
+import type { Geometry } from "../../image/preprocessing.ts";
+import type { Preprocessor } from "../../image/preprocessor.ts";
+import { type PhotoClient, startClient } from "./client.ts";
+
+/** Most workers: beyond, reading and writing in the main thread hold them up. */
+const MAX_WORKERS = 16;
+
+/** Photos under way by worker: one at work, one that waits, one that is read. */
+const PHOTOS_A_WORKER = 3;
+
+/** Photos that are made before a worker is started, to be measured. */
+const PHOTOS_BEFORE = 128;
+
+/** Module of a worker. */
+const WORKER = new URL("./worker.ts", import.meta.url);
+
+/** Tunables of {@linkcode openPool}. */
+export interface PoolOptions {
+  /**
+   * Number of workers.
+   *
+   * @default the number of cores, at most 16
+   */
+  workers?: number | undefined;
+  /**
+   * Photos that this thread makes before it starts workers.
+   *
+   * @default {128}
+   */
+  before?: number | undefined;
+  /** What a worker runs, for tests. */
+  module?: URL | undefined;
+}
+
+/**
+ * Opens a pool: the first photos are made in this thread, the others by workers.
+ *
+ * The pixels are the same whoever makes them.
+ *
+ * @param geometry What decides the pixels.
+ * @param options The number of workers, and when they start.
+ * @returns The preprocessor; whoever disposes of it ends the workers.
+ */
+export function openPool(
+  geometry: Geometry,
+  options: PoolOptions = {},
+): Preprocessor {
+  const cores = Math.min(navigator.hardwareConcurrency, MAX_WORKERS);
+  const { workers = cores, before = PHOTOS_BEFORE, module = WORKER } = options;
+  let clients: PhotoClient[] = [];
+  let photos = 0;
+  return {
+    atOnce: workers * PHOTOS_A_WORKER,
+    preprocess(bytes) {
+      if (photos++ < before) return preprocessImage(bytes, geometry);
+      if (clients.length === 0) {
+        clients = Array.from({ length: workers }, () => startClient(module));
+      }
+      const idlest = clients.reduce((a, b) => b.waiting < a.waiting ? b : a);
+      return idlest.ask({ bytes: bytes as Uint8Array<ArrayBuffer>, geometry });
+    },
+    [Symbol.dispose]() {
+      for (const client of clients) client.terminate();
+    },
+  };
+}
