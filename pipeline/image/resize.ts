@@ -13,113 +13,15 @@
  */
 
 import type { Interpolation } from "./preprocessing.ts";
+import {
+  type Filter,
+  FILTERS,
+  planAxis,
+  resampleColumns,
+  resampleRows,
+  type Span,
+} from "./resample.ts";
 import type { RgbImage } from "./rgb_image.ts";
-
-/** Fraction bits of a coefficient: 32, less 8 of the pixel, less 2 for overshoot. */
-const PRECISION_BITS = 32 - 8 - 2;
-
-/** A filter: its value at a distance, and where it ends. */
-interface Filter {
-  support: number;
-  weight: (x: number) => number;
-}
-
-/** The filters. Bicubic is Keys' with a = -0.5. */
-const FILTERS: Record<Exclude<Interpolation, "nearest">, Filter> = {
-  bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
-  bicubic: {
-    support: 2,
-    weight: (distance) => {
-      const a = -0.5;
-      const x = Math.abs(distance);
-      if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
-      if (x < 2) return (((x - 5) * x + 8) * x - 4) * a;
-      return 0;
-    },
-  },
-};
-
-/** For each new position: the first old one, and the weights of it and those after. */
-interface Taps {
-  starts: Int32Array;
-  weights: Int32Array[];
-}
-
-/** Part of an axis: the first new position that is wanted, and how many. */
-interface Span {
-  first: number;
-  count: number;
-}
-
-/** Computes which old pixels make each new one along part of an axis. */
-function planAxis(
-  from: number,
-  to: number,
-  options: { filter: Filter; span: Span },
-): Taps {
-  const { filter, span: { first, count } } = options;
-  const scale = from / to;
-  const filterScale = Math.max(scale, 1);
-  const support = filter.support * filterScale;
-  const starts = new Int32Array(count);
-  const weights = Array.from({ length: count }, (_, i) => {
-    const center = (first + i + 0.5) * scale;
-    const start = Math.max(0, Math.trunc(center - support + 0.5));
-    const end = Math.min(from, Math.trunc(center + support + 0.5));
-    starts[i] = start;
-    const exact = Array.from(
-      { length: end - start },
-      (_, j) => filter.weight((start + j - center + 0.5) / filterScale),
-    );
-    const sum = exact.reduce((a, b) => a + b, 0);
-    return Int32Array.from(exact, (w) => {
-      const fixed = w / sum * 2 ** PRECISION_BITS;
-      return fixed < 0 ? Math.trunc(fixed - 0.5) : Math.trunc(fixed + 0.5);
-    });
-  });
-  return { starts, weights };
-}
-
-/**
- * Resamples along one axis. A line is a row or a column; `step` is the distance
- * of neighbours on a line, `next` that of neighbouring lines, in elements.
- */
-function resampleAxis(
-  source: Uint8Array,
-  target: Uint8Array,
-  axis: { taps: Taps; lines: number; from: Strides; to: Strides },
-): void {
-  const { taps: { starts, weights }, lines, from, to } = axis;
-  const half = 1 << (PRECISION_BITS - 1);
-  for (let line = 0; line < lines; line++) {
-    for (let i = 0; i < starts.length; i++) {
-      const taps = weights[i]!;
-      let p = line * from.next + starts[i]! * from.step;
-      let [red, green, blue] = [half, half, half];
-      for (let j = 0; j < taps.length; j++, p += from.step) {
-        const weight = taps[j]!;
-        red += source[p]! * weight;
-        green += source[p + 1]! * weight;
-        blue += source[p + 2]! * weight;
-      }
-      const o = line * to.next + i * to.step;
-      target[o] = clamp(red >> PRECISION_BITS);
-      target[o + 1] = clamp(green >> PRECISION_BITS);
-      target[o + 2] = clamp(blue >> PRECISION_BITS);
-    }
-  }
-}
-
-/** Distances in elements: between pixels of a line, and between lines. */
-interface Strides {
-  step: number;
-  next: number;
-}
-
-/** Limits a value to a byte. */
-function clamp(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
-}
 
 /** Resizes with a filter: along rows first, then along columns. */
 function resizeFiltered(
@@ -128,26 +30,22 @@ function resizeFiltered(
   filter: Filter,
 ): RgbImage {
   const { width, height, data } = image;
-  const rows = new Uint8Array(box.width * height * 3);
-  resampleAxis(data, rows, {
-    taps: planAxis(width, size.width, {
-      filter,
-      span: { first: box.left, count: box.width },
-    }),
-    lines: height,
-    from: { step: 3, next: width * 3 },
-    to: { step: 3, next: box.width * 3 },
+  const across = planAxis(width, size.width, {
+    filter,
+    span: { first: box.left, count: box.width },
   });
-  const out = new Uint8Array(box.width * box.height * 3);
-  resampleAxis(rows, out, {
-    taps: planAxis(height, size.height, {
-      filter,
-      span: { first: box.top, count: box.height },
-    }),
-    lines: box.width,
-    from: { step: box.width * 3, next: 3 },
-    to: { step: box.width * 3, next: 3 },
+  const down = planAxis(height, size.height, {
+    filter,
+    span: { first: box.top, count: box.height },
   });
+  // Rows that no new one is made of are left out.
+  const last = down.count - 1;
+  const first = down.starts[0]!;
+  const end = down.starts[last]! + down.lengths[last]!;
+  const wanted = data.subarray(first * width * 3, end * width * 3);
+  const rows = resampleRows(wanted, width, across);
+  const stride = box.width * 3;
+  const out = resampleColumns(rows, { stride, first, taps: down });
   return { width: box.width, height: box.height, data: out };
 }
 
@@ -175,16 +73,19 @@ function resizeNearest(
   const { width, height, data } = image;
   const horizontal = { first: box.left, count: box.width };
   const vertical = { first: box.top, count: box.height };
-  const columns = centersUnder(width, size.width, horizontal);
+  const columns = centersUnder(width, size.width, horizontal)
+    .map((column) => column * 3);
   const rows = centersUnder(height, size.height, vertical);
   const out = new Uint8Array(box.width * box.height * 3);
   let o = 0;
-  for (const row of rows) {
-    for (const column of columns) {
-      const i = (row * width + column) * 3;
-      out[o++] = data[i]!;
-      out[o++] = data[i + 1]!;
-      out[o++] = data[i + 2]!;
+  for (let y = 0; y < rows.length; y++) {
+    const start = rows[y]! * width * 3;
+    for (let x = 0; x < columns.length; x++) {
+      const i = start + columns[x]!;
+      out[o] = data[i]!;
+      out[o + 1] = data[i + 1]!;
+      out[o + 2] = data[i + 2]!;
+      o += 3;
     }
   }
   return { width: box.width, height: box.height, data: out };
