@@ -6,6 +6,9 @@
  * again. It is replaced after anything went wrong in it, and after an image that
  * was so large that its memory, which never shrinks, should be given back.
  *
+ * Decoding at a fraction of the size, which is quicker for large photos, is not
+ * used: its pixels are not those of decoding and resizing.
+ *
  * Source: `JPEGDecoder.hpp` of https://github.com/cornerstonejs/codecs.
  *
  * @module
