@@ -6,23 +6,14 @@
  * the same epsilon Keras' is the larger by `1 / sqrt(1 - beta2^t)`, 32 times at
  * the first step.
  *
+ * Source: Kingma and Ba 2014, end of section 2, https://arxiv.org/abs/1412.6980;
+ * decay by Loshchilov and Hutter 2017, algorithm 2, https://arxiv.org/abs/1711.05101.
+ *
  * @module
  */
 
-import * as tf from "@tensorflow/tfjs";
-
 /** Adam's constants, as Keras has them. */
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
-
-/** A parameter on the device with its moments, F32, all of one shape. */
-export interface AdamSlot {
-  /** The parameter. */
-  value: tf.Tensor;
-  /** Running mean of the gradient. */
-  m: tf.Tensor;
-  /** Running mean of the squared gradient. */
-  v: tf.Tensor;
-}
 
 /** How a step goes. */
 export interface AdamOptions {
@@ -37,47 +28,25 @@ export interface AdamOptions {
   weightDecay: number;
 }
 
-/** Computes a tensor from one that it replaces. */
-function replace(old: tf.Tensor, compute: () => tf.Tensor): tf.Tensor {
-  const tensor = tf.tidy(compute);
-  old.dispose();
-  return tensor;
+/** What a step multiplies by. */
+export interface AdamFactors {
+  /** Factor of `m / (sqrt(v) + epsilon)`. */
+  alpha: number;
+  /** The share of a parameter that decay leaves. */
+  kept: number;
 }
 
 /**
- * Moves a parameter against its gradient; frees what the slot held.
+ * Computes what a step multiplies by.
  *
- * Each tensor is replaced before the next is computed, so that the device works
- * on memory it has just used.
- *
- * Source: Kingma and Ba 2014, end of section 2, https://arxiv.org/abs/1412.6980;
- * decay by Loshchilov and Hutter 2017, algorithm 2, https://arxiv.org/abs/1711.05101.
- *
- * @param slot The parameter and its moments; changed in place.
- * @param gradient Gradient of the loss, which stays the caller's.
  * @param options How the step goes.
+ * @returns The factors.
  */
-export function adamStep(
-  slot: AdamSlot,
-  gradient: tf.Tensor,
-  options: AdamOptions,
-): void {
+export function adamFactors(options: AdamOptions): AdamFactors {
   const { t, learningRate, weightDecay } = options;
-  const { beta1, beta2, epsilon } = ADAM;
-  const alpha = learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
-  slot.m = replace(
-    slot.m,
-    () => tf.add(tf.mul(slot.m, beta1), tf.mul(gradient, 1 - beta1)),
-  );
-  slot.v = replace(
-    slot.v,
-    () => tf.add(tf.mul(slot.v, beta2), tf.mul(tf.square(gradient), 1 - beta2)),
-  );
-  slot.value = replace(slot.value, () => {
-    const kept = weightDecay > 0
-      ? tf.mul(slot.value, 1 - learningRate * weightDecay)
-      : slot.value;
-    const root = tf.add(tf.sqrt(slot.v), epsilon);
-    return tf.sub(kept, tf.div(tf.mul(slot.m, alpha), root));
-  });
+  const { beta1, beta2 } = ADAM;
+  return {
+    alpha: learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t),
+    kept: 1 - learningRate * weightDecay,
+  };
 }

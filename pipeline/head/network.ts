@@ -1,31 +1,26 @@
 /**
- * The head on a device: forward, backward and Adam, written out.
+ * The interface of a head that runs on something: forward, backward and Adam.
  *
- * tfjs' own gradients and its own dropout are not used: the gradients are slow
- * on wasm (see `dense.ts`), and seeded dropout repeats one mask. Masks come
- * from the caller.
+ * Masks come from the caller: tfjs' own seeded dropout repeats one mask, and so
+ * every engine drops the same numbers.
  *
  * @module
  */
 
-import * as tf from "@tensorflow/tfjs";
-import { type AdamOptions, type AdamSlot, adamStep } from "./adam.ts";
-import {
-  denseGradients,
-  denseInputGradient,
-  type DenseLayer,
-  denseOutputs,
-} from "./dense.ts";
-import {
-  type HeadParameters,
-  type HeadShape,
-  type HeadTensor,
-  headTensors,
-} from "./model.ts";
-import { type BatchTargets, softmaxLoss } from "./softmax_loss.ts";
-import { transpose } from "./transpose.ts";
+import type { AdamOptions } from "./adam.ts";
+import type { HeadParameters, HeadShape } from "./model.ts";
 
-/** A batch, ready for the device. */
+/** What the predictions of a batch are measured by. */
+export interface BatchTargets {
+  /** Target distribution, F32 `[n, C]`. */
+  targets: Float32Array;
+  /** Weight of each sample, F32 `[n]`. */
+  weights: Float32Array;
+  /** Labels, I32 `[n]`. */
+  labels: Int32Array;
+}
+
+/** A batch to train on; the next one may lie in the same memory. */
 export interface StepInput extends BatchTargets {
   /** Embeddings, the first dropout applied, F32 `[n, D]`. */
   inputs: Float32Array;
@@ -33,7 +28,7 @@ export interface StepInput extends BatchTargets {
   mask?: Float32Array | undefined;
 }
 
-/** Numbers of an epoch, summed on the device. */
+/** Numbers of an epoch, summed over its batches. */
 export interface EpochSums {
   /** Sum of the samples' losses. */
   loss: number;
@@ -41,195 +36,54 @@ export interface EpochSums {
   correct: number;
 }
 
-/** Uploads a copy of a parameter, kernels transposed as `dense.ts` wants them. */
-function upload(values: Float32Array, shape: number[]): tf.Tensor {
-  const [rows, columns] = shape;
-  if (columns === undefined) return tf.tensor1d(values.slice());
-  return tf.tensor2d(transpose(values, rows!, columns), [columns, rows!]);
+/** What a head starts from; moments are 0 if not given. */
+export interface HeadState {
+  /** Parameters. */
+  parameters: HeadParameters;
+  /** Adam's first moments. */
+  m?: HeadParameters;
+  /** Adam's second moments. */
+  v?: HeadParameters;
 }
 
-/** Reads a copy of a parameter back, kernels transposed to Keras' layout. */
-async function download(tensor: tf.Tensor): Promise<Float32Array> {
-  const values = await tensor.data() as Float32Array;
-  const [rows, columns] = tensor.shape;
-  return columns === undefined
-    ? values.slice()
-    : transpose(values, rows!, columns);
-}
-
-/** The head's parameters and moments on the device. */
-export class HeadNetwork {
-  readonly #shape: HeadShape;
-  readonly #tensors: HeadTensor[];
-  readonly #slots: AdamSlot[];
-  #loss: tf.Scalar = tf.scalar(0);
-  #correct: tf.Scalar = tf.scalar(0);
-
-  /**
-   * Uploads a head.
-   *
-   * @param shape Shape of the head.
-   * @param state Parameters, and Adam's two moments; moments are 0 if not given.
-   */
-  constructor(
-    shape: HeadShape,
-    state: {
-      parameters: HeadParameters;
-      m?: HeadParameters;
-      v?: HeadParameters;
-    },
-  ) {
-    this.#shape = shape;
-    this.#tensors = headTensors(shape);
-    this.#slots = this.#tensors.map(({ name, shape }) => {
-      const value = upload(state.parameters[name]!, shape);
-      const moment = (values: HeadParameters | undefined) =>
-        values ? upload(values[name]!, shape) : tf.zerosLike(value);
-      return { value, m: moment(state.m), v: moment(state.v) };
-    });
-  }
-
-  /** A layer, from 0. */
-  #layer(index: number): DenseLayer {
-    const [kernel, bias] = this.#slots.slice(2 * index);
-    return {
-      kernel: kernel!.value as tf.Tensor2D,
-      bias: bias!.value as tf.Tensor1D,
-    };
-  }
-
-  /** The layer that gives the logits. */
-  get #last(): DenseLayer {
-    return this.#layer(this.#shape.hidden === 0 ? 0 : 1);
-  }
-
-  /** Activations of the hidden layer, before dropout; the inputs if there is none. */
-  #hidden(inputs: tf.Tensor2D): tf.Tensor2D {
-    const { hidden, activation } = this.#shape;
-    if (hidden === 0) return inputs;
-    const sums = denseOutputs(inputs, this.#layer(0));
-    return activation === "relu" ? tf.relu(sums) : sums;
-  }
-
-  /** Embeddings as a tensor. */
-  #embeddings(values: Float32Array): tf.Tensor2D {
-    const { inputs } = this.#shape;
-    return tf.tensor2d(values, [values.length / inputs, inputs]);
-  }
-
+/** A head with its moments. One call at a time. */
+export interface HeadNetwork {
   /**
    * Computes logits in evaluation mode.
    *
    * @param inputs Embeddings, F32 `[n, D]`.
    * @returns F32 `[n, C]`.
    */
-  async predict(inputs: Float32Array): Promise<Float32Array> {
-    const logits = tf.tidy(() =>
-      denseOutputs(this.#hidden(this.#embeddings(inputs)), this.#last)
-    );
-    const values = await logits.data() as Float32Array;
-    logits.dispose();
-    return values;
-  }
-
-  /** The epoch's sums with a batch added, and gradients in the order of the parameters. */
-  #forwardBackward(input: StepInput) {
-    const { hidden, activation } = this.#shape;
-    const x = this.#embeddings(input.inputs);
-    const h = this.#hidden(x);
-    const mask = input.mask && tf.tensor2d(input.mask, [x.shape[0], hidden]);
-    const last = mask ? tf.mul<tf.Tensor2D>(h, mask) : h;
-    const logits = denseOutputs(last, this.#last);
-    const { gradient: dZ, ...sums } = softmaxLoss(logits, input);
-    const layers = [denseGradients(last, dZ)];
-    if (hidden > 0) {
-      let dH = denseInputGradient(dZ, this.#last);
-      if (mask) dH = tf.mul(dH, mask);
-      if (activation === "relu") dH = tf.mul(dH, tf.step(h));
-      layers.unshift(denseGradients(x, dH));
-    }
-    return {
-      loss: tf.add<tf.Scalar>(this.#loss, sums.loss),
-      correct: tf.add<tf.Scalar>(this.#correct, sums.correct),
-      gradients: layers.flatMap(({ kernel, bias }) => [kernel, bias]),
-    };
-  }
-
-  /** Gradients of the mean loss, in the order of the parameters; adds to the epoch's sums. */
-  #gradients(input: StepInput): tf.Tensor[] {
-    const result = tf.tidy(() => this.#forwardBackward(input));
-    tf.dispose([this.#loss, this.#correct]);
-    this.#loss = result.loss;
-    this.#correct = result.correct;
-    return result.gradients;
-  }
-
-  /** Reads tensors back by name, in the order of the parameters. */
-  async #read(tensors: tf.Tensor[]): Promise<HeadParameters> {
-    const values = await Promise.all(tensors.map(download));
-    return Object.fromEntries(
-      this.#tensors.map(({ name }, i) => [name, values[i]!]),
-    );
-  }
-
+  predict(inputs: Float32Array): Promise<Float32Array>;
   /**
    * Computes gradients without changing anything but the epoch's sums.
    *
    * @param input The batch.
    * @returns Gradients of the mean loss by name of the parameter.
    */
-  async gradients(input: StepInput): Promise<HeadParameters> {
-    const tensors = this.#gradients(input);
-    const gradients = await this.#read(tensors);
-    tf.dispose(tensors);
-    return gradients;
-  }
-
+  gradients(input: StepInput): Promise<HeadParameters>;
   /**
    * Trains on one batch with Adam; weight decay is for kernels only.
    *
    * @param input The batch.
    * @param options Number of this step, from 1; learning rate; weight decay.
    */
-  step(input: StepInput, options: AdamOptions): void {
-    this.#gradients(input).forEach((gradient, i) => {
-      const weightDecay = gradient.rank === 2 ? options.weightDecay : 0;
-      adamStep(this.#slots[i]!, gradient, { ...options, weightDecay });
-      gradient.dispose();
-    });
-  }
-
+  step(input: StepInput, options: AdamOptions): Promise<void>;
   /**
    * Reads the sums of the epoch and starts the next at 0.
    *
    * @returns The sums.
    */
-  async takeSums(): Promise<EpochSums> {
-    const [loss, correct] = await Promise.all([
-      this.#loss.data(),
-      this.#correct.data(),
-    ]);
-    tf.dispose([this.#loss, this.#correct]);
-    [this.#loss, this.#correct] = [tf.scalar(0), tf.scalar(0)];
-    return { loss: loss[0]!, correct: correct[0]! };
-  }
-
+  takeSums(): Promise<EpochSums>;
   /**
    * Reads parameters and moments back.
    *
    * @returns Copies, by name.
    */
-  async read(): Promise<Record<"parameters" | "m" | "v", HeadParameters>> {
-    return {
-      parameters: await this.#read(this.#slots.map(({ value }) => value)),
-      m: await this.#read(this.#slots.map(({ m }) => m)),
-      v: await this.#read(this.#slots.map(({ v }) => v)),
-    };
-  }
-
-  /** Frees everything on the device. */
-  dispose(): void {
-    const slots = this.#slots.flatMap(({ value, m, v }) => [value, m, v]);
-    tf.dispose([...slots, this.#loss, this.#correct]);
-  }
+  read(): Promise<Required<HeadState>>;
+  /** Frees everything that it holds. */
+  dispose(): Promise<void>;
 }
+
+/** Makes a head run on something; what it is given is copied. */
+export type OpenHead = (shape: HeadShape, state: HeadState) => HeadNetwork;

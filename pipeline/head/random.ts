@@ -16,6 +16,9 @@ export const STREAMS = {
   validation: 5,
 } as const;
 
+/** By how much the state moves from one position to the next: 2^32 by the golden ratio. */
+export const STEP = 0x9e3779b9;
+
 /** Mixes the bits of a 32-bit integer. */
 function mix(h: number): number {
   h ^= h >>> 16;
@@ -29,16 +32,27 @@ function mix(h: number): number {
 export type Uniform = (index: number) => number;
 
 /**
+ * Computes what the numbers of one use start from.
+ *
+ * @param key Seed, stream, and whatever tells this use from others, such as the step.
+ * @returns A 32-bit integer.
+ */
+export function streamState(...key: number[]): number {
+  let state = STEP;
+  for (const part of key) state = mix(Math.imul(state, 31) + part | 0);
+  return state;
+}
+
+/**
  * Makes the numbers of one use.
  *
  * @param key Seed, stream, and whatever tells this use from others, such as the step.
  * @returns Uniform numbers in `[0, 1)` with 32 random bits, by position.
  */
 export function uniformNumbers(...key: number[]): Uniform {
-  let state = 0x9e3779b9;
-  for (const part of key) state = mix(Math.imul(state, 31) + part | 0);
+  const state = streamState(...key);
   return (index) =>
-    (mix(mix(state + Math.imul(index + 1, 0x9e3779b9) | 0) ^ state) >>> 0) /
+    (mix(mix(state + Math.imul(index + 1, STEP) | 0) ^ state) >>> 0) /
     2 ** 32;
 }
 

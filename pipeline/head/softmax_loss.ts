@@ -5,16 +5,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-
-/** What the predictions of a batch are measured by. */
-export interface BatchTargets {
-  /** Target distribution, F32 `[n, C]`. */
-  targets: Float32Array;
-  /** Weight of each sample, F32 `[n]`. */
-  weights: Float32Array;
-  /** Labels, I32 `[n]`. */
-  labels: Int32Array;
-}
+import type { BatchTargets } from "./network.ts";
 
 /** What a batch has come to. */
 export interface BatchLoss {

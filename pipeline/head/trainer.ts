@@ -18,10 +18,11 @@ import {
   type HeadShape,
   initializeHead,
 } from "./model.ts";
-import { HeadNetwork, type StepInput } from "./network.ts";
+import type { HeadNetwork, OpenHead } from "./network.ts";
 import { predictLogits } from "./predict.ts";
-import { classWeights, dropoutMask } from "./regularize.ts";
+import { classWeights } from "./regularize.ts";
 import { learningRateAt, type ScheduleOptions } from "./schedule.ts";
+import { type StepInputOptions, StepInputs } from "./step_inputs.ts";
 
 /** Numbers of one epoch. */
 export interface EpochRecord {
@@ -42,23 +43,15 @@ export interface EpochRecord {
 }
 
 /** How the head is trained. */
-export interface TrainingOptions extends ScheduleOptions {
-  /** Seed of the run. */
-  seed: number;
+export interface TrainingOptions extends ScheduleOptions, StepInputOptions {
   /** Epochs in all. */
   epochs: number;
   /** Steps an epoch; a whole pass if `null`. */
   stepsPerEpoch: number | null;
   /** Batches of the validation split to look at, the same at every epoch; all if `null`. */
   validationSteps: number | null;
-  /** Samples a batch. */
-  batchSize: number;
-  /** Share of inputs dropped before each dense layer. */
-  dropout: number;
   /** Weight of each class in the loss. */
   classWeights: "none" | "balanced";
-  /** Share of each label spread over all classes. */
-  labelSmoothing: number;
   /** Decoupled weight decay of the kernels. */
   weightDecay: number;
 }
@@ -85,15 +78,15 @@ function requireFinite(value: number, what: string, epoch: number): void {
   );
 }
 
-/** Steps between two pauses: they take some 0.3 s at full size. */
-const STEPS_A_PAUSE = 8;
-
-/** Lets signals and timers in: on wasm no step ever waits. */
+/**
+ * Lets signals and timers in: a step may never wait by itself. Takes 3 us; the
+ * shortest timer takes 2 ms.
+ */
 function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Trains a head on embeddings with the current tfjs backend. */
+/** Trains a head on embeddings. */
 export class HeadTrainer {
   readonly #shape: HeadShape;
   readonly #options: TrainingOptions;
@@ -101,7 +94,7 @@ export class HeadTrainer {
   readonly #validation: EmbeddingSource | undefined;
   readonly #validationRows: Int32Array;
   readonly #network: HeadNetwork;
-  readonly #weights: Float32Array;
+  readonly #inputs: StepInputs;
   readonly #drawBatch: BatchDrawer;
   #epoch: number;
   #step: number;
@@ -111,7 +104,7 @@ export class HeadTrainer {
    *
    * @param shape Shape of the head.
    * @param options How the head is trained.
-   * @param data Embeddings to train on and to validate on, and the state to go on from.
+   * @param data Embeddings to train on and to validate on, what opens the head, and the state to go on from.
    */
   constructor(
     shape: HeadShape,
@@ -119,21 +112,25 @@ export class HeadTrainer {
     data: {
       train: EmbeddingSource;
       validation?: EmbeddingSource | undefined;
+      open: OpenHead;
       state?: TrainingState | undefined;
     },
   ) {
-    const { train, validation, state } = data;
+    const { train, validation, open, state } = data;
     this.#shape = shape;
     this.#options = options;
     this.#train = train;
     this.#validation = validation;
     this.#epoch = state?.epoch ?? 0;
     this.#step = state?.step ?? 0;
-    this.#weights = classWeights(
-      train.labels,
-      shape.classes,
-      options.classWeights,
-    );
+    this.#inputs = new StepInputs(shape, options, {
+      source: train,
+      classWeights: classWeights(
+        train.labels,
+        shape.classes,
+        options.classWeights,
+      ),
+    });
     const { seed, batchSize, validationSteps } = options;
     const { count, views } = train;
     this.#validationRows = drawFixedRows({
@@ -143,7 +140,7 @@ export class HeadTrainer {
     });
     this.#drawBatch = batchDrawer({ seed, count, views, batchSize });
     const parameters = state?.parameters ?? initializeHead(shape, seed);
-    this.#network = new HeadNetwork(shape, { ...state, parameters });
+    this.#network = open(shape, { ...state, parameters });
   }
 
   /** Steps an epoch. */
@@ -151,34 +148,6 @@ export class HeadTrainer {
     const { stepsPerEpoch, batchSize } = this.#options;
     return stepsPerEpoch ??
       batchesPerPass({ count: this.#train.count, batchSize });
-  }
-
-  /** Gathers the batch of a step, with dropout and targets. */
-  #gather(step: number): StepInput {
-    const { seed, dropout, labelSmoothing } = this.#options;
-    const { inputs: size, hidden, classes } = this.#shape;
-    const batch = this.#drawBatch(step);
-    const n = batch.rows.length;
-    const inputs = new Float32Array(n * size);
-    batch.rows.forEach((row, i) =>
-      inputs.set(this.#train.row(row, batch.views[i]!), i * size)
-    );
-    if (dropout > 0) {
-      const mask = dropoutMask(n * size, dropout, [seed, step, 0]);
-      for (let i = 0; i < inputs.length; i++) inputs[i]! *= mask[i]!;
-    }
-    const mask = dropout > 0 && hidden > 0
-      ? dropoutMask(n * hidden, dropout, [seed, step, 1])
-      : undefined;
-    const labels = Int32Array.from(batch.rows, (r) => this.#train.labels[r]!);
-    const targets = new Float32Array(n * classes).fill(
-      labelSmoothing / classes,
-    );
-    labels.forEach((label, i) =>
-      targets[i * classes + label]! += 1 - labelSmoothing
-    );
-    const weights = Float32Array.from(labels, (label) => this.#weights[label]!);
-    return { inputs, mask, targets, weights, labels };
   }
 
   /**
@@ -194,12 +163,13 @@ export class HeadTrainer {
     let learningRate = 0;
     for (let i = 0; i < this.stepsPerEpoch; i++) {
       learningRate = learningRateAt(this.#step, total, this.#options);
-      const input = this.#gather(this.#step);
+      const batch = this.#drawBatch(this.#step);
+      const input = this.#inputs.gather(batch, this.#step);
       samples += input.labels.length;
       this.#step++;
       const t = this.#step;
-      this.#network.step(input, { t, learningRate, weightDecay });
-      if (t % STEPS_A_PAUSE === 0) await pause();
+      await this.#network.step(input, { t, learningRate, weightDecay });
+      await pause();
     }
     this.#epoch++;
     const sums = await this.#network.takeSums();
@@ -240,8 +210,8 @@ export class HeadTrainer {
     return { epoch: this.#epoch, step: this.#step, ...read };
   }
 
-  /** Frees everything on the device. */
-  dispose(): void {
-    this.#network.dispose();
+  /** Frees everything that the head holds. */
+  async dispose(): Promise<void> {
+    await this.#network.dispose();
   }
 }

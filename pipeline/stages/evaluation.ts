@@ -12,7 +12,7 @@ import { encodeJsonLines, type ImageRecord } from "../dataset/image_record.ts";
 import type { Split } from "../dataset/split.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
-import { HeadNetwork } from "../head/network.ts";
+import type { OpenHead } from "../head/network.ts";
 import { predictLogits } from "../head/predict.ts";
 import type { EpochRecord } from "../head/trainer.ts";
 import { encodeConfusion } from "../metrics/confusion.ts";
@@ -33,6 +33,8 @@ export const METRICS_FILE = "metrics.json";
 export interface EvaluationInput {
   /** The head. */
   head: SavedHead;
+  /** Opens it on an engine. */
+  open: OpenHead;
   /** Embeddings of the split. */
   source: EmbeddingSource;
   /** The dataset index. */
@@ -82,7 +84,7 @@ function listPredictions(
 }
 
 /**
- * Completes the stage with the current tfjs backend.
+ * Completes the stage.
  *
  * @param work The work, from {@linkcode planEvaluation}.
  * @param load Reads head and embeddings; called only if there is something to do.
@@ -97,12 +99,12 @@ export async function evaluateHead(
   return await runStage(work, context, async (files) => {
     const input = await load();
     const { head, source, classNames, history, bestEpoch } = input;
-    const network = new HeadNetwork(head.shape, head);
+    const network = input.open(head.shape, head);
     let logits: Float32Array;
     try {
       logits = await predictLogits(network, source);
     } finally {
-      network.dispose();
+      await network.dispose();
     }
     context.guard?.();
     const { labels } = source;

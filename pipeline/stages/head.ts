@@ -21,6 +21,7 @@ import {
 import { bestEpoch, hasStopped } from "../head/early_stopping.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import type { HeadShape } from "../head/model.ts";
+import type { OpenHead } from "../head/network.ts";
 import { HeadTrainer, type TrainingOptions } from "../head/trainer.ts";
 import type { DeviceContext } from "./context.ts";
 import { encodeWork, findResumePoint } from "./head_resume.ts";
@@ -47,6 +48,8 @@ export interface HeadInput {
   validation?: EmbeddingSource | undefined;
   /** Number of classes. */
   classes: number;
+  /** Opens the head on the engine that trains it. */
+  open: OpenHead;
   /** Free text that travels with the weights. */
   metadata: Record<string, string>;
 }
@@ -105,12 +108,12 @@ async function trainToEnd(
     }
     return { state: state!, history };
   } finally {
-    trainer.dispose();
+    await trainer.dispose();
   }
 }
 
 /**
- * Completes the stage with the current tfjs backend.
+ * Completes the stage.
  *
  * @param work The work, from {@linkcode planHead}.
  * @param load Reads the embeddings; called only if there is something to train.

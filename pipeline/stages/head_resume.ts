@@ -103,16 +103,33 @@ async function readOwn(
   }
 }
 
+/** What the header of a checkpoint says. */
+interface Course {
+  /** The work that it is a checkpoint of. */
+  work: Work;
+  /** How far it is. */
+  epoch: number;
+  /** The engine that wrote it. */
+  engine: string | undefined;
+}
+
 /** Reads whose checkpoint a directory holds and how far it is, from the header alone. */
-async function readCourse(store: Store, directory: string) {
+async function readCourse(
+  store: Store,
+  directory: string,
+): Promise<Course | undefined> {
   const path = `${directory}/${HEAD_FILES.checkpoint}`;
   const { metadata } = await readHeader(store, path) ?? {};
   const result = WORK_SCHEMA.safeParse(JSON.parse(metadata?.work ?? "null"));
-  return result.data && { work: result.data, epoch: Number(metadata?.epoch) };
+  return result.data && {
+    work: result.data,
+    epoch: Number(metadata?.epoch),
+    engine: metadata?.engine,
+  };
 }
 
 /** Looks for trainings of the same course that are not farther than is wanted, the farthest first. */
-async function findOthers(store: Store, own: StageFiles): Promise<Work[]> {
+async function findOthers(store: Store, own: StageFiles): Promise<Course[]> {
   const others = [];
   for (const name of await store.folders("artifacts")) {
     const directory = `artifacts/${name}`;
@@ -129,7 +146,7 @@ async function findOthers(store: Store, own: StageFiles): Promise<Work[]> {
   }
   const epochs = own.work.config.epochs as number;
   return others.filter(({ epoch }) => epoch <= epochs)
-    .sort((a, b) => b.epoch - a.epoch).map(({ work }) => work);
+    .sort((a, b) => b.epoch - a.epoch);
 }
 
 /**
@@ -148,7 +165,7 @@ export async function findResumePoint(
   const { store } = options.context;
   const own = await readOwn(files, options);
   if (own) return own;
-  for (const work of await findOthers(store, files)) {
+  for (const { work } of await findOthers(store, files)) {
     const other = await StageFiles.open(store, work);
     try {
       const point = await readPoint(other, options);
@@ -160,4 +177,27 @@ export async function findResumePoint(
     }
   }
   return undefined;
+}
+
+/**
+ * Finds the engine that began a training, from the header of the checkpoint where
+ * it would go on.
+ *
+ * @param store The work directory.
+ * @param work The training.
+ * @returns Name of the engine, or `undefined` if there is none that can be told.
+ */
+export async function findBegunOn(
+  store: Store,
+  work: Work,
+): Promise<string | undefined> {
+  const files = await StageFiles.open(store, work);
+  let own: Course | undefined;
+  try {
+    own = await readCourse(store, files.directory);
+  } catch {
+    // It is told, and removed, where training looks for its resume point.
+  }
+  const [other] = own ? [] : await findOthers(store, files);
+  return (own ?? other)?.engine;
 }

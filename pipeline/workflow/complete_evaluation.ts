@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { TfjsBackend } from "../backbone/engines/tfjs_backend.ts";
 import { type Split, SPLITS } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -16,8 +15,9 @@ import {
 import { decodeHead, HEAD_FILES } from "../head/checkpoint.ts";
 import type { StageResult } from "../stages/run_stage.ts";
 import { loadSplit } from "./complete_embeddings.ts";
-import { type HeadResult, startBackend } from "./complete_head.ts";
+import { type HeadResult, startHeadEngine } from "./complete_head.ts";
 import type { IndexResult } from "./complete_index.ts";
+import type { HeadEngine } from "./head_engine.ts";
 import { runPath } from "./run_file.ts";
 import { announceWork, type Session } from "./session.ts";
 
@@ -77,16 +77,17 @@ export async function completeEvaluation(
     embeddings: embeddings.files.fingerprint,
   }, split);
   await announceWork(session, work);
-  let backend: TfjsBackend | undefined;
+  let engine: HeadEngine | undefined;
   const load = async () => {
     const file = head.manifest.files
       .find(({ path }) => path === HEAD_FILES.head)!;
     const path = head.files.path(file.path);
     const saved = await decodeHead(await head.files.readVerified(file), path);
     const source = (await loadSplit(embeddings, split))!;
-    backend = await startBackend(session, "evaluation");
+    engine = await startHeadEngine(session, "evaluation");
     return {
       head: saved,
+      open: engine.open,
       source,
       ...index.dataset,
       history: head.history,
@@ -94,7 +95,7 @@ export async function completeEvaluation(
     };
   };
   try {
-    const guard = () => backend?.check();
+    const guard = () => engine?.check();
     const result = await evaluateHead(work, load, { ...session, guard });
     const entry = result.manifest.files
       .find(({ path }) => path === METRICS_FILE)!;
@@ -102,6 +103,6 @@ export async function completeEvaluation(
     const metrics = JSON.parse(new TextDecoder().decode(bytes));
     return { ...result, split, metrics };
   } finally {
-    await backend?.stop();
+    await engine?.stop();
   }
 }

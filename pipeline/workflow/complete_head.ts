@@ -7,8 +7,6 @@
 import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
 import { readHeader } from "../artifact/shard.ts";
 import type { EngineName } from "../backbone/engine.ts";
-import { openBackend } from "../backbone/engines/select.ts";
-import type { TfjsBackend } from "../backbone/engines/tfjs_backend.ts";
 import type { Config } from "../config/config_type.ts";
 import { decodeJsonLines } from "../dataset/image_record.ts";
 import type { Split } from "../dataset/split.ts";
@@ -16,9 +14,11 @@ import { ConfigError } from "../errors.ts";
 import { HEAD_FILES } from "../head/checkpoint.ts";
 import type { EpochRecord } from "../head/trainer.ts";
 import { type HeadOptions, planHead, trainHead } from "../stages/head.ts";
+import { findBegunOn } from "../stages/head_resume.ts";
 import type { StageResult } from "../stages/run_stage.ts";
 import { loadSplit } from "./complete_embeddings.ts";
 import type { IndexResult } from "./complete_index.ts";
+import { type HeadEngine, openHeadEngine } from "./head_engine.ts";
 import { announceWork, type Session } from "./session.ts";
 
 /** A head that is trained to its end. */
@@ -68,21 +68,23 @@ export function headOptions(config: Config): HeadOptions {
 }
 
 /**
- * Starts the tfjs backend of a stage, and tells which it is.
+ * Starts the engine of a stage that runs the head, and tells which it is.
  *
  * @param session The run.
  * @param stage The stage.
- * @returns The backend, current in tfjs.
+ * @param begunOn The engine that began the stage, if that is known.
+ * @returns The engine.
  * @throws {BackendUnavailableError} If it cannot be had.
  */
-export async function startBackend(
+export async function startHeadEngine(
   session: Session,
   stage: "head" | "evaluation",
-): Promise<TfjsBackend> {
-  const { opened, notes } = await openBackend(session.run.config.engine);
+  begunOn?: string | undefined,
+): Promise<HeadEngine> {
+  const { engine } = session.run.config;
+  const { opened, notes } = await openHeadEngine(engine, begunOn);
   const { name, description } = opened;
   session.emit({ type: "engine", stage, name, description, notes });
-  opened.use();
   return opened;
 }
 
@@ -136,28 +138,30 @@ export async function completeHead(
   }
   const work = planHead(embeddings.files.fingerprint, headOptions(config));
   await announceWork(session, work);
-  let backend: TfjsBackend | undefined;
+  let engine: HeadEngine | undefined;
   const load = async () => {
     const train = (await loadSplit(embeddings, "train"))!;
     const validation = validatedOn
       ? await loadSplit(embeddings, validatedOn)
       : undefined;
-    backend = await startBackend(session, "head");
+    const begunOn = await findBegunOn(session.store, work);
+    engine = await startHeadEngine(session, "head", begunOn);
+    const { open, name } = engine;
     const { classNames } = index.dataset;
-    const metadata = headMetadata(session, classNames, backend.name);
-    return { train, validation, classes: classNames.length, metadata };
+    const metadata = headMetadata(session, classNames, name);
+    return { train, validation, classes: classNames.length, open, metadata };
   };
   try {
     // A GPU reports some errors to nobody's call, and computes zeros from then
     // on: no checkpoint of such an epoch may be written.
-    const guard = () => backend?.check();
+    const guard = () => engine?.check();
     const head = await trainHead(work, load, { ...session, guard });
     const path = head.files.path(HEAD_FILES.head);
     const header = await readHeader(session.store, path);
-    const engine = header!.metadata.engine as EngineName;
+    const trainedOn = header!.metadata.engine as EngineName;
     const history = await readHistory(head);
-    return { ...head, engine, validatedOn, history };
+    return { ...head, engine: trainedOn, validatedOn, history };
   } finally {
-    await backend?.stop();
+    await engine?.stop();
   }
 }

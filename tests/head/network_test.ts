@@ -1,10 +1,8 @@
-import { assertEquals } from "@std/assert";
-import * as tf from "@tensorflow/tfjs";
-import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import type { HeadParameters, HeadShape } from "../../pipeline/head/model.ts";
-import { HeadNetwork } from "../../pipeline/head/network.ts";
+import type { OpenHead } from "../../pipeline/head/network.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
 import { readFixture } from "../support/fixtures.ts";
+import { testHeads } from "./engines.ts";
 
 /** A head, a batch, and what PyTorch makes of them. */
 interface Golden {
@@ -34,51 +32,39 @@ function toArrays(lists: Record<string, number[]>): HeadParameters {
   );
 }
 
-Deno.test.each(Object.keys(GOLDEN))(
-  "HeadNetwork equals PyTorch in loss, gradients and Adam: %s",
-  async (name) => {
-    const golden = GOLDEN[name]!;
-    const backend = await startTfjs("wasm");
-    try {
-      backend.use();
-      const tensorsBefore = tf.memory().numTensors;
-      const { shape, mask } = golden;
-      const network = new HeadNetwork(shape, {
-        parameters: toArrays(golden.parameters),
-      });
-      const input = {
-        inputs: Float32Array.from(golden.inputs),
-        mask: mask ? Float32Array.from(mask) : undefined,
-        targets: Float32Array.from(golden.targets),
-        weights: Float32Array.from(golden.weights),
-        labels: Int32Array.from(golden.labels),
-      };
-      const gradients = await network.gradients(input);
-      for (const [key, expected] of Object.entries(golden.gradients)) {
-        assertAllClose(gradients[key]!, Float32Array.from(expected), TOLERANCE);
-      }
-      const { loss } = await network.takeSums();
-      assertAllClose(
-        Float32Array.of(loss),
-        Float32Array.of(golden.loss),
-        TOLERANCE,
-      );
-      for (const t of [1, 2, 3]) {
-        const options = { t, learningRate: 1e-2, weightDecay: golden.decay };
-        network.step(input, options);
-      }
-      const { parameters } = await network.read();
-      for (const [key, expected] of Object.entries(golden.after)) {
-        assertAllClose(
-          parameters[key]!,
-          Float32Array.from(expected),
-          TOLERANCE,
-        );
-      }
-      network.dispose();
-      assertEquals(tf.memory().numTensors, tensorsBefore);
-    } finally {
-      await backend.stop();
-    }
-  },
-);
+/** Compares loss, gradients and parameters after three steps. */
+async function check(open: OpenHead, golden: Golden): Promise<void> {
+  const { shape, mask } = golden;
+  const network = open(shape, { parameters: toArrays(golden.parameters) });
+  const input = {
+    inputs: Float32Array.from(golden.inputs),
+    mask: mask ? Float32Array.from(mask) : undefined,
+    targets: Float32Array.from(golden.targets),
+    weights: Float32Array.from(golden.weights),
+    labels: Int32Array.from(golden.labels),
+  };
+  const gradients = await network.gradients(input);
+  for (const [key, expected] of Object.entries(golden.gradients)) {
+    assertAllClose(gradients[key]!, expected, TOLERANCE);
+  }
+  const { loss } = await network.takeSums();
+  assertAllClose([loss], [golden.loss], TOLERANCE);
+  for (const t of [1, 2, 3]) {
+    const options = { t, learningRate: 1e-2, weightDecay: golden.decay };
+    await network.step(input, options);
+  }
+  const { parameters } = await network.read();
+  for (const [key, expected] of Object.entries(golden.after)) {
+    assertAllClose(parameters[key]!, expected, TOLERANCE);
+  }
+  await network.dispose();
+}
+
+for (const [name, golden] of Object.entries(GOLDEN)) {
+  testHeads(
+    ["wasm", "cpu"],
+    (engine) =>
+      `HeadNetwork equals PyTorch in loss, gradients and Adam on ${engine}: ${name}`,
+    (open) => check(open, golden),
+  );
+}

@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
-import { HeadNetwork } from "../../pipeline/head/network.ts";
 import { predictLogits } from "../../pipeline/head/predict.ts";
-import { withBackend } from "./support.ts";
+import { testHeads } from "./engines.ts";
 
 const SHAPE = {
   inputs: 1,
@@ -33,23 +32,30 @@ function expectedLogits(rows: readonly number[]): Float32Array {
   return Float32Array.from(rows.flatMap((x) => [2 * x, 1 - x]));
 }
 
-Deno.test.each([[600], [256], [0]])(
-  "predictLogits() looks at the plain views of %s samples",
-  (count) =>
-    withBackend("wasm", async () => {
-      const network = new HeadNetwork(SHAPE, { parameters: PARAMETERS });
+for (const count of [600, 256, 0]) {
+  testHeads(
+    ["wasm", "cpu"],
+    (engine) =>
+      `predictLogits() looks at the plain views of ${count} samples on ${engine}`,
+    async (open) => {
+      const network = open(SHAPE, { parameters: PARAMETERS });
       const logits = await predictLogits(network, samples(count));
-      network.dispose();
+      await network.dispose();
       assertEquals(logits, expectedLogits([...Array(count).keys()]));
-    }),
-);
+    },
+  );
+}
 
-Deno.test("predictLogits() looks at the rows that are asked for", () =>
-  withBackend("wasm", async () => {
-    const network = new HeadNetwork(SHAPE, { parameters: PARAMETERS });
+testHeads(
+  ["wasm", "cpu"],
+  (engine) =>
+    `predictLogits() looks at the rows that are asked for on ${engine}`,
+  async (open) => {
+    const network = open(SHAPE, { parameters: PARAMETERS });
     const rows = [3, 0, 599];
     const source = samples(600);
     const logits = await predictLogits(network, source, Int32Array.from(rows));
-    network.dispose();
+    await network.dispose();
     assertEquals(logits, expectedLogits(rows));
-  }));
+  },
+);

@@ -1,13 +1,11 @@
 /**
- * Heads, batches and backends for the tests of `head/`.
+ * Heads and batches for the tests of `head/`.
  *
  * @module
  */
 
 import type { SafetensorsFile } from "../../pipeline/artifact/safetensors.ts";
 import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
-import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
-import type { TfjsName } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import {
   type HeadParameters,
   type HeadShape,
@@ -113,18 +111,4 @@ export function goldenBatch(step: number, options: GoldenOptions): StepInput {
     weights: Float32Array.from(labels, (label) => options.weights[label]!),
     labels,
   };
-}
-
-/** Runs something with a tfjs backend. */
-export async function withBackend(
-  name: TfjsName,
-  run: () => Promise<void>,
-): Promise<void> {
-  const backend = await startTfjs(name);
-  try {
-    await run();
-    backend.check();
-  } finally {
-    await backend.stop();
-  }
 }

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import { batchDrawer, batchesPerPass } from "../../pipeline/head/batches.ts";
 import {
   decodeCheckpoint,
@@ -12,6 +11,7 @@ import {
   HeadTrainer,
   type TrainingOptions,
 } from "../../pipeline/head/trainer.ts";
+import { testHeads } from "./engines.ts";
 
 const SHAPE = {
   inputs: 8,
@@ -50,19 +50,20 @@ function clusters(count: number): EmbeddingSource {
   });
 }
 
-Deno.test("HeadTrainer goes on from a checkpoint to the same bytes", async () => {
-  const backend = await startTfjs("wasm");
-  try {
-    backend.use();
+testHeads(
+  ["wasm", "cpu"],
+  (engine) =>
+    `HeadTrainer goes on from a checkpoint to the same bytes on ${engine}`,
+  async (open) => {
     const train = clusters(50);
     const runEpochs = async (trainer: HeadTrainer, count: number) => {
       const history: EpochRecord[] = [];
       for (let i = 0; i < count; i++) history.push(await trainer.trainEpoch());
       const state = await trainer.state();
-      trainer.dispose();
+      await trainer.dispose();
       return { state, history };
     };
-    const data = { train, validation: train };
+    const data = { train, validation: train, open };
     const whole = await runEpochs(new HeadTrainer(SHAPE, OPTIONS, data), 6);
     const half = await runEpochs(new HeadTrainer(SHAPE, OPTIONS, data), 3);
     const bytes = await encodeCheckpoint(SHAPE, half, {});
@@ -80,10 +81,8 @@ Deno.test("HeadTrainer goes on from a checkpoint to the same bytes", async () =>
     assertEquals(whole.history.at(-1)!.step, 24);
     const losses = whole.history.map(({ validationLoss }) => validationLoss!);
     assert(losses.at(-1)! < losses[0]!);
-  } finally {
-    await backend.stop();
-  }
-});
+  },
+);
 
 Deno.test("batchDrawer() shows every sample once a pass, in an order of its own", () => {
   const options = { seed: 5, count: 10, views: 2, batchSize: 4 };

@@ -11,7 +11,8 @@ import {
   HeadTrainer,
   type TrainingOptions,
 } from "../../pipeline/head/trainer.ts";
-import { withBackend } from "./support.ts";
+import type { OpenHead } from "../../pipeline/head/network.ts";
+import { testHeads, withHeads } from "./engines.ts";
 
 const SHAPE = {
   inputs: 8,
@@ -57,6 +58,7 @@ const DATA = { train: clusters(50), validation: clusters(30) };
 
 /** Trains some epochs and returns the bytes of the checkpoint. */
 async function train(
+  open: OpenHead,
   options: TrainingOptions,
   epochs: number,
   from?: Uint8Array,
@@ -65,26 +67,31 @@ async function train(
   const history = read?.history ?? [];
   const trainer = new HeadTrainer(SHAPE, options, {
     ...DATA,
+    open,
     state: read?.state,
   });
   for (let i = 0; i < epochs; i++) history.push(await trainer.trainEpoch());
   const checkpoint = { state: await trainer.state(), history };
-  trainer.dispose();
+  await trainer.dispose();
   return { bytes: await encodeCheckpoint(SHAPE, checkpoint, {}), history };
 }
 
-Deno.test("trainEpoch() ends at the same bytes when it went on from a checkpoint within a pass", () =>
-  withBackend("wasm", async () => {
-    const whole = await train(OPTIONS, 6);
-    const half = await train(OPTIONS, 3);
-    const rest = await train(OPTIONS, 3, half.bytes);
+testHeads(
+  ["wasm", "cpu"],
+  (engine) =>
+    `trainEpoch() ends at the same bytes on ${engine} when it went on from a checkpoint within a pass`,
+  async (open) => {
+    const whole = await train(open, OPTIONS, 6);
+    const half = await train(open, OPTIONS, 3);
+    const rest = await train(open, OPTIONS, 3, half.bytes);
     assertEquals(rest.bytes, whole.bytes);
     assertEquals(rest.history, whole.history);
-  }));
+  },
+);
 
 Deno.test("trainEpoch() counts steps as Keras does when an epoch is not a pass", () =>
-  withBackend("wasm", async () => {
-    const { history } = await train(OPTIONS, 2);
+  withHeads("wasm", async (open) => {
+    const { history } = await train(open, OPTIONS, 2);
     assertEquals(history.map(({ epoch, step }) => [epoch, step]), [
       [1, 4],
       [2, 8],
@@ -94,8 +101,12 @@ Deno.test("trainEpoch() counts steps as Keras does when an epoch is not a pass",
   }));
 
 Deno.test("trainEpoch() goes once through the split when no number of steps is given", () =>
-  withBackend("wasm", async () => {
-    const { history } = await train({ ...OPTIONS, stepsPerEpoch: null }, 1);
+  withHeads("wasm", async (open) => {
+    const { history } = await train(
+      open,
+      { ...OPTIONS, stepsPerEpoch: null },
+      1,
+    );
     assertEquals(history[0]!.step, 7);
     // Accuracies are shares of 50 samples, the last batch of 2 included.
     const { trainAccuracy } = history[0]!;
@@ -103,8 +114,8 @@ Deno.test("trainEpoch() goes once through the split when no number of steps is g
   }));
 
 Deno.test("trainEpoch() validates on as many samples as the steps hold", () =>
-  withBackend("wasm", async () => {
-    const [two] = (await train(OPTIONS, 1)).history;
+  withHeads("wasm", async (open) => {
+    const [two] = (await train(open, OPTIONS, 1)).history;
     const rows = drawFixedRows({ seed: 3, count: 30, limit: 16 });
     const source = DATA.validation;
     const shard = {
@@ -116,16 +127,16 @@ Deno.test("trainEpoch() validates on as many samples as the steps hold", () =>
     };
     const validation = new EmbeddingSource([shard], { views: 1, size: 8 });
     const options = { ...OPTIONS, validationSteps: null };
-    const data = { train: DATA.train, validation };
+    const data = { train: DATA.train, validation, open };
     const trainer = new HeadTrainer(SHAPE, options, data);
     assertEquals(await trainer.trainEpoch(), two);
-    trainer.dispose();
+    await trainer.dispose();
   }));
 
 Deno.test("trainEpoch() has no validation numbers when there is no split for them", () =>
-  withBackend("wasm", async () => {
+  withHeads("wasm", async (open) => {
     const { train } = DATA;
-    const trainer = new HeadTrainer(SHAPE, OPTIONS, { train });
+    const trainer = new HeadTrainer(SHAPE, OPTIONS, { train, open });
     assertEquals(Object.keys(await trainer.trainEpoch()), [
       "epoch",
       "step",
@@ -133,11 +144,13 @@ Deno.test("trainEpoch() has no validation numbers when there is no split for the
       "trainLoss",
       "trainAccuracy",
     ]);
-    trainer.dispose();
+    await trainer.dispose();
   }));
 
-Deno.test("trainEpoch() learns to tell clusters apart", () =>
-  withBackend("wasm", async () => {
+testHeads(
+  ["wasm", "cpu"],
+  (engine) => `trainEpoch() learns to tell clusters apart on ${engine}`,
+  async (open) => {
     const options: TrainingOptions = {
       ...OPTIONS,
       stepsPerEpoch: null,
@@ -145,10 +158,11 @@ Deno.test("trainEpoch() learns to tell clusters apart", () =>
       labelSmoothing: 0,
       warmupSteps: 0,
     };
-    const { history } = await train(options, 6);
+    const { history } = await train(open, options, 6);
     const losses = history.map(({ validationLoss }) => validationLoss!);
     losses.slice(1).forEach((loss, i) => assertLess(loss, losses[i]!));
     assertEquals(history.at(-1)!.validationAccuracy, 1);
     assertLess(history.at(-1)!.trainLoss, history[0]!.trainLoss / 2);
     assertLess(history[0]!.trainAccuracy, history.at(-1)!.trainAccuracy);
-  }));
+  },
+);

@@ -1,9 +1,12 @@
 import { assertEquals } from "@std/assert";
-import * as tf from "@tensorflow/tfjs";
 import type { HeadParameters } from "../../pipeline/head/model.ts";
-import { HeadNetwork, type StepInput } from "../../pipeline/head/network.ts";
-import { TFJS_ENGINES } from "../backbone/support.ts";
+import type {
+  HeadNetwork,
+  OpenHead,
+  StepInput,
+} from "../../pipeline/head/network.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
+import { testHeads } from "./engines.ts";
 import {
   GOLDEN,
   golden,
@@ -13,7 +16,6 @@ import {
   type GoldenOptions,
   goldenParameters,
   goldenShape,
-  withBackend,
 } from "./support.ts";
 
 /** Sums of at most a dozen products, in 32 bits against 64. */
@@ -28,15 +30,18 @@ function assertClose(actual: HeadParameters, expected: HeadParameters): void {
 }
 
 /** The head of a case before its first step. */
-function startHead(options: GoldenOptions): HeadNetwork {
+function startHead(open: OpenHead, options: GoldenOptions): HeadNetwork {
   const parameters = goldenParameters(options, "initial");
-  return new HeadNetwork(goldenShape(options), { parameters });
+  return open(goldenShape(options), { parameters });
 }
 
 /** Checks logits, gradients, loss, right predictions and three steps of Adam. */
-async function checkCase(options: GoldenOptions): Promise<void> {
+async function checkCase(
+  open: OpenHead,
+  options: GoldenOptions,
+): Promise<void> {
   const { name, weightDecay } = options;
-  const network = startHead(options);
+  const network = startHead(open, options);
   const logits = await network.predict(goldenInputs(0));
   assertAllClose(logits, golden(`${name}/logits`), TOLERANCE);
 
@@ -48,7 +53,7 @@ async function checkCase(options: GoldenOptions): Promise<void> {
   const correct: number[] = [];
   for (let step = 0; step < 3; step++) {
     const adam = { t: step + 1, learningRate: 1e-3, weightDecay };
-    network.step(goldenBatch(step, options), adam);
+    await network.step(goldenBatch(step, options), adam);
     const sums = await network.takeSums();
     losses.push(sums.loss / 6);
     correct.push(sums.correct);
@@ -59,50 +64,33 @@ async function checkCase(options: GoldenOptions): Promise<void> {
   assertClose(parameters, goldenParameters(options, "value"));
   assertClose(m, goldenParameters(options, "m"));
   assertClose(v, goldenParameters(options, "v"));
-  network.dispose();
+  await network.dispose();
 }
 
-for (const { name: engine, ignore } of TFJS_ENGINES) {
-  for (const options of GOLDEN) {
-    Deno.test({
-      name:
-        `step() equals PyTorch on ${engine} when the case is ${options.name}`,
-      ignore,
-      fn: () => withBackend(engine, () => checkCase(options)),
-    });
-  }
+for (const options of GOLDEN) {
+  testHeads(
+    ["wasm", "webgpu", "cpu"],
+    (engine) =>
+      `step() equals PyTorch on ${engine} when the case is ${options.name}`,
+    (open) => checkCase(open, options),
+  );
 }
 
-Deno.test("HeadNetwork leaves no tensors when it is disposed of", () =>
-  withBackend("wasm", async () => {
-    const { numTensors: before } = tf.memory();
-    for (const options of GOLDEN) {
-      const network = startHead(options);
-      const { numTensors: own } = tf.memory();
-      await network.gradients(goldenBatch(0, options));
-      await network.predict(goldenInputs(0));
-      await network.takeSums();
-      const adam = { t: 1, learningRate: 1e-3, weightDecay: 0.1 };
-      network.step(goldenBatch(0, options), adam);
-      await network.read();
-      assertEquals(tf.memory().numTensors, own);
-      network.dispose();
-      assertEquals(tf.memory().numTensors, before);
-    }
-  }));
-
-Deno.test("HeadNetwork does not change the arrays it is given", () =>
-  withBackend("wasm", async () => {
+testHeads(
+  ["wasm", "cpu"],
+  (engine) => `HeadNetwork does not change the arrays it is given on ${engine}`,
+  async (open) => {
     const [options] = GOLDEN as [GoldenOptions];
     const parameters = goldenParameters(options, "initial");
     const copies = structuredClone(parameters);
-    const network = new HeadNetwork(goldenShape(options), { parameters });
+    const network = open(goldenShape(options), { parameters });
     const adam = { t: 1, learningRate: 1, weightDecay: 0 };
-    network.step(goldenBatch(0, options), adam);
+    await network.step(goldenBatch(0, options), adam);
     await network.takeSums();
-    network.dispose();
+    await network.dispose();
     assertEquals(parameters, copies);
-  }));
+  },
+);
 
 /** Sums of a dense layer, in 64 bits, by the definition. */
 function dense(
@@ -138,31 +126,40 @@ function meanLoss(
   return total;
 }
 
-Deno.test.each(GOLDEN.filter(({ hidden }) => hidden > 0))(
-  "gradients() equals central differences when the case is $name",
-  (options) =>
-    withBackend("wasm", async () => {
-      const initial = goldenParameters(options, "initial");
-      const p = Object.fromEntries(
-        Object.entries(initial).map(([k, v]) => [k, Float64Array.from(v)]),
-      );
-      const batch = goldenBatch(1, options);
-      const network = startHead(options);
-      const gradients = await network.gradients(batch);
-      network.dispose();
-      const relu = options.activation === "relu";
-      const width = 1e-5;
-      for (const [name, values] of Object.entries(p)) {
-        for (const i of [0, 1, values.length >> 1, values.length - 1]) {
-          const at = values[i]!;
-          values[i] = at + width;
-          const above = meanLoss(p, batch, relu);
-          values[i] = at - width;
-          const below = meanLoss(p, batch, relu);
-          values[i] = at;
-          const slope = (above - below) / (2 * width);
-          assertAllClose([gradients[name]![i]!], [slope], TOLERANCE);
-        }
-      }
-    }),
-);
+/** Compares some gradients of a case with slopes. */
+async function checkSlopes(
+  open: OpenHead,
+  options: GoldenOptions,
+): Promise<void> {
+  const initial = goldenParameters(options, "initial");
+  const p = Object.fromEntries(
+    Object.entries(initial).map(([k, v]) => [k, Float64Array.from(v)]),
+  );
+  const batch = goldenBatch(1, options);
+  const network = startHead(open, options);
+  const gradients = await network.gradients(batch);
+  await network.dispose();
+  const relu = options.activation === "relu";
+  const width = 1e-5;
+  for (const [name, values] of Object.entries(p)) {
+    for (const i of [0, 1, values.length >> 1, values.length - 1]) {
+      const at = values[i]!;
+      values[i] = at + width;
+      const above = meanLoss(p, batch, relu);
+      values[i] = at - width;
+      const below = meanLoss(p, batch, relu);
+      values[i] = at;
+      const slope = (above - below) / (2 * width);
+      assertAllClose([gradients[name]![i]!], [slope], TOLERANCE);
+    }
+  }
+}
+
+for (const options of GOLDEN.filter(({ hidden }) => hidden > 0)) {
+  testHeads(
+    ["wasm", "cpu"],
+    (engine) =>
+      `gradients() equals central differences on ${engine} when the case is ${options.name}`,
+    (open) => checkSlopes(open, options),
+  );
+}

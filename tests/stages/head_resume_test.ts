@@ -4,9 +4,11 @@ import {
   encodeHead,
   HEAD_FILES,
 } from "../../pipeline/head/checkpoint.ts";
+import { planHead } from "../../pipeline/stages/head.ts";
+import { findBegunOn } from "../../pipeline/stages/head_resume.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { testContext } from "../support/stage_context.ts";
-import { find, run, stopAfter } from "./head_support.ts";
+import { find, OPTIONS, run, stopAfter } from "./head_support.ts";
 
 Deno.test("trainHead() gives the same bytes when it was stopped and went on", async () => {
   const whole = testContext();
@@ -91,4 +93,21 @@ Deno.test("trainHead() takes no best weights of an epoch that it will not train"
   await run(testContext(store), options);
   const path = files.path(HEAD_FILES.best);
   assertEquals(store.files.get(path), whole.store.files.get(path));
+});
+
+Deno.test("findBegunOn() names the engine of the checkpoint where training would go on", async () => {
+  const { store } = testContext();
+  const work = (epochs: number) =>
+    planHead("00", { ...OPTIONS, patience: 0, epochs });
+  assertEquals(await findBegunOn(store, work(4)), undefined);
+  const runOn = (engine: string, epochs: number) =>
+    run(testContext(store), { patience: 0, epochs }, { engine });
+  await runOn("a", 1);
+  await runOn("b", 2);
+  assertEquals(await findBegunOn(store, work(4)), "b");
+  assertEquals(await findBegunOn(store, work(1)), "a");
+  const { files } = await runOn("c", 4);
+  assertEquals(await findBegunOn(store, work(4)), "c");
+  store.files.set(files.path(HEAD_FILES.checkpoint), new Uint8Array(9));
+  assertEquals(await findBegunOn(store, work(4)), "b");
 });

@@ -6,6 +6,7 @@
 
 import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
+import { openTfjsHead } from "../../pipeline/head/tfjs_network.ts";
 import { uniformNumbers } from "../../pipeline/head/random.ts";
 import {
   type HeadInput,
@@ -54,6 +55,7 @@ export const INPUT: HeadInput = {
   train: noise(24, 1),
   validation: noise(16, 2),
   classes: 2,
+  open: openTfjsHead,
   metadata: { classes: '["a","b"]' },
 };
 
@@ -61,11 +63,16 @@ export const INPUT: HeadInput = {
 export async function run(
   context: TestContext,
   options: Partial<HeadOptions> = {},
+  metadata: Record<string, string> = {},
 ): Promise<StageResult> {
   const backend = await startTfjs("wasm");
   try {
     const work = planHead("00", { ...OPTIONS, ...options });
-    return await trainHead(work, () => Promise.resolve(INPUT), context);
+    const input = {
+      ...INPUT,
+      metadata: { ...INPUT.metadata, ...metadata },
+    };
+    return await trainHead(work, () => Promise.resolve(input), context);
   } finally {
     await backend.stop();
   }

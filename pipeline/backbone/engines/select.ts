@@ -14,7 +14,7 @@ import type { Engine, EngineName } from "../engine.ts";
 import { createCpuEngine } from "./onnx_cpu.ts";
 import { type EngineProbe, probeEngines } from "./probe.ts";
 import { testTfjs } from "./tfjs_self_test.ts";
-import { startTfjs, type TfjsBackend } from "./tfjs_backend.ts";
+import { startTfjs, type TfjsBackend, type TfjsName } from "./tfjs_backend.ts";
 import { createWasmEngine, type WasmOptions } from "./tfjs_wasm.ts";
 import { createWebgpuEngine } from "./tfjs_webgpu.ts";
 
@@ -104,9 +104,15 @@ export function openEngine(
   });
 }
 
-/** Starts a tfjs backend that passes the self-test. */
-async function startTested(name: EngineName): Promise<TfjsBackend> {
-  const backend = await startTfjs(name === "cpu" ? "wasm" : name);
+/**
+ * Starts a tfjs backend in this thread, for the head.
+ *
+ * @param name Name of the backend.
+ * @returns The backend, which has passed the self-test.
+ * @throws {BackendUnavailableError} If it cannot be had.
+ */
+export async function openBackend(name: TfjsName): Promise<TfjsBackend> {
+  const backend = await startTfjs(name);
   try {
     await testTfjs(backend);
     return backend;
@@ -114,17 +120,4 @@ async function startTested(name: EngineName): Promise<TfjsBackend> {
     await backend.stop();
     throw error;
   }
-}
-
-/**
- * Starts the tfjs backend of an engine in this thread, for the head.
- *
- * @param choice Name of the engine, or `auto`.
- * @returns The backend, and why another one was passed over.
- * @throws {BackendUnavailableError} If it cannot be had.
- */
-export function openBackend(
-  choice: EngineChoice,
-): Promise<Chosen<TfjsBackend>> {
-  return choose(choice, startTested);
 }

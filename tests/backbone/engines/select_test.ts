@@ -116,13 +116,8 @@ Deno.test("choose() says why nothing can be had", async () => {
   );
 });
 
-Deno.test.each(["wasm", "auto"] as const)(
-  "openBackend() starts a backend that passes the self-test for %s",
-  async (choice) => {
-    const [webgpu] = await probeEngines();
-    const { opened } = await openBackend(choice);
-    await opened.stop();
-    const isGpu = choice === "auto" && webgpu!.isAvailable;
-    assertEquals(opened.name, isGpu ? "webgpu" : "wasm");
-  },
-);
+Deno.test("openBackend() starts a backend that passes the self-test", async () => {
+  const backend = await openBackend("wasm");
+  await backend.stop();
+  assertEquals(backend.name, "wasm");
+});

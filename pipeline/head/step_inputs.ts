@@ -1,0 +1,117 @@
+/**
+ * Gathering batches to train on, with dropout and targets.
+ *
+ * @module
+ */
+
+import type { Batch } from "./batches.ts";
+import { DROPOUT_KERNEL, runDropout } from "./dropout_kernel.ts";
+import type { EmbeddingSource } from "./embeddings_source.ts";
+import { KernelMemory } from "./kernel_memory.ts";
+import type { HeadShape } from "./model.ts";
+import type { StepInput } from "./network.ts";
+import { STREAMS } from "./random.ts";
+
+/** How batches are made. */
+export interface StepInputOptions {
+  /** Seed of the run. */
+  seed: number;
+  /** Samples a batch, at most. */
+  batchSize: number;
+  /** Share of inputs dropped before each dense layer. */
+  dropout: number;
+  /** Share of each label spread over all classes. */
+  labelSmoothing: number;
+}
+
+/** Gathers batches, one after the other in the same memory. */
+export class StepInputs {
+  readonly #shape: HeadShape;
+  readonly #options: StepInputOptions;
+  readonly #source: EmbeddingSource;
+  readonly #classWeights: Float32Array;
+  readonly #memory: KernelMemory;
+  readonly #inputs: Float32Array;
+  readonly #mask: Float32Array;
+  readonly #targets: Float32Array;
+
+  /**
+   * Reserves the memory of a batch.
+   *
+   * @param shape Shape of the head.
+   * @param options How batches are made.
+   * @param data Embeddings to take them from, and weight of each class, F32 `[C]`.
+   */
+  constructor(
+    shape: HeadShape,
+    options: StepInputOptions,
+    data: { source: EmbeddingSource; classWeights: Float32Array },
+  ) {
+    this.#shape = shape;
+    this.#options = options;
+    this.#source = data.source;
+    this.#classWeights = data.classWeights;
+    const { inputs, hidden, classes } = shape;
+    const rows = Math.min(options.batchSize, data.source.count);
+    const lengths = [rows * inputs, rows * hidden];
+    this.#memory = new KernelMemory(DROPOUT_KERNEL, lengths);
+    this.#inputs = this.#memory.take(rows * inputs);
+    this.#mask = this.#memory.take(rows * hidden);
+    this.#targets = new Float32Array(rows * classes);
+  }
+
+  /** Drops some of the numbers that go into a layer. */
+  #drop(values: Float32Array, step: number, layer: number): Float32Array {
+    const { seed, dropout: rate } = this.#options;
+    if (rate > 0) {
+      const key = [seed, STREAMS.dropout, step, layer];
+      runDropout(this.#memory, values, { rate, key });
+    }
+    return values;
+  }
+
+  /** The embeddings of a batch, without dropout. */
+  #gather({ rows, views }: Batch): Float32Array {
+    const { inputs: size } = this.#shape;
+    rows.forEach((row, i) =>
+      this.#inputs.set(this.#source.row(row, views[i]!), i * size)
+    );
+    return this.#inputs.subarray(0, rows.length * size);
+  }
+
+  /** The distribution that each label stands for. */
+  #spread(labels: Int32Array): Float32Array {
+    const { labelSmoothing } = this.#options;
+    const { classes } = this.#shape;
+    const targets = this.#targets.subarray(0, labels.length * classes);
+    targets.fill(labelSmoothing / classes);
+    labels.forEach((label, i) =>
+      targets[i * classes + label]! += 1 - labelSmoothing
+    );
+    return targets;
+  }
+
+  /**
+   * Gathers a batch; the one before is gone.
+   *
+   * @param batch The samples and their views.
+   * @param step The global step, from 0, which decides what is dropped.
+   * @returns The batch.
+   */
+  gather(batch: Batch, step: number): StepInput {
+    const { hidden } = this.#shape;
+    const labels = batch.rows.map((row) => this.#source.labels[row]!);
+    const isMasked = this.#options.dropout > 0 && hidden > 0;
+    const mask = this.#mask.subarray(0, labels.length * hidden);
+    return {
+      inputs: this.#drop(this.#gather(batch), step, 0),
+      mask: isMasked ? this.#drop(mask.fill(1), step, 1) : undefined,
+      targets: this.#spread(labels),
+      weights: Float32Array.from(
+        labels,
+        (label) => this.#classWeights[label]!,
+      ),
+      labels,
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import { assertEquals } from "@std/assert";
+import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
+import { STREAMS, uniformNumbers } from "../../pipeline/head/random.ts";
+import { StepInputs } from "../../pipeline/head/step_inputs.ts";
+
+const SHAPE = {
+  inputs: 5,
+  hidden: 3,
+  classes: 2,
+  activation: "linear",
+} as const;
+
+const OPTIONS = { seed: 7, batchSize: 4, dropout: 0.25, labelSmoothing: 0.5 };
+
+/** Six samples of two views, all numbers different. */
+const SOURCE = new EmbeddingSource([{
+  embeddings: Float32Array.from({ length: 60 }, (_, i) => i + 1),
+  labels: Int32Array.of(0, 1, 0, 1, 1, 0),
+  records: new Int32Array(6),
+}], { views: 2, size: 5 });
+
+/** What makes batches of them. */
+function stepInputs(options: Partial<typeof OPTIONS>, hidden = 3) {
+  const classWeights = Float32Array.of(2, 0.5);
+  const shape = { ...SHAPE, hidden };
+  const data = { source: SOURCE, classWeights };
+  return new StepInputs(shape, { ...OPTIONS, ...options }, data);
+}
+
+/** The mask of a layer, by the definition. */
+function maskOf(length: number, step: number, layer: number): number[] {
+  const uniform = uniformNumbers(7, STREAMS.dropout, step, layer);
+  const kept = Math.fround(1 / (1 - 0.25));
+  return Array.from({ length }, (_, i) => uniform(i) >= 0.25 ? kept : 0);
+}
+
+Deno.test("gather() gives views, masks, targets and weights, whole batch after part", () => {
+  const inputs = stepInputs({});
+  for (
+    const [step, rows, views] of [[3, [5, 0], [1, 0]], [4, [1, 2, 3, 4], [
+      0,
+      1,
+      1,
+      0,
+    ]], [5, [0], [1]]] as const
+  ) {
+    const batch = {
+      rows: Int32Array.from(rows),
+      views: Uint8Array.from(views),
+    };
+    const labels = rows.map((row) => SOURCE.labels[row]!);
+    const mask = maskOf(rows.length * 5, step, 0);
+    const plain = rows.flatMap((row, i) => [...SOURCE.row(row, views[i]!)]);
+    assertEquals(inputs.gather(batch, step), {
+      inputs: Float32Array.from(plain, (x, i) => x * mask[i]!),
+      mask: Float32Array.from(maskOf(rows.length * 3, step, 1)),
+      targets: Float32Array.from(
+        labels.flatMap((label) => label === 0 ? [0.75, 0.25] : [0.25, 0.75]),
+      ),
+      weights: Float32Array.from(labels, (label) => label === 0 ? 2 : 0.5),
+      labels: Int32Array.from(labels),
+    });
+  }
+});
+
+Deno.test("gather() drops nothing, and makes no mask, when there is no dropout", () => {
+  const batch = { rows: Int32Array.of(2), views: Uint8Array.of(0) };
+  const { inputs, mask } = stepInputs({ dropout: 0 }).gather(batch, 0);
+  assertEquals([inputs, mask], [SOURCE.row(2, 0), undefined]);
+});
+
+Deno.test("gather() makes no mask when there is no hidden layer", () => {
+  const batch = { rows: Int32Array.of(2), views: Uint8Array.of(0) };
+  assertEquals(stepInputs({}, 0).gather(batch, 0).mask, undefined);
+});
