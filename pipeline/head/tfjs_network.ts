@@ -14,6 +14,7 @@ import {
   type DenseLayer,
   denseOutputs,
 } from "./dense.ts";
+import { KernelSlot } from "./kernel_slot.ts";
 import {
   type HeadParameters,
   type HeadShape,
@@ -28,41 +29,38 @@ import type {
   StepInput,
 } from "./network.ts";
 import { softmaxLoss } from "./softmax_loss.ts";
-import { type AdamSlot, adamStep } from "./tfjs_adam.ts";
+import { DeviceSlot, readTensor, type Slot } from "./tfjs_slot.ts";
 import { transpose } from "./transpose.ts";
 
-/** Uploads a copy of a parameter, kernels transposed as `dense.ts` wants them. */
-function upload(values: Float32Array, shape: number[]): tf.Tensor {
+/** The numbers of a parameter, a kernel transposed as `dense.ts` wants it. */
+function toHeld(values: Float32Array, shape: number[]): Float32Array {
   const [rows, columns] = shape;
-  if (columns === undefined) return tf.tensor1d(values.slice());
-  return tf.tensor2d(transpose(values, rows!, columns), [columns, rows!]);
+  return columns === undefined ? values : transpose(values, rows!, columns);
 }
 
-/** Reads a copy of a parameter back, kernels transposed to Keras' layout. */
-async function download(tensor: tf.Tensor): Promise<Float32Array> {
-  const values = await tensor.data() as Float32Array;
-  const [rows, columns] = tensor.shape;
-  return columns === undefined
-    ? values.slice()
-    : transpose(values, rows!, columns);
+/** The numbers of a parameter, a kernel transposed to Keras' layout. */
+function fromHeld(values: Float32Array, shape: number[]): Float32Array {
+  return toHeld(values, shape.toReversed());
 }
 
 /** The head's parameters and moments on the device. */
 class TfjsHead implements HeadNetwork {
   readonly #shape: HeadShape;
   readonly #tensors: HeadTensor[];
-  readonly #slots: AdamSlot[];
+  readonly #slots: Slot[];
   #loss: tf.Scalar = tf.scalar(0);
   #correct: tf.Scalar = tf.scalar(0);
 
   constructor(shape: HeadShape, state: HeadState) {
     this.#shape = shape;
     this.#tensors = headTensors(shape);
+    const Slot = tf.getBackend() === "wasm" ? KernelSlot : DeviceSlot;
     this.#slots = this.#tensors.map(({ name, shape }) => {
-      const value = upload(state.parameters[name]!, shape);
-      const moment = (values: HeadParameters | undefined) =>
-        values ? upload(values[name]!, shape) : tf.zerosLike(value);
-      return { value, m: moment(state.m), v: moment(state.v) };
+      const held = (values: HeadParameters | undefined) =>
+        values && toHeld(values[name]!, shape);
+      const value = held(state.parameters)!;
+      const numbers = { value, m: held(state.m), v: held(state.v) };
+      return new Slot(numbers, shape.toReversed());
     });
   }
 
@@ -135,28 +133,22 @@ class TfjsHead implements HeadNetwork {
     return result.gradients;
   }
 
-  /** Reads tensors back by name, in the order of the parameters. */
-  async #read(tensors: tf.Tensor[]): Promise<HeadParameters> {
-    const values = await Promise.all(tensors.map(download));
-    return Object.fromEntries(
-      this.#tensors.map(({ name }, i) => [name, values[i]!]),
-    );
-  }
-
   async gradients(input: StepInput): Promise<HeadParameters> {
     const tensors = this.#gradients(input);
-    const gradients = await this.#read(tensors);
+    const entries = this.#tensors.map(async ({ name, shape }, i) =>
+      [name, fromHeld(await readTensor(tensors[i]!), shape)] as const
+    );
+    const gradients = Object.fromEntries(await Promise.all(entries));
     tf.dispose(tensors);
     return gradients;
   }
 
-  step(input: StepInput, options: AdamOptions): Promise<void> {
-    this.#gradients(input).forEach((gradient, i) => {
+  async step(input: StepInput, options: AdamOptions): Promise<void> {
+    for (const [i, gradient] of this.#gradients(input).entries()) {
       const weightDecay = gradient.rank === 2 ? options.weightDecay : 0;
-      adamStep(this.#slots[i]!, gradient, { ...options, weightDecay });
+      await this.#slots[i]!.step(gradient, { ...options, weightDecay });
       gradient.dispose();
-    });
-    return Promise.resolve();
+    }
   }
 
   async takeSums(): Promise<EpochSums> {
@@ -170,16 +162,19 @@ class TfjsHead implements HeadNetwork {
   }
 
   async read(): Promise<Required<HeadState>> {
-    return {
-      parameters: await this.#read(this.#slots.map(({ value }) => value)),
-      m: await this.#read(this.#slots.map(({ m }) => m)),
-      v: await this.#read(this.#slots.map(({ v }) => v)),
-    };
+    const state: Required<HeadState> = { parameters: {}, m: {}, v: {} };
+    for (const [i, { name, shape }] of this.#tensors.entries()) {
+      const { value, m, v } = await this.#slots[i]!.read();
+      state.parameters[name] = fromHeld(value, shape);
+      state.m[name] = fromHeld(m, shape);
+      state.v[name] = fromHeld(v, shape);
+    }
+    return state;
   }
 
   dispose(): Promise<void> {
-    const slots = this.#slots.flatMap(({ value, m, v }) => [value, m, v]);
-    tf.dispose([...slots, this.#loss, this.#correct]);
+    for (const slot of this.#slots) slot.dispose();
+    tf.dispose([this.#loss, this.#correct]);
     return Promise.resolve();
   }
 }

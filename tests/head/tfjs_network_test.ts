@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { withHeads } from "./engines.ts";
+import { testHeads } from "./engines.ts";
 import {
   GOLDEN,
   goldenBatch,
@@ -9,8 +9,11 @@ import {
   goldenShape,
 } from "./support.ts";
 
-Deno.test("openTfjsHead() leaves no tensors when the head is disposed of", () =>
-  withHeads("wasm", async (open) => {
+testHeads(
+  ["wasm", "webgpu"],
+  (engine) =>
+    `openTfjsHead() leaves no tensors on ${engine} when the head is disposed of`,
+  async (open) => {
     const { numTensors: before } = tf.memory();
     for (const options of GOLDEN) {
       const parameters = goldenParameters(options, "initial");
@@ -26,4 +29,5 @@ Deno.test("openTfjsHead() leaves no tensors when the head is disposed of", () =>
       await network.dispose();
       assertEquals(tf.memory().numTensors, before);
     }
-  }));
+  },
+);
