@@ -52,7 +52,8 @@ export function startDownload(
   ];
   return new Deno.Command(command!, {
     args,
-    env: { NO_COLOR: "1", ...options.env },
+    // Its own look for updates would go through the proxy too.
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env },
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
