@@ -93,11 +93,21 @@ export {
 } from "./pipeline/config/settings.ts";
 export { parseSplit, type Split } from "./pipeline/dataset/split.ts";
 export type { EpochRecord } from "./pipeline/head/trainer.ts";
+export type { Interval } from "./pipeline/metrics/bootstrap.ts";
+export type { CalibrationScores } from "./pipeline/metrics/calibration.ts";
 export type {
   ClassScores,
   Scores,
 } from "./pipeline/metrics/classification_report.ts";
-export type { Metrics, NamedClassScores } from "./pipeline/metrics/metrics.ts";
+export type { Ranking } from "./pipeline/metrics/ranking.ts";
+export type {
+  Calibration,
+  Intervals,
+  MeanRanking,
+  Metrics,
+  NamedClassScores,
+  NamedPair,
+} from "./pipeline/metrics/schema.ts";
 export type { StageContext, StageEvent } from "./pipeline/stages/context.ts";
 export type { EmbeddingsResult } from "./pipeline/stages/embeddings.ts";
 export type { DatasetIndex } from "./pipeline/stages/read_index.ts";

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { SETTING_NAMES, SETTINGS } from "../mod.ts";
+import { computeMetrics } from "../pipeline/metrics/metrics.ts";
 
 const README = await Deno.readTextFile(
   new URL("../README.md", import.meta.url),
@@ -30,4 +31,19 @@ Deno.test("the table of settings is the one that the program has", () => {
       return [`\`${name}\``, shown, unit, description];
     }),
   );
+});
+
+Deno.test("the table of metrics has every key of metrics.json", () => {
+  const metrics = computeMetrics({
+    logits: Float32Array.of(1, 0, 1, 0),
+    labels: Int32Array.of(0, 1),
+    classNames: ["a", "b"],
+    numbers: () => () => 0,
+    fit: { temperature: 1, reason: null },
+  });
+  const keys = section("Metrics").split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .flatMap((line) => [...line.split("|")[1]!.matchAll(/`([a-z]\w*)/g)])
+    .map(([, key]) => key);
+  assertEquals([...new Set(keys)].sort(), Object.keys(metrics).sort());
 });

@@ -14,6 +14,7 @@ export const STREAMS = {
   flip: 3,
   dropout: 4,
   validation: 5,
+  bootstrap: 6,
 } as const;
 
 /** By how much the state moves from one position to the next: 2^32 by the golden ratio. */

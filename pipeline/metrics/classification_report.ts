@@ -35,6 +35,8 @@ export interface ClassificationReport {
   macro: Scores;
   /** Mean over classes, each counting by its support. */
   weighted: Scores;
+  /** Scores of all decisions counted together; with one label a sample, all three are the top-1 accuracy. */
+  micro: Scores;
 }
 
 /** A ratio that is 0 where there is nothing to divide by. */
@@ -83,9 +85,13 @@ export function reportClasses(
       support,
     };
   });
+  const hits = confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
+  const samples = perClass.reduce((sum, { support }) => sum + support, 0);
+  const accuracy = ratio(hits, samples);
   return {
     perClass,
     macro: meanScores(perClass, perClass.map(() => 1)),
     weighted: meanScores(perClass, perClass.map(({ support }) => support)),
+    micro: { precision: accuracy, recall: accuracy, f1: accuracy },
   };
 }

@@ -14,16 +14,22 @@ import { checkLabels, countRows } from "./logits.ts";
 
 /** The largest of some numbers; spreading them into `Math.max` would limit their count. */
 function largest(numbers: Float32Array): number {
-  return numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+  let most = -Infinity;
+  for (let i = 0; i < numbers.length; i++) most = Math.max(most, numbers[i]!);
+  return most;
 }
 
 /** Cross-entropy of one sample: log-sum-exp of its logits minus that of its class. */
-function rowCrossEntropy(scores: Float32Array, label: number): number {
+function rowCrossEntropy(
+  scores: Float32Array,
+  label: number,
+  temperature: number,
+): number {
   const shift = largest(scores);
   let sum = 0;
-  for (const score of scores) sum += Math.exp(score - shift);
+  for (const score of scores) sum += Math.exp((score - shift) / temperature);
   // The large numbers meet first: adding the logarithm to one of them would round it away.
-  return shift - scores[label]! + Math.log(sum);
+  return (shift - scores[label]!) / temperature + Math.log(sum);
 }
 
 /**
@@ -38,12 +44,14 @@ function rowCrossEntropy(scores: Float32Array, label: number): number {
  *
  * @param logits Logits in row-major order.
  * @param classCount Number C of classes.
+ * @param temperature What the logits are divided by.
  * @returns Probabilities in row-major order.
  * @throws {RangeError} If the logits are not finite rows of C.
  */
 export function softmax(
   logits: Float32Array,
   classCount: number,
+  temperature = 1,
 ): Float64Array {
   const samples = countRows(logits, classCount);
   const probabilities = new Float64Array(logits.length);
@@ -51,9 +59,14 @@ export function softmax(
     const start = row * classCount;
     const scores = logits.subarray(start, start + classCount);
     const shift = largest(scores);
-    const powers = Array.from(scores, (score) => Math.exp(score - shift));
-    const sum = powers.reduce((a, b) => a + b, 0);
-    probabilities.set(powers.map((power) => power / sum), start);
+    const powers = probabilities.subarray(start, start + classCount);
+    let sum = 0;
+    for (let label = 0; label < classCount; label++) {
+      const power = Math.exp((scores[label]! - shift) / temperature);
+      powers[label] = power;
+      sum += power;
+    }
+    for (let label = 0; label < classCount; label++) powers[label]! /= sum;
   }
   return probabilities;
 }
@@ -72,6 +85,7 @@ export function softmax(
  * @param logits Logits in row-major order.
  * @param labels The true label of each sample.
  * @param classCount Number C of classes.
+ * @param temperature What the logits are divided by.
  * @returns The mean, 0 or more.
  * @throws {RangeError} If the logits are not finite rows of C, or the labels do not fit.
  */
@@ -79,6 +93,7 @@ export function crossEntropy(
   logits: Float32Array,
   labels: Int32Array,
   classCount: number,
+  temperature = 1,
 ): number {
   const samples = countRows(logits, classCount);
   checkLabels(labels, { samples, classCount });
@@ -86,7 +101,7 @@ export function crossEntropy(
   for (let row = 0; row < samples; row++) {
     const start = row * classCount;
     const scores = logits.subarray(start, start + classCount);
-    sum += rowCrossEntropy(scores, labels[row]!);
+    sum += rowCrossEntropy(scores, labels[row]!, temperature);
   }
   return sum / samples;
 }

@@ -4,41 +4,26 @@
  * @module
  */
 
+import { cohenKappa, matthewsCorrelation } from "./agreement.ts";
 import {
-  type ClassScores,
-  reportClasses,
-  type Scores,
-} from "./classification_report.ts";
+  bootstrapShares,
+  INTERVAL_LEVEL,
+  type ResampleNumbers,
+  RESAMPLES,
+} from "./bootstrap.ts";
+import { measureCalibration } from "./calibration.ts";
+import { reportClasses } from "./classification_report.ts";
+import { confusedPairs } from "./confused_pairs.ts";
 import { confusionRows, countConfusion } from "./confusion.ts";
 import { checkLabels, countRows } from "./logits.ts";
-import { crossEntropy } from "./loss.ts";
-import { topKAccuracy, topKLabels } from "./top_k.ts";
+import { softmax } from "./loss.ts";
+import { rankClasses } from "./ranking.ts";
+import type { Metrics } from "./schema.ts";
+import type { TemperatureFit } from "./temperature.ts";
+import { topKLabels } from "./top_k.ts";
 
-/** The scores of a class, with its name. */
-export interface NamedClassScores extends ClassScores {
-  /** Name of the class. */
-  name: string;
-}
-
-/** The metrics of a set of samples. */
-export interface Metrics {
-  /** Number N of samples. */
-  samples: number;
-  /** Fraction of samples whose true class has the largest logit. */
-  top1: number;
-  /** Fraction of samples whose true class is among the five largest; over all classes if there are fewer. */
-  top5: number;
-  /** Mean cross-entropy, in nats. */
-  loss: number;
-  /** Mean scores, each class counting the same. */
-  macro: Scores;
-  /** Mean scores, each class counting by its support. */
-  weighted: Scores;
-  /** Scores of each class; position is label. */
-  perClass: NamedClassScores[];
-  /** Counts of samples: row by true label, column by predicted one. */
-  confusion: number[][];
-}
+/** Pairs of confused classes that are listed. */
+const LISTED_PAIRS = 10;
 
 /** What {@linkcode computeMetrics} works on. */
 export interface MetricsInput {
@@ -48,6 +33,50 @@ export interface MetricsInput {
   labels: Int32Array;
   /** Name of each class; position is label. */
   classNames: readonly string[];
+  /** Random numbers of the bootstrap. */
+  numbers: ResampleNumbers;
+  /** The temperature, fitted on other samples. */
+  fit: TemperatureFit;
+}
+
+/** The best labels of each sample, and which are right. */
+interface Decisions {
+  /** The best label, i32 `[N]`. */
+  predictions: Int32Array;
+  /** 1 where it is the true one, u8 `[N]`. */
+  top1: Uint8Array;
+  /** 1 where the true one is among the five best, u8 `[N]`. */
+  top5: Uint8Array;
+}
+
+/** Decides on every sample; ties go to the lower label. */
+function decide(
+  logits: Float32Array,
+  labels: Int32Array,
+  classCount: number,
+): Decisions {
+  const best = topKLabels(logits, { classCount, k: 5 });
+  const width = best.length / labels.length;
+  const predictions = labels.map((_, row) => best[row * width]!);
+  return {
+    predictions,
+    top1: Uint8Array.from(
+      labels,
+      (label, row) => +(predictions[row] === label),
+    ),
+    top5: Uint8Array.from(
+      labels,
+      (label, row) =>
+        +best.subarray(row * width, (row + 1) * width).includes(label),
+    ),
+  };
+}
+
+/** Share of ones. */
+function shareOf(counted: Uint8Array): number {
+  let sum = 0;
+  for (const one of counted) sum += one;
+  return sum / counted.length;
 }
 
 /**
@@ -59,31 +88,67 @@ export interface MetricsInput {
  *   logits: Float32Array.of(2, 1, 0, 3),
  *   labels: Int32Array.of(0, 0),
  *   classNames: ["cat", "dog"],
+ *   numbers: (resample) => (position) => (resample * 31 + position) % 7 / 7,
+ *   fit: { temperature: null, reason: "there are no other samples" },
  * });
  * top1; // 0.5
  * ```
  *
- * @param input Logits, true labels and class names.
+ * @param input Logits, true labels and class names; random numbers and a temperature.
  * @returns The metrics, as plain numbers that JSON holds exactly.
  * @throws {RangeError} If there is no sample, a logit is not finite, or logits, labels and class names do not fit.
  */
 export function computeMetrics(input: MetricsInput): Metrics {
-  const { logits, labels, classNames } = input;
+  const { logits, labels, classNames, numbers, fit } = input;
   const classCount = classNames.length;
   const samples = countRows(logits, classCount);
   checkLabels(labels, { samples, classCount });
-  const predictions = topKLabels(logits, { classCount, k: 1 });
+  const { predictions, ...hits } = decide(logits, labels, classCount);
   const counts = countConfusion(labels, { predictions, classCount });
   const confusion = confusionRows(counts, classCount);
-  const { perClass, macro, weighted } = reportClasses(confusion);
+  const { perClass, ...means } = reportClasses(confusion);
+  const probabilities = softmax(logits, classCount);
+  const ranking = rankClasses(probabilities, labels, classCount);
+  const [top1, top5] = bootstrapShares([hits.top1, hits.top5], numbers);
+  const calibrate = (temperature: number) =>
+    measureCalibration(logits, {
+      labels,
+      predictions,
+      classCount,
+      temperature,
+    });
+  const before = calibrate(1);
+  const { temperature, reason } = fit;
+  const after = temperature === null ? null : calibrate(temperature);
   return {
     samples,
-    top1: topKAccuracy(logits, labels, { classCount, k: 1 }),
-    top5: topKAccuracy(logits, labels, { classCount, k: 5 }),
-    loss: crossEntropy(logits, labels, classCount),
-    macro,
-    weighted,
-    perClass: perClass.map((s, label) => ({ name: classNames[label]!, ...s })),
+    top1: shareOf(hits.top1),
+    top5: shareOf(hits.top5),
+    intervals: {
+      level: INTERVAL_LEVEL,
+      resamples: RESAMPLES,
+      top1: top1!,
+      top5: top5!,
+    },
+    loss: before.loss,
+    kappa: cohenKappa(confusion),
+    mcc: matthewsCorrelation(confusion),
+    ...means,
+    ranking: { ...ranking.macro, classes: ranking.classes },
+    calibration: { before, temperature, after, reason },
+    confused: confusedPairs(confusion, LISTED_PAIRS).map(
+      ({ label, predicted, count, share }) => ({
+        true: classNames[label]!,
+        predicted: classNames[predicted]!,
+        count,
+        share,
+      }),
+    ),
+    perClass: perClass.map((scores, label) => ({
+      name: classNames[label]!,
+      ...scores,
+      ...ranking.perClass[label]!,
+    })),
     confusion,
   };
 }

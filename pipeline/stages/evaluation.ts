@@ -17,14 +17,17 @@ import { predictLogits } from "../head/predict.ts";
 import type { EpochRecord } from "../head/trainer.ts";
 import { encodeConfusion } from "../metrics/confusion.ts";
 import { softmax } from "../metrics/loss.ts";
-import { computeMetrics, type Metrics } from "../metrics/metrics.ts";
+import { computeMetrics } from "../metrics/metrics.ts";
+import type { Metrics } from "../metrics/schema.ts";
+import type { TemperatureFit } from "../metrics/temperature.ts";
 import { topKLabels } from "../metrics/top_k.ts";
 import { renderCurves } from "../report/curves.ts";
 import type { DeviceContext } from "./context.ts";
+import { fitOnValidation, resampleNumbers } from "./evaluation_inputs.ts";
 import { runStage, type StageResult } from "./run_stage.ts";
 
 /** Version of the files. Raise it when the same head gives other bytes. */
-export const EVALUATION_VERSION = 1;
+export const EVALUATION_VERSION = 2;
 
 /** Name of the file with the numbers. */
 export const METRICS_FILE = "metrics.json";
@@ -37,6 +40,10 @@ export interface EvaluationInput {
   open: OpenHead;
   /** Embeddings of the split. */
   source: EmbeddingSource;
+  /** Embeddings of the validation split, for the temperature; none if it is the split, or empty. */
+  validation?: EmbeddingSource | undefined;
+  /** Seed of the run. */
+  seed: number;
   /** The dataset index. */
   records: readonly ImageRecord[];
   /** Class names by label. */
@@ -101,14 +108,19 @@ export async function evaluateHead(
     const { head, source, classNames, history, bestEpoch } = input;
     const network = input.open(head.shape, head);
     let logits: Float32Array;
+    let fit: TemperatureFit;
     try {
       logits = await predictLogits(network, source);
+      fit = await fitOnValidation(network, work.config.split, input.validation);
     } finally {
       await network.dispose();
     }
     context.guard?.();
     const { labels } = source;
-    const metrics: Metrics = computeMetrics({ logits, labels, classNames });
+    const numbers = resampleNumbers(input.seed);
+    const metrics: Metrics = computeMetrics(
+      { logits, labels, classNames, numbers, fit },
+    );
     const text = (value: string) => new TextEncoder().encode(value);
     const curves = await renderCurves(history, { bestEpoch });
     const contents = [

@@ -6,7 +6,7 @@
 
 import { type Split, SPLITS } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
-import type { Metrics } from "../metrics/metrics.ts";
+import type { Metrics } from "../metrics/schema.ts";
 import {
   evaluateHead,
   METRICS_FILE,
@@ -84,11 +84,16 @@ export async function completeEvaluation(
     const path = head.files.path(file.path);
     const saved = await decodeHead(await head.files.readVerified(file), path);
     const source = (await loadSplit(embeddings, split))!;
+    const validation = split === "validation"
+      ? undefined
+      : await loadSplit(embeddings, "validation");
     engine = await startHeadEngine(session, "evaluation");
     return {
       head: saved,
       open: engine.open,
       source,
+      validation,
+      seed: session.run.config.seed,
       ...index.dataset,
       history: head.history,
       bestEpoch: head.manifest.counts.bestEpoch!,

@@ -8,7 +8,7 @@ import { MANIFEST } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Split } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
-import type { Metrics } from "../metrics/metrics.ts";
+import type { Metrics } from "../metrics/schema.ts";
 import { completeEvaluation } from "./complete_evaluation.ts";
 import { healing } from "./heal.ts";
 import { runPath } from "./run_file.ts";

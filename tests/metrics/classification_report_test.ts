@@ -17,12 +17,13 @@ Deno.test("reportClasses() computes the ratios of each class and their means", (
       recall: 0.875,
       f1: (2 / 3 * 2 + 12 / 13 * 6) / 8,
     },
+    micro: { precision: 0.875, recall: 0.875, f1: 0.875 },
   });
 });
 
 Deno.test("reportClasses() gives 0 when there is nothing to divide by", () => {
   const zero = { precision: 0, recall: 0, f1: 0 };
-  const { perClass, macro, weighted } = reportClasses([
+  const { perClass, macro, weighted, micro } = reportClasses([
     [4, 0, 0, 0],
     [0, 0, 0, 0],
     [4, 0, 0, 0],
@@ -36,4 +37,5 @@ Deno.test("reportClasses() gives 0 when there is nothing to divide by", () => {
   ]);
   assertEquals(macro, { precision: 0.125, recall: 0.25, f1: 2 / 3 / 4 });
   assertEquals(weighted, { precision: 0.25, recall: 0.5, f1: 2 / 3 * 4 / 8 });
+  assertEquals(micro, { precision: 0.5, recall: 0.5, f1: 0.5 });
 });

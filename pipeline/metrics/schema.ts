@@ -1,0 +1,95 @@
+/**
+ * The schema of `metrics.json`: every number of an evaluation.
+ *
+ * All shares are in `[0, 1]`. Numbers equal scikit-learn's, or their definition
+ * where it has none; `null` stands where a number is not defined.
+ *
+ * @module
+ */
+
+import type { Interval } from "./bootstrap.ts";
+import type { CalibrationScores } from "./calibration.ts";
+import type { ClassScores, Scores } from "./classification_report.ts";
+import type { Ranking } from "./ranking.ts";
+
+/** The scores of a class, with its name. */
+export interface NamedClassScores extends ClassScores, Ranking {
+  /** Name of the class. */
+  name: string;
+}
+
+/** Intervals by the bootstrap. */
+export interface Intervals {
+  /** Share of resamples within an interval, 0.95. */
+  level: number;
+  /** Number of resamples, 1000. */
+  resamples: number;
+  /** Interval of top-1 accuracy: lower and upper end. */
+  top1: Interval;
+  /** Interval of top-5 accuracy: lower and upper end. */
+  top5: Interval;
+}
+
+/** One class against the rest, the mean over the classes that can be ranked. */
+export interface MeanRanking extends Ranking {
+  /** Number of classes in the mean: those with samples, if another class has some too. */
+  classes: number;
+}
+
+/** Calibration before and after temperature scaling. */
+export interface Calibration {
+  /** As the head has it. */
+  before: CalibrationScores;
+  /** What logits are divided by, fitted on the validation split; `null` if there is none. */
+  temperature: number | null;
+  /** With the temperature; `null` if there is none. */
+  after: CalibrationScores | null;
+  /** Why there is no temperature; `null` if there is one. */
+  reason: string | null;
+}
+
+/** A class taken for another, by name. */
+export interface NamedPair {
+  /** Name of the true class. */
+  true: string;
+  /** Name of the class that was predicted. */
+  predicted: string;
+  /** Number of samples. */
+  count: number;
+  /** Share of the samples of the true class. */
+  share: number;
+}
+
+/** The metrics of a set of samples: the schema of `metrics.json`. */
+export interface Metrics {
+  /** Number N of samples. */
+  samples: number;
+  /** Fraction of samples whose true class has the largest logit; the lower label among equals. */
+  top1: number;
+  /** Fraction of samples whose true class is among the five largest; over all classes if there are fewer. */
+  top5: number;
+  /** Where top-1 and top-5 accuracy lie, by the bootstrap. */
+  intervals: Intervals;
+  /** Mean cross-entropy, in nats. */
+  loss: number;
+  /** Cohen's kappa; `null` if truth and predictions are one class alone. */
+  kappa: number | null;
+  /** Matthews' correlation coefficient; 0 if truth or predictions are one class alone. */
+  mcc: number;
+  /** Mean scores, each class counting the same. */
+  macro: Scores;
+  /** Mean scores, each class counting by its support. */
+  weighted: Scores;
+  /** Scores of all decisions counted together. */
+  micro: Scores;
+  /** Macro one-vs-rest ROC-AUC and average precision of the probabilities. */
+  ranking: MeanRanking;
+  /** Whether probabilities mean what they say. */
+  calibration: Calibration;
+  /** The pairs of classes that are confused most, at most ten, most first. */
+  confused: NamedPair[];
+  /** Scores of each class; position is label. */
+  perClass: NamedClassScores[];
+  /** Counts of samples: row by true label, column by predicted one. */
+  confusion: number[][];
+}

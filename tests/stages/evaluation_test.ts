@@ -1,0 +1,103 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
+import type { Metrics } from "../../pipeline/metrics/schema.ts";
+import {
+  evaluateHead,
+  METRICS_FILE,
+  planEvaluation,
+} from "../../pipeline/stages/evaluation.ts";
+import type { OpenHead } from "../../pipeline/head/network.ts";
+import { withHeads } from "../head/engines.ts";
+import { testContext } from "../support/stage_context.ts";
+
+/** A head that passes its two inputs on. */
+const HEAD = {
+  shape: { inputs: 2, hidden: 0, classes: 2, activation: "linear" },
+  parameters: {
+    "dense1.kernel": Float32Array.of(1, 0, 0, 1),
+    "dense1.bias": Float32Array.of(0, 0),
+  },
+  metadata: {},
+} as const;
+
+/** Samples that all speak for class 0, by a distance of 2. */
+function samples(...labels: number[]): EmbeddingSource {
+  const shard = {
+    embeddings: Float32Array.from(labels.flatMap(() => [2, 0])),
+    labels: Int32Array.from(labels),
+    records: Int32Array.from(labels, (_, i) => i),
+  };
+  return new EmbeddingSource([shard], { views: 1, size: 2 });
+}
+
+/** Evaluates samples and returns the text of the numbers. */
+async function run(
+  open: OpenHead,
+  split: "test" | "validation",
+  options: { validation?: EmbeddingSource; seed?: number },
+): Promise<string> {
+  const { validation, seed = 1 } = options;
+  const source = samples(0, 0, 0, 1, 0, 1);
+  const record = { sizeBytes: 1, digest: "", width: 1, height: 1, label: 0 };
+  const input = {
+    head: HEAD,
+    open,
+    source,
+    validation,
+    seed,
+    records: Array.from(source.labels, (_, i) => (
+      { path: `${i}.png`, split, ...record }
+    )),
+    classNames: ["cat", "dog"],
+    history: [{
+      epoch: 1,
+      step: 1,
+      learningRate: 1,
+      trainLoss: 1,
+      trainAccuracy: 0.5,
+    }],
+    bestEpoch: 1,
+  };
+  const work = planEvaluation({ head: "00", embeddings: "00" }, split);
+  const load = () => Promise.resolve(input);
+  const { files } = await evaluateHead(work, load, testContext());
+  return new TextDecoder().decode((await files.read(METRICS_FILE))!);
+}
+
+Deno.test("evaluateHead() fits the temperature on the validation split", () =>
+  withHeads("wasm", async (open) => {
+    const validation = samples(0, 0, 0, 1);
+    const { calibration }: Metrics = JSON.parse(
+      await run(open, "test", { validation }),
+    );
+    assertAlmostEquals(calibration.temperature!, 2 / Math.log(3), 1e-10);
+    // The odds are 3 now, and the accuracy is 4 of 6.
+    assertAlmostEquals(calibration.after!.ece, 3 / 4 - 4 / 6, 1e-10);
+    assertEquals(calibration.reason, null);
+  }));
+
+Deno.test.each(
+  [
+    ["validation", "the validation split is the one that is evaluated"],
+    ["test", "the validation split has no samples"],
+  ] as const,
+)(
+  "evaluateHead() of split %s has no temperature: %s",
+  (split, reason) =>
+    withHeads("wasm", async (open) => {
+      const { calibration }: Metrics = JSON.parse(await run(open, split, {}));
+      assertEquals(calibration.temperature, null);
+      assertEquals(calibration.after, null);
+      assertEquals(calibration.reason, reason);
+    }),
+);
+
+Deno.test("evaluateHead() draws intervals by the seed of the run", () =>
+  withHeads("wasm", async (open) => {
+    const first = await run(open, "test", { seed: 3 });
+    assertEquals(await run(open, "test", { seed: 3 }), first);
+    const { intervals, top1 }: Metrics = JSON.parse(first);
+    assertEquals(top1, 4 / 6);
+    assertEquals(intervals.top1, [2 / 6, 1]);
+    assertEquals(intervals.top5, [1, 1]);
+  }));
