@@ -10,6 +10,7 @@ import {
   openWorkspace,
   parseSplit,
 } from "../mod.ts";
+import { renderEvaluation } from "./cli/evaluation.ts";
 import {
   CACHE_FLAG,
   RUN_FLAG,
@@ -19,8 +20,6 @@ import {
 } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
-import { renderClassTable } from "./cli/tables.ts";
-import { count, percent } from "./cli/words.ts";
 
 /** What `--json` prints. */
 export interface EvalOutput {
@@ -56,20 +55,20 @@ function readSplit(text: string | true | undefined) {
   return split;
 }
 
+/** Width of the terminal that people watch, or that of most. */
+function terminalColumns(): number {
+  return Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80;
+}
+
 /** Tells what came of an evaluation. */
 function report(result: EvaluateResult, context: TaskContext): void {
   const { metrics, split, files, directory } = result;
   const { reporter, work } = context;
   reporter.line();
-  reporter.line(renderClassTable(metrics));
-  reporter.line();
-  reporter.line(
-    `  ${split}: ${count(metrics.samples, "sample")}, top-1 ${
-      percent(metrics.top1)
-    }, top-5 ${percent(metrics.top5)}, loss ${
-      metrics.loss.toFixed(4)
-    }, macro F1 ${metrics.macro.f1.toFixed(4)}`,
-  );
+  const columns = terminalColumns();
+  for (const line of renderEvaluation(metrics, { split, columns })) {
+    reporter.line(line);
+  }
   reporter.line(`  files in ${work}/${directory}:`);
   for (const name of files) reporter.line(`    ${name}`);
 }

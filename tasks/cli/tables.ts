@@ -32,22 +32,66 @@ export function renderTable(
   return [line(header), line(rule), ...rows.map(line)].join("\n");
 }
 
+/** Cells of a full bar. */
+const BAR_CELLS = 20;
+
+/** Parts of a cell, by eighths. */
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
 /**
- * Renders precision, recall and F1 of each class.
+ * Draws a share as a bar.
+ *
+ * @param share A number in `[0, 1]`.
+ * @returns Blocks, at most 20.
+ */
+export function renderBar(share: number): string {
+  const eighths = Math.round(share * BAR_CELLS * 8);
+  return "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
+}
+
+/**
+ * Renders precision, recall and F1 of each class, F1 also as a bar.
  *
  * @param metrics The numbers.
  * @returns The table.
  */
-export function renderClassTable(metrics: Metrics): string {
+export function renderClassTable(metrics: Pick<Metrics, "perClass">): string {
   const round = (value: number) => value.toFixed(3);
   return renderTable(
-    ["class", "precision", "recall", "f1", "support"],
+    ["class", "precision", "recall", "support", "f1", ""],
     metrics.perClass.map(({ name, precision, recall, f1, support }) => [
       printable(name),
       round(precision),
       round(recall),
-      round(f1),
       support,
+      round(f1),
+      renderBar(f1),
     ]),
+  );
+}
+
+/**
+ * Renders how often each class was taken for each other. Columns have names, or
+ * numbers where names are too wide.
+ *
+ * @param metrics The numbers.
+ * @param columns Width of the terminal.
+ * @returns The table; `undefined` if it does not fit.
+ */
+export function renderConfusion(
+  metrics: Pick<Metrics, "perClass" | "confusion">,
+  columns: number,
+): string | undefined {
+  const names = metrics.perClass.map(({ name }) => printable(name));
+  const numbered = names.map((name, i) => `${i} ${name}`);
+  const numbers = names.map((_, i) => String(i));
+  const tables = [[names, names], [numbered, numbers]].map(([rows, heads]) =>
+    renderTable(
+      ["true \\ predicted", ...heads!],
+      metrics.confusion.map((counts, i) => [rows![i]!, ...counts]),
+    )
+  );
+  return tables.find((table) =>
+    table.split("\n").every(({ length }) => length <= columns)
   );
 }

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { renderClassTable, renderTable } from "../../../tasks/cli/tables.ts";
+import {
+  renderBar,
+  renderClassTable,
+  renderConfusion,
+  renderTable,
+} from "../../../tasks/cli/tables.ts";
 
 Deno.test("renderTable() aligns text to the left and numbers to the right", () => {
   const table = renderTable(["layer", "parameters", "note"], [
@@ -28,29 +33,60 @@ Deno.test("renderTable() widens a column for its longest number", () => {
   );
 });
 
-Deno.test("renderClassTable() shows a row for each class", () => {
-  const perClass = [
-    { name: "daisy", precision: 1, recall: 0.5, f1: 2 / 3, support: 10 },
-    { name: "dandelion", precision: 0, recall: 0, f1: 0, support: 0 },
-  ];
-  const average = { precision: 0, recall: 0, f1: 0 };
-  const metrics = {
-    samples: 10,
-    loss: 0,
-    top1: 0,
-    top5: 0,
-    perClass,
-    macro: average,
-    weighted: average,
+Deno.test.each([
+  [0, ""],
+  [0.5, "██████████"],
+  [0.62, "████████████▍"],
+  [0.999, "████████████████████"],
+  [1, "████████████████████"],
+])("renderBar() of %s is %s", (share, bar) => {
+  assertEquals(renderBar(share), bar);
+});
+
+/** Two classes whose names may be wide. */
+function twoClasses(...names: [string, string]) {
+  const ranking = { rocAuc: null, averagePrecision: null };
+  return {
+    perClass: [
+      { precision: 1, recall: 0.5, f1: 2 / 3, support: 10 },
+      { precision: 0, recall: 0, f1: 0, support: 0 },
+    ].map((scores, i) => ({ name: names[i]!, ...scores, ...ranking })),
     confusion: [[5, 5], [0, 0]],
   };
+}
+
+Deno.test("renderClassTable() shows a row for each class, F1 also as a bar", () => {
   assertEquals(
-    renderClassTable(metrics),
+    renderClassTable(twoClasses("daisy", "dandelion")),
     [
-      "  class      precision  recall  f1     support",
-      "  ---------  ---------  ------  -----  -------",
-      "  daisy      1.000      0.500   0.667       10",
-      "  dandelion  0.000      0.000   0.000        0",
+      "  class      precision  recall  support  f1",
+      "  ---------  ---------  ------  -------  -----  --------------",
+      "  daisy      1.000      0.500        10  0.667  █████████████▍",
+      "  dandelion  0.000      0.000         0  0.000",
     ].join("\n"),
   );
+});
+
+Deno.test("renderConfusion() names its columns", () => {
+  assertEquals(
+    renderConfusion(twoClasses("daisy", "dandelion"), 80),
+    [
+      "  true \\ predicted  daisy  dandelion",
+      "  ----------------  -----  ---------",
+      "  daisy                 5          5",
+      "  dandelion             0          0",
+    ].join("\n"),
+  );
+});
+
+Deno.test("renderConfusion() numbers its columns when names are too wide", () => {
+  const classes = twoClasses("a".repeat(20), "b".repeat(20));
+  const table = [
+    "  true \\ predicted        0  1",
+    "  ----------------------  -  -",
+    "  0 aaaaaaaaaaaaaaaaaaaa  5  5",
+    "  1 bbbbbbbbbbbbbbbbbbbb  0  0",
+  ].join("\n");
+  assertEquals(renderConfusion(classes, 30), table);
+  assertEquals(renderConfusion(classes, 29), undefined);
 });
