@@ -19,6 +19,7 @@ import {
   WORK_FLAG,
 } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
+import { reportTensorboard, TENSORBOARD_FLAG } from "./cli/tensorboard.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
 /** What `--json` prints. */
@@ -71,6 +72,7 @@ function report(result: EvaluateResult, context: TaskContext): void {
   }
   reporter.line(`  files in ${work}/${directory}:`);
   for (const name of files) reporter.line(`    ${name}`);
+  reportTensorboard(context, result.tensorboard);
 }
 
 /** Evaluates a run and tells what came of it. */
@@ -86,6 +88,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
     signal,
     onEvent: reporter.hear,
     verify: values.verify === true,
+    tensorboard: values.tensorboard === true,
     cache: context.cache,
   });
   report(result, context);
@@ -118,6 +121,7 @@ export const EVAL: Task = {
       description:
         "train, validation or test (test if there is one, else validation)",
     },
+    TENSORBOARD_FLAG,
     VERIFY_FLAG,
     CACHE_FLAG,
     WORK_FLAG,

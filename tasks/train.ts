@@ -13,6 +13,7 @@ import {
   WORK_FLAG,
 } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
+import { reportTensorboard, TENSORBOARD_FLAG } from "./cli/tensorboard.ts";
 import { count, percent } from "./cli/words.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
@@ -34,6 +35,7 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
     signal,
     onEvent: reporter.hear,
     verify: values.verify === true,
+    tensorboard: values.tensorboard === true,
     cache: context.cache,
     now: () => performance.now(),
   });
@@ -48,6 +50,7 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
       percent(trainAccuracy)
     }${on}`,
   );
+  reportTensorboard(context, result.tensorboard);
   const total = Date.now() - started;
   reporter.line(`  trained in ${formatDuration(total)}. Next: deno task eval`);
   const { embeddings, head } = milliseconds;
@@ -68,6 +71,7 @@ export const TRAIN: Task = {
     "Embeds the tensors of a prepared run with the frozen backbone, once, and trains\nthe head. Goes on from the last shard and the last epoch; with more --epochs it\ngoes on from where the head is.",
   flags: [
     ...settingFlags("train"),
+    TENSORBOARD_FLAG,
     VERIFY_FLAG,
     CACHE_FLAG,
     WORK_FLAG,

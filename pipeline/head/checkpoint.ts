@@ -20,6 +20,7 @@ export const HEAD_FILES = {
   checkpoint: "checkpoint.safetensors",
   head: "head.safetensors",
   history: "history.jsonl",
+  table: "history.csv",
 } as const;
 
 /** Where training stands, with all that was seen on the way. */

@@ -2,8 +2,8 @@
  * Head stage: embeddings in, a trained head out.
  *
  * After every epoch it writes `best.safetensors` if the epoch was the best, then
- * `checkpoint.safetensors`; at the end `head.safetensors` and `history.jsonl`,
- * then the manifest. It goes on from its checkpoint, or from that of another
+ * `checkpoint.safetensors`; at the end `head.safetensors`, `history.jsonl` and
+ * `history.csv`, then the manifest. It goes on from its checkpoint, or from that of another
  * training of the same course that is not as far.
  *
  * @module
@@ -20,6 +20,7 @@ import {
 } from "../head/checkpoint.ts";
 import { bestEpoch, hasStopped } from "../head/early_stopping.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
+import { encodeHistoryCsv } from "../head/history_csv.ts";
 import type { HeadShape } from "../head/model.ts";
 import type { OpenHead } from "../head/network.ts";
 import { HeadTrainer, type TrainingOptions } from "../head/trainer.ts";
@@ -150,6 +151,8 @@ export async function trainHead(
     });
     await files.write(HEAD_FILES.head, head);
     await files.write(HEAD_FILES.history, encodeJsonLines(history));
+    const table = new TextEncoder().encode(encodeHistoryCsv(history));
+    await files.write(HEAD_FILES.table, table);
     // A checkpoint taken from a shorter training has to be here as well.
     const last = await encodeCheckpoint(shape, { state, history }, {
       ...metadata,

@@ -14,6 +14,7 @@ import { healing } from "./heal.ts";
 import { runPath } from "./run_file.ts";
 import { resumeSession, type Session, type SessionOptions } from "./session.ts";
 import { findStale } from "./stale.ts";
+import { logEvaluation } from "./tensorboard.ts";
 import { completeThroughHead } from "./train.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -21,6 +22,8 @@ import type { Workspace } from "./workspace.ts";
 export interface EvaluateOptions extends Omit<SessionOptions, "settings"> {
   /** The split; `test` if there is one, else `validation`. */
   split?: Split | undefined;
+  /** Whether to write event files for TensorBoard. @default {false} */
+  tensorboard?: boolean | undefined;
 }
 
 /** What was evaluated. */
@@ -35,6 +38,8 @@ export interface EvaluateResult {
   files: string[];
   /** Directory of the files, relative to the work directory. */
   directory: string;
+  /** Folder of the event files, relative to the work directory; `null` without any. */
+  tensorboard: string | null;
 }
 
 /** Throws unless the head is trained to its end as the settings want it: an evaluation trains none, but for one that is damaged. */
@@ -79,12 +84,17 @@ export async function evaluate(
       inputs,
       options.split,
     );
+    const epoch = inputs.head.manifest.counts.keptEpoch!;
+    const tensorboard = options.tensorboard
+      ? await logEvaluation(session, { split, metrics, epoch })
+      : null;
     return {
       run: session.run.name,
       split,
       metrics,
       files: manifest.files.map(({ path }) => path),
       directory: files.directory,
+      tensorboard,
     };
   });
 }

@@ -12,12 +12,15 @@ import { restoreIndex } from "./complete_index.ts";
 import { completeTensors } from "./complete_tensors.ts";
 import { healing } from "./heal.ts";
 import { resumeSession, type Session, type SessionOptions } from "./session.ts";
+import { logTraining } from "./tensorboard.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What to train. */
 export interface TrainOptions extends SessionOptions {
   /** A clock in milliseconds, for the durations. @default {() => 0} */
   now?: (() => number) | undefined;
+  /** Whether to write event files for TensorBoard. @default {false} */
+  tensorboard?: boolean | undefined;
 }
 
 /** What was trained. */
@@ -42,6 +45,8 @@ export interface TrainResult {
   validationAccuracy: number | null;
   /** The split it was validated on. */
   validatedOn: Split | null;
+  /** Folder of the event files, relative to the work directory; `null` without any. */
+  tensorboard: string | null;
   /** Durations of the parts. */
   milliseconds: { embeddings: number; head: number };
 }
@@ -95,6 +100,9 @@ export async function train(
       trainAccuracy: kept.trainAccuracy,
       validationAccuracy: kept.validationAccuracy ?? null,
       validatedOn: head.validatedOn,
+      tensorboard: options.tensorboard
+        ? await logTraining(session, head.history)
+        : null,
       milliseconds,
     };
   });

@@ -73,12 +73,12 @@ Deno.test("status tells how far each stage is", async (t) => {
       "dataset-index complete 3/3",
       "tensors complete 4/4",
       "embeddings complete 3/3",
-      "head complete 4/4",
+      "head complete 5/5",
       "evaluation complete 4/4",
     ]);
     assertStringIncludes(
       stderr,
-      "\n  head           complete  4/4   artifacts/",
+      "\n  head           complete  5/5   artifacts/",
     );
     assertEquals((await statusOf(work, "--verify")).stages, stages);
     assertEquals(await digestTree(work), before);

@@ -63,7 +63,7 @@ Deno.test("status() counts what is there while a run goes through its stages", a
   await train(workspace);
   assertEquals(lines(await status(workspace, { verify: true })).slice(2), [
     "embeddings complete 6/6",
-    "head complete 4/4",
+    "head complete 5/5",
     "evaluation absent 0/0",
   ]);
 });
@@ -144,7 +144,7 @@ Deno.test("status() finds a flipped bit only when it reads every byte", async ()
     "dataset-index complete 3/3",
     "tensors damaged 6/7",
     "embeddings damaged 5/6",
-    "head damaged 3/4",
+    "head damaged 4/5",
     "evaluation absent 0/0",
   ]);
   assertEquals(

@@ -56,7 +56,7 @@ Deno.test.each(TASKS.map((task) => [task.name, task] as const))(
     const lines = renderHelp(name, task.summary, flags).split("\n");
     assertEquals(lines[0], `Usage: deno task ${name} [flags]`);
     const shown = lines.slice(lines.indexOf("Flags:") + 1)
-      .map((line) => /^ {2}--([a-z-]+) .* {2}\S/.exec(line)?.[1]);
+      .map((line) => /^ {2}--([a-z-]+)(?: .*)? {2}\S/.exec(line)?.[1]);
     assertEquals(shown, flags.map((flag) => flag.name));
     assertEquals(new Set(shown).size, shown.length);
     for (const { description } of flags) {
@@ -76,6 +76,7 @@ confusion.csv and curves.svg.
 
 Flags:
   --split SPLIT  train, validation or test (test if there is one, else validation)
+  --tensorboard  Also write event files for TensorBoard, beside the run
   --verify       Read every byte of what is complete, and make damaged files again
   --cache DIR    Folder of fetched weights ($XDG_CACHE_HOME/headstart)
   --work DIR     Work directory, for artifacts and runs (.headstart)

@@ -15,7 +15,7 @@
  * @module
  */
 
-import { crc32c, maskCrc32c } from "./crc32c.ts";
+import { crc32c, maskCrc32c } from "../../../artifact/crc32c.ts";
 import { decodeVarint, toUnsigned } from "./protobuf_varint.ts";
 import { decodeBlock, type TableEntry } from "./sstable_block.ts";
 import { checkpointError, formatCrc } from "./sstable_error.ts";

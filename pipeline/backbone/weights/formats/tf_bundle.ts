@@ -12,7 +12,7 @@
  */
 
 import type { Tensor } from "../../../artifact/safetensors.ts";
-import { crc32c, maskCrc32c } from "./crc32c.ts";
+import { crc32c, maskCrc32c } from "../../../artifact/crc32c.ts";
 import { decodeFields, toBytes, toInteger } from "./protobuf.ts";
 import { countBytes, decodeShape, TF_DTYPES } from "./protobuf_tensor.ts";
 import { readTable } from "./sstable.ts";

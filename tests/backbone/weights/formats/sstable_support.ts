@@ -5,10 +5,7 @@
  */
 
 import { compress } from "snappyjs";
-import {
-  crc32c,
-  maskCrc32c,
-} from "../../../../pipeline/backbone/weights/formats/crc32c.ts";
+import { crc32c, maskCrc32c } from "../../../../pipeline/artifact/crc32c.ts";
 
 /** Joins bytes. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {

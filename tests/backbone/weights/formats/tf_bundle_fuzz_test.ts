@@ -6,10 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { FormatError } from "../../../../pipeline/errors.ts";
-import {
-  crc32c,
-  maskCrc32c,
-} from "../../../../pipeline/backbone/weights/formats/crc32c.ts";
+import { crc32c, maskCrc32c } from "../../../../pipeline/artifact/crc32c.ts";
 import {
   countShards,
   decodeTensorBundle,

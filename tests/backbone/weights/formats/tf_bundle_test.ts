@@ -1,9 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { FormatError } from "../../../../pipeline/errors.ts";
-import {
-  crc32c,
-  maskCrc32c,
-} from "../../../../pipeline/backbone/weights/formats/crc32c.ts";
+import { crc32c, maskCrc32c } from "../../../../pipeline/artifact/crc32c.ts";
 import {
   countShards,
   decodeTensorBundle,
