@@ -38,9 +38,9 @@ async function findPython(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Draws numbers of one case. */
+/** Draws numbers of one case; the first number of neighbouring seeds is about the same, so they are spread. */
 function drawFrom(seed: number) {
-  const numbers = uniform(seed);
+  const numbers = uniform(Math.imul(seed + 1, 0x9e3779b1));
   const draw = () => numbers.next().value;
   return { draw, below: (limit: number) => Math.floor(draw() * limit) };
 }
