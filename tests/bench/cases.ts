@@ -1,0 +1,23 @@
+/**
+ * The cases, in the order in which they run.
+ *
+ * @module
+ */
+
+import { EMBEDDING } from "./cases/embedding.ts";
+import { GROWTH } from "./cases/growth.ts";
+import { PEAK } from "./cases/peak.ts";
+import { RECIPE } from "./cases/recipe.ts";
+import { SECOND_RUN } from "./cases/second_run.ts";
+import { WEBGPU } from "./cases/webgpu.ts";
+import type { BenchCase } from "./context.ts";
+
+/** Every case. */
+export const CASES: readonly BenchCase[] = [
+  PEAK,
+  EMBEDDING,
+  WEBGPU,
+  RECIPE,
+  SECOND_RUN,
+  GROWTH,
+];

@@ -1,0 +1,112 @@
+/**
+ * Embedding on WebGPU, beside onnxruntime-web on the same adapter, each at the
+ * batch it likes best.
+ *
+ * @module
+ */
+
+import type { Row } from "../bench_row.ts";
+import { denoProgram, type Program, startChild } from "../child.ts";
+import { type BenchCase, type BenchContext, SkipError } from "../context.ts";
+import { type Entrant, Field } from "../field.ts";
+import { writeWeights } from "../network.ts";
+import { pythonProgram } from "../python.ts";
+import { compareEmbeddings } from "./agreement.ts";
+import { sharesOfPeak } from "./shares.ts";
+
+/** Batches that are tried. */
+const BATCHES = [1, 4];
+
+/** Images of a run: as many as the largest batch, since a software adapter takes seconds for each. */
+const COUNT = 4;
+
+/** A program at the batch it likes best. */
+interface Favourite {
+  /** The program. */
+  program: Program;
+  /** Images a batch. */
+  batch: number;
+}
+
+/** Runs a program warm at each batch, and takes the fastest. */
+async function findFavourite(
+  programFor: (batch: number) => Program,
+): Promise<Favourite> {
+  let best: (Favourite & { seconds: number }) | undefined;
+  for (const batch of BATCHES) {
+    const program = programFor(batch);
+    await using child = await startChild(program);
+    await child.ask({ count: batch });
+    const { seconds } = await child.ask({ count: COUNT });
+    if (best && best.seconds <= seconds) continue;
+    best = { program, batch, seconds };
+  }
+  return best!;
+}
+
+/** Measures. */
+async function run(context: BenchContext): Promise<Row[]> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter) throw new SkipError("there is no WebGPU adapter");
+  const { description, device } = adapter.info;
+  const weights = await writeWeights(context);
+  const network = [weights, `${context.imageSize}`];
+  const batches: Record<string, number> = {};
+  const entrant = (
+    name: string,
+    programFor: (batch: number) => Program,
+  ): Entrant => ({
+    count: COUNT,
+    async program() {
+      const { program, batch } = await findFavourite(programFor);
+      batches[name] = batch;
+      return program;
+    },
+  });
+  const entrants: Record<string, Entrant> = {
+    webgpu: entrant(
+      "webgpu",
+      (batch) =>
+        denoProgram("runners/engine.ts", ["webgpu", ...network, `${batch}`]),
+    ),
+    "onnxruntime-web": entrant(
+      "onnxruntime-web",
+      (batch) => denoProgram("peers/onnx_web_gpu.ts", [...network, `${batch}`]),
+    ),
+  };
+  const reference: Record<string, Entrant> = {
+    PyTorch: {
+      count: 1,
+      program: () =>
+        pythonProgram("peers/torch_backbone.py", ["torch", "torchvision"], [
+          ...network,
+          "1",
+          `${context.cores}`,
+        ]),
+    },
+  };
+  await using field = new Field();
+  await field.compete(await field.start(entrants, context), context);
+  await field.start(reference, context);
+  return [
+    field.compare("webgpu engine / onnxruntime-web webgpu", [
+      "webgpu",
+      "onnxruntime-web",
+    ], {
+      unit: "images/s",
+      target: { kind: "least", value: 1 },
+      note: `${description || device}; batches of ${
+        Object.values(batches).join(" and ")
+      }`,
+    }),
+    ...await sharesOfPeak(field, ["webgpu"], context),
+    ...await compareEmbeddings(field, ["webgpu"], "PyTorch"),
+  ];
+}
+
+/** The case. */
+export const WEBGPU: BenchCase = {
+  name: "webgpu",
+  summary: "webgpu beside onnxruntime-web on the same adapter",
+  run,
+};

@@ -1,0 +1,141 @@
+/**
+ * Tasks as programs, with their duration and the memory they took at most.
+ *
+ * @module
+ */
+
+import { fromFileUrl } from "@std/path";
+import { PROJECT } from "./child.ts";
+import { SkipError } from "./context.ts";
+
+/** GNU time, which tells how much memory a program took at most. */
+const GNU_TIME = "/usr/bin/time";
+
+/** How a program ran. */
+export interface MeasuredRun {
+  /** Duration, from its start to its end. */
+  seconds: number;
+  /** Most memory that was resident at a time, in bytes; `undefined` without GNU time. */
+  peakBytes: number | undefined;
+  /** The last line of standard output, as JSON. */
+  output: Record<string, unknown>;
+}
+
+/** Whether GNU time is there. */
+async function hasGnuTime(): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command(GNU_TIME, {
+      args: ["--version"],
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** What stands before a command, so that its last line on standard error is its peak in KiB. */
+const WRAPPER: readonly string[] = await hasGnuTime()
+  ? [GNU_TIME, "-f", "%M"]
+  : [];
+
+/**
+ * Runs a program to its end.
+ *
+ * @param command Path of the program.
+ * @param args Its arguments.
+ * @returns How it ran.
+ * @throws {Error} If it fails; its last lines are in the message.
+ */
+export async function runMeasured(
+  command: string,
+  args: readonly string[],
+): Promise<MeasuredRun> {
+  const [first, ...rest] = [...WRAPPER, command, ...args];
+  const started = performance.now();
+  const { success, stdout, stderr } = await new Deno.Command(first!, {
+    args: rest,
+    cwd: PROJECT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).output();
+  const seconds = (performance.now() - started) / 1000;
+  const lines = (bytes: Uint8Array) =>
+    new TextDecoder().decode(bytes).trimEnd().split("\n");
+  const errors = lines(stderr);
+  if (!success) {
+    throw new Error(
+      `Cannot measure "${args.join(" ")}" as it must succeed: ${
+        errors.slice(-4).join(" ")
+      }`,
+    );
+  }
+  const peakBytes = WRAPPER.length > 0
+    ? Number(errors.at(-1)) * 1024
+    : undefined;
+  return { seconds, peakBytes, output: JSON.parse(lines(stdout).at(-1)!) };
+}
+
+/**
+ * Runs a task of the project, with the permissions that it has.
+ *
+ * @param task Name of the task.
+ * @param args Its flags.
+ * @returns How it ran, with what `--json` prints.
+ * @throws {Error} If it fails.
+ */
+export function measureTask(
+  task: "prepare" | "train" | "eval",
+  args: readonly string[],
+): Promise<MeasuredRun> {
+  const program = `tasks/${task}.ts`;
+  const flags = ["--quiet", "--json", ...args];
+  return runMeasured(Deno.execPath(), [
+    "run",
+    "--quiet",
+    `-P=${task}`,
+    program,
+    ...flags,
+  ]);
+}
+
+/**
+ * Runs the train task with the moments at which its parts began.
+ *
+ * @param work Work directory of a run that is prepared.
+ * @param settings Settings of the task.
+ * @returns How it ran; `output` is that of `runners/train_task.ts`.
+ * @throws {Error} If it fails.
+ */
+export function measureTraining(
+  work: string,
+  settings: object,
+): Promise<MeasuredRun> {
+  const program = fromFileUrl(
+    new URL("runners/train_task.ts", import.meta.url),
+  );
+  const args = [work, JSON.stringify(settings)];
+  return runMeasured(Deno.execPath(), [
+    "run",
+    "--quiet",
+    "-P=train",
+    program,
+    ...args,
+  ]);
+}
+
+/**
+ * Returns the peak of a run.
+ *
+ * @param run The run.
+ * @returns Bytes.
+ * @throws {SkipError} If it was not measured.
+ */
+export function requirePeak(run: MeasuredRun): number {
+  if (run.peakBytes !== undefined) return run.peakBytes;
+  throw new SkipError(`there is no ${GNU_TIME} to measure memory with`);
+}

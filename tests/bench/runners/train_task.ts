@@ -1,0 +1,42 @@
+/**
+ * The train task with the moment at which its engine was ready.
+ *
+ * Arguments: work directory, settings as JSON. Prints the seconds of each part.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console
+
+import { openWorkspace, train } from "../../../mod.ts";
+
+/** What is printed. */
+export interface TrainTiming {
+  /** Seconds until the engine was there, with weights and self-test. */
+  startUp: number;
+  /** Seconds from then until every embedding was on disk. */
+  embedding: number;
+  /** Seconds of the head. */
+  head: number;
+}
+
+const [work, settings] = Deno.args;
+using workspace = await openWorkspace(work!, { create: false });
+const started = performance.now();
+let ready = started;
+const { milliseconds } = await train(workspace, {
+  settings: JSON.parse(settings!),
+  now: () => performance.now(),
+  onEvent(event) {
+    if (event.type === "engine" && event.stage === "embeddings") {
+      ready = performance.now();
+    }
+  },
+});
+const { head } = milliseconds;
+const timing: TrainTiming = {
+  startUp: (ready - started) / 1000,
+  embedding: (performance.now() - ready - head) / 1000,
+  head: head / 1000,
+};
+console.log(JSON.stringify(timing));
