@@ -6,7 +6,9 @@
 
 import { EMBEDDING } from "./cases/embedding.ts";
 import { GROWTH } from "./cases/growth.ts";
+import { HEAD } from "./cases/head.ts";
 import { PEAK } from "./cases/peak.ts";
+import { PREPARE } from "./cases/prepare.ts";
 import { RECIPE } from "./cases/recipe.ts";
 import { SECOND_RUN } from "./cases/second_run.ts";
 import { WEBGPU } from "./cases/webgpu.ts";
@@ -17,6 +19,8 @@ export const CASES: readonly BenchCase[] = [
   PEAK,
   EMBEDDING,
   WEBGPU,
+  PREPARE,
+  HEAD,
   RECIPE,
   SECOND_RUN,
   GROWTH,

@@ -4,12 +4,15 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { PROJECT } from "./child.ts";
 import { SkipError } from "./context.ts";
 
 /** GNU time, which tells how much memory a program took at most. */
 const GNU_TIME = "/usr/bin/time";
+
+/** Lines of standard error that are told of a program that fails. */
+const LAST_LINES = 8;
 
 /** How a program ran. */
 export interface MeasuredRun {
@@ -70,7 +73,7 @@ export async function runMeasured(
   if (!success) {
     throw new Error(
       `Cannot measure "${args.join(" ")}" as it must succeed: ${
-        errors.slice(-4).join(" ")
+        errors.slice(-LAST_LINES).join(" ")
       }`,
     );
   }
@@ -104,28 +107,48 @@ export function measureTask(
 }
 
 /**
- * Runs the train task with the moments at which its parts began.
+ * Runs a program of `tests/bench/runners/` that does what a task does, with the
+ * permissions of the task, and tells more of its time.
  *
- * @param work Work directory of a run that is prepared.
+ * @param task Name of the task.
+ * @param work Work directory; `train` wants a run that is prepared.
  * @param settings Settings of the task.
- * @returns How it ran; `output` is that of `runners/train_task.ts`.
+ * @returns How it ran; `output` is what the program prints.
  * @throws {Error} If it fails.
  */
-export function measureTraining(
+export function measureParts(
+  task: "prepare" | "train",
   work: string,
   settings: object,
 ): Promise<MeasuredRun> {
-  const program = fromFileUrl(
-    new URL("runners/train_task.ts", import.meta.url),
-  );
-  const args = [work, JSON.stringify(settings)];
+  const path = `runners/${task}_task.ts`;
   return runMeasured(Deno.execPath(), [
     "run",
     "--quiet",
-    "-P=train",
-    program,
-    ...args,
+    // That of the benchmark is nearer to the program.
+    `--config=${join(PROJECT, "deno.json")}`,
+    `-P=${task}`,
+    fromFileUrl(new URL(path, import.meta.url)),
+    work,
+    JSON.stringify(settings),
   ]);
+}
+
+/**
+ * Removes what some stages have written, so that they work again.
+ *
+ * @param work Work directory.
+ * @param stages Names of the stages.
+ */
+export async function removeArtifacts(
+  work: string,
+  stages: readonly string[],
+): Promise<void> {
+  const artifacts = join(work, "artifacts");
+  for await (const { name } of Deno.readDir(artifacts)) {
+    if (!stages.some((stage) => name.startsWith(`${stage}-`))) continue;
+    await Deno.remove(join(artifacts, name), { recursive: true });
+  }
 }
 
 /**

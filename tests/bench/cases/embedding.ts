@@ -11,7 +11,11 @@ import { denoProgram, type Program } from "../child.ts";
 import type { BenchCase, BenchContext } from "../context.ts";
 import { type Entrant, Field } from "../field.ts";
 import { makePhotos } from "../make_photos.ts";
-import { measureTask, measureTraining } from "../measured_task.ts";
+import {
+  measureParts,
+  measureTask,
+  removeArtifacts,
+} from "../measured_task.ts";
 import { writeWeights } from "../network.ts";
 import { pythonProgram } from "../python.ts";
 import type { TrainTiming } from "../runners/train_task.ts";
@@ -52,17 +56,11 @@ async function prepareTask(
   ]);
   const startUps: number[] = [];
   const run = async () => {
-    const { output } = await measureTraining(work, {
-      engine: "cpu",
-      epochs: 1,
-    });
+    const settings = { engine: "cpu", epochs: 1 };
+    const { output } = await measureParts("train", work, settings);
     const { startUp, embedding } = output as unknown as TrainTiming;
     startUps.push(startUp);
-    for await (const { name } of Deno.readDir(join(work, "artifacts"))) {
-      if (/^(embeddings|head)-/.test(name)) {
-        await Deno.remove(join(work, "artifacts", name), { recursive: true });
-      }
-    }
+    await removeArtifacts(work, ["embeddings", "head"]);
     return PHOTOS * 2 / embedding;
   };
   await run();

@@ -18,25 +18,33 @@ export interface TrainTiming {
   embedding: number;
   /** Seconds of the head. */
   head: number;
+  /** Seconds of a step of the head, from the end of the first epoch to that of the last; `null` with one epoch. */
+  step: number | null;
 }
 
 const [work, settings] = Deno.args;
 using workspace = await openWorkspace(work!, { create: false });
 const started = performance.now();
 let ready = started;
-const { milliseconds } = await train(workspace, {
+const epochEnds: number[] = [];
+const { milliseconds, steps, epochs } = await train(workspace, {
   settings: JSON.parse(settings!),
   now: () => performance.now(),
   onEvent(event) {
     if (event.type === "engine" && event.stage === "embeddings") {
       ready = performance.now();
     }
+    if (event.type === "epoch") epochEnds.push(performance.now());
   },
 });
 const { head } = milliseconds;
+const measuredSteps = steps / epochs * (epochEnds.length - 1);
 const timing: TrainTiming = {
   startUp: (ready - started) / 1000,
   embedding: (performance.now() - ready - head) / 1000,
   head: head / 1000,
+  step: measuredSteps > 0
+    ? (epochEnds.at(-1)! - epochEnds[0]!) / 1000 / measuredSteps
+    : null,
 };
 console.log(JSON.stringify(timing));
