@@ -23,6 +23,9 @@ export interface BenchOptions {
 /** Rounds where no number is given. */
 const DEFAULT_RUNS = 5;
 
+/** The same with `--quick`. */
+const QUICK_RUNS = 2;
+
 /** Flags that are on or off. */
 const SWITCHES = ["json", "markdown", "quick", "help"];
 
@@ -58,14 +61,15 @@ export function parseOptions(
       }: current value is "${unknown}"`,
     );
   }
-  const runs = Number(flags.runs ?? DEFAULT_RUNS);
+  const quick = flags.quick === true;
+  const runs = Number(flags.runs ?? (quick ? QUICK_RUNS : DEFAULT_RUNS));
   if (!Number.isInteger(runs) || runs < 1) {
     throw new RangeError(
       `Cannot take rounds as --runs must be a positive integer: current value is "${flags.runs}"`,
     );
   }
   return {
-    quick: flags.quick === true,
+    quick,
     format: flags.json === true
       ? "json"
       : flags.markdown === true
@@ -97,7 +101,7 @@ ratios first. Nothing else should run meanwhile.
 
 Flags:
   --only NAME,…  Run these cases only
-  --runs N       Rounds of each case (${DEFAULT_RUNS})
+  --runs N       Rounds of each case (${DEFAULT_RUNS}; ${QUICK_RUNS} with --quick)
   --quick        Small networks and few images, to see that everything works
   --json         Print one JSON object on the last line of standard output
   --markdown     Print the table as it stands in BENCHMARKS.md
