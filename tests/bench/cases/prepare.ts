@@ -19,7 +19,7 @@ import { median } from "../statistics.ts";
 const IMAGE_SIZE = 224;
 
 /** How often each photo is there, so that the start of workers does not count. */
-const COPIES = 8;
+const COPIES = 4;
 
 /** The photos: those beside the project, else the embedded ones. */
 const PHOTOS = HAS_SHARED

@@ -14,11 +14,19 @@ import { pythonProgram } from "../python.ts";
 import { compareEmbeddings } from "./agreement.ts";
 import { sharesOfPeak } from "./shares.ts";
 
-/** Batches that are tried. */
-const BATCHES = [1, 4];
+/** What an adapter is given. */
+interface Load {
+  /** Batches that are tried. */
+  batches: readonly number[];
+  /** Images of a run. */
+  count: number;
+}
 
-/** Images of a run: as many as the largest batch, since a software adapter takes seconds for each. */
-const COUNT = 4;
+/** A software adapter takes seconds an image. */
+const SOFTWARE: Load = { batches: [1, 4], count: 4 };
+
+/** What keeps a GPU busy. */
+const HARDWARE: Load = { batches: [4, 16, 32], count: 256 };
 
 /** A program at the batch it likes best. */
 interface Favourite {
@@ -30,14 +38,15 @@ interface Favourite {
 
 /** Runs a program warm at each batch, and takes the fastest. */
 async function findFavourite(
+  { batches, count }: Load,
   programFor: (batch: number) => Program,
 ): Promise<Favourite> {
   let best: (Favourite & { seconds: number }) | undefined;
-  for (const batch of BATCHES) {
+  for (const batch of batches) {
     const program = programFor(batch);
     await using child = await startChild(program);
     await child.ask({ count: batch });
-    const { seconds } = await child.ask({ count: COUNT });
+    const { seconds } = await child.ask({ count });
     if (best && best.seconds <= seconds) continue;
     best = { program, batch, seconds };
   }
@@ -48,7 +57,8 @@ async function findFavourite(
 async function run(context: BenchContext): Promise<Row[]> {
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) throw new SkipError("there is no WebGPU adapter");
-  const { description, device } = adapter.info;
+  const { description, device, isFallbackAdapter } = adapter.info;
+  const load = isFallbackAdapter ? SOFTWARE : HARDWARE;
   const weights = await writeWeights(context);
   const network = [weights, `${context.imageSize}`];
   const batches: Record<string, number> = {};
@@ -56,9 +66,9 @@ async function run(context: BenchContext): Promise<Row[]> {
     name: string,
     programFor: (batch: number) => Program,
   ): Entrant => ({
-    count: COUNT,
+    count: load.count,
     async program() {
-      const { program, batch } = await findFavourite(programFor);
+      const { program, batch } = await findFavourite(load, programFor);
       batches[name] = batch;
       return program;
     },
