@@ -10,13 +10,13 @@
 // deno-lint-ignore-file no-console
 
 import { STAGES } from "../pipeline/artifact/fingerprint.ts";
+import { ambientNames } from "./support/ambient.ts";
 import { findCycles } from "./support/cycles.ts";
 import {
   type Import,
   readProject,
   type SourceModule,
 } from "./support/project_graph.ts";
-import { stripCode } from "./support/strip_code.ts";
 
 /** A rule that is broken. */
 export interface Violation {
@@ -67,24 +67,14 @@ const ENGINES = "pipeline/backbone/engines/";
 /** What engines may touch: `globalThis` is how a worker hears its messages. */
 const ENGINE_AMBIENT = ["navigator", "globalThis"];
 
+/** What only runs in the worker of the HDF5 library: the library, which can hang, and its deadlines. */
+const HDF5_WORKER = /\/formats\/hdf5_(worker|file|deadline|quiet)\.ts$/;
+
+/** What that may touch. */
+const HDF5_AMBIENT = ["globalThis", "performance", "console"];
+
 /** Packages that only engines may use, of all in `backbone/`. */
 const ENGINE_PACKAGE = /^(@tensorflow\/|onnxruntime)/;
-
-/** What pure code must not touch, by the words of the message. */
-const AMBIENT: readonly (readonly [string, RegExp])[] = [
-  ["Deno", /(?<![.\w$])Deno\b/],
-  ["fetch()", /(?<![.\w$])fetch\s*\(/],
-  ["navigator", /(?<![.\w$])navigator\b/],
-  ["Date", /(?<![.\w$])Date\b/],
-  ["performance", /(?<![.\w$])performance\b/],
-  ["Math.random", /\bMath\s*\.\s*random\b/],
-  ["console", /(?<![.\w$])console\b/],
-  ["globalThis", /(?<![.\w$])globalThis\b/],
-  [
-    "crypto other than crypto.subtle",
-    /(?<![.\w$])crypto\b(?!\s*\.\s*subtle\b)/,
-  ],
-];
 
 /** Files of stages, which do not call each other; the other files of the folder help them. */
 const STAGE_FILES: ReadonlySet<string> = new Set(
@@ -96,6 +86,21 @@ function folderOf(path: string): string | undefined {
   const [top, ...rest] = path.split("/");
   if (top !== "pipeline") return undefined;
   return rest.length > 1 ? rest[0] : "";
+}
+
+/** What a module may touch of the outside though its folder is pure. */
+function allowedAmbient(path: string): readonly string[] {
+  if (path.startsWith(ENGINES)) return ENGINE_AMBIENT;
+  return HDF5_WORKER.test(path) ? HDF5_AMBIENT : [];
+}
+
+/** Says why a module must not import a package, if it must not. */
+function refusePackage(from: string, specifier: string) {
+  if (specifier === "h5wasm" && !HDF5_WORKER.test(from)) {
+    return "only the HDF5 worker imports what can hang";
+  }
+  return folderOf(from) === "backbone" && ENGINE_PACKAGE.test(specifier) &&
+    !from.startsWith(ENGINES) && "only engines import what runs the backbone";
 }
 
 /** Says why a module must not import another, if it must not. */
@@ -115,8 +120,7 @@ function refuseImport(from: string, { specifier, target }: Import) {
     if (/^(mod\.ts$|tasks\/|tests\/)/.test(target)) {
       return "pipeline/ imports nothing of the project outside of it";
     }
-    return folder === "backbone" && ENGINE_PACKAGE.test(specifier) &&
-      !from.startsWith(ENGINES) && "only engines import what runs the backbone";
+    return refusePackage(from, specifier);
   }
   if (folder === "workflow") return false;
   if (target === RUNTIME && from.startsWith(ENGINES)) return false;
@@ -161,13 +165,8 @@ function findAmbient({ path, source }: SourceModule): string[] {
   const isPure = folder !== undefined && folder !== "workflow" &&
     !EDGES.includes(path);
   if (!isPure) return [];
-  const code = stripCode(source);
-  return AMBIENT
-    .filter(([name, pattern]) =>
-      pattern.test(code) &&
-      !(path.startsWith(ENGINES) && ENGINE_AMBIENT.includes(name))
-    )
-    .map(([name]) => name);
+  const allowed = allowedAmbient(path);
+  return ambientNames(source).filter((name) => !allowed.includes(name));
 }
 
 /** Checks one module by itself. */

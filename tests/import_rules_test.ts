@@ -44,6 +44,11 @@ Deno.test("findViolations() finds nothing when all is well", () => {
       "@tensorflow/tfjs",
       "pipeline/backbone/spec.ts",
     ], "navigator.gpu"),
+    module(
+      "pipeline/backbone/weights/formats/hdf5_worker.ts",
+      ["h5wasm", "pipeline/errors.ts"],
+      "globalThis.onmessage",
+    ),
     module("pipeline/stages/tensors.ts", [
       "pipeline/dataset/split.ts",
       "pipeline/backbone/spec.ts",
@@ -112,6 +117,11 @@ Deno.test.each([
     "pipeline/backbone/spec.ts",
     "@tensorflow/tfjs-backend-wasm",
     "only engines import what runs the backbone",
+  ],
+  [
+    "pipeline/backbone/weights/formats/keras_h5.ts",
+    "h5wasm",
+    "only the HDF5 worker imports what can hang",
   ],
   [
     "pipeline/errors.ts",

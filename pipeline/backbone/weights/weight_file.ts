@@ -32,13 +32,16 @@ export interface WeightFile {
   path: string;
   /** Its format. */
   format: WeightFormat;
-  /** Tensors by the names of the file; views of `parts` where nothing had to be unpacked. */
+  /** Tensors by the names of the file. */
   tensors: ReadonlyMap<string, Tensor>;
   /** SHA-256 of the file; of the list of digests where there are several. */
   digest: string;
-  /** Bytes of each file it consists of. */
+  /** What takes the memory: the bytes of each file, or of each tensor where they were copied out of it. */
   parts: readonly Uint8Array[];
 }
+
+/** A weight file that has been read, but for its name. */
+type Decoded = Omit<WeightFile, "path">;
 
 /**
  * Most bytes of a weight file, all its parts together: as many as are fetched. A
@@ -131,11 +134,21 @@ async function digestOf(parts: readonly NamedBytes[]): Promise<string> {
   return await sha256(new TextEncoder().encode(digests.join("\n")));
 }
 
+/** Adds the digest to tensors that are views of the bytes of files. */
+async function describe(
+  format: WeightFormat,
+  tensors: ReadonlyMap<string, Tensor>,
+  files: readonly NamedBytes[],
+): Promise<Decoded> {
+  const digest = await digestOf(files);
+  return { format, tensors, digest, parts: files.map(([, bytes]) => bytes) };
+}
+
 /** Reads safetensors in several files. */
 async function openSharded(
   store: ReadableStore,
   index: NamedBytes,
-): Promise<[WeightFormat, ReadonlyMap<string, Tensor>, NamedBytes[]]> {
+): Promise<Decoded> {
   const [path, bytes] = index;
   const map = decodeShardIndex(bytes, path);
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
@@ -143,14 +156,14 @@ async function openSharded(
   const parts = await readParts(store, names.map((name) => folder + name));
   const files = new Map(parts.map(([, bytes], i) => [names[i]!, bytes]));
   const tensors = joinShards(map, files, path);
-  return ["sharded safetensors", tensors, [index, ...parts]];
+  return await describe("sharded safetensors", tensors, [index, ...parts]);
 }
 
 /** Reads a TensorFlow V2 checkpoint. */
 async function openBundle(
   store: ReadableStore,
   index: NamedBytes,
-): Promise<[WeightFormat, ReadonlyMap<string, Tensor>, NamedBytes[]]> {
+): Promise<Decoded> {
   const [path, bytes] = index;
   const base = path.replace(/\.index$/, "");
   const count = countShards(bytes, path);
@@ -162,32 +175,43 @@ async function openBundle(
   const parts = await readParts(store, names);
   const shards = parts.map(([, bytes]) => bytes);
   const tensors = decodeTensorBundle(bytes, shards, base);
-  return ["TensorFlow V2 checkpoint", tensors, [index, ...parts]];
+  return await describe("TensorFlow V2 checkpoint", tensors, [index, ...parts]);
+}
+
+/** Reads a Keras file, whose bytes are handed over: its digest is taken before. */
+async function openKeras(file: NamedBytes): Promise<Decoded> {
+  const [path, bytes] = file;
+  const digest = await digestOf([file]);
+  const tensors = await decodeKerasH5(bytes, path);
+  const parts = [...tensors.values()].map(({ data }) => data);
+  return { format: "Keras HDF5", tensors, digest, parts };
 }
 
 /** Decodes a file by its first bytes, or those at its end. */
 async function decode(
   store: ReadableStore,
   file: NamedBytes,
-): Promise<[WeightFormat, ReadonlyMap<string, Tensor>, NamedBytes[]]> {
+): Promise<Decoded> {
   const [path, bytes] = file;
   if (path.endsWith(".index.json")) return await openSharded(store, file);
   if (isTensorBundleIndex(bytes)) return await openBundle(store, file);
   if (isGzip(bytes)) {
     const checkpoint = await extractCheckpoint(bytes, path);
     const tensors = decodeTfV1(checkpoint, path);
-    return ["TensorFlow V1 checkpoint", tensors, [file]];
+    return await describe("TensorFlow V1 checkpoint", tensors, [file]);
   }
   if (isTfV1(bytes)) {
-    return ["TensorFlow V1 checkpoint", decodeTfV1(bytes, path), [file]];
+    const tensors = decodeTfV1(bytes, path);
+    return await describe("TensorFlow V1 checkpoint", tensors, [file]);
   }
-  if (isHdf5(bytes) || isKerasZip(bytes)) {
-    return ["Keras HDF5", await decodeKerasH5(bytes, path), [file]];
+  if (isHdf5(bytes) || isKerasZip(bytes)) return await openKeras(file);
+  if (isPytorch(bytes)) {
+    return await describe("PyTorch", decodePytorch(bytes, path), [file]);
   }
-  if (isPytorch(bytes)) return ["PyTorch", decodePytorch(bytes, path), [file]];
   // Its header is a JSON object after 8 bytes of length.
   if (path.endsWith(".safetensors") || bytes[8] === "{".charCodeAt(0)) {
-    return ["safetensors", decodeSafetensors(bytes, path).tensors, [file]];
+    const { tensors } = decodeSafetensors(bytes, path);
+    return await describe("safetensors", tensors, [file]);
   }
   throw noWeights(path, bytes.byteLength);
 }
@@ -200,6 +224,7 @@ async function decode(
  * @param path Its path there.
  * @returns The file, or `undefined` where there is none.
  * @throws {FormatError} If it is of none of the formats, or damaged.
+ * @throws {FileAccessError} If it cannot be read, or is HDF5 and the library for that does not load.
  */
 export async function openWeights(
   store: ReadableStore,
@@ -210,13 +235,5 @@ export async function openWeights(
   const name = isPrefix ? `${prefix}.index` : path;
   const bytes = await readWhole(store, name);
   if (bytes === undefined) return undefined;
-  const [format, tensors, parts] = await decode(store, [name, bytes]);
-  const digest = await digestOf(parts);
-  return {
-    path,
-    format,
-    tensors,
-    digest,
-    parts: parts.map(([, bytes]) => bytes),
-  };
+  return { path, ...await decode(store, [name, bytes]) };
 }

@@ -1,0 +1,124 @@
+/**
+ * What the HDF5 library may spend on a file. Whatever a file claims, it is
+ * looked at before anything is allocated or waited for.
+ *
+ * @module
+ */
+
+/**
+ * Time for an object, a list of names or a weight of any size, in milliseconds.
+ * Each takes one; what takes a second leads in circles.
+ */
+const PIECE_MS = 1000;
+
+/**
+ * Time for a file of any size, in milliseconds. The 1,500 objects of a
+ * ResNet-152 take 300, and ten times as long on a busy machine.
+ */
+const TOTAL_MS = 10_000;
+
+/**
+ * Bytes that are read in a millisecond, at least. Weights compressed by gzip, the
+ * slowest, come four times as fast.
+ */
+const BYTES_PER_MS = 2 ** 15;
+
+/**
+ * Largest attribute, in bytes: as much as HDF5 keeps with an object. Keras
+ * splits what is longer.
+ */
+export const MAX_ATTRIBUTE_BYTES = 2 ** 16;
+
+/** Longest name, in characters. Names of weights have less than 100. */
+export const MAX_NAME_LENGTH = 1024;
+
+/** Most layers and weights, together. A ResNet-152 has 1,500. */
+export const MAX_OBJECTS = 50_000;
+
+/** Most dimensions of a weight. Kernels have 5 at most, HDF5 allows 32. */
+export const MAX_RANK = 8;
+
+/** Most bytes of weights of a file of any size: twice a VGG-16 in 64 bits. */
+const MAX_WEIGHT_BYTES = 2 ** 31;
+
+/**
+ * Most bytes of weights for each byte of the file. Weights hardly compress; the
+ * deflate of a file of zeros reaches 1032.
+ */
+export const MAX_EXPANSION = 64;
+
+/** Bytes of weights that there may be however small the file is. */
+const MIN_WEIGHT_BYTES = 2 ** 24;
+
+/**
+ * Heap for the library itself, in bytes: it starts with 19 MB, and keeps at most
+ * 32 MiB of what it knows of a file.
+ */
+export const LIBRARY_HEAP_BYTES = 2 ** 26;
+
+/** Copies of a chunk while its filters are undone: before, after, and room to grow. */
+const COPIES_OF_CHUNK = 4;
+
+/**
+ * Room for the heap to grow by more than is asked for, as a fraction: it tries
+ * 20 %, and 5 % at the last.
+ */
+const HEAP_SLACK = 0.1;
+
+/** Bytes that a dataset takes. */
+export interface DatasetBytes {
+  /** Bytes of its elements. */
+  sizeBytes: number;
+  /** Bytes of a chunk; 0 where it has none. */
+  chunkBytes: number;
+  /** Bytes of its elements and of all its chunks: what reading it takes. */
+  workBytes: number;
+}
+
+/**
+ * Tells how many bytes weights may take, their chunks included.
+ *
+ * @param fileBytes Size of the file in bytes.
+ * @returns The number of bytes.
+ */
+export function mostWeightBytes(fileBytes: number): number {
+  const most = MIN_WEIGHT_BYTES + MAX_EXPANSION * fileBytes;
+  return Math.min(MAX_WEIGHT_BYTES, most);
+}
+
+/**
+ * Tells how long a piece of a file may take.
+ *
+ * @param sizeBytes Bytes of weights in it.
+ * @returns The time in milliseconds.
+ */
+export function mostPieceMs(sizeBytes: number): number {
+  return PIECE_MS + Math.floor(sizeBytes / BYTES_PER_MS);
+}
+
+/**
+ * Tells how long a file may take.
+ *
+ * @param sizeBytes Bytes of the file for its structure, or of all weights for their data.
+ * @returns The time in milliseconds.
+ */
+export function mostTotalMs(sizeBytes: number): number {
+  return TOTAL_MS + Math.floor(sizeBytes / BYTES_PER_MS);
+}
+
+/**
+ * Tells how large the heap of the library may be while it reads weights: they
+ * are read one after the other, each into the same place.
+ *
+ * @param datasets What the weights take.
+ * @returns The number of bytes.
+ */
+export function mostHeapBytes(datasets: readonly DatasetBytes[]): number {
+  let [largest, chunk] = [0, 0];
+  for (const { sizeBytes, chunkBytes } of datasets) {
+    largest = Math.max(largest, sizeBytes);
+    chunk = Math.max(chunk, chunkBytes);
+  }
+  const needed = LIBRARY_HEAP_BYTES + largest + COPIES_OF_CHUNK * chunk;
+  return Math.ceil(needed * (1 + HEAP_SLACK));
+}
