@@ -34,12 +34,14 @@ export * from "./pipeline/errors.ts";
 export type { Json } from "./pipeline/artifact/canonical_json.ts";
 export type { StageName, Work } from "./pipeline/artifact/fingerprint.ts";
 export type {
+  Content,
   FileEntry,
   ReadableStore,
   Store,
 } from "./pipeline/artifact/store.ts";
 export type { Manifest, ManifestFile } from "./pipeline/artifact/manifest.ts";
-export type { Damage, StageFiles } from "./pipeline/artifact/stage_files.ts";
+export type { Damage } from "./pipeline/artifact/damage.ts";
+export type { StageFiles } from "./pipeline/artifact/stage_files.ts";
 export type {
   SafetensorsFile,
   Tensor,
@@ -51,6 +53,7 @@ export type {
   ImageRecord,
   Rejection,
 } from "./pipeline/dataset/image_record.ts";
+export type { ImageRecords } from "./pipeline/dataset/image_records.ts";
 export type {
   Geometry,
   Interpolation,

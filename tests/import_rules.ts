@@ -47,7 +47,9 @@ const PURE = [
 const EDGES = [
   "artifact/durable_folder.ts",
   "artifact/file_store.ts",
+  "artifact/walk_folder.ts",
   "artifact/work_lock.ts",
+  "artifact/write_content.ts",
   "backbone/weights/cache.ts",
   "backbone/weights/download.ts",
   "backbone/weights/download_attempt.ts",

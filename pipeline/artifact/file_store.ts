@@ -12,7 +12,9 @@
 import { dirname, fromFileUrl, join, resolve } from "@std/path";
 import { FileAccessError } from "../errors.ts";
 import { makeFolder, syncFolder } from "./durable_folder.ts";
-import type { FileEntry, Store } from "./store.ts";
+import type { Content, FileEntry, Store } from "./store.ts";
+import { orElse, readNames, statFile, walkFolder } from "./walk_folder.ts";
+import { writeContent } from "./write_content.ts";
 
 /** Name of a file that is being written; the UUID keeps files of others apart. */
 const INCOMPLETE = /^incomplete\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\./;
@@ -25,23 +27,6 @@ const INCOMPLETE = /^incomplete\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\./;
  */
 export function isIncomplete(name: string): boolean {
   return INCOMPLETE.test(name);
-}
-
-/** Runs `read`, or returns `fallback` where there is no such file or folder, or a link to itself. */
-async function orElse<T>(read: () => Promise<T>, fallback: T): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return fallback;
-    if (error instanceof Deno.errors.NotADirectory) return fallback;
-    if (error instanceof Deno.errors.FilesystemLoop) return fallback;
-    throw error;
-  }
-}
-
-/** Orders paths by their UTF-16 code units. */
-function comparePaths(a: FileEntry, b: FileEntry): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
 /** A directory of the file system. */
@@ -112,18 +97,33 @@ export class FileStore implements Store {
   }
 
   /**
+   * Reads part of a file, at once.
+   *
+   * @param path Path, relative to the root.
+   * @param target The array that is filled.
+   * @param start First byte.
+   * @returns The number of bytes, fewer than asked for where the file ends before.
+   */
+  readIntoSync(path: string, target: Uint8Array, start: number): number {
+    using file = Deno.openSync(this.#absolute(path));
+    file.seekSync(start, Deno.SeekMode.Start);
+    let filled = 0;
+    while (filled < target.length) {
+      const count = file.readSync(target.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return filled;
+  }
+
+  /**
    * Returns what is known of a file without reading it.
    *
    * @param path Path, relative to the root.
    * @returns The entry, or `undefined` where there is no such file.
    */
   stat(path: string): Promise<FileEntry | undefined> {
-    return orElse(async () => {
-      const info = await Deno.stat(this.#absolute(path));
-      if (!info.isFile) return undefined;
-      const modifiedMs = info.mtime?.getTime() ?? 0;
-      return { path, sizeBytes: info.size, modifiedMs };
-    }, undefined);
+    return statFile(this.#absolute(path), path);
   }
 
   /**
@@ -131,43 +131,22 @@ export class FileStore implements Store {
    * folder above it is not.
    *
    * @param directory Path of the folder, relative to the root.
-   * @returns The files, sorted by path.
+   * @returns The files, by the code points of their paths.
    */
-  async list(directory: string): Promise<FileEntry[]> {
-    const files: FileEntry[] = [];
-    await this.#walk(directory, [], files);
-    return files.sort(comparePaths);
+  list(directory: string): Promise<FileEntry[]> {
+    return Array.fromAsync(this.walk(directory));
   }
 
-  /** Adds the files below `directory`; `above` holds the real paths of the folders on the way. */
-  async #walk(
-    directory: string,
-    above: string[],
-    files: FileEntry[],
-  ): Promise<void> {
+  /**
+   * Walks through the files below a folder, as {@linkcode list} returns them.
+   *
+   * @param directory Path of the folder, relative to the root.
+   * @returns The files, one at a time.
+   */
+  walk(directory: string): AsyncIterable<FileEntry> {
     const absolute = this.#absolute(directory);
-    const real = await orElse(() => Deno.realPath(absolute), undefined);
-    if (real === undefined || above.includes(real)) return;
-    const entries = await orElse(() => Array.fromAsync(Deno.readDir(real)), []);
-    for (const entry of entries) {
-      if (isIncomplete(entry.name)) continue;
-      const path = directory ? `${directory}/${entry.name}` : entry.name;
-      const isFolder = entry.isDirectory ||
-        (entry.isSymlink && await this.#isFolder(path));
-      if (isFolder) await this.#walk(path, [...above, real], files);
-      else {
-        const nothing = { path, sizeBytes: -1, modifiedMs: 0 };
-        files.push(await this.stat(path) ?? nothing);
-      }
-    }
-  }
-
-  /** Whether a path is a folder, or a link to one. */
-  #isFolder(path: string): Promise<boolean> {
-    return orElse(
-      async () => (await Deno.stat(this.#absolute(path))).isDirectory,
-      false,
-    );
+    const prefix = directory && `${directory}/`;
+    return walkFolder({ absolute, prefix, isHidden: isIncomplete });
   }
 
   /**
@@ -177,45 +156,28 @@ export class FileStore implements Store {
    * @returns Their names, sorted.
    */
   async folders(directory: string): Promise<string[]> {
-    const absolute = this.#absolute(directory);
-    const entries = await orElse(
-      () => Array.fromAsync(Deno.readDir(absolute)),
-      [],
-    );
-    const names: string[] = [];
-    for (const { name } of entries) {
-      if (await this.#isFolder(join(absolute, name))) names.push(name);
-    }
-    return names.sort();
+    const names = await readNames(this.#absolute(directory));
+    return names.filter((name) => name.endsWith("/"))
+      .map((name) => name.slice(0, -1))
+      .sort();
   }
 
   /**
    * Writes a file, complete or absent.
    *
    * @param path Path, relative to the root; folders on the way are created.
-   * @param bytes Its bytes.
+   * @param content Its bytes, whole or in parts.
+   * @throws {Error} If it cannot be written; what the content throws as it is.
    */
-  async writeAtomic(path: string, bytes: Uint8Array): Promise<void> {
+  async writeAtomic(path: string, content: Content): Promise<void> {
     const target = this.#absolute(path);
     const folder = dirname(target);
     await makeFolder(folder);
     const name = target.slice(folder.length + 1);
-    const temporary = join(
-      folder,
-      `incomplete.${crypto.randomUUID()}.${name}`,
-    );
-    try {
-      using file = await Deno.open(temporary, { write: true, createNew: true });
-      for (let written = 0; written < bytes.length;) {
-        written += await file.write(bytes.subarray(written));
-      }
-      await file.sync();
-      await Deno.rename(temporary, target);
-    } catch (cause) {
-      await orElse(() => Deno.remove(temporary), undefined);
-      const reason = (cause as Error).message;
-      throw new Error(`Cannot write "${target}": ${reason}`, { cause });
-    }
+    await writeContent(content, {
+      target,
+      temporary: join(folder, `incomplete.${crypto.randomUUID()}.${name}`),
+    });
     await syncFolder(folder);
   }
 

@@ -29,6 +29,9 @@ const DIGEST = "digest";
 /** Stands in for the digest while the digest is computed. */
 const ZEROS = "0".repeat(64);
 
+/** Bytes that hold the header of nearly every file, so that one read is enough. */
+const HEADER_GUESS_BYTES = 4096;
+
 /** Position of the digest in the bytes of a file that carries it. */
 function digestPosition(bytes: Uint8Array, digest: string): number {
   // Quotes inside other text are escaped, so this stands nowhere else.
@@ -89,9 +92,11 @@ export async function decodeSealed(
       { path, byteOffset: PREFIX_BYTES },
     );
   }
-  const unsealed = bytes.slice();
-  unsealed.fill("0".charCodeAt(0), position, position + ZEROS.length);
-  const actual = await sha256(unsealed);
+  const actual = await sha256(
+    bytes.subarray(0, position),
+    new TextEncoder().encode(ZEROS),
+    bytes.subarray(position + ZEROS.length),
+  );
   if (actual !== expected) {
     throw new DigestMismatchError(path, { expected, actual });
   }
@@ -113,12 +118,10 @@ export async function readHeader(
   const entry = await store.stat(path);
   if (entry === undefined) return undefined;
   const options = { fileBytes: entry.sizeBytes, path };
-  const prefix = await store.readRange(path, 0, PREFIX_BYTES);
-  const length = decodeHeaderLength(prefix, options);
-  const json = await store.readRange(
-    path,
-    PREFIX_BYTES,
-    PREFIX_BYTES + length,
-  );
-  return decodeHeader(json, options);
+  const start = await store.readRange(path, 0, HEADER_GUESS_BYTES);
+  const end = PREFIX_BYTES + decodeHeaderLength(start, options);
+  const bytes = end <= start.byteLength
+    ? start
+    : await store.readRange(path, 0, end);
+  return decodeHeader(bytes.subarray(PREFIX_BYTES, end), options);
 }

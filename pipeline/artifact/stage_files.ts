@@ -9,6 +9,7 @@ import {
   FormatError,
   MissingArtifactError,
 } from "../errors.ts";
+import { type Damage, findDamage } from "./damage.ts";
 import { sha256 } from "./digest.ts";
 import { fingerprint, stageDirectory, type Work } from "./fingerprint.ts";
 import {
@@ -18,16 +19,8 @@ import {
   type Manifest,
   type ManifestFile,
 } from "./manifest.ts";
-import { readHeader } from "./shard.ts";
-import type { Store } from "./store.ts";
-
-/** A file that is not what the manifest says. */
-export interface Damage {
-  /** Path, relative to the work directory. */
-  path: string;
-  /** What is wrong with it. */
-  reason: string;
-}
+import type { Content, Store } from "./store.ts";
+import { measureContent, streamVerified } from "./verified_stream.ts";
 
 /** The artifacts of one piece of work. */
 export class StageFiles {
@@ -81,12 +74,13 @@ export class StageFiles {
    * Writes a file, complete or absent.
    *
    * @param name Name of the file in the directory of the stage.
-   * @param bytes Its bytes.
+   * @param content Its bytes, whole or in parts.
    * @returns The entry for the manifest.
    */
-  async write(name: string, bytes: Uint8Array): Promise<ManifestFile> {
-    await this.#store.writeAtomic(this.path(name), bytes);
-    return await describeFile(name, bytes);
+  async write(name: string, content: Content): Promise<ManifestFile> {
+    const measured = measureContent(content);
+    await this.#store.writeAtomic(this.path(name), measured.content);
+    return measured.describe(name);
   }
 
   /**
@@ -183,6 +177,31 @@ export class StageFiles {
   }
 
   /**
+   * Reads a file of a complete stage in parts, as {@linkcode readVerified} reads
+   * it whole; what has changed is noticed at its end.
+   *
+   * @param file Its entry in the manifest.
+   * @returns The parts, in order; each is gone when the next is asked for.
+   */
+  stream(file: ManifestFile): AsyncIterable<Uint8Array> {
+    const path = this.path(file.path);
+    const { stage } = this.work;
+    return streamVerified(this.#store, { path, file, stage });
+  }
+
+  /**
+   * Reads part of a file at once, without checking it.
+   *
+   * @param name Name of the file in the directory of the stage.
+   * @param target The array that is filled.
+   * @param start First byte.
+   * @returns The number of bytes, fewer than asked for where the file ends before.
+   */
+  readIntoSync(name: string, target: Uint8Array, start: number): number {
+    return this.#store.readIntoSync(this.path(name), target, start);
+  }
+
+  /**
    * Compares the files with the manifest, cheaply: names, sizes and the headers
    * of shards; or, with `everyByte`, by their digests.
    *
@@ -190,43 +209,14 @@ export class StageFiles {
    * @param options Whether to read every byte.
    * @returns The files that are missing or damaged; none when all is well.
    */
-  async check(
+  check(
     manifest: Manifest,
     options: { everyByte: boolean },
   ): Promise<Damage[]> {
-    const damaged: Damage[] = [];
-    for (const file of manifest.files) {
-      const reason = await this.#checkFile(file, options.everyByte);
-      if (reason) damaged.push({ path: this.path(file.path), reason });
-    }
-    return damaged;
-  }
-
-  /** Says what is wrong with a file, if anything. */
-  async #checkFile(
-    file: ManifestFile,
-    everyByte: boolean,
-  ): Promise<string | undefined> {
-    const path = this.path(file.path);
-    const entry = await this.#store.stat(path);
-    if (entry === undefined) return "no such file";
-    if (entry.sizeBytes !== file.sizeBytes) {
-      return `it has ${entry.sizeBytes} bytes, ${file.sizeBytes} were written`;
-    }
-    try {
-      if (everyByte) await this.readVerified(file);
-      else if (path.endsWith(".safetensors")) {
-        await readHeader(this.#store, path);
-      }
-      return undefined;
-    } catch (error) {
-      if (error instanceof DigestMismatchError) {
-        return `its bytes have changed since they were written`;
-      }
-      // A disk that cannot be read says nothing about the file.
-      if (error instanceof FormatError) return error.message;
-      throw error;
-    }
+    const { directory, work: { stage } } = this;
+    const { everyByte } = options;
+    const how = { directory, stage, everyByte };
+    return findDamage(this.#store, manifest.files, how);
   }
 }
 

@@ -17,16 +17,30 @@ export interface FileEntry {
   modifiedMs: number;
 }
 
+/** Bytes of a file that is written: whole, or in parts that are made as they are written. */
+export type Content =
+  | Uint8Array
+  | Iterable<Uint8Array>
+  | AsyncIterable<Uint8Array>;
+
 /** A place that files are read from. */
 export interface ReadableStore {
   /** Returns the bytes of a file, or `undefined` where there is none. */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Returns bytes `[start, end)` of a file, fewer where the file ends before. */
   readRange(path: string, start: number, end: number): Promise<Uint8Array>;
+  /**
+   * Fills `target` with the bytes of a file from `start` on, at once: for a few
+   * bytes among many, which take less time to read than to wait for. Returns how
+   * many there were, fewer where the file ends before; throws where there is none.
+   */
+  readIntoSync(path: string, target: Uint8Array, start: number): number;
   /** Returns what is known of a file, or `undefined` where there is none. */
   stat(path: string): Promise<FileEntry | undefined>;
   /** Returns every file below `directory`, sorted by path; none where it does not exist. */
   list(directory: string): Promise<FileEntry[]>;
+  /** Does as `list`, a file at a time, by the code points of their paths. */
+  walk(directory: string): AsyncIterable<FileEntry>;
   /** Returns the names of the folders directly in `directory`, sorted. */
   folders(directory: string): Promise<string[]>;
 }
@@ -35,9 +49,10 @@ export interface ReadableStore {
 export interface Store extends ReadableStore {
   /**
    * Writes a file, complete or absent: a reader sees the old bytes or the new
-   * ones, whenever the writer is killed.
+   * ones, whenever the writer is killed. What a content that comes in parts
+   * throws is thrown, and nothing is written.
    */
-  writeAtomic(path: string, bytes: Uint8Array): Promise<void>;
+  writeAtomic(path: string, content: Content): Promise<void>;
   /** Removes a file; does nothing where there is none. */
   remove(path: string): Promise<void>;
   /**

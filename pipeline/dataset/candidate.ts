@@ -15,13 +15,3 @@ export interface Candidate {
   /** Its split, or `undefined` if it is drawn by the digest. */
   split: Split | undefined;
 }
-
-/** What a folder or a list holds. */
-export interface DatasetPlan {
-  /** The images, sorted by path. */
-  candidates: Candidate[];
-  /** Classes that have a folder, in each split that has folders; an empty one counts. */
-  declaredClasses: Map<Split | undefined, Set<string>>;
-  /** Files left alone as their names are not those of images. */
-  otherFiles: string[];
-}

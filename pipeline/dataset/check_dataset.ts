@@ -5,8 +5,11 @@
  */
 
 import { DatasetError } from "../errors.ts";
-import { compareCodePoints } from "./code_points.ts";
-import type { ImageRecord, Rejection } from "./image_record.ts";
+import { compareCodePoints } from "../artifact/code_points.ts";
+import { NumberColumn } from "./columns.ts";
+import { DigestTable } from "./digest_table.ts";
+import type { Rejection } from "./image_record.ts";
+import type { ImageRecords } from "./image_records.ts";
 import { type Split, SPLITS } from "./split.ts";
 
 /** Ratio of the largest to the smallest class from which a warning is given. */
@@ -28,16 +31,17 @@ function listNames(names: readonly string[]): string {
  * Counts records by split and label.
  *
  * @param records The records.
- * @param classCount How many classes there are.
+ * @param options How many classes there are, and the rows to count; all if not given.
  * @returns For each split, the number of images of each label.
  */
 export function countLabels(
-  records: readonly Pick<ImageRecord, "split" | "label">[],
-  classCount: number,
+  records: ImageRecords,
+  options: { classCount: number; rows?: Iterable<number> | undefined },
 ): Record<Split, number[]> {
+  const { classCount, rows = Array(records.length).keys() } = options;
   const zeros = () => new Array<number>(classCount).fill(0);
   const counts = { train: zeros(), validation: zeros(), test: zeros() };
-  for (const { split, label } of records) counts[split][label]!++;
+  for (const row of rows) counts[records.split(row)][records.label(row)]!++;
   return counts;
 }
 
@@ -84,29 +88,41 @@ export function requireTrainable(
   }
 }
 
+/** Bits of what is known of the copies of an image. */
+const ACROSS_SPLITS = 1;
+const ACROSS_LABELS = 2;
+
 /** Counts images whose copies are in another split, or under another label. */
-function countCopies(records: readonly ImageRecord[]): {
+function countCopies(records: ImageRecords): {
   acrossSplits: number;
   acrossLabels: number;
 } {
-  const groups = new Map<string, ImageRecord[]>();
-  for (const record of records) {
-    const group = groups.get(record.digest);
-    if (group) group.push(record);
-    else groups.set(record.digest, [record]);
-  }
-  let acrossSplits = 0;
-  let acrossLabels = 0;
-  for (const group of groups.values()) {
-    const [first] = group;
-    if (group.some(({ split }) => split !== first!.split)) {
-      acrossSplits += group.length;
+  const table = new DigestTable();
+  /** By image: the row of its first copy, how many there are, how they differ. */
+  const firsts = new NumberColumn(Int32Array);
+  const copies = new Int32Array(records.length);
+  const differences = new Uint8Array(records.length);
+  for (let row = 0; row < records.length; row++) {
+    const image = table.add(records.digest(row));
+    if (image === firsts.length) firsts.push(row);
+    const first = firsts.at(image);
+    copies[image]!++;
+    if (records.split(row) !== records.split(first)) {
+      differences[image]! |= ACROSS_SPLITS;
     }
-    if (group.some(({ label }) => label !== first!.label)) {
-      acrossLabels += group.length;
+    if (records.label(row) !== records.label(first)) {
+      differences[image]! |= ACROSS_LABELS;
     }
   }
-  return { acrossSplits, acrossLabels };
+  const count = (difference: number) =>
+    copies.reduce(
+      (sum, n, image) => differences[image]! & difference ? sum + n : sum,
+      0,
+    );
+  return {
+    acrossSplits: count(ACROSS_SPLITS),
+    acrossLabels: count(ACROSS_LABELS),
+  };
 }
 
 /**
@@ -117,7 +133,7 @@ function countCopies(records: readonly ImageRecord[]): {
  * @returns Sentences with counts; none when all is well.
  */
 export function findWarnings(
-  records: readonly ImageRecord[],
+  records: ImageRecords,
   classNames: readonly string[],
 ): string[] {
   const warnings: string[] = [];
@@ -132,7 +148,7 @@ export function findWarnings(
       `${acrossLabels} images are copies of images under another label: at least one of the labels is wrong`,
     );
   }
-  const counts = countLabels(records, classNames.length);
+  const counts = countLabels(records, { classCount: classNames.length });
   const largest = Math.max(...counts.train);
   const smallest = Math.min(...counts.train);
   if (largest >= IMBALANCE * smallest) {

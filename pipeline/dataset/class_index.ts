@@ -5,7 +5,7 @@
  */
 
 import { FormatError } from "../errors.ts";
-import { compareCodePoints } from "./code_points.ts";
+import { compareCodePoints } from "../artifact/code_points.ts";
 
 /**
  * Puts class names in the order of their labels.

@@ -7,9 +7,12 @@
 
 import { DatasetError } from "../errors.ts";
 import type { ReadableStore } from "../artifact/store.ts";
-import type { Candidate, DatasetPlan } from "./candidate.ts";
 import { isImageName, planFolder } from "./folder_layout.ts";
 import { planList } from "./list_file.ts";
+import { Listing } from "./listing.ts";
+
+/** Files that are looked up at a time: most of the time of one is waiting. */
+const LOOKUPS = 64;
 
 /** A folder of photos, or the folder of a list file. */
 export interface DatasetSource {
@@ -21,38 +24,23 @@ export interface DatasetSource {
   origin: string;
 }
 
-/** A candidate with what the file system says of its file. */
-export interface ListedCandidate extends Candidate {
-  /** Size in bytes, or -1 where there is no such file. */
-  sizeBytes: number;
-  /** Time of the last change, in milliseconds since 1970. */
-  modifiedMs: number;
-}
-
-/** A plan whose files have been looked up. */
-export interface Listing extends DatasetPlan {
-  /** The images, sorted by path. */
-  candidates: ListedCandidate[];
-}
-
-/** Plans the dataset of a folder, which must exist. */
+/** Lists the dataset of a folder, which must exist. */
 async function listFolder(source: DatasetSource): Promise<Listing> {
   const { store, origin } = source;
-  const entries = await store.list("");
   const top = await store.folders("");
   const folders = new Map<string, string[]>([["", top]]);
   for (const name of top) folders.set(name, await store.folders(name));
-  const files = entries.map(({ path }) => path);
-  const plan = planFolder({ files, folders }, origin);
-  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
-  const candidates = plan.candidates.map((candidate) => {
-    const { sizeBytes, modifiedMs } = byPath.get(candidate.path)!;
-    return { ...candidate, sizeBytes, modifiedMs };
-  });
-  return { ...plan, candidates };
+  const { declaredClasses, place } = planFolder(folders, origin);
+  const listing = new Listing(declaredClasses);
+  for await (const { path, sizeBytes, modifiedMs } of store.walk("")) {
+    const placed = place(path);
+    if (placed === "other") listing.otherFiles.push(path);
+    else if (placed) listing.push({ ...placed, sizeBytes, modifiedMs });
+  }
+  return listing;
 }
 
-/** Plans the dataset of a list file, and looks up each of its images. */
+/** Lists the dataset of a list file, and looks up each of its images. */
 async function listList(
   source: DatasetSource,
   list: string,
@@ -62,14 +50,17 @@ async function listList(
   if (bytes === undefined) {
     throw new DatasetError(`Cannot index "${origin}": no such file`);
   }
-  const plan = planList(bytes, origin);
-  const candidates: ListedCandidate[] = [];
-  for (const candidate of plan.candidates) {
-    const entry = await store.stat(candidate.path);
-    const { sizeBytes = -1, modifiedMs = 0 } = entry ?? {};
-    candidates.push({ ...candidate, sizeBytes, modifiedMs });
+  const candidates = planList(bytes, origin);
+  const listing = new Listing(new Map());
+  for (let start = 0; start < candidates.length; start += LOOKUPS) {
+    const some = candidates.slice(start, start + LOOKUPS);
+    const entries = await Promise.all(some.map(({ path }) => store.stat(path)));
+    for (const [i, candidate] of some.entries()) {
+      const { sizeBytes = -1, modifiedMs = 0 } = entries[i] ?? {};
+      listing.push({ ...candidate, sizeBytes, modifiedMs });
+    }
   }
-  return { ...plan, candidates };
+  return listing;
 }
 
 /**
@@ -83,7 +74,7 @@ export async function listDataset(source: DatasetSource): Promise<Listing> {
   const listing = source.list === undefined
     ? await listFolder(source)
     : await listList(source, source.list);
-  if (listing.candidates.length === 0) {
+  if (listing.length === 0) {
     const [photo] = listing.otherFiles.filter(isImageName);
     const where = photo ? ` in class folders, though there is "${photo}"` : "";
     throw new DatasetError(

@@ -6,8 +6,7 @@
  */
 
 import { DatasetError } from "../errors.ts";
-import type { Candidate, DatasetPlan } from "./candidate.ts";
-import { compareCodePoints } from "./code_points.ts";
+import type { Candidate } from "./candidate.ts";
 import { parseSplit, type Split } from "./split.ts";
 
 /**
@@ -63,50 +62,49 @@ export function isImageName(path: string): boolean {
   return IMAGE_EXTENSION.test(path);
 }
 
+/** The layout of a dataset in a folder. */
+export interface FolderLayout {
+  /** Classes that have a folder, in each split that has folders; an empty one counts. */
+  declaredClasses: Map<Split | undefined, Set<string>>;
+  /** Says what a file is, by its path: an image, or a file that is left alone; `undefined` for a hidden one. */
+  place: (path: string) => Candidate | "other" | undefined;
+}
+
 /**
- * Plans the dataset of a folder.
+ * Finds out the layout of a dataset in a folder.
  *
  * A folder named `train` at the top that has folders in it decides: then splits
  * are folders, and the class is the folder below; otherwise the class is the top
  * folder, whatever its name. Images may lie deeper; hidden files and folders are
  * passed over.
  *
- * @param tree Paths of all files below the folder; the names of the top folders, and of the folders in each of them.
+ * @param folders The names of the top folders under the empty name, and of the folders in each of them under its name.
  * @param origin Name of the folder, for errors.
- * @returns The candidates, sorted by path, and what was left alone.
+ * @returns The layout.
  * @throws {DatasetError} If a split has two folders.
  */
 export function planFolder(
-  tree: {
-    files: readonly string[];
-    folders: ReadonlyMap<string, readonly string[]>;
-  },
+  folders: ReadonlyMap<string, readonly string[]>,
   origin: string,
-): DatasetPlan {
+): FolderLayout {
   const visible = (names: readonly string[]) =>
     names.filter((name) => !name.startsWith("."));
-  const topFolders = visible([...tree.folders.keys()].filter(Boolean));
-  const hasSplits = visible(tree.folders.get("train") ?? []).length > 0;
+  const topFolders = visible([...folders.keys()].filter(Boolean));
+  const hasSplits = visible(folders.get("train") ?? []).length > 0;
   const roots = classRoots(topFolders, { hasSplits, origin });
-  const declaredClasses: DatasetPlan["declaredClasses"] = new Map();
+  const declaredClasses: FolderLayout["declaredClasses"] = new Map();
   for (const { prefix, split } of roots) {
     const names = prefix === ""
       ? topFolders
-      : visible(tree.folders.get(prefix.slice(0, -1)) ?? []);
+      : visible(folders.get(prefix.slice(0, -1)) ?? []);
     declaredClasses.set(split, new Set(names));
   }
-  const candidates: Candidate[] = [];
-  const otherFiles: string[] = [];
-  for (const path of tree.files) {
-    if (isHidden(path)) continue;
+  const place = (path: string) => {
+    if (isHidden(path)) return undefined;
     const root = roots.find(({ prefix }) => path.startsWith(prefix));
     const inside = root && path.slice(root.prefix.length).split("/");
-    if (inside && inside.length > 1 && isImageName(path)) {
-      candidates.push({ path, className: inside[0]!, split: root.split });
-    } else {
-      otherFiles.push(path);
-    }
-  }
-  candidates.sort((a, b) => compareCodePoints(a.path, b.path));
-  return { candidates, declaredClasses, otherFiles };
+    if (!inside || inside.length < 2 || !isImageName(path)) return "other";
+    return { path, className: inside[0]!, split: root.split };
+  };
+  return { declaredClasses, place };
 }

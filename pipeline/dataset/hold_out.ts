@@ -5,7 +5,6 @@
  */
 
 import { DatasetError } from "../errors.ts";
-import type { Candidate } from "./candidate.ts";
 import type { HoldOut, Split } from "./split.ts";
 
 /** Share held out for validation where nobody says how much and nothing else is held out. */
@@ -25,18 +24,15 @@ export interface HoldOutRequest {
  * A dataset that brings a held-out split of its own loses no training image
  * unless asked; one without is divided, so that there is something to judge by.
  *
- * @param candidates The images, with the splits that the dataset gives.
+ * @param present The splits that the dataset gives; `undefined` among them if some images have none.
  * @param request What the user asked for.
  * @returns The shares.
  * @throws {DatasetError} If a split is asked for that the dataset already has.
  */
 export function resolveHoldOut(
-  candidates: readonly Candidate[],
+  present: ReadonlySet<Split | undefined>,
   request: HoldOutRequest,
 ): HoldOut {
-  const present = new Set<Split | undefined>(
-    candidates.map(({ split }) => split),
-  );
   for (const split of ["validation", "test"] as const) {
     if (present.has(split) && (request[split] ?? 0) > 0) {
       throw new DatasetError(

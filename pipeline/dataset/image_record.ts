@@ -4,7 +4,6 @@
  * @module
  */
 
-import { FormatError } from "../errors.ts";
 import type { Split } from "./split.ts";
 
 /** One image of the dataset. */
@@ -31,41 +30,4 @@ export interface Rejection {
   path: string;
   /** Why it cannot be used, for people. */
   reason: string;
-}
-
-/**
- * Encodes values as JSON Lines.
- *
- * @param values The values, one a line.
- * @returns UTF-8 bytes; none for no values.
- */
-export function encodeJsonLines(values: readonly unknown[]): Uint8Array {
-  const lines = values.map((value) => `${JSON.stringify(value)}\n`);
-  return new TextEncoder().encode(lines.join(""));
-}
-
-/**
- * Decodes JSON Lines; empty lines are passed over.
- *
- * @typeParam T Type of a value; its shape is not checked.
- * @param bytes UTF-8 bytes.
- * @param path Name of the file, for errors.
- * @returns The values.
- * @throws {FormatError} If a line is not JSON.
- */
-export function decodeJsonLines<T>(bytes: Uint8Array, path: string): T[] {
-  const lines = new TextDecoder().decode(bytes).split("\n");
-  return lines.flatMap((line, i) => {
-    if (line.trim() === "") return [];
-    try {
-      return [JSON.parse(line) as T];
-    } catch (cause) {
-      throw new FormatError(
-        `Cannot read line ${i + 1} of "${path}" as JSON: ${
-          (cause as Error).message
-        }`,
-        { path, cause },
-      );
-    }
-  });
 }

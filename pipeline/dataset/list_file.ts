@@ -6,9 +6,9 @@
 
 import { parse } from "@std/csv";
 import { DatasetError, FormatError } from "../errors.ts";
-import type { Candidate, DatasetPlan } from "./candidate.ts";
-import { compareCodePoints } from "./code_points.ts";
-import { decodeJsonLines } from "./image_record.ts";
+import type { Candidate } from "./candidate.ts";
+import { compareCodePoints } from "../artifact/code_points.ts";
+import { decodeJsonLines } from "./json_lines.ts";
 import { parseSplit } from "./split.ts";
 
 /** A row as it stands in the file. */
@@ -76,7 +76,7 @@ function toCandidate(row: Row | null, number: number, file: string): Candidate {
  * @throws {FormatError} If the file cannot be parsed.
  * @throws {DatasetError} If a row lacks a path or a label, a path stands twice, or only some rows have a split.
  */
-export function planList(bytes: Uint8Array, file: string): DatasetPlan {
+export function planList(bytes: Uint8Array, file: string): Candidate[] {
   const rows = /\.csv$/i.test(file)
     ? decodeCsv(bytes, file)
     : decodeJsonLines<Row | null>(bytes, file);
@@ -102,6 +102,5 @@ export function planList(bytes: Uint8Array, file: string): DatasetPlan {
       } of "${file}" as either every row has a split or none: it has none`,
     );
   }
-  candidates.sort((a, b) => compareCodePoints(a.path, b.path));
-  return { candidates, declaredClasses: new Map(), otherFiles: [] };
+  return candidates.sort((a, b) => compareCodePoints(a.path, b.path));
 }

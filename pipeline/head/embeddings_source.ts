@@ -1,13 +1,16 @@
 /**
- * Embeddings in memory, shard by shard, without joining them.
+ * Embeddings of a split, shard by shard, without joining them: labels and
+ * records in memory, embeddings wherever the shards have them.
  *
  * @module
  */
 
+import type { Floats } from "./file_floats.ts";
+
 /** Embeddings of one shard. */
 export interface EmbeddingShard {
-  /** F32 `[n, views, D]`. */
-  embeddings: Float32Array;
+  /** F32 `[n, views, D]`, in memory or in a file. */
+  embeddings: Floats;
   /** I32 `[n]`. */
   labels: Int32Array;
   /** I32 `[n]`, rows in the dataset index. */
@@ -50,26 +53,38 @@ export class EmbeddingSource {
     shards.forEach(({ labels }, i) => this.labels.set(labels, this.#starts[i]));
   }
 
-  /** Rows of the samples in the dataset index, I32 `[count]`. */
-  get records(): Int32Array {
-    return Int32Array.from(this.#shards.flatMap(({ records }) => [...records]));
-  }
-
   /**
-   * Returns the embedding of one view of a sample, without a copy.
+   * Returns the row of a sample in the dataset index.
    *
    * @param row The sample.
-   * @param view The view: 0 plain, 1 flipped.
-   * @returns F32 `[D]`.
+   * @returns The row there.
    */
-  row(row: number, view: number): Float32Array {
-    // The last shard that starts at or before the row.
+  record(row: number): number {
+    const shard = this.#shardOf(row);
+    return this.#shards[shard]!.records[row - this.#starts[shard]!]!;
+  }
+
+  /** Number of the shard that holds a sample: the last that starts at or before it. */
+  #shardOf(row: number): number {
     let shard = 0;
     for (let end = this.#starts.length; end - shard > 1;) {
       const middle = (shard + end) >> 1;
       if (this.#starts[middle]! <= row) shard = middle;
       else end = middle;
     }
+    return shard;
+  }
+
+  /**
+   * Returns the embedding of one view of a sample, which is good until the next is
+   * asked for; without a copy where it is in memory.
+   *
+   * @param row The sample.
+   * @param view The view: 0 plain, 1 flipped.
+   * @returns F32 `[D]`.
+   */
+  row(row: number, view: number): Float32Array {
+    const shard = this.#shardOf(row);
     const local = row - this.#starts[shard]!;
     const start = (local * this.views + view) * this.size;
     return this.#shards[shard]!.embeddings.subarray(start, start + this.size);

@@ -8,10 +8,9 @@
  * @module
  */
 
-import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
 import { sha256 } from "../artifact/digest.ts";
+import { freeBytes } from "../artifact/free_bytes.ts";
 import type { Work } from "../artifact/fingerprint.ts";
-import { describeFile } from "../artifact/stage_files.ts";
 import {
   countLabels,
   findWarnings,
@@ -19,24 +18,18 @@ import {
   strictError,
 } from "../dataset/check_dataset.ts";
 import { buildClassIndex, encodeClassIndex } from "../dataset/class_index.ts";
-import {
-  type DatasetSource,
-  listDataset,
-  type ListedCandidate,
-  type Listing,
-} from "../dataset/dataset_source.ts";
+import { type DatasetSource, listDataset } from "../dataset/dataset_source.ts";
 import { type HoldOutRequest, resolveHoldOut } from "../dataset/hold_out.ts";
-import {
-  encodeJsonLines,
-  type ImageRecord,
-  type Rejection,
-} from "../dataset/image_record.ts";
+import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
+import { ImageRecords } from "../dataset/image_records.ts";
+import { encodeJsonLines } from "../dataset/json_lines.ts";
+import type { ListedCandidate, Listing } from "../dataset/listing.ts";
 import { assignSplit } from "../dataset/split.ts";
 import { FileAccessError, ImageError } from "../errors.ts";
 import { readImageHeader } from "../image/header.ts";
 import type { StageContext } from "./context.ts";
 import { mapInOrder } from "./map_in_order.ts";
-import { type DatasetIndex, INDEX_FILES } from "./read_index.ts";
+import { INDEX_FILES } from "./read_index.ts";
 import { runStage, type StageResult } from "./run_stage.ts";
 
 /** Version of the records. Raise it when the same photos give other records. */
@@ -78,25 +71,12 @@ export async function planDatasetIndex(
   options: DatasetIndexOptions,
 ): Promise<DatasetIndexPlan> {
   const listing = await listDataset(options.source);
-  const holdOut = resolveHoldOut(listing.candidates, options.holdOut);
-  const declared = [...listing.declaredClasses].map((
-    [split, names],
-  ) => [split ?? null, [...names].sort()]);
-  const files = listing.candidates.map(
-    ({ path, className, split = null, sizeBytes, modifiedMs }) => [
-      path,
-      className,
-      split,
-      sizeBytes,
-      modifiedMs,
-    ],
-  );
-  const text = canonicalJson({ declared, files } as Json);
+  const holdOut = resolveHoldOut(listing.splits, options.holdOut);
   const work: Work = {
     stage: "dataset-index",
     version: DATASET_INDEX_VERSION,
     config: { ...holdOut },
-    inputs: { photos: await sha256(new TextEncoder().encode(text)) },
+    inputs: { photos: listing.digest() },
   };
   return { work, listing };
 }
@@ -114,7 +94,9 @@ async function openCandidate(
     if (bytes === undefined) return { path, reason: "there is no such file" };
     const { width, height } = readImageHeader(bytes);
     const digest = await sha256(bytes);
-    return { path, sizeBytes: bytes.byteLength, digest, width, height };
+    const sizeBytes = bytes.byteLength;
+    freeBytes(bytes);
+    return { path, sizeBytes, digest, width, height };
   } catch (error) {
     if (error instanceof ImageError) return { path, reason: error.message };
     if (error instanceof FileAccessError) return { path, reason: error.reason };
@@ -122,29 +104,38 @@ async function openCandidate(
   }
 }
 
+/** What came of opening every image. */
+interface OpenedImages {
+  /** The images, in the order of the listing. */
+  records: ImageRecords;
+  /** Class names by label. */
+  classNames: string[];
+  /** Images that cannot be used. */
+  rejected: Rejection[];
+}
+
 /** Opens every image, and divides those into splits that the dataset does not divide. */
 async function openAll(
   plan: DatasetIndexPlan,
   options: DatasetIndexOptions,
   context: StageContext,
-): Promise<DatasetIndex> {
-  const { stage } = plan.work;
-  const { candidates, declaredClasses } = plan.listing;
+): Promise<OpenedImages> {
+  const { work: { stage }, listing } = plan;
   const classNames = buildClassIndex([
-    ...candidates.map(({ className }) => className),
-    ...[...declaredClasses.values()].flatMap((names) => [...names]),
+    ...listing.classNames,
+    ...[...listing.declaredClasses.values()].flatMap((names) => [...names]),
   ]);
   const labels = new Map(classNames.map((name, label) => [name, label]));
-  const holdOut = resolveHoldOut(candidates, options.holdOut);
-  const records: ImageRecord[] = [];
+  const holdOut = resolveHoldOut(listing.splits, options.holdOut);
+  const records = new ImageRecords();
   const rejected: Rejection[] = [];
-  const total = candidates.length;
+  const total = listing.length;
+  let done = 0;
   context.emit({ type: "start", stage, done: 0, total, unit: "images" });
-  const all = mapInOrder(candidates, READS_AT_ONCE, async (candidate) => ({
+  const all = mapInOrder(listing, READS_AT_ONCE, async (candidate) => ({
     candidate,
     opened: await openCandidate(candidate, options.source),
   }));
-  let done = 0;
   for await (const { candidate, opened } of all) {
     context.signal.throwIfAborted();
     if ("reason" in opened) {
@@ -191,10 +182,9 @@ export async function indexDataset(
   return await runStage(plan.work, context, async (files) => {
     const index = await openAll(plan, options, context);
     const { records, classNames, rejected } = index;
-    const counts = countLabels(records, classNames.length);
-    const givenSplits = new Set(
-      plan.listing.candidates.map(({ split }) => split),
-    );
+    const classCount = classNames.length;
+    const counts = countLabels(records, { classCount });
+    const givenSplits = plan.listing.splits;
     const { origin } = options.source;
     requireTrainable(counts, classNames, { givenSplits, origin });
     const warnings = [
@@ -210,16 +200,15 @@ export async function indexDataset(
       [INDEX_FILES.rejected, encodeJsonLines(rejected)],
     ] as const;
     const written = [];
-    for (const [name, bytes] of contents) {
-      await files.write(name, bytes);
-      written.push(await describeFile(name, bytes));
+    for (const [name, content] of contents) {
+      written.push(await files.write(name, content));
     }
     return {
       files: written,
       counts: {
         images: records.length,
         rejected: rejected.length,
-        classes: classNames.length,
+        classes: classCount,
       },
     };
   });

@@ -9,8 +9,9 @@ import { encodeHex } from "@std/encoding/hex";
 import type { Tensor } from "../artifact/safetensors.ts";
 import { toFloat32, toTensor } from "../artifact/tensor.ts";
 import type { Engine, View } from "../backbone/engine.ts";
+import { DIGEST_BYTES } from "../dataset/digest_table.ts";
 import type { ShardContent } from "./fill_shards.ts";
-import { DIGEST_BYTES, type RowCache } from "./row_cache.ts";
+import type { RowCache } from "./row_cache.ts";
 
 /** What the rows are made from. */
 export interface EmbeddingRowsOptions {
@@ -75,7 +76,7 @@ function selectRows(tensor: Tensor, rows: readonly number[]): Uint8Array {
  *
  * @param tensors The tensor shard: `image` U8 `[n, S, S, 3]`, `label`, `record`, `digest`.
  * @param options What the rows are made from.
- * @returns `embedding` F32 `[n, views, D]`; `label`, `record` and `digest` as they were; in the metadata the engines that computed the rows.
+ * @returns `embedding` F32 `[n, views, D]`; copies of `label`, `record` and `digest`; in the metadata the engines that computed the rows.
  */
 export async function makeEmbeddingRows(
   tensors: ReadonlyMap<string, Tensor>,
@@ -106,8 +107,14 @@ export async function makeEmbeddingRows(
   const all = new Float32Array(n * rowSize);
   for (const [row, values] of rows) all.set(values, row * rowSize);
   const shape = [n, views.length, rowSize / views.length];
+  const copy = (tensor: Tensor) => ({ ...tensor, data: tensor.data.slice() });
   return {
-    tensors: { embedding: toTensor(all, shape), label, record, digest },
+    tensors: {
+      embedding: toTensor(all, shape),
+      label: copy(label),
+      record: copy(record),
+      digest: copy(digest),
+    },
     metadata: { engine: [...engines].sort().join(",") },
     embedded: missing.length,
     reused,

@@ -13,6 +13,7 @@
  */
 
 import type { Work } from "../artifact/fingerprint.ts";
+import { freeBytes } from "../artifact/free_bytes.ts";
 import type { ManifestFile } from "../artifact/manifest.ts";
 import { decodeSealed } from "../artifact/shard.ts";
 import type { Engine, View } from "../backbone/engine.ts";
@@ -108,6 +109,7 @@ export async function embed(
         cache,
         engine: () => engine ??= options.openEngine(),
       });
+      freeBytes(bytes);
       embedded += rows.embedded;
       reused += rows.reused;
       return rows;

@@ -8,7 +8,8 @@
  */
 
 import type { Work } from "../artifact/fingerprint.ts";
-import { encodeJsonLines, type ImageRecord } from "../dataset/image_record.ts";
+import type { ImageRecords } from "../dataset/image_records.ts";
+import { encodeJsonLines } from "../dataset/json_lines.ts";
 import type { Split } from "../dataset/split.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
@@ -45,7 +46,7 @@ export interface EvaluationInput {
   /** Seed of the run. */
   seed: number;
   /** The dataset index. */
-  records: readonly ImageRecord[];
+  records: ImageRecords;
   /** Class names by label. */
   classNames: string[];
   /** Numbers of every epoch. */
@@ -67,27 +68,27 @@ export function planEvaluation(
   };
 }
 
-/** Lists each sample with its most likely classes. */
-function listPredictions(
+/** Lists each sample with its most likely classes, one at a time. */
+function* listPredictions(
   logits: Float32Array,
   input: EvaluationInput,
-): unknown[] {
+): Generator<unknown> {
   const { records, classNames, source } = input;
   const classCount = classNames.length;
-  const k = Math.min(5, classCount);
-  const probabilities = softmax(logits, classCount);
-  const top = topKLabels(logits, { classCount, k });
-  return Array.from(source.records, (row, i) => ({
-    path: records[row]!.path,
-    true: classNames[source.labels[i]!],
-    top5: Array.from(top.subarray(i * k, (i + 1) * k), (label) => ({
-      class: classNames[label],
-      // Seven digits: what a 32-bit float holds.
-      probability: Number(
-        probabilities[i * classCount + label]!.toPrecision(7),
-      ),
-    })),
-  }));
+  for (let row = 0; row < source.count; row++) {
+    const scores = logits.subarray(row * classCount, (row + 1) * classCount);
+    const probabilities = softmax(scores, classCount);
+    const best = topKLabels(scores, { classCount, k: 5 });
+    yield {
+      path: records.path(source.record(row)),
+      true: classNames[source.labels[row]!],
+      top5: Array.from(best, (label) => ({
+        class: classNames[label],
+        // Seven digits: what a 32-bit float holds.
+        probability: Number(probabilities[label]!.toPrecision(7)),
+      })),
+    };
+  }
 }
 
 /**

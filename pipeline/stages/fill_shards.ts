@@ -6,6 +6,7 @@
  */
 
 import type { ManifestFile } from "../artifact/manifest.ts";
+import { freeBytes } from "../artifact/free_bytes.ts";
 import type { Tensor } from "../artifact/safetensors.ts";
 import { encodeSealed } from "../artifact/shard.ts";
 import { describeFile, type StageFiles } from "../artifact/stage_files.ts";
@@ -13,7 +14,7 @@ import { toInt32 } from "../artifact/tensor.ts";
 import type { StageContext } from "./context.ts";
 import { keepShard } from "./keep_shard.ts";
 
-/** What goes into a shard. */
+/** What goes into a shard; it is given away, and freed when it is written. */
 export interface ShardContent {
   /** Tensors by name; `record` I32 `[n]` must be among them. */
   tensors: Record<string, Tensor>;
@@ -59,8 +60,10 @@ async function keep(
   const kept = await keepShard(files, job.path, identity, context);
   if (kept === undefined) return undefined;
   const { bytes, metadata, tensors } = kept;
-  const records = toInt32(tensors.get("record")!, "record");
+  // A copy: a view would hold the bytes of the whole shard.
+  const records = toInt32(tensors.get("record")!, "record").slice();
   const entry = await describeFile(job.path, bytes, records.length);
+  freeBytes(bytes);
   return { entry, records, metadata, isKept: true };
 }
 
@@ -72,9 +75,12 @@ async function write(
 ): Promise<FilledShard> {
   const metadata = { ...content.metadata, ...identify(files, path) };
   const bytes = await encodeSealed(content.tensors, metadata);
-  const records = toInt32(content.tensors.record!, "record");
   const written = await files.write(path, bytes);
+  // A copy, as what was given away is freed.
+  const records = toInt32(content.tensors.record!, "record").slice();
   const entry = { ...written, rows: records.length };
+  freeBytes(bytes);
+  for (const { data } of Object.values(content.tensors)) freeBytes(data);
   return { entry, records, metadata, isKept: false };
 }
 

@@ -11,7 +11,7 @@
 
 import type { Work } from "../artifact/fingerprint.ts";
 import { describeFile, type StageFiles } from "../artifact/stage_files.ts";
-import { encodeJsonLines } from "../dataset/image_record.ts";
+import { encodeJsonLines } from "../dataset/json_lines.ts";
 import {
   decodeHead,
   encodeCheckpoint,

@@ -9,12 +9,13 @@ import { decodeHex } from "@std/encoding/hex";
 import { sha256 } from "../artifact/digest.ts";
 import type { ReadableStore } from "../artifact/store.ts";
 import { toTensor } from "../artifact/tensor.ts";
+import { DIGEST_BYTES } from "../dataset/digest_table.ts";
 import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
 import { DatasetError, ImageError } from "../errors.ts";
 import type { Preprocessor } from "../image/preprocessor.ts";
 import type { ShardContent } from "./fill_shards.ts";
 import { mapInOrder } from "./map_in_order.ts";
-import { DIGEST_BYTES, type RowCache } from "./row_cache.ts";
+import type { RowCache } from "./row_cache.ts";
 
 /** What the rows are made from. */
 export interface ImageRowsOptions {

@@ -4,13 +4,12 @@
  * @module
  */
 
+import type { Manifest } from "../artifact/manifest.ts";
 import type { StageFiles } from "../artifact/stage_files.ts";
 import { decodeClassIndex } from "../dataset/class_index.ts";
-import {
-  decodeJsonLines,
-  type ImageRecord,
-  type Rejection,
-} from "../dataset/image_record.ts";
+import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
+import { ImageRecords } from "../dataset/image_records.ts";
+import { streamJsonLines } from "../dataset/json_lines.ts";
 
 /** Names of the files that the stage writes. */
 export const INDEX_FILES = {
@@ -19,35 +18,48 @@ export const INDEX_FILES = {
   rejected: "rejected.jsonl",
 } as const;
 
-/** What the stage has found. */
+/** What the stage has found. What may be a million lines is read when it is asked for. */
 export interface DatasetIndex {
-  /** The images, sorted by path. */
-  records: ImageRecord[];
   /** Class names by label. */
   classNames: string[];
-  /** Images that cannot be used. */
-  rejected: Rejection[];
+  /** Reads the images, sorted by path, in some 110 bytes each; every byte is checked. */
+  readRecords: () => Promise<ImageRecords>;
+  /** Reads the images that cannot be used, one at a time; what has changed is noticed after the last. */
+  streamRejected: () => AsyncIterable<Rejection>;
 }
 
 /**
- * Reads what the stage has found; every byte is checked.
+ * Opens what the stage has found: reads the class names, and checks every byte
+ * of the rest.
  *
  * @param files Files of the complete stage.
- * @returns Records, class names and rejections.
+ * @param manifest Their manifest.
+ * @returns The class names, and how to read the rest.
+ * @throws {MissingArtifactError} If a file is not there.
+ * @throws {DigestMismatchError} If the bytes of a file have changed.
  */
-export async function readDatasetIndex(
+export async function openDatasetIndex(
   files: StageFiles,
+  manifest: Manifest,
 ): Promise<DatasetIndex> {
-  const manifest = await files.requireManifest();
-  const read = async (name: string) => {
-    const file = manifest.files.find(({ path }) => path === name);
-    return await files.readVerified(file!);
-  };
-  const path = (name: string) => files.path(name);
   const { records, classes, rejected } = INDEX_FILES;
+  const entry = (name: string) =>
+    manifest.files.find(({ path }) => path === name)!;
+  const stream = <T>(name: string) =>
+    streamJsonLines<T>(files.stream(entry(name)), files.path(name));
+  for (const name of [records, rejected]) {
+    for await (const _ of files.stream(entry(name)));
+  }
+  const bytes = await files.readVerified(entry(classes));
   return {
-    records: decodeJsonLines(await read(records), path(records)),
-    classNames: decodeClassIndex(await read(classes), path(classes)),
-    rejected: decodeJsonLines(await read(rejected), path(rejected)),
+    classNames: decodeClassIndex(bytes, files.path(classes)),
+    readRecords: async () => {
+      const found = new ImageRecords();
+      for await (const record of stream<ImageRecord>(records)) {
+        found.push(record);
+      }
+      return found;
+    },
+    streamRejected: () => stream<Rejection>(rejected),
   };
 }

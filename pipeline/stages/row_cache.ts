@@ -16,19 +16,19 @@ import { decodeSealed, readHeader } from "../artifact/shard.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import { decodeManifest, MANIFEST } from "../artifact/manifest.ts";
 import type { Store } from "../artifact/store.ts";
-import { encodeHex } from "@std/encoding/hex";
-
-/** Bytes of a SHA-256. */
-export const DIGEST_BYTES = 32;
+import { decodeHex } from "@std/encoding/hex";
+import { NumberColumn } from "../dataset/columns.ts";
+import { DIGEST_BYTES, DigestTable } from "../dataset/digest_table.ts";
 
 /** Shards kept decoded: the current one and the one before, as neighbours are asked for in order. */
 const OPEN_SHARDS = 2;
 
-/** Where a row lies. */
-interface Location {
+/** A shard of an earlier artifact. */
+interface CachedShard {
+  /** Files of its stage. */
   files: StageFiles;
+  /** Its entry in the manifest. */
   file: ManifestFile;
-  row: number;
 }
 
 /** A row of an earlier artifact. */
@@ -51,9 +51,13 @@ function rowKey(work: Work): string {
   return canonicalJson({ stage, version, config, inputs } as Json);
 }
 
-/** Rows of all complete artifacts of the same computation. */
+/** Rows of all complete artifacts of the same computation; some 60 bytes of memory each. */
 export class RowCache {
-  readonly #locations = new Map<string, Location>();
+  readonly #digests = new DigestTable();
+  /** Where the row of each digest lies: its shard, and its place there. */
+  readonly #shardOf = new NumberColumn(Int32Array);
+  readonly #rowOf = new NumberColumn(Int32Array);
+  readonly #shards: CachedShard[] = [];
   readonly #open = new Map<string, Promise<SafetensorsFile | undefined>>();
 
   private constructor() {}
@@ -92,7 +96,7 @@ export class RowCache {
 
   /** Number of images that have a row. */
   get size(): number {
-    return this.#locations.size;
+    return this.#digests.size;
   }
 
   /** Adds the rows of one shard. */
@@ -108,11 +112,15 @@ export class RowCache {
     if (header === undefined || entry === undefined) return;
     const [start, end] = entry.offsets.map((o) => o + header.dataStart);
     const digests = await store.readRange(path, start!, end!);
+    const shard = this.#shards.push({ files, file }) - 1;
     for (let row = 0; row < digests.length / DIGEST_BYTES; row++) {
-      const digest = encodeHex(
-        digests.subarray(row * DIGEST_BYTES, (row + 1) * DIGEST_BYTES),
+      const digest = digests.subarray(
+        row * DIGEST_BYTES,
+        (row + 1) * DIGEST_BYTES,
       );
-      this.#locations.set(digest, { files, file, row });
+      if (this.#digests.add(digest) < this.#shardOf.length) continue;
+      this.#shardOf.push(shard);
+      this.#rowOf.push(row);
     }
   }
 
@@ -123,9 +131,9 @@ export class RowCache {
    * @returns The row, or `undefined` if there is none or its shard is damaged.
    */
   async find(digest: string): Promise<CachedRow | undefined> {
-    const location = this.#locations.get(digest);
-    if (location === undefined) return undefined;
-    const { files, file, row } = location;
+    const number = this.#digests.find(decodeHex(digest));
+    if (number < 0) return undefined;
+    const { files, file } = this.#shards[this.#shardOf.at(number)]!;
     const path = files.path(file.path);
     if (!this.#open.has(path)) {
       const [oldest] = this.#open.keys();
@@ -134,7 +142,7 @@ export class RowCache {
       this.#open.set(path, readShard(files, file));
     }
     const shard = await this.#open.get(path);
-    return shard && { shard, row };
+    return shard && { shard, row: this.#rowOf.at(number) };
   }
 }
 

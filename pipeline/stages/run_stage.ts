@@ -11,7 +11,8 @@ import {
   type Manifest,
   type ManifestFile,
 } from "../artifact/manifest.ts";
-import { type Damage, StageFiles } from "../artifact/stage_files.ts";
+import type { Damage } from "../artifact/damage.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
 import { FormatError } from "../errors.ts";
 import type { StageContext } from "./context.ts";
 

@@ -17,11 +17,9 @@ import {
   strictError,
 } from "../dataset/check_dataset.ts";
 import type { DatasetSource } from "../dataset/dataset_source.ts";
-import {
-  decodeJsonLines,
-  encodeJsonLines,
-  type Rejection,
-} from "../dataset/image_record.ts";
+import type { Rejection } from "../dataset/image_record.ts";
+import type { ImageRecords } from "../dataset/image_records.ts";
+import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import { type Split, SPLITS } from "../dataset/split.ts";
 import { CODEC } from "../image/decode.ts";
 import type { Geometry } from "../image/preprocessing.ts";
@@ -89,17 +87,22 @@ export function planTensors(
   };
 }
 
+/** Makes the records of some rows. */
+function recordsAt(records: ImageRecords, rows: Int32Array): IndexedRecord[] {
+  return Array.from(rows, (row) => ({ ...records.at(row), row }));
+}
+
 /** Counts the samples by split, and refuses what cannot be trained on. */
 function countSamples(
   shards: readonly FilledShard[],
-  dataset: DatasetIndex,
-  origin: string,
+  records: ImageRecords,
+  options: { classNames: readonly string[]; origin: string },
 ): Record<Split, number> {
-  const { records, classNames } = dataset;
-  const kept = shards.flatMap((shard) =>
-    Array.from(shard.records, (row) => records[row]!)
-  );
-  const counts = countLabels(kept, classNames.length);
+  const { classNames, origin } = options;
+  const rows = (function* () {
+    for (const shard of shards) yield* shard.records;
+  })();
+  const counts = countLabels(records, { classCount: classNames.length, rows });
   requireTrainable(counts, classNames, { givenSplits: new Set(), origin });
   const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
   return {
@@ -135,18 +138,15 @@ export async function writeTensors(
       context.emit({ type: "rejected", stage: work.stage, ...rejection });
       if (strict) throw strictError(rejection);
     };
-    const rowsOf = (split: Split): IndexedRecord[] =>
-      dataset.records.flatMap((record, row) =>
-        record.split === split ? [{ ...record, row }] : []
-      );
+    const records = await dataset.readRecords();
     const jobs = SPLITS.flatMap((split): ShardJob[] => {
-      const rows = rowsOf(split);
+      const rows = records.rowsOf(split);
       return planShards(split, { rows: rows.length, shardSize }).map(
         ({ path, start, end }) => ({
           path,
           images: end - start,
           make: (progress) =>
-            makeImageRows(rows.slice(start, end), {
+            makeImageRows(recordsAt(records, rows.subarray(start, end)), {
               photos,
               imageSize: geometry.imageSize,
               preprocessor,
@@ -160,16 +160,17 @@ export async function writeTensors(
     });
     const shards = await fillShards(files, jobs, context);
     for (const { isKept, entry } of shards) if (isKept) reused += entry.rows!;
-    const samples = countSamples(shards, dataset, origin);
+    const { classNames } = dataset;
+    const samples = countSamples(shards, records, { classNames, origin });
     const rejected: Rejection[] = [
-      ...dataset.rejected,
+      ...await Array.fromAsync(dataset.streamRejected()),
       ...shards.flatMap(({ metadata }) => JSON.parse(metadata.rejected!)),
     ];
     const list = await files.write(
       INDEX_FILES.rejected,
       encodeJsonLines(rejected),
     );
-    const classes = dataset.classNames.length;
+    const classes = classNames.length;
     return {
       files: [...shards.map(({ entry }) => entry), list],
       counts: { ...samples, rejected: rejected.length, classes },
@@ -185,7 +186,7 @@ async function requireNoRejection(tensors: StageResult): Promise<void> {
   if (!manifest.counts.rejected) return;
   const file = manifest.files
     .find(({ path }) => path === INDEX_FILES.rejected)!;
-  const bytes = await files.readVerified(file);
-  const [first] = decodeJsonLines<Rejection>(bytes, files.path(file.path));
-  throw strictError(first!);
+  const parts = files.stream(file);
+  const lines = streamJsonLines<Rejection>(parts, files.path(file.path));
+  for await (const rejection of lines) throw strictError(rejection);
 }

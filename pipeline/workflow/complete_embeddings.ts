@@ -5,12 +5,14 @@
  */
 
 import type { Work } from "../artifact/fingerprint.ts";
+import { freeBytes } from "../artifact/free_bytes.ts";
 import { decodeSealed } from "../artifact/shard.ts";
-import { toFloat32, toInt32 } from "../artifact/tensor.ts";
+import { toInt32 } from "../artifact/tensor.ts";
 import { readBackbone } from "../backbone/backbone.ts";
 import { openEngine } from "../backbone/engines/select.ts";
 import type { Split } from "../dataset/split.ts";
 import { EmbeddingSource } from "../head/embeddings_source.ts";
+import { FileFloats } from "../head/file_floats.ts";
 import {
   embed,
   type EmbeddingsResult,
@@ -84,7 +86,16 @@ export async function completeEmbeddings(
   }
 }
 
-/** Reads the embeddings of a split; every byte is checked. */
+/**
+ * Opens the embeddings of a split. Every byte is checked, a shard at a time; what
+ * stays in memory is labels and records, 8 bytes an image.
+ *
+ * @param embeddings The embeddings, complete.
+ * @param split The split.
+ * @returns Its samples, whose embeddings are read when they are asked for; `undefined` if there are none.
+ * @throws {MissingArtifactError} If a shard is not there.
+ * @throws {DigestMismatchError} If a shard is damaged.
+ */
 export async function loadSplit(
   embeddings: StageResult,
   split: Split,
@@ -92,17 +103,28 @@ export async function loadSplit(
   const { files, manifest } = embeddings;
   const shards = [];
   let layout = { views: 0, size: 0 };
+  let part = new Float32Array(0);
   for (const file of manifest.files) {
     if (!file.path.startsWith(`${split}-`) || !file.rows) continue;
+    const path = files.path(file.path);
     const bytes = await files.readVerified(file);
-    const { tensors } = await decodeSealed(bytes, files.path(file.path));
+    const { tensors } = await decodeSealed(bytes, path);
     const embedding = tensors.get("embedding")!;
+    const offset = embedding.data.byteOffset - bytes.byteOffset;
     layout = { views: embedding.shape[1]!, size: embedding.shape[2]! };
+    if (part.length === 0) part = new Float32Array(layout.size);
     shards.push({
-      embeddings: toFloat32(embedding, "embedding"),
-      labels: toInt32(tensors.get("label")!, "label"),
-      records: toInt32(tensors.get("record")!, "record"),
+      embeddings: new FileFloats({
+        read: (target, start) => files.readIntoSync(file.path, target, start),
+        offset,
+        path,
+        part,
+      }),
+      // Copies: a view would hold the bytes of the whole shard.
+      labels: toInt32(tensors.get("label")!, "label").slice(),
+      records: toInt32(tensors.get("record")!, "record").slice(),
     });
+    freeBytes(bytes);
   }
   return shards.length === 0 ? undefined : new EmbeddingSource(shards, layout);
 }

@@ -94,7 +94,8 @@ export async function completeEvaluation(
       source,
       validation,
       seed: session.run.config.seed,
-      ...index.dataset,
+      records: await index.dataset.readRecords(),
+      classNames: index.dataset.classNames,
       history: head.history,
       bestEpoch: head.manifest.counts.bestEpoch!,
     };

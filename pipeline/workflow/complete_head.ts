@@ -8,7 +8,7 @@ import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
 import { readHeader } from "../artifact/shard.ts";
 import type { EngineName } from "../backbone/engine.ts";
 import type { Config } from "../config/config_type.ts";
-import { decodeJsonLines } from "../dataset/image_record.ts";
+import { decodeJsonLines } from "../dataset/json_lines.ts";
 import type { Split } from "../dataset/split.ts";
 import { ConfigError } from "../errors.ts";
 import { HEAD_FILES } from "../head/checkpoint.ts";

@@ -14,7 +14,7 @@ import {
   indexDataset,
   planDatasetIndex,
 } from "../stages/dataset_index.ts";
-import { type DatasetIndex, readDatasetIndex } from "../stages/read_index.ts";
+import { type DatasetIndex, openDatasetIndex } from "../stages/read_index.ts";
 import type { StageResult } from "../stages/run_stage.ts";
 import { openPhotos } from "./photos.ts";
 import { runPath } from "./run_file.ts";
@@ -45,10 +45,13 @@ export async function completeIndex(session: Session): Promise<IndexResult> {
   const plan = await planDatasetIndex(options);
   await announceWork(session, plan.work);
   const index = await indexDataset(plan, options, session);
-  const dataset = await readDatasetIndex(index.files);
+  const dataset = await openDatasetIndex(index.files, index.manifest);
   // The index may have been completed by a run that was not strict.
-  const [rejection] = dataset.rejected;
-  if (options.strict && rejection) throw strictError(rejection);
+  if (options.strict && index.manifest.counts.rejected) {
+    for await (const rejection of dataset.streamRejected()) {
+      throw strictError(rejection);
+    }
+  }
   return { ...index, dataset };
 }
 
@@ -95,6 +98,6 @@ export async function requireIndex(session: Session): Promise<IndexResult> {
   }
   const files = await StageFiles.open(store, work);
   const manifest = await files.requireManifest();
-  const dataset = await readDatasetIndex(files);
+  const dataset = await openDatasetIndex(files, manifest);
   return { files, manifest, skipped: true, dataset };
 }

@@ -55,9 +55,9 @@ async function countShards(session: Session): Promise<number> {
   const shardSize = session.run.works.tensors?.config.shardSize;
   const index = await requireIndex(session).catch(() => undefined);
   if (index === undefined || typeof shardSize !== "number") return 0;
-  const { records } = index.dataset;
+  const records = await index.dataset.readRecords();
   return SPLITS.map((split) => {
-    const rows = records.filter((record) => record.split === split).length;
+    const rows = records.rowsOf(split).length;
     return planShards(split, { rows, shardSize }).length;
   }).reduce((a, b) => a + b, 0);
 }

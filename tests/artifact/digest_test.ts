@@ -9,6 +9,11 @@ Deno.test.each([
   assertEquals(await sha256(new TextEncoder().encode(text)), expected);
 });
 
+Deno.test("sha256() digests parts as it does the whole", async () => {
+  const parts = ["a", "", "bc"].map((text) => new TextEncoder().encode(text));
+  assertEquals((await sha256(...parts)).slice(0, 8), "ba7816bf");
+});
+
 Deno.test("sha256() digests a view and not what lies around it", async () => {
   const view = new TextEncoder().encode("xabcx").subarray(1, 4);
   assertEquals((await sha256(view)).slice(0, 8), "ba7816bf");

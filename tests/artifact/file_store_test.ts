@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { FileStore, isIncomplete } from "../../pipeline/artifact/file_store.ts";
 import { FileAccessError } from "../../pipeline/errors.ts";
@@ -90,6 +90,82 @@ Deno.test("list() sorts by path, all levels together", async () => {
   const paths = (entries: { path: string }[]) => entries.map((e) => e.path);
   assertEquals(paths(await store.list("")), ["B", "a", "b-c", "b/a/y", "b/z"]);
   assertEquals(paths(await store.list("b")), ["b/a/y", "b/z"]);
+});
+
+Deno.test("walk() goes by the code points of whole paths, as Python sorts them", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  const paths = [
+    "a",
+    "b-c",
+    "b.c",
+    "b/a/y",
+    "b/z",
+    "b0",
+    "\uff5e",
+    "\u{1f33b}",
+  ];
+  for (const path of paths.toReversed()) {
+    await store.writeAtomic(path, utf8(""));
+  }
+  const walked = await Array.fromAsync(store.walk(""), ({ path }) => path);
+  assertEquals(walked, paths);
+});
+
+Deno.test("walk() finds each of many files once", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  const paths = Array.from({ length: 150 }, (_, i) => `f/${1000 + i}`);
+  await Deno.mkdir(directory.join("f"));
+  for (const path of paths) {
+    await Deno.writeFile(directory.join(path), utf8(path));
+  }
+  const walked = await Array.fromAsync(store.walk(""));
+  assertEquals(walked.map(({ path }) => path), paths);
+  assert(walked.every(({ sizeBytes }) => sizeBytes === 6));
+});
+
+Deno.test("writeAtomic() writes what comes in parts", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  const parts = ["ab", "", "c"].map(utf8);
+  await store.writeAtomic("sync", parts);
+  await store.writeAtomic(
+    "async",
+    (async function* () {
+      yield* await Promise.resolve(parts);
+    })(),
+  );
+  assertEquals(await store.read("sync"), utf8("abc"));
+  assertEquals(await store.read("async"), utf8("abc"));
+});
+
+Deno.test("writeAtomic() throws what its content throws, and leaves the file as it was", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  await store.writeAtomic("a", utf8("old"));
+  const failure = new RangeError("the device is lost");
+  const content = function* () {
+    yield utf8("new");
+    throw failure;
+  };
+  const error = await assertRejects(() => store.writeAtomic("a", content()));
+  assertEquals(error, failure);
+  assertEquals(await store.read("a"), utf8("old"));
+  assertEquals(await Array.fromAsync(Deno.readDir(directory.path)), [
+    { name: "a", isFile: true, isDirectory: false, isSymlink: false },
+  ]);
+});
+
+Deno.test("readIntoSync() fills an array, and says where the file ends before", async () => {
+  await using directory = await tempDir();
+  const store = new FileStore(directory.path);
+  await store.writeAtomic("a", utf8("abcdef"));
+  const target = new Uint8Array(4);
+  assertEquals(store.readIntoSync("a", target, 1), 4);
+  assertEquals(target, utf8("bcde"));
+  assertEquals(store.readIntoSync("a", target, 4), 2);
+  assertEquals(target.subarray(0, 2), utf8("ef"));
 });
 
 Deno.test("list() passes over what an interrupted writer left, and nothing else", async () => {

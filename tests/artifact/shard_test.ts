@@ -91,8 +91,11 @@ Deno.test("decodeSealed() throws when the file carries no digest", async () => {
   assertEquals(error.byteOffset, 8);
 });
 
-Deno.test("readHeader() reads the header and not the data", async () => {
-  const store = new MemoryStore({ a: await encodeSealed(TENSORS, {}) });
+Deno.test.each([
+  ["at once when it is short", "", [[0, 4096]]],
+  ["whole when it is long", "x".repeat(5000), [[0, 4096], [0, 5232]]],
+])("readHeader() reads the header %s", async (_, note, expected) => {
+  const store = new MemoryStore({ a: await encodeSealed(TENSORS, { note }) });
   const ranges: [number, number][] = [];
   const readRange = store.readRange.bind(store);
   store.readRange = (path, start, end) => {
@@ -100,7 +103,7 @@ Deno.test("readHeader() reads the header and not the data", async () => {
     return readRange(path, start, end);
   };
   const header = (await readHeader(store, "a"))!;
-  assertEquals(ranges, [[0, 8], [8, header.dataStart]]);
+  assertEquals(ranges, expected);
   assertEquals(header.tensors.get("image"), {
     dtype: "U8",
     shape: [2, 3],

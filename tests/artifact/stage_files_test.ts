@@ -55,7 +55,6 @@ Deno.test("write() describes the file that it wrote", async () => {
     path: "a.txt",
     sizeBytes: 3,
     digest: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-    rows: undefined,
   });
   assertEquals(await files.read("a.txt"), new TextEncoder().encode("abc"));
 });

@@ -5,14 +5,18 @@ import {
   requireTrainable,
   strictError,
 } from "../../pipeline/dataset/check_dataset.ts";
+import { Sha256 } from "../../pipeline/artifact/digest.ts";
+import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import type { ImageRecord } from "../../pipeline/dataset/image_record.ts";
 import type { Split } from "../../pipeline/dataset/split.ts";
 import { DatasetError } from "../../pipeline/errors.ts";
 
-/** A record; the digest tells copies. */
-function record(split: Split, label: number, digest: string): ImageRecord {
+/** A record; the content tells copies. */
+function record(split: Split, label: number, content: string): ImageRecord {
   const [sizeBytes, width, height] = [1, 8, 8];
-  return { path: digest, sizeBytes, digest, width, height, label, split };
+  const bytes = new TextEncoder().encode(content);
+  const digest = new Sha256().update(bytes).hex();
+  return { path: content, sizeBytes, digest, width, height, label, split };
 }
 
 /** As many different records of a split and label. */
@@ -31,11 +35,18 @@ function given(...splits: Split[]) {
 }
 
 Deno.test("countLabels() counts by split and label, zeros included", () => {
-  const all = [...records(2, "train", 1), ...records(1, "test", 0)];
-  assertEquals(countLabels(all, 3), {
+  const all = new ImageRecords([
+    ...records(2, "train", 1),
+    ...records(1, "test", 0),
+  ]);
+  assertEquals(countLabels(all, { classCount: 3 }), {
     train: [0, 2, 0],
     validation: [0, 0, 0],
     test: [1, 0, 0],
+  });
+  assertEquals(countLabels(all, { classCount: 2, rows: [1] }), {
+    ...NONE,
+    train: [0, 1],
   });
 });
 
@@ -94,7 +105,7 @@ Deno.test("findWarnings() finds nothing when all is well", () => {
     ...records(1, "test", 0),
     ...records(1, "test", 1),
   ];
-  assertEquals(findWarnings(all, ["daisy", "rose"]), []);
+  assertEquals(findWarnings(new ImageRecords(all), ["daisy", "rose"]), []);
 });
 
 Deno.test("findWarnings() counts copies in another split and under another label", () => {
@@ -108,7 +119,7 @@ Deno.test("findWarnings() counts copies in another split and under another label
     record("test", 1, "one"),
     record("train", 1, "two"),
   ];
-  assertEquals(findWarnings(all, ["daisy", "rose"]), [
+  assertEquals(findWarnings(new ImageRecords(all), ["daisy", "rose"]), [
     "2 images are copies of images in another split: results on held-out images will look better than they are",
     "2 images are copies of images under another label: at least one of the labels is wrong",
   ]);
@@ -116,7 +127,7 @@ Deno.test("findWarnings() counts copies in another split and under another label
 
 Deno.test("findWarnings() tells of classes out of balance from three to one", () => {
   const all = [...records(6, "train", 0), ...records(2, "train", 1)];
-  assertEquals(findWarnings(all, ["daisy", "rose"]), [
+  assertEquals(findWarnings(new ImageRecords(all), ["daisy", "rose"]), [
     'classes are out of balance: 6 training images of "daisy", 2 of "rose"; the setting classWeights may help',
   ]);
 });
@@ -127,7 +138,7 @@ Deno.test("findWarnings() tells of held-out splits that lack a class, but not of
     ...records(1, "train", 1),
     ...records(1, "validation", 1),
   ];
-  assertEquals(findWarnings(all, ["daisy", "rose"]), [
+  assertEquals(findWarnings(new ImageRecords(all), ["daisy", "rose"]), [
     'validation has no image of "daisy"',
   ]);
 });

@@ -14,10 +14,24 @@ function foldersOf(paths: readonly string[]): Map<string, string[]> {
   return folders;
 }
 
+/** Places files in the layout of their folder. */
+function plan(
+  { files, folders }: { files: string[]; folders: Map<string, string[]> },
+  origin = "photos",
+) {
+  const { declaredClasses, place } = planFolder(folders, origin);
+  const placed = files.map(place);
+  return {
+    candidates: placed.filter((p) => typeof p === "object"),
+    otherFiles: files.filter((_, i) => placed[i] === "other"),
+    declaredClasses,
+  };
+}
+
 Deno.test("planFolder() takes top folders for classes when none is called train", () => {
-  const files = ["rose/b.jpg", "rose/a.JPEG", "daisy/deep/er/c.png"];
+  const files = ["daisy/deep/er/c.png", "rose/a.JPEG", "rose/b.jpg"];
   const folders = foldersOf(["rose", "daisy/deep", "empty", "test"]);
-  assertEquals(planFolder({ files, folders }, "photos"), {
+  assertEquals(plan({ files, folders }), {
     candidates: [
       { path: "daisy/deep/er/c.png", className: "daisy", split: undefined },
       { path: "rose/a.JPEG", className: "rose", split: undefined },
@@ -34,9 +48,9 @@ Deno.test.each(["val", "valid", "validation"])(
   "planFolder() takes folders for splits when one is called train, beside %s",
   (held) => {
     const files = [
+      "test/daisy/c.jpg",
       "train/rose/a.jpg",
       `${held}/rose/b.jpg`,
-      "test/daisy/c.jpg",
     ];
     const folders = foldersOf([
       "train/rose",
@@ -44,15 +58,18 @@ Deno.test.each(["val", "valid", "validation"])(
       `${held}/rose`,
       "test/daisy",
     ]);
-    const plan = planFolder({ files, folders }, "photos");
-    assertEquals(plan.candidates, [
+    const planned = plan({ files, folders });
+    assertEquals(planned.candidates, [
       { path: "test/daisy/c.jpg", className: "daisy", split: "test" },
       { path: "train/rose/a.jpg", className: "rose", split: "train" },
       { path: `${held}/rose/b.jpg`, className: "rose", split: "validation" },
     ]);
-    assertEquals(plan.declaredClasses.get("train"), new Set(["rose", "daisy"]));
-    assertEquals(plan.declaredClasses.get("validation"), new Set(["rose"]));
-    assertEquals(plan.declaredClasses.get("test"), new Set(["daisy"]));
+    assertEquals(
+      planned.declaredClasses.get("train"),
+      new Set(["rose", "daisy"]),
+    );
+    assertEquals(planned.declaredClasses.get("validation"), new Set(["rose"]));
+    assertEquals(planned.declaredClasses.get("test"), new Set(["daisy"]));
   },
 );
 
@@ -68,10 +85,15 @@ Deno.test("planFolder() lists what it leaves alone, but for hidden files", () =>
     "top.jpg",
   ];
   const folders = foldersOf(["train/rose", "train/.cache", "unlabelled/rose"]);
-  const plan = planFolder({ files, folders }, "photos");
-  assertEquals(plan.candidates.map(({ path }) => path), ["train/rose/a.jpg"]);
-  assertEquals(plan.declaredClasses, new Map([["train", new Set(["rose"])]]));
-  assertEquals(plan.otherFiles, [
+  const planned = plan({ files, folders });
+  assertEquals(planned.candidates.map(({ path }) => path), [
+    "train/rose/a.jpg",
+  ]);
+  assertEquals(
+    planned.declaredClasses,
+    new Map([["train", new Set(["rose"])]]),
+  );
+  assertEquals(planned.otherFiles, [
     "train/rose/notes.txt",
     "train/stray.jpg",
     "unlabelled/rose/b.jpg",
@@ -83,21 +105,15 @@ Deno.test("planFolder() makes candidates of images, those it cannot decode inclu
   const extensions =
     "jpg jpeg JPG jpe jfif png gif bmp webp tif tiff ppm heic heif avif";
   const files = extensions.split(" ").map((e) => `rose/a.${e}`);
-  const plan = planFolder({ files, folders: foldersOf(["rose"]) }, "photos");
-  assertEquals(plan.otherFiles, []);
-  assertEquals(plan.candidates.length, files.length);
-});
-
-Deno.test("planFolder() sorts by code points, as Python does", () => {
-  const files = ["a/\u{1f33b}.jpg", "a/\uff5e.jpg"];
-  const plan = planFolder({ files, folders: foldersOf(["a"]) }, "photos");
-  assertEquals(plan.candidates.map(({ path }) => path), files.toReversed());
+  const planned = plan({ files, folders: foldersOf(["rose"]) });
+  assertEquals(planned.otherFiles, []);
+  assertEquals(planned.candidates.length, files.length);
 });
 
 Deno.test("planFolder() throws when a split has two folders", () => {
   const folders = foldersOf(["train/a", "val/a", "validation/a"]);
   assertThrows(
-    () => planFolder({ files: [], folders }, "photos"),
+    () => planFolder(folders, "photos"),
     DatasetError,
     'Cannot index "photos" as there must be one validation folder: there are "val/" and "validation/"',
   );
@@ -109,7 +125,7 @@ Deno.test("planFolder() takes train for a class when it has no folders", () => {
     folders: new Map([["", ["car", "train"]], ["car", []], ["train", []]]),
   };
   assertEquals(
-    planFolder(tree, "d").candidates.map(({ className, split }) => [
+    plan(tree, "d").candidates.map(({ className, split }) => [
       className,
       split,
     ]),

@@ -3,9 +3,9 @@ import { resolveHoldOut } from "../../pipeline/dataset/hold_out.ts";
 import type { Split } from "../../pipeline/dataset/split.ts";
 import { DatasetError } from "../../pipeline/errors.ts";
 
-/** Candidates of the splits, one each. */
-function candidates(...splits: (Split | undefined)[]) {
-  return splits.map((split, i) => ({ path: `${i}`, className: "a", split }));
+/** The splits that a dataset gives. */
+function given(...splits: (Split | undefined)[]) {
+  return new Set(splits);
 }
 
 const NOTHING_SAID = { validation: null, test: null };
@@ -18,7 +18,7 @@ Deno.test.each<[(Split | undefined)[], number]>([
 ])(
   "resolveHoldOut() holds out by default when splits are %j: %s",
   (splits, validation) => {
-    assertEquals(resolveHoldOut(candidates(...splits), NOTHING_SAID), {
+    assertEquals(resolveHoldOut(given(...splits), NOTHING_SAID), {
       validation,
       test: 0,
     });
@@ -27,18 +27,18 @@ Deno.test.each<[(Split | undefined)[], number]>([
 
 Deno.test("resolveHoldOut() does what was asked", () => {
   assertEquals(
-    resolveHoldOut(candidates("train", "test"), {
+    resolveHoldOut(given("train", "test"), {
       validation: 0.1,
       test: null,
     }),
     { validation: 0.1, test: 0 },
   );
   assertEquals(
-    resolveHoldOut(candidates(undefined), { validation: 0, test: 0.3 }),
+    resolveHoldOut(given(undefined), { validation: 0, test: 0.3 }),
     { validation: 0, test: 0.3 },
   );
   assertEquals(
-    resolveHoldOut(candidates("train", "test"), { validation: null, test: 0 }),
+    resolveHoldOut(given("train", "test"), { validation: null, test: 0 }),
     { validation: 0, test: 0 },
   );
 });
@@ -48,7 +48,7 @@ Deno.test.each(["validation", "test"] as const)(
   (split) => {
     assertThrows(
       () =>
-        resolveHoldOut(candidates("train", split), {
+        resolveHoldOut(given("train", split), {
           ...NOTHING_SAID,
           [split]: 0.25,
         }),

@@ -6,7 +6,7 @@ import {
 } from "../../pipeline/stages/dataset_index.ts";
 import {
   INDEX_FILES,
-  readDatasetIndex,
+  openDatasetIndex,
 } from "../../pipeline/stages/read_index.ts";
 import { FIXTURES } from "../support/fixtures.ts";
 import { MemoryStore } from "../support/memory_store.ts";
@@ -37,11 +37,10 @@ class OddStore extends MemoryStore {
     const entry = await super.stat(path);
     return entry && path.includes("link") ? { ...entry, sizeBytes: -1 } : entry;
   }
-  override async list(directory: string) {
-    const entries = await super.list(directory);
-    return await Promise.all(
-      entries.map(async (e) => await this.stat(e.path) ?? e),
-    );
+  override async *walk(directory: string) {
+    for await (const entry of super.walk(directory)) {
+      yield await this.stat(entry.path) ?? entry;
+    }
   }
   override read(path: string) {
     return path.includes("secret")
@@ -68,7 +67,9 @@ Deno.test("indexDataset() writes records, classes and rejections, then the manif
     files.path("manifest.json"),
   ]);
   assertEquals(manifest.counts, { images: 4, rejected: 0, classes: 2 });
-  const { records, classNames, rejected } = await readDatasetIndex(files);
+  const opened = await openDatasetIndex(files, manifest);
+  const records = [...await opened.readRecords()];
+  const rejected = await Array.fromAsync(opened.streamRejected());
   assertEquals(
     records.map(({ path, label, split }) => `${path} ${label} ${split}`),
     [
@@ -78,7 +79,7 @@ Deno.test("indexDataset() writes records, classes and rejections, then the manif
       "val/b/1.jpg 1 validation",
     ],
   );
-  assertEquals([classNames, rejected], [["a", "b"], []]);
+  assertEquals([opened.classNames, rejected], [["a", "b"], []]);
 });
 
 Deno.test("indexDataset() gives the same bytes when given the same photos", async () => {
@@ -96,9 +97,9 @@ Deno.test("indexDataset() lists what it cannot read, and goes on", async () => {
     ...extra,
     "train/a/empty.jpg": "",
   });
-  const { rejected } = await readDatasetIndex(
-    (await index(store, context)).files,
-  );
+  const { files, manifest } = await index(store, context);
+  const { streamRejected } = await openDatasetIndex(files, manifest);
+  const rejected = await Array.fromAsync(streamRejected());
   assertEquals(rejected.map(({ path, reason }) => [path, reason]).slice(1), [
     ["train/a/link.jpg", "there is no such file"],
     ["train/b/secret.jpg", "it may not be read"],

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import type { Metrics } from "../../pipeline/metrics/schema.ts";
 import {
@@ -38,16 +39,17 @@ async function run(
 ): Promise<string> {
   const { validation, seed = 1 } = options;
   const source = samples(0, 0, 0, 1, 0, 1);
-  const record = { sizeBytes: 1, digest: "", width: 1, height: 1, label: 0 };
+  const digest = "00".repeat(32);
+  const record = { sizeBytes: 1, digest, width: 1, height: 1, label: 0 };
   const input = {
     head: HEAD,
     open,
     source,
     validation,
     seed,
-    records: Array.from(source.labels, (_, i) => (
+    records: new ImageRecords(Array.from(source.labels, (_, i) => (
       { path: `${i}.png`, split, ...record }
-    )),
+    ))),
     classNames: ["cat", "dog"],
     history: [{
       epoch: 1,

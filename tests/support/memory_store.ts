@@ -4,7 +4,11 @@
  * @module
  */
 
-import type { FileEntry, Store } from "../../pipeline/artifact/store.ts";
+import type {
+  Content,
+  FileEntry,
+  Store,
+} from "../../pipeline/artifact/store.ts";
 
 /** Files in a `Map`; time stands still at 0, and failures come on demand. */
 export class MemoryStore implements Store {
@@ -50,12 +54,22 @@ export class MemoryStore implements Store {
 
   /** Returns bytes `[start, end)` of a file; rejects where there is none. */
   readRange(path: string, start: number, end: number): Promise<Uint8Array> {
-    return Promise.try(() => {
-      this.#guard(path);
-      const bytes = this.files.get(path);
-      if (bytes === undefined) throw new Error(`There is no file "${path}"`);
-      return bytes.slice(start, end);
-    });
+    return Promise.try(() => this.#range(path, start, end));
+  }
+
+  /** Fills `target` with the bytes of a file from `start` on; throws where there is none. */
+  readIntoSync(path: string, target: Uint8Array, start: number): number {
+    const bytes = this.#range(path, start, start + target.length);
+    target.set(bytes);
+    return bytes.length;
+  }
+
+  /** Copies bytes of a file, which must be there. */
+  #range(path: string, start: number, end: number): Uint8Array {
+    this.#guard(path);
+    const bytes = this.files.get(path);
+    if (bytes === undefined) throw new Error(`There is no file "${path}"`);
+    return bytes.slice(start, end);
   }
 
   /** Returns what is known of a file, or `undefined` where there is none. */
@@ -79,6 +93,11 @@ export class MemoryStore implements Store {
     return Promise.resolve(entries.sort((a, b) => a.path < b.path ? -1 : 1));
   }
 
+  /** Returns the same files, one at a time. */
+  async *walk(directory: string): AsyncGenerator<FileEntry> {
+    yield* await this.list(directory);
+  }
+
   /** Returns the names of the folders directly in `directory`, sorted. */
   folders(directory: string): Promise<string[]> {
     const prefix = directory && `${directory}/`;
@@ -91,12 +110,14 @@ export class MemoryStore implements Store {
   }
 
   /** Writes a file, or fails and leaves what was there. */
-  writeAtomic(path: string, bytes: Uint8Array): Promise<void> {
-    return Promise.try(() => {
-      this.#guard(path);
-      this.files.set(path, bytes.slice());
-      this.writes.push(path);
-    });
+  async writeAtomic(path: string, content: Content): Promise<void> {
+    this.#guard(path);
+    const parts = content instanceof Uint8Array
+      ? [content]
+      : await Array.fromAsync(content);
+    const whole = new Blob(parts as Uint8Array<ArrayBuffer>[]);
+    this.files.set(path, await whole.bytes());
+    this.writes.push(path);
   }
 
   /** Removes a file; does nothing where there is none. */

@@ -34,6 +34,7 @@ async function start(message: StartMessage): Promise<Embedder> {
   return {
     async embed({ images, views: [view] }) {
       normalize(images, { view: view!, imageSize, target: pixels });
+      freeBytes(images);
       const output = network.run(pixels, batchSize);
       const rows = await output.data();
       output.dispose();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { compareCodePoints } from "../../pipeline/dataset/code_points.ts";
+import { compareCodePoints } from "../../pipeline/artifact/code_points.ts";
 
 Deno.test("compareCodePoints() sorts as Python does", () => {
   // Python: sorted(["rose", "10", …])

@@ -1,0 +1,92 @@
+/**
+ * What is wrong with the files that a manifest lists.
+ *
+ * @module
+ */
+
+import { DigestMismatchError, FormatError } from "../errors.ts";
+import type { StageName } from "./fingerprint.ts";
+import type { ManifestFile } from "./manifest.ts";
+import { readHeader } from "./shard.ts";
+import type { ReadableStore } from "./store.ts";
+import { streamVerified } from "./verified_stream.ts";
+
+/** A file that is not what the manifest says. */
+export interface Damage {
+  /** Path, relative to the work directory. */
+  path: string;
+  /** What is wrong with it. */
+  reason: string;
+}
+
+/** How files are looked at. */
+export interface DamageOptions {
+  /** Directory of the files, relative to the work directory. */
+  directory: string;
+  /** The stage that wrote them. */
+  stage: StageName;
+  /** Whether to read every byte; otherwise sizes, and the headers of shards. */
+  everyByte: boolean;
+}
+
+/** Files that are looked at together: most of the time of one is waiting. */
+const FILES_AT_A_TIME = 16;
+
+/** Says what is wrong with a file, if anything. */
+async function checkFile(
+  store: ReadableStore,
+  file: ManifestFile,
+  options: DamageOptions,
+): Promise<string | undefined> {
+  const { directory, stage, everyByte } = options;
+  const path = `${directory}/${file.path}`;
+  const entry = await store.stat(path);
+  if (entry === undefined) return "no such file";
+  if (entry.sizeBytes !== file.sizeBytes) {
+    return `it has ${entry.sizeBytes} bytes, ${file.sizeBytes} were written`;
+  }
+  try {
+    if (everyByte) {
+      for await (const _ of streamVerified(store, { path, file, stage }));
+    } else if (path.endsWith(".safetensors")) {
+      await readHeader(store, path);
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof DigestMismatchError) {
+      return `its bytes have changed since they were written`;
+    }
+    // A disk that cannot be read says nothing about the file.
+    if (error instanceof FormatError) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * Finds the files that are not what a manifest says.
+ *
+ * @param store The work directory.
+ * @param files The files that the manifest lists.
+ * @param options Where they are, and how closely to look.
+ * @returns Those that are missing or damaged, in order; none when all is well.
+ */
+export async function findDamage(
+  store: ReadableStore,
+  files: readonly ManifestFile[],
+  options: DamageOptions,
+): Promise<Damage[]> {
+  const damaged: Damage[] = [];
+  // Whole files are read one after the other.
+  const step = options.everyByte ? 1 : FILES_AT_A_TIME;
+  for (let start = 0; start < files.length; start += step) {
+    const some = files.slice(start, start + step);
+    const reasons = await Promise.all(
+      some.map((file) => checkFile(store, file, options)),
+    );
+    for (const [i, reason] of reasons.entries()) {
+      const path = `${options.directory}/${some[i]!.path}`;
+      if (reason) damaged.push({ path, reason });
+    }
+  }
+  return damaged;
+}

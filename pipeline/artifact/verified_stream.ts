@@ -1,0 +1,84 @@
+/**
+ * Files that are too large to be held: written and read in parts, and digested
+ * on the way.
+ *
+ * @module
+ */
+
+import { DigestMismatchError, MissingArtifactError } from "../errors.ts";
+import { Sha256 } from "./digest.ts";
+import { freeBytes } from "./free_bytes.ts";
+import type { StageName } from "./fingerprint.ts";
+import type { ManifestFile } from "./manifest.ts";
+import type { Content, ReadableStore } from "./store.ts";
+
+/** Bytes that are read at a time. */
+export const PART_BYTES = 1024 * 1024;
+
+/** A content that knows its size and digest once it was written. */
+export interface MeasuredContent {
+  /** The content, to be written once. */
+  content: Content;
+  /** Describes what was written. */
+  describe: (path: string) => ManifestFile;
+}
+
+/**
+ * Measures a content while it is written.
+ *
+ * @param content The bytes, whole or in parts.
+ * @returns The same bytes, and what becomes known of them.
+ */
+export function measureContent(content: Content): MeasuredContent {
+  const digest = new Sha256();
+  let sizeBytes = 0;
+  const add = (bytes: Uint8Array) => {
+    sizeBytes += bytes.byteLength;
+    digest.update(bytes);
+    return bytes;
+  };
+  async function* measured(parts: Exclude<Content, Uint8Array>) {
+    for await (const bytes of parts) yield add(bytes);
+  }
+  return {
+    content: content instanceof Uint8Array ? add(content) : measured(content),
+    describe: (path) => ({ path, sizeBytes, digest: digest.hex() }),
+  };
+}
+
+/**
+ * Reads a file that a manifest lists, in parts.
+ *
+ * What was wrong with a part is known after the last one only: nothing may be
+ * believed of a file that was not read to its end.
+ *
+ * @param store The work directory.
+ * @param options Path of the file, its entry in the manifest, and its stage.
+ * @returns The parts, in order; each is gone when the next is asked for.
+ * @throws {MissingArtifactError} If there is no such file.
+ * @throws {DigestMismatchError} If its bytes have changed.
+ */
+export async function* streamVerified(
+  store: ReadableStore,
+  options: { path: string; file: ManifestFile; stage: StageName },
+): AsyncGenerator<Uint8Array> {
+  const { path, file, stage } = options;
+  const entry = await store.stat(path);
+  if (entry === undefined) {
+    throw new MissingArtifactError(
+      `Cannot read "${path}" of stage "${stage}" as the manifest lists it: no such file`,
+      { stage, path },
+    );
+  }
+  const digest = new Sha256();
+  for (let start = 0; start < entry.sizeBytes; start += PART_BYTES) {
+    const bytes = await store.readRange(path, start, start + PART_BYTES);
+    digest.update(bytes);
+    yield bytes;
+    freeBytes(bytes);
+  }
+  const actual = digest.hex();
+  if (actual !== file.digest) {
+    throw new DigestMismatchError(path, { expected: file.digest, actual });
+  }
+}

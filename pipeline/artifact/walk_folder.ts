@@ -1,0 +1,125 @@
+/**
+ * Files below a folder, one at a time and in order (an edge).
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { compareCodePoints } from "./code_points.ts";
+import type { FileEntry } from "./store.ts";
+
+/** Files that are looked up at a time: most of the time of one is waiting. */
+const LOOKUPS = 64;
+
+/** How files of a folder are found. */
+export interface WalkOptions {
+  /** Absolute path of the folder. */
+  absolute: string;
+  /** What stands before the names in the paths of files: empty, or a path that ends in `/`. */
+  prefix: string;
+  /** Says whether a name is passed over. */
+  isHidden: (name: string) => boolean;
+}
+
+/** Runs `read`, or returns `fallback` where there is no such file or folder, or a link to itself. */
+export async function orElse<T>(
+  read: () => Promise<T>,
+  fallback: T,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return fallback;
+    if (error instanceof Deno.errors.NotADirectory) return fallback;
+    if (error instanceof Deno.errors.FilesystemLoop) return fallback;
+    throw error;
+  }
+}
+
+/**
+ * Returns what is known of a file without reading it.
+ *
+ * @param absolute Absolute path of the file.
+ * @param path Its path in the entry.
+ * @returns The entry, or `undefined` where there is no such file.
+ */
+export function statFile(
+  absolute: string,
+  path: string,
+): Promise<FileEntry | undefined> {
+  return orElse(async () => {
+    const info = await Deno.stat(absolute);
+    if (!info.isFile) return undefined;
+    const modifiedMs = info.mtime?.getTime() ?? 0;
+    return { path, sizeBytes: info.size, modifiedMs };
+  }, undefined);
+}
+
+/** Says whether a path is a folder, or a link to one. */
+function isFolder(absolute: string): Promise<boolean> {
+  return orElse(async () => (await Deno.stat(absolute)).isDirectory, false);
+}
+
+/**
+ * Reads the names in a folder; only links are looked up.
+ *
+ * @param absolute Absolute path of the folder.
+ * @param isHidden Says whether a name is passed over; none is if not given.
+ * @returns The names, those of folders with `/` at their end, by their code points; none where there is no folder.
+ */
+export async function readNames(
+  absolute: string,
+  isHidden: (name: string) => boolean = () => false,
+): Promise<string[]> {
+  const names: string[] = [];
+  await orElse(async () => {
+    for await (const entry of Deno.readDir(absolute)) {
+      const { name, isDirectory, isSymlink } = entry;
+      if (isHidden(name)) continue;
+      const isBranch = isDirectory ||
+        isSymlink && await isFolder(join(absolute, name));
+      names.push(isBranch ? `${name}/` : name);
+    }
+  }, undefined);
+  return names.sort(compareCodePoints);
+}
+
+/**
+ * Walks through the files below a folder. Links are followed; a link back to a
+ * folder above it is not.
+ *
+ * Names of folders are compared with the `/` that follows them, so that files
+ * come in the order of their whole paths, and no more than the names of one
+ * folder are sorted and held.
+ *
+ * @param options How files are found.
+ * @param above Real paths of the folders on the way.
+ * @returns The files, by the code points of their paths.
+ */
+export async function* walkFolder(
+  options: WalkOptions,
+  above: readonly string[] = [],
+): AsyncGenerator<FileEntry> {
+  const { absolute, prefix, isHidden } = options;
+  const real = await orElse(() => Deno.realPath(absolute), undefined);
+  if (real === undefined || above.includes(real)) return;
+  const names = await readNames(real, isHidden);
+  for (let i = 0; i < names.length;) {
+    const name = names[i]!;
+    if (name.endsWith("/")) {
+      const folder = join(real, name);
+      const below = { absolute: folder, prefix: prefix + name, isHidden };
+      yield* walkFolder(below, [...above, real]);
+      i++;
+      continue;
+    }
+    const files: Promise<FileEntry>[] = [];
+    for (; files.length < LOOKUPS && names[i]?.endsWith("/") === false; i++) {
+      const path = prefix + names[i];
+      const nothing = { path, sizeBytes: -1, modifiedMs: 0 };
+      const entry = statFile(join(real, names[i]!), path);
+      files.push(entry.then((found) => found ?? nothing));
+    }
+    yield* await Promise.all(files);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Image records by the million: in columns, some 110 bytes each.
+ *
+ * @module
+ */
+
+import { decodeHex, encodeHex } from "@std/encoding/hex";
+import { NumberColumn, TextColumn } from "./columns.ts";
+import { DIGEST_BYTES } from "./digest_table.ts";
+import type { ImageRecord } from "./image_record.ts";
+import { type Split, SPLITS } from "./split.ts";
+
+/** Image records, numbered from 0 in the order in which they came. */
+export class ImageRecords implements Iterable<ImageRecord> {
+  readonly #paths = new TextColumn();
+  readonly #digests = new NumberColumn(Uint8Array);
+  readonly #sizes = new NumberColumn(Float64Array);
+  readonly #widths = new NumberColumn(Uint32Array);
+  readonly #heights = new NumberColumn(Uint32Array);
+  readonly #labels = new NumberColumn(Int32Array);
+  readonly #splits = new NumberColumn(Uint8Array);
+
+  /**
+   * Collects records.
+   *
+   * @param records The records; none if not given.
+   */
+  constructor(records: Iterable<ImageRecord> = []) {
+    for (const record of records) this.push(record);
+  }
+
+  /** Number of records. */
+  get length(): number {
+    return this.#labels.length;
+  }
+
+  /**
+   * Adds a record at the end.
+   *
+   * @param record The record.
+   */
+  push(record: ImageRecord): void {
+    this.#paths.push(record.path);
+    this.#digests.append(decodeHex(record.digest));
+    this.#sizes.push(record.sizeBytes);
+    this.#widths.push(record.width);
+    this.#heights.push(record.height);
+    this.#labels.push(record.label);
+    this.#splits.push(SPLITS.indexOf(record.split));
+  }
+
+  /**
+   * Returns the path of an image.
+   *
+   * @param row Its row, which must be there.
+   * @returns The path.
+   */
+  path(row: number): string {
+    return this.#paths.at(row);
+  }
+
+  /**
+   * Returns the label of an image.
+   *
+   * @param row Its row, which must be there.
+   * @returns The label.
+   */
+  label(row: number): number {
+    return this.#labels.at(row);
+  }
+
+  /**
+   * Returns the split of an image.
+   *
+   * @param row Its row, which must be there.
+   * @returns The split.
+   */
+  split(row: number): Split {
+    return SPLITS[this.#splits.at(row)]!;
+  }
+
+  /**
+   * Returns the digest of an image, without a copy.
+   *
+   * @param row Its row, which must be there.
+   * @returns SHA-256 of the file, U8 `[32]`.
+   */
+  digest(row: number): Uint8Array {
+    const start = row * DIGEST_BYTES;
+    return this.#digests.slice(start, start + DIGEST_BYTES);
+  }
+
+  /**
+   * Returns a record.
+   *
+   * @param row Its row, which must be there.
+   * @returns A new object.
+   */
+  at(row: number): ImageRecord {
+    // In the order in which the lines of the index name them.
+    return {
+      path: this.path(row),
+      sizeBytes: this.#sizes.at(row),
+      digest: encodeHex(this.digest(row)),
+      width: this.#widths.at(row),
+      height: this.#heights.at(row),
+      label: this.label(row),
+      split: this.split(row),
+    };
+  }
+
+  /** The records, in order, each made when it is asked for. */
+  *[Symbol.iterator](): Generator<ImageRecord> {
+    for (let row = 0; row < this.length; row++) yield this.at(row);
+  }
+
+  /**
+   * Finds the rows of a split.
+   *
+   * @param split The split.
+   * @returns Its rows in rising order, I32 `[n]`.
+   */
+  rowsOf(split: Split): Int32Array {
+    const rows = new NumberColumn(Int32Array);
+    for (let row = 0; row < this.length; row++) {
+      if (this.split(row) === split) rows.push(row);
+    }
+    return rows.slice(0, rows.length);
+  }
+}

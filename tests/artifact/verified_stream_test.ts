@@ -1,0 +1,60 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { sha256 } from "../../pipeline/artifact/digest.ts";
+import {
+  measureContent,
+  PART_BYTES,
+  streamVerified,
+} from "../../pipeline/artifact/verified_stream.ts";
+import {
+  DigestMismatchError,
+  MissingArtifactError,
+} from "../../pipeline/errors.ts";
+import { MemoryStore } from "../support/memory_store.ts";
+
+const LARGE = new Uint8Array(2 * PART_BYTES + 1).map((_, i) => i % 251);
+
+/** Options that name a file of a store, and its digest. */
+async function options(path: string, bytes: Uint8Array) {
+  const file = { path, sizeBytes: bytes.length, digest: await sha256(bytes) };
+  return { path, file, stage: "head" as const };
+}
+
+Deno.test("streamVerified() reads a file in parts of bounded size", async () => {
+  const store = new MemoryStore({ a: LARGE });
+  const parts = await Array.fromAsync(
+    streamVerified(store, await options("a", LARGE)),
+    (part) => part.slice(),
+  );
+  assertEquals(parts.map(({ length }) => length), [PART_BYTES, PART_BYTES, 1]);
+  assertEquals(await new Blob(parts as BlobPart[]).bytes(), LARGE);
+});
+
+Deno.test("streamVerified() throws after the last part when a byte has changed", async () => {
+  const store = new MemoryStore({ a: LARGE.slice() });
+  store.flipBit("a", 0);
+  let parts = 0;
+  await assertRejects(async () => {
+    for await (const _ of streamVerified(store, await options("a", LARGE))) {
+      parts++;
+    }
+  }, DigestMismatchError);
+  assertEquals(parts, 3);
+});
+
+Deno.test("streamVerified() throws when there is no file", async () => {
+  const parts = streamVerified(new MemoryStore(), await options("a", LARGE));
+  await assertRejects(
+    () => Array.fromAsync(parts),
+    MissingArtifactError,
+    'Cannot read "a" of stage "head" as the manifest lists it: no such file',
+  );
+});
+
+Deno.test("measureContent() describes parts as it does the whole", async () => {
+  const parts = [LARGE.subarray(0, 5), LARGE.subarray(5)];
+  const [whole, cut] = [measureContent(LARGE), measureContent(parts)];
+  const store = new MemoryStore();
+  await store.writeAtomic("a", cut.content);
+  assertEquals(store.files.get("a"), LARGE);
+  assertEquals(cut.describe("a"), whole.describe("a"));
+});

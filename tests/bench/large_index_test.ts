@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { MemoryStore } from "../support/memory_store.ts";
+import { readLargeIndex, writeLargeIndex } from "./large_index.ts";
+
+Deno.test("readLargeIndex() finds what writeLargeIndex() wrote", async () => {
+  const store = new MemoryStore();
+  await writeLargeIndex(store, 20_000);
+  const { trainImages, shards, warnings } = await readLargeIndex(store, 20_000);
+  assertEquals([trainImages, shards], [16_013, 314]);
+  // Twenty photos a class: some have none in a tenth of them. None is a copy.
+  assertEquals(warnings.map((text) => text.split(" ")[0]), [
+    "validation",
+    "test",
+  ]);
+});
