@@ -42,8 +42,8 @@ export interface HeadEngine {
  *
  * A fixed order rather than a timed trial, which could choose another engine when
  * a training goes on, and so give another head. Measured on 2 cores, a step of
- * 2048 to 1024 to 100 at batch 64 takes 7 ms on `cpu` and 33 ms on `wasm`, one of
- * 256 to 1024 to 5 takes 1 ms and 4 ms. A step is too small for a GPU: tfjs
+ * 2048 to 1024 to 100 at batch 64 takes 8 ms on `cpu` and 27 ms on `wasm`, one of
+ * 256 to 1024 to 5 takes 1 ms and 3 ms. A step is too small for a GPU: tfjs
  * starts some sixty kernels for it.
  */
 const PREFERENCE: readonly EngineName[] = ["cpu", "webgpu", "wasm"];

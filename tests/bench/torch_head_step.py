@@ -8,13 +8,17 @@ gathered by an index from a larger set, as in training.
 """
 
 import json
+import os
 import sys
 import time
+
+inputs, hidden, classes, batch, threads, warm_up, steps = map(int, sys.argv[1:])
+# OpenBLAS has threads of its own, which PyTorch does not set.
+os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
 
 import torch
 from torch import nn
 
-inputs, hidden, classes, batch, threads, warm_up, steps = map(int, sys.argv[1:])
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 embeddings = torch.rand(1000, inputs)
