@@ -106,7 +106,8 @@ function requireImages(
  * Embeds images batch by batch.
  *
  * Runners take the next batch from one list, each when it is idle. Which runner
- * takes which batch does not change the result.
+ * takes which batch does not change the result. When one fails, no batch is begun
+ * any more, and those that were are waited for.
  *
  * Shapes: `images` U8 `[count, S, S, 3]`; returns F32 `[count, views, D]`.
  *
@@ -128,9 +129,11 @@ export async function embedInBatches(
   const views = request.views.length;
   const embeddings = new Float32Array(request.count * views * size);
   const imageBytes = imageSize ** 2 * 3;
-  const slices = sliceBatches(request, shape).values();
+  const slices = sliceBatches(request, shape);
+  const failures: unknown[] = [];
   const work = async (run: BatchRunner) => {
-    for (const slice of slices) {
+    while (slices.length > 0) {
+      const slice = slices.shift()!;
       const start = slice.first * imageBytes;
       const end = start + slice.count * imageBytes;
       // A copy, so that the runner may give it away to another thread.
@@ -139,7 +142,15 @@ export async function embedInBatches(
       placeRows(rows, slice, { embeddings, views, size });
     }
   };
-  await Promise.all(runners.map(work));
+  const works = runners.map((run) =>
+    work(run).catch((error) => {
+      failures.push(error);
+      // The others finish what they have begun, and begin nothing more.
+      slices.length = 0;
+    })
+  );
+  await Promise.all(works);
+  if (failures.length > 0) throw failures[0];
   return embeddings;
 }
 

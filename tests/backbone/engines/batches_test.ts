@@ -102,6 +102,24 @@ Deno.test("embedInBatches() refuses another number of images", async () => {
   );
 });
 
+Deno.test("embedInBatches() fails when what has begun is over, and begins nothing more", async () => {
+  const events: string[] = [];
+  const failing: BatchRunner = () => Promise.reject(new Error("no"));
+  const other: BatchRunner = async () => {
+    events.push("begins");
+    await new Promise((resolve) => setTimeout(resolve));
+    events.push("ends");
+    return new Float32Array(4);
+  };
+  const request = { count: 9, views: ["plain"] } as const;
+  await assertRejects(
+    () => embedInBatches(pixels(9), request, SHAPE, [failing, other]),
+    Error,
+    "no",
+  );
+  assertEquals(events, ["begins", "ends"]);
+});
+
 Deno.test("largestBatch() is bound by the stem at 224 pixels", () => {
   const spec = resNet("torchvision", { blocks: [3, 4, 23, 3], width: 64 });
   const graph = buildGraph(spec, 224);
