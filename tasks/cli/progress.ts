@@ -11,6 +11,8 @@ import cliProgress from "cli-progress";
 export interface Progress {
   /** Shows how much is done; `note` is shown at the end of the line. */
   update(done: number, note?: string): void;
+  /** Begins to time anew: what was done so far says nothing about the rate. */
+  restart(): void;
   /** Takes the bar away while something is printed. */
   interrupt(print: () => void): void;
   /** Ends the line. */
@@ -77,7 +79,7 @@ function startBar(options: ProgressOptions): Progress {
     barCompleteChar: "█",
     barIncompleteChar: "░",
   });
-  const started = Date.now();
+  let started = Date.now();
   let first: number | undefined;
   let shown = { done: 0, payload: { rate: "-", left: "-", note: "" } };
   const start = () => bar.start(total, shown.done, shown.payload);
@@ -90,6 +92,10 @@ function startBar(options: ProgressOptions): Progress {
       const rates = estimate(done - first, total - first, elapsed);
       shown = { done, payload: { ...rates, note: note && ` | ${note}` } };
       bar.update(done, shown.payload);
+    },
+    restart() {
+      started = Date.now();
+      first = shown.done;
     },
     interrupt(print) {
       // A bar ends by clearing the line it began on: nothing may come between.
@@ -104,12 +110,14 @@ function startBar(options: ProgressOptions): Progress {
 /** A line now and then. */
 function startLines(options: ProgressOptions): Progress {
   const { title, total, unit, print } = options;
-  const started = Date.now();
+  let started = Date.now();
   let last = started;
   let first: number | undefined;
+  let latest: number | undefined;
   return {
     update(done, note = "") {
       first ??= done;
+      latest = done;
       const now = Date.now();
       if (now - last < LINE_MS || done === total) return;
       last = now;
@@ -123,6 +131,10 @@ function startLines(options: ProgressOptions): Progress {
           note && `, ${note}`
         }`,
       );
+    },
+    restart() {
+      started = Date.now();
+      first = latest;
     },
     interrupt: (print) => print(),
     stop: () => {},

@@ -154,6 +154,8 @@ export class Reporter {
       this.#told.add(note);
     }
     this.note(`engine of ${stage}: ${name}, ${description}`);
+    // Opening it, and compiling its shaders, is not the work that is timed.
+    this.#progress?.restart();
   }
 
   /** Says what a weight file was recognized as. */

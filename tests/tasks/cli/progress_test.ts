@@ -134,3 +134,19 @@ Deno.test("startProgress() prints at once what interrupts plain lines", () => {
   progress.interrupt(() => print("a line"));
   assertEquals(lines, ["a line"]);
 });
+
+Deno.test("startProgress() takes the rate from where it was restarted", () => {
+  const lines: string[] = [];
+  withClock((clock) => {
+    const print = (line: string) => lines.push(line);
+    const progress = startProgress({ ...SHOWN, isTerminal: false, print });
+    progress.update(64);
+    clock.ms = 20_000;
+    progress.restart();
+    clock.ms = 36_000;
+    progress.update(128);
+  });
+  assertEquals(lines, [
+    "  embeddings: 128/256 images, 4.0/s, 32 s left",
+  ]);
+});
