@@ -21,29 +21,49 @@ export interface Normalizer {
   ): void;
 }
 
-/** The 256 levels of a channel, normalized in 32 bits as other frameworks do it. */
-function levels(mean: number, std: number): Float32Array {
-  const { fround } = Math;
-  return Float32Array.from(
-    { length: 256 },
-    (_, level) => fround(level - fround(mean)) / fround(std),
-  );
+/** Levels of a channel of a pixel. */
+const LEVELS = 256;
+
+/** How pixels are normalized: a table, and where its channels lie in RGB. */
+export interface LevelTable {
+  /** The number of each level, F32 `[3, 256]`: one row a channel of the backbone. */
+  levels: Float32Array;
+  /** Channel of the image that is the first of the backbone: 0, or 2 for BGR. */
+  firstChannel: 0 | 2;
 }
 
 /**
- * Makes a normalizer: `(x - mean) / std` by channel, looked up in a table of the
- * 256 levels.
+ * Makes the table of a normalization: `(x - mean) / std` by channel.
+ *
+ * @param normalization Channel order, means and standard deviations.
+ * @returns The table.
+ */
+export function levelTable(normalization: Normalization): LevelTable {
+  const { channels, mean, std } = normalization;
+  const levels = new Float32Array(3 * LEVELS);
+  const { fround } = Math;
+  mean.forEach((of, channel) => {
+    // In 32 bits, as other frameworks do it.
+    for (let level = 0; level < LEVELS; level++) {
+      levels[channel * LEVELS + level] = fround(level - fround(of)) /
+        fround(std[channel]!);
+    }
+  });
+  return { levels, firstChannel: channels === "rgb" ? 0 : 2 };
+}
+
+/**
+ * Makes a normalizer, which looks numbers up in the table of a normalization.
  *
  * @param normalization Channel order, means and standard deviations.
  * @returns The normalizer.
  */
 export function makeNormalizer(normalization: Normalization): Normalizer {
-  const { channels, mean, std } = normalization;
-  const first = levels(mean[0], std[0]);
-  const second = levels(mean[1], std[1]);
-  const third = levels(mean[2], std[2]);
-  // Where the first and the third channel of the backbone lie in RGB.
-  const [firstAt, thirdAt] = channels === "rgb" ? [0, 2] : [2, 0];
+  const { levels, firstChannel: firstAt } = levelTable(normalization);
+  const [first, second, third] = [0, 1, 2].map((channel) =>
+    levels.subarray(channel * LEVELS, (channel + 1) * LEVELS)
+  ) as [Float32Array, Float32Array, Float32Array];
+  const thirdAt = 2 - firstAt;
   return (images, { view, imageSize, target }) => {
     target.fill(0, images.length);
     const rowLength = imageSize * 3;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import * as tf from "@tensorflow/tfjs";
 import type { Backbone } from "../../pipeline/backbone/backbone.ts";
 import type { EngineName } from "../../pipeline/backbone/engine.ts";
 import { buildNetwork } from "../../pipeline/backbone/engines/forward.ts";
@@ -37,9 +38,9 @@ async function embedOnTfjs(
 ): Promise<ArrayLike<number>> {
   const backend = await startTfjs(name);
   const network = buildNetwork(graph, weights);
-  const output = network.run(
-    pixels,
-    pixels.length / (graph.imageSize ** 2 * 3),
+  const { imageSize } = graph;
+  const output = network.run(() =>
+    tf.tensor(pixels).reshape([-1, imageSize, imageSize, 3])
   );
   const rows = await output.data();
   output.dispose();

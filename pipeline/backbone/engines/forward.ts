@@ -14,17 +14,19 @@ import type {
   Padding,
   PoolLayer,
 } from "../layers.ts";
+import { convolve } from "./webgpu_kernels.ts";
 
 /** A graph whose weights are tensors of the current tfjs backend. */
 export interface Network {
   /**
    * Runs the network; the caller disposes of the result, nothing else is left.
    *
-   * Shapes: `pixels` F32 `[batch, S, S, 3]`, normalized; returns F32 `[batch, D]`.
+   * Shapes: `makePixels` makes F32 `[batch, S, S, 3]`, normalized, which is freed
+   * as soon as it was read; returns F32 `[batch, D]`.
    *
    * @throws {Error} If the number of tensors grew by more than the result.
    */
-  run(pixels: Float32Array, batch: number): tf.Tensor2D;
+  run(makePixels: () => tf.Tensor4D): tf.Tensor2D;
   /** Frees the weights. */
   dispose(): void;
 }
@@ -51,21 +53,28 @@ function toTfPadding({ top, bottom, left, right }: Padding): TfPadding {
 function lowerConv(
   layer: ConvLayer,
   tensors: ConvTensors,
-  inputs: { x: tf.Tensor4D; add: tf.Tensor4D | undefined },
+  inputs: { x: tf.Tensor4D; shortcut: tf.Tensor4D | undefined },
 ): tf.Tensor4D {
-  const { x, add } = inputs;
+  const { stride, padding, size, relu } = layer;
+  const { top, left } = padding;
+  const { x, shortcut } = inputs;
+  const fused = convolve(
+    { x, ...tensors, shortcut },
+    { stride, top, left, size, relu },
+  );
+  if (fused !== undefined) return fused;
   const y = tf.fused.conv2d({
     x,
     filter: tensors.kernel,
     bias: tensors.bias,
-    strides: layer.stride,
-    pad: toTfPadding(layer.padding),
+    strides: stride,
+    pad: toTfPadding(padding),
     // The addition comes before the relu, which cannot be fused then.
-    activation: layer.relu && add === undefined ? "relu" : "linear",
+    activation: relu && shortcut === undefined ? "relu" : "linear",
   });
-  if (add === undefined) return y;
-  const sum = tf.add<tf.Tensor4D>(y, add);
-  return layer.relu ? tf.relu(sum) : sum;
+  if (shortcut === undefined) return y;
+  const sum = tf.add<tf.Tensor4D>(y, shortcut);
+  return relu ? tf.relu(sum) : sum;
 }
 
 /**
@@ -76,7 +85,12 @@ function lowerPool(
   layer: PoolLayer | GlobalPoolLayer,
   x: tf.Tensor4D,
 ): tf.Tensor {
-  if (layer.kind === "avgpool") return tf.mean(x, [1, 2]);
+  if (layer.kind === "avgpool") {
+    // Not the mean over two axes: WebGPU transposes for it.
+    const [batch, height, width, channels] = x.shape;
+    const mean = tf.avgPool(x, [height, width], 1, "valid");
+    return tf.reshape(mean, [batch, channels]);
+  }
   const { kernel, stride, padding } = layer;
   return tf.maxPool(x, kernel, stride, toTfPadding(padding));
 }
@@ -128,29 +142,22 @@ function uploadWeights(
  * @returns The network; free it with `dispose`.
  */
 export function buildNetwork(graph: Graph, weights: FoldedWeights): Network {
-  const { layers, imageSize } = graph;
+  const { layers } = graph;
   const tensors = uploadWeights(graph, weights);
   const releases = planReleases(layers);
 
   function lower(layer: Layer, outputs: Map<string, tf.Tensor>): tf.Tensor {
     const x = outputs.get(layer.input) as tf.Tensor4D;
     if (layer.kind !== "conv") return lowerPool(layer, x);
-    const add = layer.add === undefined ? undefined : outputs.get(layer.add);
+    const shortcut = layer.add && outputs.get(layer.add) as tf.Tensor4D;
     return lowerConv(layer, tensors.get(layer.name)!, {
       x,
-      add: add as tf.Tensor4D | undefined,
+      shortcut: shortcut || undefined,
     });
   }
 
-  function runLayers(pixels: Float32Array, batch: number): tf.Tensor2D {
-    const shape: [number, number, number, number] = [
-      batch,
-      imageSize,
-      imageSize,
-      3,
-    ];
-    const outputs = new Map<string, tf.Tensor>();
-    outputs.set("input", tf.tensor4d(pixels, shape));
+  function runLayers(pixels: tf.Tensor4D): tf.Tensor2D {
+    const outputs = new Map<string, tf.Tensor>([["input", pixels]]);
     layers.forEach((layer, i) => {
       outputs.set(layer.name, tf.tidy(() => lower(layer, outputs)));
       for (const name of releases[i]!) outputs.get(name)!.dispose();
@@ -159,10 +166,10 @@ export function buildNetwork(graph: Graph, weights: FoldedWeights): Network {
   }
 
   return {
-    run(pixels, batch) {
+    run(makePixels) {
       const before = tf.memory().numTensors;
       // The outer tidy frees everything where a layer throws.
-      const result = tf.tidy(() => runLayers(pixels, batch));
+      const result = tf.tidy(() => runLayers(makePixels()));
       const leaked = tf.memory().numTensors - before - 1;
       if (leaked !== 0) {
         throw new Error(

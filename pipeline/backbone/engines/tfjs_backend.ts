@@ -8,9 +8,11 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { BackendUnavailableError } from "../../errors.ts";
 import type { EngineName } from "../engine.ts";
 import { findGpuAdapter, type GpuAdapter } from "./gpu_adapter.ts";
+import { registerWebgpuKernels } from "./webgpu_kernels.ts";
 
 /** An engine that tfjs runs; its backend has the same name. */
 export type TfjsName = Exclude<EngineName, "cpu">;
@@ -37,6 +39,14 @@ export interface TfjsBackend {
    * @throws {BackendUnavailableError} If it has.
    */
   check(): void;
+  /**
+   * Compiles what a piece of work runs, without running it; its results are
+   * nothing. Only a GPU has anything to compile.
+   *
+   * @param work Calls tfjs, and frees what it gets.
+   * @throws {BackendUnavailableError} If the device does not compile it.
+   */
+  compile(work: () => void): Promise<void>;
   /** Frees it, if everyone who started it has stopped it. Once for each start. */
   stop(): Promise<void>;
 }
@@ -48,6 +58,8 @@ interface Device {
   isFallback: boolean;
   /** The first error that the device reported by itself. */
   failure: string | undefined;
+  /** Compiles what a piece of work runs. */
+  compile(work: () => void): Promise<void>;
   /** Frees it, so that it can be started again. */
   destroy(): void;
 }
@@ -74,6 +86,25 @@ const LIMITS = [
   "maxComputeInvocationsPerWorkgroup",
 ] as const;
 
+/** Has tfjs compile all that a piece of work runs, at once where it can be. */
+async function compilePrograms(
+  work: () => void,
+  device: GPUDevice,
+): Promise<void> {
+  tf.env().set("WEBGPU_ENGINE_COMPILE_ONLY", true);
+  try {
+    work();
+  } finally {
+    tf.env().set("WEBGPU_ENGINE_COMPILE_ONLY", false);
+  }
+  try {
+    await (tf.backend() as WebGPUBackend).checkCompileCompletionAsync();
+  } finally {
+    // What is wrong with a shader is reported by itself, and later.
+    await device.queue.onSubmittedWorkDone();
+  }
+}
+
 /** Requests the device of an adapter and registers it with tfjs. */
 async function openGpu(gpu: GpuAdapter): Promise<Device> {
   const { adapter, name, maxBufferBytes, isFallback } = gpu;
@@ -90,6 +121,7 @@ async function openGpu(gpu: GpuAdapter): Promise<Device> {
     maxBufferBytes,
     isFallback,
     failure: undefined,
+    compile: (work) => compilePrograms(work, device),
     destroy() {
       tf.removeBackend("webgpu");
       device.destroy();
@@ -105,6 +137,7 @@ async function openGpu(gpu: GpuAdapter): Promise<Device> {
   // Deno does not know (https://github.com/denoland/webgpu-examples/issues/22).
   if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, info));
+  registerWebgpuKernels();
   return state;
 }
 
@@ -125,6 +158,7 @@ async function startWasm(): Promise<Device> {
     maxBufferBytes: WASM_HEAP_BYTES,
     isFallback: false,
     failure: undefined,
+    compile: () => Promise.resolve(),
     destroy() {
       const factory = tf.findBackendFactory("wasm");
       tf.removeBackend("wasm");
@@ -183,6 +217,18 @@ export async function startTfjs(name: TfjsName): Promise<TfjsBackend> {
       if (device.failure === undefined) return;
       const reason = `the device has reported an error: ${device.failure}`;
       throw new BackendUnavailableError(name, reason);
+    },
+    async compile(work) {
+      backend.use();
+      try {
+        await device.compile(work);
+      } catch (error) {
+        // What the device has reported says more than what is thrown.
+        backend.check();
+        const reason = `it does not compile: ${(error as Error).message}`;
+        throw new BackendUnavailableError(name, reason, { cause: error });
+      }
+      backend.check();
     },
     stop() {
       if (!isStopped && --shared.users === 0) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import * as tf from "@tensorflow/tfjs";
 import { buildNetwork } from "./forward.ts";
 import { selfTest } from "./self_test.ts";
 import type { TfjsBackend } from "./tfjs_backend.ts";
@@ -24,7 +25,10 @@ export async function testTfjs(
     async run({ graph, weights }, pixels) {
       backend.use();
       const network = buildNetwork(graph, weights);
-      const output = network.run(pixels, 1);
+      const { imageSize } = graph;
+      const output = network.run(() =>
+        tf.tensor4d(pixels, [1, imageSize, imageSize, 3])
+      );
       const rows = await output.data();
       output.dispose();
       network.dispose();

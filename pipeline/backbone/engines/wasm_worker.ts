@@ -4,6 +4,7 @@
  * @module
  */
 
+import * as tf from "@tensorflow/tfjs";
 import { freeBytes } from "../../artifact/free_bytes.ts";
 import { makeNormalizer } from "../normalize.ts";
 import { buildNetwork } from "./forward.ts";
@@ -31,11 +32,13 @@ async function start(message: StartMessage): Promise<Embedder> {
   freeBytes(weights.values);
   const normalize = makeNormalizer(normalization);
   const pixels = new Float32Array(batchSize * imageSize ** 2 * 3);
+  const makePixels = () =>
+    tf.tensor4d(pixels, [batchSize, imageSize, imageSize, 3]);
   return {
     async embed({ images, views: [view] }) {
       normalize(images, { view: view!, imageSize, target: pixels });
       freeBytes(images);
-      const output = network.run(pixels, batchSize);
+      const output = network.run(makePixels);
       const rows = await output.data();
       output.dispose();
       return Float32Array.from(rows);

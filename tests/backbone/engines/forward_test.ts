@@ -15,7 +15,8 @@ for (const { name, ignore } of TFJS_ENGINES) {
       const { graph, weights } = smallBackbone();
       const network = buildNetwork(graph, weights);
       const loaded = tf.memory().numTensors;
-      const output = network.run(uniform("x", 2 * 32 * 32 * 3, [-2, 2]), 2);
+      const pixels = uniform("x", 2 * 32 * 32 * 3, [-2, 2]);
+      const output = network.run(() => tf.tensor4d(pixels, [2, 32, 32, 3]));
       assertEquals(tf.memory().numTensors, loaded + 1);
       await output.data();
       output.dispose();
@@ -33,10 +34,11 @@ for (const { name, ignore } of TFJS_ENGINES) {
       const { graph, weights } = smallBackbone();
       const network = buildNetwork(graph, weights);
       const loaded = tf.memory().numTensors;
-      assertThrows(() => network.run(new Float32Array(3), 1), Error, "shape");
+      const tooFew = () => tf.tensor4d(new Float32Array(3), [1, 32, 32, 3]);
+      assertThrows(() => network.run(tooFew), Error, "shape");
       graph.layers.at(-2)!.input = "input";
-      const pixels = new Float32Array(32 * 32 * 3);
-      assertThrows(() => network.run(pixels, 1), Error, "conv2d");
+      const makePixels = () => tf.zeros<tf.Rank.R4>([1, 32, 32, 3]);
+      assertThrows(() => network.run(makePixels), Error, "conv2d");
       assertEquals(tf.memory().numTensors, loaded);
       network.dispose();
       await backend.stop();

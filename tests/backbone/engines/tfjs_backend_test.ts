@@ -1,5 +1,12 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+  fail,
+} from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { startTfjs } from "../../../pipeline/backbone/engines/tfjs_backend.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
 import { HAS_ADAPTER, TFJS_ENGINES } from "../support.ts";
@@ -74,4 +81,54 @@ Deno.test({
     assertThrows(() => backend.use(), BackendUnavailableError);
     await backend.stop();
   },
+});
+
+Deno.test({
+  name: "TfjsBackend.compile() compiles what is run, and runs nothing",
+  ignore: !HAS_ADAPTER,
+  async fn() {
+    const backend = await startTfjs("webgpu");
+    const add = () => tf.tidy(() => tf.add(tf.ones([3]), tf.ones([1])));
+    await backend.compile(() => add().dispose());
+    const sum = add();
+    assertEquals([...await sum.data()], [2, 2, 2]);
+    sum.dispose();
+    await backend.stop();
+  },
+});
+
+Deno.test({
+  name: "TfjsBackend.compile() says what is wrong with a shader",
+  ignore: !HAS_ADAPTER,
+  async fn() {
+    const backend = await startTfjs("webgpu");
+    const webgpu = tf.backend() as WebGPUBackend;
+    const work = () =>
+      webgpu.runWebGPUProgram(
+        {
+          shaderKey: "wrong",
+          variableNames: [],
+          outputShape: [1],
+          workgroupSize: [1, 1, 1],
+          dispatchLayout: { x: [0] },
+          dispatch: [1, 1, 1],
+          getUserCode: () => "fn main(index: i32) { result[index] = missing; }",
+        },
+        [],
+        "float32",
+      );
+    const error = await assertRejects(
+      () => backend.compile(work),
+      BackendUnavailableError,
+      'Cannot use engine "webgpu" as the device has reported an error: ',
+    );
+    assertStringIncludes(error.message, "missing");
+    await backend.stop();
+  },
+});
+
+Deno.test("TfjsBackend.compile() has nothing to compile on wasm", async () => {
+  const backend = await startTfjs("wasm");
+  await backend.compile(() => fail("it was run"));
+  await backend.stop();
 });

@@ -1,9 +1,11 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import type { View } from "../../../pipeline/backbone/engine.ts";
 import { createWasmEngine } from "../../../pipeline/backbone/engines/tfjs_wasm.ts";
 import { createWebgpuEngine } from "../../../pipeline/backbone/engines/tfjs_webgpu.ts";
 import { buildGraph } from "../../../pipeline/backbone/graph.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
+import { countWebgpu } from "../../bench/count_webgpu.ts";
 import {
   assertAgree,
   HAS_ADAPTER,
@@ -91,6 +93,56 @@ Deno.test({
     );
     const engine = await createWebgpuEngine(backbone, { batchSize: 1 });
     await engine.embed(noise(1, 32), { count: 1, views: ["plain"] });
+    await engine.close();
+  },
+});
+
+/** Views, and the bytes of a batch of 4 embeddings of 64x64 pixels in them. */
+const UPLOADS: [readonly View[], number][] = [
+  [["plain"], 4 * 64 * 64 * 3],
+  [BOTH, 2 * 64 * 64 * 3],
+];
+
+for (const [views, bytesUp] of UPLOADS) {
+  Deno.test({
+    name:
+      `createWebgpuEngine() runs a layer a dispatch, and uploads once: ${views}`,
+    ignore,
+    async fn() {
+      const backbone = smallBackbone();
+      const graph = buildGraph(backbone.graph.spec, 64);
+      const options = { batchSize: 4, views };
+      const counts = await countWebgpu({ ...backbone, graph }, options);
+      const { submits: _, parameterBytes: __, ...rest } = counts;
+      assertEquals(graph.layers.length, 19);
+      assertEquals(rest, {
+        shaders: 0,
+        // The layers, and what makes numbers of the bytes.
+        dispatches: 20,
+        uploads: 1,
+        bytesUp,
+        readBacks: 1,
+        bytesDown: 4 * 128 * 4,
+      });
+    },
+  });
+}
+
+Deno.test({
+  name: "createWebgpuEngine() holds two batches, and no activations more",
+  ignore,
+  async fn() {
+    const engine = await createWebgpuEngine(smallBackbone(), { batchSize: 2 });
+    const gpuBytes = () =>
+      (tf.memory() as unknown as { numBytesAllocatedInGPU: number })
+        .numBytesAllocatedInGPU;
+    const embed = (count: number) =>
+      engine.embed(noise(count, 32), { count, views: ["plain"] });
+    await embed(2);
+    const one = gpuBytes();
+    await embed(20);
+    // Bytes and embeddings of the second batch, and the buffers they go through.
+    assertLessOrEqual(gpuBytes() - one, 2 * (2 * 32 * 32 * 3 + 2 * 128 * 4));
     await engine.close();
   },
 });
