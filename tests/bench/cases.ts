@@ -9,6 +9,7 @@ import { GROWTH } from "./cases/growth.ts";
 import { HEAD } from "./cases/head.ts";
 import { PEAK } from "./cases/peak.ts";
 import { PREPARE } from "./cases/prepare.ts";
+import { PIXELS } from "./cases/pixels.ts";
 import { RECIPE } from "./cases/recipe.ts";
 import { SECOND_RUN } from "./cases/second_run.ts";
 import { WEBGPU } from "./cases/webgpu.ts";
@@ -20,6 +21,7 @@ export const CASES: readonly BenchCase[] = [
   EMBEDDING,
   WEBGPU,
   PREPARE,
+  PIXELS,
   HEAD,
   RECIPE,
   SECOND_RUN,

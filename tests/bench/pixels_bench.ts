@@ -23,6 +23,7 @@ import {
 } from "../../pipeline/stages/image_rows.ts";
 import { RowCache } from "../../pipeline/stages/row_cache.ts";
 import { openPool } from "../../pipeline/workflow/preprocess/pool.ts";
+import { type BenchRow, compareRounds } from "./bench_row.ts";
 import { type PeerFilter, startPillow } from "./pillow_peer.ts";
 
 /** What to measure. */
@@ -31,12 +32,8 @@ export interface PixelsBenchOptions {
   photos: URL;
   /** A folder for shards, which are removed. */
   scratch: URL;
-  /**
-   * A Python with Pillow.
-   *
-   * @default {"/usr/bin/python3"}
-   */
-  python?: string;
+  /** A Python with Pillow. */
+  python: string;
   /**
    * Passes of each, by turns; the median counts.
    *
@@ -55,18 +52,6 @@ export interface PixelsBenchOptions {
    * @default {[1, 2]}
    */
   workers?: readonly number[];
-}
-
-/** A line of the result. */
-export interface BenchRow {
-  /** What was measured. */
-  name: string;
-  /** Images a second, ours. */
-  ours: number;
-  /** Images a second, Pillow's. */
-  peer: number;
-  /** Ours in parts of Pillow's. */
-  ratio: number;
 }
 
 /** Images of a shard, the default of the program. */
@@ -89,12 +74,6 @@ const GEOMETRIES: Record<PeerFilter, Geometry> = {
     orientation: "ignore",
   },
 };
-
-/** The value in the middle. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
-}
 
 /** Reads the records of the photos, each several times. */
 async function readRecords(
@@ -167,12 +146,12 @@ async function makeShards(
  * Passes of all alternate, so that a machine that is busy is so for each.
  *
  * @param options The photos, and how often.
- * @returns A row for each filter and number of workers.
+ * @returns A line for each filter and number of workers.
  */
 export async function benchPixels(
   options: PixelsBenchOptions,
 ): Promise<BenchRow[]> {
-  const { scratch, python = "/usr/bin/python3", rounds = 5 } = options;
+  const { scratch, python, rounds = 5 } = options;
   const { copies = 5, workers: counts = [1, 2] } = options;
   const photos = new FileStore(options.photos);
   const records = await readRecords(photos, copies);
@@ -191,12 +170,18 @@ export async function benchPixels(
         ours[i]!.push(await makeShards(photos, records, run));
       }
     }
+    const rates = (seconds: readonly number[]) =>
+      seconds.map((duration) => records.length / duration);
     for (const [i, workers] of counts.entries()) {
-      const name = `pixels ${filter} ${geometry.resize} ${workers} workers`;
-      const [own, peer] = [ours[i]!, peers].map((seconds) =>
-        records.length / median(seconds)
-      ) as [number, number];
-      result.push({ name, ours: own, peer, ratio: own / peer });
+      const { resize } = geometry;
+      const title = workers === 1 ? "one worker" : `${workers} workers`;
+      result.push(compareRounds(`${filter} ${resize}, ${title} / Pillow`, {
+        ours: rates(ours[i]!),
+        peer: rates(peers),
+        unit: "images/s",
+        target: { kind: "least", value: workers === 1 ? 0.65 : 1.2 },
+        note: `${records.length} photos that are indexed`,
+      }));
     }
   }
   return result;

@@ -5,7 +5,10 @@
  * @module
  */
 
-import type { Row } from "../bench_row.ts";
+import { format } from "@std/fmt/bytes";
+import { formulaBackbone } from "../../backbone/support.ts";
+import { compareRounds, type Row } from "../bench_row.ts";
+import { countWebgpu } from "../count_webgpu.ts";
 import { denoProgram, type Program, startChild } from "../child.ts";
 import { type BenchCase, type BenchContext, SkipError } from "../context.ts";
 import { type Entrant, Field } from "../field.ts";
@@ -51,6 +54,23 @@ async function findFavourite(
     best = { program, batch, seconds };
   }
   return best!;
+}
+
+/** Counts what a batch asks of the GPU, by both views of its images. */
+async function countBatch(context: BenchContext, batch: number): Promise<Row> {
+  const { width, imageSize } = context;
+  const backbone = formulaBackbone("torchvision", { width, imageSize });
+  const { dispatches, submits, bytesUp, bytesDown } = await countWebgpu(
+    backbone,
+    { batchSize: batch, views: ["plain", "flipped"] },
+  );
+  const [up, down] = [bytesUp, bytesDown].map((bytes) => format(bytes));
+  return compareRounds("webgpu dispatches a batch", {
+    ours: [dispatches],
+    unit: "",
+    note:
+      `${batch} embeddings, both views; ${submits} submits, ${up} up, ${down} down`,
+  });
 }
 
 /** Measures. */
@@ -109,6 +129,7 @@ async function run(context: BenchContext): Promise<Row[]> {
         Object.values(batches).join(" and ")
       }`,
     }),
+    await countBatch(context, batches.webgpu!),
     ...await sharesOfPeak(field, ["webgpu"], context),
     ...await compareEmbeddings(field, ["webgpu"], "PyTorch"),
   ];
