@@ -100,10 +100,21 @@ export async function embed(
   let reused = 0;
   const result = await runStage(work, context, async (files) => {
     const cache = await RowCache.open(context.store, work);
+    const { files: tensorFiles } = options.tensors;
+    const reading = new Map<ManifestFile, Promise<Uint8Array>>();
+    const ahead = (file: ManifestFile) => {
+      const bytes = tensorFiles.readVerified(file);
+      reading.set(file, bytes);
+      // Heard of when the shard is made.
+      bytes.catch(() => {});
+    };
     const make = async (file: ManifestFile) => {
-      const { files } = options.tensors;
-      const bytes = await files.readVerified(file);
-      const { tensors } = await decodeSealed(bytes, files.path(file.path));
+      const bytes = await (reading.get(file) ?? tensorFiles.readVerified(file));
+      reading.delete(file);
+      const { tensors } = await decodeSealed(
+        bytes,
+        tensorFiles.path(file.path),
+      );
       const rows = await makeEmbeddingRows(tensors, {
         views: viewsOf(file),
         cache,
@@ -118,6 +129,7 @@ export async function embed(
     const jobs = shards.map((file) => ({
       path: file.path,
       images: file.rows!,
+      ahead: () => ahead(file),
       make: () => make(file),
     }));
     const filled = await fillShards(files, jobs, context);

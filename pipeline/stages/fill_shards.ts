@@ -28,6 +28,8 @@ export interface ShardJob {
   path: string;
   /** Images that go into it. */
   images: number;
+  /** Begins to read what it is made of, while the shard before it is made. */
+  ahead?: () => void;
   /** Makes its content; tells the number of images done so far. */
   make: (progress: (done: number) => void) => Promise<ShardContent>;
 }
@@ -95,11 +97,13 @@ async function makeMissing(
   let { done } = options;
   let writing: Promise<void> | undefined;
   try {
-    for (const [i, job] of jobs.entries()) {
-      if (filled[i]) continue;
+    const missing = [...jobs.entries()].filter(([i]) => !filled[i]);
+    for (const [position, [i, job]] of missing.entries()) {
       signal.throwIfAborted();
       const before = done;
-      const content = await job.make((part) => tell(before + part));
+      const made = job.make((part) => tell(before + part));
+      missing[position + 1]?.[1].ahead?.();
+      const content = await made;
       // One at a time, so that shards appear in order and only two are in memory.
       await writing;
       writing = write(files, job, content).then((shard) => {

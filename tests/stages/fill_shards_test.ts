@@ -172,3 +172,23 @@ Deno.test("fillShards() leaves the shards before when one cannot be made", async
   );
   assertEquals(store.writes, [files.path(NAMES[0]!)]);
 });
+
+Deno.test("fillShards() reads ahead for the next shard that is missing", async () => {
+  const context = testContext();
+  const { files } = await fill(context);
+  context.store.files.delete(files.path(NAMES[0]!));
+  context.store.files.delete(files.path(NAMES[2]!));
+  const calls: string[] = [];
+  const reading = jobs([]).map((job, i): ShardJob => ({
+    ...job,
+    ahead: () => void calls.push(`read ${i}`),
+    async make(progress) {
+      calls.push(`make ${i}`);
+      const content = await job.make(progress);
+      calls.push(`made ${i}`);
+      return content;
+    },
+  }));
+  await fillShards(files, reading, context);
+  assertEquals(calls, ["make 0", "read 2", "made 0", "make 2", "made 2"]);
+});
