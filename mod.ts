@@ -64,10 +64,8 @@ export type {
   ResizeMode,
 } from "./pipeline/image/preprocessing.ts";
 export type { EngineName } from "./pipeline/backbone/engine.ts";
-export {
-  type EngineProbe,
-  probeEngines,
-} from "./pipeline/backbone/engines/probe.ts";
+export { examineEngines } from "./pipeline/backbone/engines/examine.ts";
+export type { EngineProbe } from "./pipeline/backbone/engines/probe.ts";
 export { PRESET_NAMES } from "./pipeline/backbone/presets.ts";
 export {
   cacheDirectory,

@@ -8,8 +8,8 @@ import { format } from "@std/fmt/bytes";
 import {
   type DiskProbe,
   type EngineProbe,
+  examineEngines,
   probeDisk,
-  probeEngines,
 } from "../mod.ts";
 import { WORK_FLAG } from "./cli/flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
@@ -47,7 +47,7 @@ async function runDoctor(context: TaskContext): Promise<DoctorOutput> {
     v8,
     system: `${os} ${arch}`,
     cores: navigator.hardwareConcurrency,
-    engines: await probeEngines(),
+    engines: await examineEngines(),
     packages: await readPackages(),
     disk: await probeDisk(work),
   };

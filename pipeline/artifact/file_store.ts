@@ -29,6 +29,16 @@ export function isIncomplete(name: string): boolean {
   return INCOMPLETE.test(name);
 }
 
+/** Opens a file to read, if it is there. */
+function openIfThere(path: string): Deno.FsFile | undefined {
+  try {
+    return Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
 /** A directory of the file system. */
 export class FileStore implements Store {
   /** Absolute path of the directory. */
@@ -102,10 +112,15 @@ export class FileStore implements Store {
    * @param path Path, relative to the root.
    * @param target The array that is filled.
    * @param start First byte.
-   * @returns The number of bytes, fewer than asked for where the file ends before.
+   * @returns The number of bytes, fewer than asked for where the file ends before; `undefined` where there is no file.
    */
-  readIntoSync(path: string, target: Uint8Array, start: number): number {
-    using file = Deno.openSync(this.#absolute(path));
+  readIntoSync(
+    path: string,
+    target: Uint8Array,
+    start: number,
+  ): number | undefined {
+    using file = openIfThere(this.#absolute(path));
+    if (file === undefined) return undefined;
     file.seekSync(start, Deno.SeekMode.Start);
     let filled = 0;
     while (filled < target.length) {

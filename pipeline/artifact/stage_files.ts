@@ -196,9 +196,17 @@ export class StageFiles {
    * @param target The array that is filled.
    * @param start First byte.
    * @returns The number of bytes, fewer than asked for where the file ends before.
+   * @throws {MissingArtifactError} If the file is gone.
    */
   readIntoSync(name: string, target: Uint8Array, start: number): number {
-    return this.#store.readIntoSync(this.path(name), target, start);
+    const path = this.path(name);
+    const count = this.#store.readIntoSync(path, target, start);
+    if (count !== undefined) return count;
+    const { stage } = this.work;
+    throw new MissingArtifactError(
+      `Cannot read "${path}" of stage "${stage}" as it was there before: no such file`,
+      { stage, path },
+    );
   }
 
   /**

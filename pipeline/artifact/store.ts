@@ -23,7 +23,12 @@ export type Content =
   | Iterable<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
-/** A place that files are read from. */
+/**
+ * A place that files are read from.
+ *
+ * What is returned is the caller's own, in a buffer of its own: it may be handed to
+ * another thread or freed.
+ */
 export interface ReadableStore {
   /** Returns the bytes of a file, or `undefined` where there is none. */
   read(path: string): Promise<Uint8Array | undefined>;
@@ -32,9 +37,14 @@ export interface ReadableStore {
   /**
    * Fills `target` with the bytes of a file from `start` on, at once: for a few
    * bytes among many, which take less time to read than to wait for. Returns how
-   * many there were, fewer where the file ends before; throws where there is none.
+   * many there were, fewer where the file ends before, or `undefined` where there
+   * is no file.
    */
-  readIntoSync(path: string, target: Uint8Array, start: number): number;
+  readIntoSync(
+    path: string,
+    target: Uint8Array,
+    start: number,
+  ): number | undefined;
   /** Returns what is known of a file, or `undefined` where there is none. */
   stat(path: string): Promise<FileEntry | undefined>;
   /** Returns every file below `directory`, sorted by path; none where it does not exist. */

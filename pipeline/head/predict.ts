@@ -24,18 +24,15 @@ export async function predictLogits(
   rows: Int32Array = Int32Array.from({ length: source.count }, (_, i) => i),
 ): Promise<Float32Array> {
   const { size } = source;
-  const parts: Float32Array[] = [];
+  let all = new Float32Array(0);
   for (let start = 0; start < rows.length; start += PREDICT_BATCH) {
     const batch = rows.subarray(start, start + PREDICT_BATCH);
     const inputs = new Float32Array(batch.length * size);
     batch.forEach((row, i) => inputs.set(source.row(row, 0), i * size));
-    parts.push(await network.predict(inputs));
-  }
-  const all = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
+    const logits = await network.predict(inputs);
+    const classes = logits.length / batch.length;
+    if (start === 0) all = new Float32Array(rows.length * classes);
+    all.set(logits, start * classes);
   }
   return all;
 }

@@ -109,23 +109,29 @@ interface Course {
   work: Work;
   /** How far it is. */
   epoch: number;
-  /** The engine that wrote it. */
+  /** The engine that can go on with it to the same bytes. */
   engine: string | undefined;
 }
 
-/** Reads whose checkpoint a directory holds and how far it is, from the header alone. */
+/**
+ * Reads whose checkpoint a directory holds and how far it is, from the headers
+ * alone; `undefined` where the best weights are missing, without which it is of
+ * no use.
+ */
 async function readCourse(
   store: Store,
   directory: string,
 ): Promise<Course | undefined> {
-  const path = `${directory}/${HEAD_FILES.checkpoint}`;
-  const { metadata } = await readHeader(store, path) ?? {};
+  const read = async (name: string) =>
+    (await readHeader(store, `${directory}/${name}`))?.metadata;
+  const metadata = await read(HEAD_FILES.checkpoint);
+  const best = await read(HEAD_FILES.best);
   const result = WORK_SCHEMA.safeParse(JSON.parse(metadata?.work ?? "null"));
-  return result.data && {
-    work: result.data,
-    epoch: Number(metadata?.epoch),
-    engine: metadata?.engine,
-  };
+  if (!result.success || !metadata || !best) return undefined;
+  const epoch = Number(metadata.epoch);
+  // Best weights of the next epoch are only of use to the engine that wrote them.
+  const { engine } = best.epoch === String(epoch + 1) ? best : metadata;
+  return { work: result.data, epoch, engine };
 }
 
 /** Looks for trainings of the same course that are not farther than is wanted, the farthest first. */
@@ -180,8 +186,8 @@ export async function findResumePoint(
 }
 
 /**
- * Finds the engine that began a training, from the header of the checkpoint where
- * it would go on.
+ * Finds the engine that last worked on a training, from the headers of the
+ * checkpoint where it would go on and of its best weights.
  *
  * @param store The work directory.
  * @param work The training.

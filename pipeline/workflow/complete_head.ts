@@ -72,7 +72,7 @@ export function headOptions(config: Config): HeadOptions {
  *
  * @param session The run.
  * @param stage The stage.
- * @param begunOn The engine that began the stage, if that is known.
+ * @param begunOn The engine that last worked on the stage, if that is known.
  * @returns The engine.
  * @throws {BackendUnavailableError} If it cannot be had.
  */

@@ -78,7 +78,7 @@ async function openTfjs(name: "webgpu" | "wasm"): Promise<HeadEngine> {
  * Opens an engine for the head.
  *
  * @param choice Name of the engine, or `auto`.
- * @param begunOn The engine that began the training, which `auto` takes if it can be had: on another the head would come out differently.
+ * @param begunOn The engine that last worked on the training, which `auto` takes if it can be had: on another the head would come out differently.
  * @returns The engine, and why others were passed over.
  * @throws {BackendUnavailableError} If the engine cannot be had.
  */

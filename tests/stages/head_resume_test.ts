@@ -111,3 +111,17 @@ Deno.test("findBegunOn() names the engine of the checkpoint where training would
   store.files.set(files.path(HEAD_FILES.checkpoint), new Uint8Array(9));
   assertEquals(await findBegunOn(store, work(4)), "b");
 });
+
+Deno.test("findBegunOn() names the engine whose best weights are of the next epoch", async () => {
+  const { store } = testContext();
+  const options = { patience: 0, epochs: 2 };
+  const { files } = await run(testContext(store), options, { engine: "a" });
+  const path = files.path(HEAD_FILES.best);
+  const best = await decodeHead(store.files.get(path)!, path);
+  const metadata = { ...best.metadata, epoch: "3", engine: "b" };
+  store.files.set(path, await encodeHead({ ...best, metadata }));
+  const work = planHead("00", { ...OPTIONS, ...options, epochs: 4 });
+  assertEquals(await findBegunOn(store, work), "b");
+  store.files.delete(path);
+  assertEquals(await findBegunOn(store, work), undefined);
+});

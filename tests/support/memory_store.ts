@@ -58,7 +58,12 @@ export class MemoryStore implements Store {
   }
 
   /** Fills `target` with the bytes of a file from `start` on; throws where there is none. */
-  readIntoSync(path: string, target: Uint8Array, start: number): number {
+  readIntoSync(
+    path: string,
+    target: Uint8Array,
+    start: number,
+  ): number | undefined {
+    if (!this.files.has(path)) return undefined;
     const bytes = this.#range(path, start, start + target.length);
     target.set(bytes);
     return bytes.length;

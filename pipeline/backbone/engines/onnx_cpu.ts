@@ -37,6 +37,7 @@ const WORKER = new URL("./cpu_worker.ts", import.meta.url);
  * @returns The engine; end its worker with `close`.
  * @throws {RangeError} If the batch size is not a positive integer.
  * @throws {BackendUnavailableError} If native code is not permitted, there is none for this machine, or the self-test fails.
+ * @throws {Error} If the weights do not load; they are empty then.
  */
 export async function createCpuEngine(
   backbone: Backbone,
@@ -57,7 +58,9 @@ export async function createCpuEngine(
     await client.ask(message, [weights.values.buffer]);
   } catch (error) {
     client.terminate();
-    throw error;
+    if (weights.values.length > 0) throw error;
+    // No reason to take another engine: it would have no weights.
+    throw new Error((error as Error).message, { cause: error });
   }
   const run: BatchRunner = (images, views) =>
     client.ask({ kind: "embed", images, views }, [images.buffer]);

@@ -37,11 +37,15 @@ export function startWorker(name: EngineName, url: URL): WorkerClient {
 
   function fail(reason: string): void {
     end ??= new BackendUnavailableError(name, reason);
+    worker.terminate();
     for (const { reject } of waiting.splice(0)) reject(end);
   }
 
   worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
-    const { resolve, reject } = waiting.shift()!;
+    const next = waiting.shift();
+    // After a failure nobody waits.
+    if (next === undefined) return;
+    const { resolve, reject } = next;
     if ("rows" in data) resolve(data.rows);
     else reject(new BackendUnavailableError(name, data.error));
   };
@@ -50,6 +54,7 @@ export function startWorker(name: EngineName, url: URL): WorkerClient {
     event.preventDefault();
     fail(`a worker has failed: ${event.message}`);
   };
+  worker.onmessageerror = () => fail("a worker has sent what cannot be read");
   return {
     ask(message, transfer = []) {
       if (end) return Promise.reject(end);
@@ -59,7 +64,6 @@ export function startWorker(name: EngineName, url: URL): WorkerClient {
       return answer.promise;
     },
     terminate() {
-      worker.terminate();
       fail("it is closed");
     },
   };

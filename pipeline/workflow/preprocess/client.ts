@@ -34,11 +34,15 @@ export function startClient(url: URL): PhotoClient {
 
   function fail(reason: string): void {
     end ??= new Error(`Cannot preprocess photos as ${reason}`);
+    worker.terminate();
     for (const { reject } of waiting.splice(0)) reject(end);
   }
 
   worker.onmessage = ({ data }: MessageEvent<PhotoAnswer>) => {
-    const { resolve, reject } = waiting.shift()!;
+    const next = waiting.shift();
+    // After a failure nobody waits.
+    if (next === undefined) return;
+    const { resolve, reject } = next;
     if ("pixels" in data) resolve(data.pixels);
     else if ("reason" in data) reject(new ImageError(data.reason));
     else {
@@ -64,7 +68,6 @@ export function startClient(url: URL): PhotoClient {
       return answer.promise;
     },
     terminate() {
-      worker.terminate();
       fail("the workers are closed");
     },
   };

@@ -45,7 +45,7 @@ interface TorchSeconds {
 
 /** Measures. */
 async function run(context: BenchContext): Promise<Row[]> {
-  if (!HAS_SHARED) throw new SkipError("../shared is not there");
+  if (!HAS_SHARED) throw new SkipError("the photos are not beside the project");
   const python = await findPython(["torch", "PIL"]);
   const weights = await writeWeights(context);
   const torch = (args: readonly string[]) =>

@@ -41,6 +41,10 @@ export async function readHdf5(
         const reason = `the HDF5 library has failed: ${event.message}`;
         reject(new FileAccessError(path, reason));
       };
+      worker.onmessageerror = () => {
+        const reason = "the HDF5 library has sent what cannot be read";
+        reject(new FileAccessError(path, reason));
+      };
       worker.postMessage(bytes, [bytes.buffer as ArrayBuffer]);
     });
   } finally {
