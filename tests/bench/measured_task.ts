@@ -7,6 +7,7 @@
 import { fromFileUrl, join } from "@std/path";
 import { PROJECT } from "./child.ts";
 import { SkipError } from "./context.ts";
+import { succeeds } from "./succeeds.ts";
 
 /** GNU time, which tells how much memory a program took at most. */
 const GNU_TIME = "/usr/bin/time";
@@ -24,23 +25,8 @@ export interface MeasuredRun {
   output: Record<string, unknown>;
 }
 
-/** Whether GNU time is there. */
-async function hasGnuTime(): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(GNU_TIME, {
-      args: ["--version"],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /** What stands before a command, so that its last line on standard error is its peak in KiB. */
-const WRAPPER: readonly string[] = await hasGnuTime()
+const WRAPPER: readonly string[] = await succeeds(GNU_TIME, ["--version"])
   ? [GNU_TIME, "-f", "%M"]
   : [];
 

@@ -7,29 +7,12 @@
 import { fromFileUrl } from "@std/path";
 import type { Program } from "./child.ts";
 import { SkipError } from "./context.ts";
+import { succeeds } from "./succeeds.ts";
 
 /** Where a Python may be: what is asked for, else the first on the path, else Debian's. */
 function candidates(): string[] {
   const chosen = Deno.env.get("PYTHON");
   return chosen ? [chosen] : ["python3", "/usr/bin/python3"];
-}
-
-/** Tells whether a Python has some modules. */
-async function hasModules(
-  command: string,
-  modules: readonly string[],
-): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(command, {
-      args: ["-c", `import ${modules.join(", ")}`],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /**
@@ -41,7 +24,8 @@ async function hasModules(
  */
 export async function findPython(modules: readonly string[]): Promise<string> {
   for (const command of candidates()) {
-    if (await hasModules(command, modules)) return command;
+    const args = ["-c", `import ${modules.join(", ")}`];
+    if (await succeeds(command, args)) return command;
   }
   throw new SkipError(
     `there is no Python with ${modules.join(", ")}; PYTHON names one`,

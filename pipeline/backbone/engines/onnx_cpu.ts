@@ -8,7 +8,7 @@ import type { Backbone } from "../backbone.ts";
 import type { Engine } from "../engine.ts";
 import { embeddingSize } from "../spec.ts";
 import { type BatchRunner, embedInBatches } from "./batches.ts";
-import { startWorker } from "./worker_client.ts";
+import { startEngineWorker } from "./engine_worker.ts";
 
 /** Tunables of {@linkcode createCpuEngine}. */
 export interface CpuOptions {
@@ -50,7 +50,7 @@ export async function createCpuEngine(
     );
   }
   const { graph: { imageSize, spec }, weights } = backbone;
-  const client = startWorker("cpu", WORKER);
+  const client = startEngineWorker("cpu", WORKER);
   try {
     // Before the weights are handed over, so that another engine may have them.
     await client.ask({ kind: "test" });

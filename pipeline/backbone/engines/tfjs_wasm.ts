@@ -13,7 +13,7 @@ import type { Engine } from "../engine.ts";
 import type { Graph } from "../layers.ts";
 import { embeddingSize } from "../spec.ts";
 import { type BatchRunner, embedInBatches, largestBatch } from "./batches.ts";
-import { startWorker, type WorkerClient } from "./worker_client.ts";
+import { type EngineWorker, startEngineWorker } from "./engine_worker.ts";
 
 /** Tunables of {@linkcode createWasmEngine}. */
 export interface WasmOptions {
@@ -69,11 +69,11 @@ const WORKER = new URL("./wasm_worker.ts", import.meta.url);
 async function startWorkers(
   backbone: Backbone,
   options: { workers: number; batchSize: number },
-): Promise<WorkerClient[]> {
+): Promise<EngineWorker[]> {
   const { workers, batchSize } = options;
   const clients = Array.from(
     { length: workers },
-    () => startWorker("wasm", WORKER),
+    () => startEngineWorker("wasm", WORKER),
   );
   try {
     for (const client of clients) {

@@ -1,10 +1,11 @@
 /**
- * The side of a preprocessing worker that the pool talks to.
+ * A worker that preprocesses photos, as the pool sees it.
  *
  * @module
  */
 
 import { ImageError } from "../../errors.ts";
+import { startWorker } from "../../worker_client.ts";
 import type { PhotoAnswer, PhotoMessage } from "./messages.ts";
 
 /** A worker that answers photos in order. */
@@ -21,54 +22,29 @@ export interface PhotoClient {
   terminate(): void;
 }
 
+/** Says that a worker has failed. */
+function failure(reason: string): Error {
+  return new Error(`Cannot preprocess photos as ${reason}`);
+}
+
 /**
  * Starts a worker.
  *
- * @param url The module it runs.
+ * @param module What it runs.
  * @returns Its client.
  */
-export function startClient(url: URL): PhotoClient {
-  const worker = new Worker(url, { type: "module" });
-  const waiting: PromiseWithResolvers<Uint8Array>[] = [];
-  let end: Error | undefined;
-
-  function fail(reason: string): void {
-    end ??= new Error(`Cannot preprocess photos as ${reason}`);
-    worker.terminate();
-    for (const { reject } of waiting.splice(0)) reject(end);
-  }
-
-  worker.onmessage = ({ data }: MessageEvent<PhotoAnswer>) => {
-    const next = waiting.shift();
-    // After a failure nobody waits.
-    if (next === undefined) return;
-    const { resolve, reject } = next;
-    if ("pixels" in data) resolve(data.pixels);
-    else if ("reason" in data) reject(new ImageError(data.reason));
-    else {
-      const reason = `a worker has failed: ${data.error}`;
-      reject(new Error(`Cannot preprocess photos as ${reason}`));
-    }
-  };
-  // What a worker does not catch itself, such as a module that does not load.
-  worker.onerror = (event) => {
-    event.preventDefault();
-    fail(`a worker has failed: ${event.message}`);
-  };
-  worker.onmessageerror = () => fail("a worker has sent what cannot be read");
+export function startClient(module: URL): PhotoClient {
+  const client = startWorker<PhotoMessage, PhotoAnswer>({ module, failure });
   return {
     get waiting() {
-      return waiting.length;
+      return client.waiting;
     },
-    ask(message) {
-      if (end) return Promise.reject(end);
-      const answer = Promise.withResolvers<Uint8Array>();
-      waiting.push(answer);
-      worker.postMessage(message, [message.bytes.buffer]);
-      return answer.promise;
+    async ask(message) {
+      const answer = await client.ask(message, [message.bytes.buffer]);
+      if ("pixels" in answer) return answer.pixels;
+      if ("reason" in answer) throw new ImageError(answer.reason);
+      throw failure(`a worker has failed: ${answer.error}`);
     },
-    terminate() {
-      fail("the workers are closed");
-    },
+    terminate: () => client.terminate(),
   };
 }

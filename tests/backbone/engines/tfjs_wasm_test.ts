@@ -77,7 +77,7 @@ Deno.test("createWasmEngine() rejects what is asked after it was closed", async 
   await assertRejects(
     () => engine.embed(noise(1, 32), { count: 1, views: ["plain"] }),
     BackendUnavailableError,
-    'Cannot use engine "wasm" as it is closed',
+    'Cannot use engine "wasm" as the worker is closed',
   );
 });
 

@@ -108,7 +108,7 @@ Deno.test("openPool() rejects what is under way when it is disposed of", async (
   const rejected = assertRejects(
     () => pool.preprocess(PHOTOS[0]!.slice()),
     Error,
-    "Cannot preprocess photos as the workers are closed",
+    "Cannot preprocess photos as the worker is closed",
   );
   pool[Symbol.dispose]();
   await rejected;
