@@ -21,6 +21,9 @@ const TASK_OF: Readonly<Record<StageName, string>> = {
   embeddings: "train",
   head: "train",
   evaluation: "eval",
+  findings: "eval",
+  evidence: "eval",
+  report: "eval",
 };
 
 /** Shows a run. */

@@ -36,6 +36,8 @@ const PURE = [
   "artifact",
   "config",
   "dataset",
+  "evidence",
+  "findings",
   "image",
   "head",
   "metrics",

@@ -106,7 +106,7 @@ Deno.test.each([
   [
     "pipeline/image/resize.ts",
     "pipeline/stages/context.ts",
-    "image/ imports only artifact, config, dataset, image, head, metrics, onnx, report",
+    "image/ imports only artifact, config, dataset, evidence, findings, image, head, metrics, onnx, report",
   ],
   [
     "pipeline/backbone/spec.ts",

@@ -17,15 +17,21 @@ export type StageName =
   | "tensors"
   | "embeddings"
   | "head"
-  | "evaluation";
+  | "evaluation"
+  | "findings"
+  | "evidence"
+  | "report";
 
-/** The stages, each reading what the one before writes. */
+/** The stages, each reading what some of those before write. */
 export const STAGES: readonly StageName[] = [
   "dataset-index",
   "tensors",
   "embeddings",
   "head",
   "evaluation",
+  "findings",
+  "evidence",
+  "report",
 ];
 
 /** Everything that decides the bytes of a stage. */

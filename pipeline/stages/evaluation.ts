@@ -17,21 +17,23 @@ import type { OpenHead } from "../head/network.ts";
 import { predictLogits } from "../head/predict.ts";
 import type { EpochRecord } from "../head/trainer.ts";
 import { encodeConfusion } from "../metrics/confusion.ts";
-import { softmax } from "../metrics/loss.ts";
 import { computeMetrics } from "../metrics/metrics.ts";
+import { type Prediction, scorePhoto } from "../metrics/prediction.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import type { TemperatureFit } from "../metrics/temperature.ts";
-import { topKLabels } from "../metrics/top_k.ts";
 import { renderCurves } from "../report/curves.ts";
 import type { DeviceContext } from "./context.ts";
 import { fitOnValidation, resampleNumbers } from "./evaluation_inputs.ts";
 import { runStage, type StageResult } from "./run_stage.ts";
 
 /** Version of the files. Raise it when the same head gives other bytes. */
-export const EVALUATION_VERSION = 2;
+export const EVALUATION_VERSION = 3;
 
 /** Name of the file with the numbers. */
 export const METRICS_FILE = "metrics.json";
+
+/** Name of the file with a line a photo. */
+export const PREDICTIONS_FILE = "predictions.jsonl";
 
 /** What the stage works on. */
 export interface EvaluationInput {
@@ -68,26 +70,19 @@ export function planEvaluation(
   };
 }
 
-/** Lists each sample with its most likely classes, one at a time. */
+/** Lists what the head says of each sample, one at a time. */
 function* listPredictions(
   logits: Float32Array,
   input: EvaluationInput,
-): Generator<unknown> {
+): Generator<Prediction> {
   const { records, classNames, source } = input;
   const classCount = classNames.length;
   for (let row = 0; row < source.count; row++) {
     const scores = logits.subarray(row * classCount, (row + 1) * classCount);
-    const probabilities = softmax(scores, classCount);
-    const best = topKLabels(scores, { classCount, k: 5 });
-    yield {
-      path: records.path(source.record(row)),
-      true: classNames[source.labels[row]!],
-      top5: Array.from(best, (label) => ({
-        class: classNames[label],
-        // Seven digits: what a 32-bit float holds.
-        probability: Number(probabilities[label]!.toPrecision(7)),
-      })),
-    };
+    const record = source.record(row);
+    const { path, digest } = records.at(record);
+    const scored = scorePhoto(scores, source.labels[row]!, classNames);
+    yield { record, path, digest, ...scored };
   }
 }
 
@@ -126,7 +121,7 @@ export async function evaluateHead(
     const curves = await renderCurves(history, { bestEpoch });
     const contents = [
       [METRICS_FILE, text(`${JSON.stringify(metrics, null, 2)}\n`)],
-      ["predictions.jsonl", encodeJsonLines(listPredictions(logits, input))],
+      [PREDICTIONS_FILE, encodeJsonLines(listPredictions(logits, input))],
       ["confusion.csv", text(encodeConfusion(metrics.confusion, classNames))],
       ["curves.svg", text(curves)],
     ] as const;

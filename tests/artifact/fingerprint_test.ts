@@ -63,6 +63,9 @@ Deno.test("STAGES are in the order in which they read each other", () => {
     "embeddings",
     "head",
     "evaluation",
+    "findings",
+    "evidence",
+    "report",
   ]);
 });
 

@@ -116,7 +116,7 @@ Deno.test.each([
   [
     '"stage":"tensors"',
     '"stage":"nothing"',
-    'work.stage is not valid: Invalid option: expected one of "dataset-index"|"tensors"|"embeddings"|"head"|"evaluation"',
+    'work.stage is not valid: Invalid option: expected one of "dataset-index"|"tensors"|"embeddings"|"head"|"evaluation"|"findings"|"evidence"|"report"',
   ],
   [
     '"rejected.jsonl"',

@@ -58,6 +58,9 @@ Deno.test("status tells how far each stage is", async (t) => {
       "embeddings absent 0/3",
       "head absent 0/100",
       "evaluation absent 0/0",
+      "findings absent 0/0",
+      "evidence absent 0/0",
+      "report absent 0/0",
     ]);
     assertEquals(stages[3]!.directory, null);
     assertMatch(stages[1]!.directory!, /^artifacts\/tensors-[0-9a-f]{16}$/);
@@ -75,6 +78,9 @@ Deno.test("status tells how far each stage is", async (t) => {
       "embeddings complete 3/3",
       "head complete 5/5",
       "evaluation complete 4/4",
+      "findings absent 0/0",
+      "evidence absent 0/0",
+      "report absent 0/0",
     ]);
     assertStringIncludes(
       stderr,
@@ -112,6 +118,9 @@ Deno.test("status tells how far each stage is", async (t) => {
       "embeddings stale",
       "head stale",
       "evaluation stale",
+      "findings absent",
+      "evidence absent",
+      "report absent",
     ]);
     assertEquals(stages[3]!.reasons, ["embeddings is stale"]);
     assertStringIncludes(stderr, "\n  head stale: embeddings is stale\n");

@@ -38,6 +38,9 @@ Deno.test("status() counts what is there while a run goes through its stages", a
     "embeddings absent 0/6",
     "head absent 0/2",
     "evaluation absent 0/0",
+    "findings absent 0/0",
+    "evidence absent 0/0",
+    "report absent 0/0",
   ]);
 
   const controller = new AbortController();
@@ -58,6 +61,9 @@ Deno.test("status() counts what is there while a run goes through its stages", a
     "embeddings partial 2/6",
     "head absent 0/2",
     "evaluation absent 0/0",
+    "findings absent 0/0",
+    "evidence absent 0/0",
+    "report absent 0/0",
   ]);
 
   await train(workspace);
@@ -65,6 +71,9 @@ Deno.test("status() counts what is there while a run goes through its stages", a
     "embeddings complete 6/6",
     "head complete 5/5",
     "evaluation absent 0/0",
+    "findings absent 0/0",
+    "evidence absent 0/0",
+    "report absent 0/0",
   ]);
 });
 
@@ -146,6 +155,9 @@ Deno.test("status() finds a flipped bit only when it reads every byte", async ()
     "embeddings damaged 5/6",
     "head damaged 4/5",
     "evaluation absent 0/0",
+    "findings absent 0/0",
+    "evidence absent 0/0",
+    "report absent 0/0",
   ]);
   assertEquals(
     ["tensors", "embeddings", "head"].flatMap((s) => reasonsOf(stages, s)),

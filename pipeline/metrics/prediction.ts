@@ -1,0 +1,66 @@
+/**
+ * Predictions: what a head says of each photo of a split, a line each in
+ * `predictions.jsonl`.
+ *
+ * @module
+ */
+
+import { crossEntropy, softmax } from "./loss.ts";
+import { topKLabels } from "./top_k.ts";
+
+/** A class and how likely it is. */
+export interface ScoredClass {
+  /** Name of the class. */
+  class: string;
+  /** Its probability, with the seven digits of a 32-bit float. */
+  probability: number;
+}
+
+/** What a head says of a photo. */
+export interface Prediction {
+  /** Row of the photo in the dataset index. */
+  record: number;
+  /** Path of the photo. */
+  path: string;
+  /** SHA-256 of the photo, in hex. */
+  digest: string;
+  /** Name of the true class. */
+  true: string;
+  /** Cross-entropy of the true class, in nats. */
+  loss: number;
+  /** The five most likely classes, or all if there are fewer; the likeliest first. */
+  top5: ScoredClass[];
+}
+
+/** Keeps the digits of a 32-bit float. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(7));
+}
+
+/**
+ * Scores one photo.
+ *
+ * Shapes: `logits` f32 `[C]`.
+ *
+ * @param logits Logits of the photo.
+ * @param label The true label.
+ * @param classNames Name of each class; position is label.
+ * @returns Loss and most likely classes; ties go to the lower label.
+ */
+export function scorePhoto(
+  logits: Float32Array,
+  label: number,
+  classNames: readonly string[],
+): Pick<Prediction, "true" | "loss" | "top5"> {
+  const classCount = classNames.length;
+  const probabilities = softmax(logits, classCount);
+  const best = topKLabels(logits, { classCount, k: 5 });
+  return {
+    true: classNames[label]!,
+    loss: rounded(crossEntropy(logits, Int32Array.of(label), classCount)),
+    top5: Array.from(best, (label) => ({
+      class: classNames[label]!,
+      probability: rounded(probabilities[label]!),
+    })),
+  };
+}

@@ -1,0 +1,18 @@
+import { assertEquals } from "@std/assert";
+import { html, raw } from "../../../pipeline/report/page/html.ts";
+
+Deno.test("html() escapes text and keeps pieces of HTML", () => {
+  const name = `<b title="x">'&`;
+  assertEquals(
+    html`<p class="${name}">${[name, html`<br>`, 3]}</p>`.text,
+    `<p class="&lt;b title=&quot;x&quot;&gt;&#39;&amp;">&lt;b title=&quot;x&quot;&gt;&#39;&amp;<br>3</p>`,
+  );
+});
+
+Deno.test("html() leaves out what is nothing, but not 0", () => {
+  assertEquals(html`${null}${undefined}${false}${0}${""}`.text, "0");
+});
+
+Deno.test("raw() takes markup as it is", () => {
+  assertEquals(html`<div>${raw("<svg/>")}</div>`.text, "<div><svg/></div>");
+});
