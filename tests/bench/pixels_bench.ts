@@ -55,7 +55,7 @@ export interface PixelsBenchOptions {
 }
 
 /** Images of a shard, the default of the program. */
-const SHARD_SIZE = 256;
+const SHARD_SIZE = 64;
 
 /** What Pillow's program does too. */
 const GEOMETRIES: Record<PeerFilter, Geometry> = {
