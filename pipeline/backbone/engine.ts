@@ -16,7 +16,7 @@ export interface Engine {
   readonly name: EngineName;
   /** What it runs on, for people: the adapter, or the number of threads or workers. */
   readonly description: string;
-  /** Length D of an embedding. */
+  /** Length D of an embedding; H·W·D where the graph has no pool. */
   readonly embeddingSize: number;
   /** Images a call of {@linkcode Engine.embed} handles best, one view each. */
   readonly batchSize: number;
@@ -24,7 +24,8 @@ export interface Engine {
    * Embeds images.
    *
    * Shapes: `images` U8 `[count, imageSize, imageSize, 3]`, RGB; returns F32
-   * `[count, views.length, D]`. Any `count`: batches have a fixed shape inside.
+   * `[count, views.length, D]`, or `[count, views.length, H, W, D]` where the graph
+   * has no pool. Any `count`: batches have a fixed shape inside.
    */
   embed(
     images: Uint8Array,

@@ -22,11 +22,12 @@ export interface Network {
    * Runs the network; the caller disposes of the result, nothing else is left.
    *
    * Shapes: `makePixels` makes F32 `[batch, S, S, 3]`, normalized, which is freed
-   * as soon as it was read; returns F32 `[batch, D]`.
+   * as soon as it was read; returns F32 `[batch, D]`, or `[batch, H, W, D]` where the
+   * graph has no pool.
    *
    * @throws {Error} If the number of tensors grew by more than the result.
    */
-  run(makePixels: () => tf.Tensor4D): tf.Tensor2D;
+  run(makePixels: () => tf.Tensor4D): tf.Tensor;
   /** Frees the weights. */
   dispose(): void;
 }
@@ -156,13 +157,13 @@ export function buildNetwork(graph: Graph, weights: FoldedWeights): Network {
     });
   }
 
-  function runLayers(pixels: tf.Tensor4D): tf.Tensor2D {
+  function runLayers(pixels: tf.Tensor4D): tf.Tensor {
     const outputs = new Map<string, tf.Tensor>([["input", pixels]]);
     layers.forEach((layer, i) => {
       outputs.set(layer.name, tf.tidy(() => lower(layer, outputs)));
       for (const name of releases[i]!) outputs.get(name)!.dispose();
     });
-    return outputs.get(layers.at(-1)!.name) as tf.Tensor2D;
+    return outputs.get(layers.at(-1)!.name)!;
   }
 
   return {

@@ -6,7 +6,7 @@
 
 import type { Backbone } from "../backbone.ts";
 import type { Engine } from "../engine.ts";
-import { embeddingSize } from "../spec.ts";
+import { outputLength } from "../feature_map.ts";
 import { type BatchRunner, embedInBatches } from "./batches.ts";
 import { startEngineWorker } from "./engine_worker.ts";
 
@@ -49,7 +49,8 @@ export async function createCpuEngine(
       `Cannot open engine "cpu" as batchSize must be a positive integer: current value is ${batchSize}`,
     );
   }
-  const { graph: { imageSize, spec }, weights } = backbone;
+  const { graph, weights } = backbone;
+  const { imageSize } = graph;
   const client = startEngineWorker("cpu", WORKER);
   try {
     // Before the weights are handed over, so that another engine may have them.
@@ -64,7 +65,7 @@ export async function createCpuEngine(
   }
   const run: BatchRunner = (images, views) =>
     client.ask({ kind: "embed", images, views }, [images.buffer]);
-  const size = embeddingSize(spec);
+  const size = outputLength(graph);
   const shape = { imageSize, embeddingSize: size, batchSize, joinsViews: true };
   return {
     name: "cpu",

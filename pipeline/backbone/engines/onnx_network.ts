@@ -10,16 +10,16 @@
  * | --- | --- | --- |
  * | `images`, an input | U8 `[n, S, S, 3]` | RGB, as stored |
  * | `rows`, an input | I64 `[m]` | the views to embed |
- * | `embeddings`, the output | F32 `[m, D]` | in the order of `rows` |
+ * | `embeddings`, the output | F32 `[m, D]` | in the order of `rows`; feature maps `[m, H * W * D]` where the graph has no pool |
  *
  * @module
  */
 
 import type { Normalization } from "../../image/preprocessing.ts";
 import type { Backbone } from "../backbone.ts";
+import { outputLength } from "../feature_map.ts";
 import { type FoldedConv, foldedConv } from "../fold.ts";
-import type { ConvLayer, Layer, Padding } from "../layers.ts";
-import { embeddingSize } from "../spec.ts";
+import type { ConvLayer, Graph, Layer, Padding } from "../layers.ts";
 import { OnnxBuilder, type OnnxValue } from "../../onnx/builder.ts";
 
 /** Start of a slice that runs backwards over a whole dimension, from its end. */
@@ -133,6 +133,14 @@ function addLayer(
   }
 }
 
+/** Adds what makes the output of a graph without a pool, channels last as in tfjs. */
+function addFeatureMap(builder: OnnxBuilder, { layers }: Graph): void {
+  const { kind, name } = layers.at(-1)!;
+  if (kind === "avgpool") return;
+  const map = builder.node("Transpose", [name], "map", { perm: [0, 2, 3, 1] });
+  builder.node("Flatten", [map], "embeddings", { axis: 1 });
+}
+
 /** Adds the layers and encodes; the first layer reads `input`, F32 `[n, 3, S, S]`. */
 function encode(
   builder: OnnxBuilder,
@@ -141,7 +149,8 @@ function encode(
 ): Uint8Array<ArrayBuffer> {
   const { graph, weights } = network;
   for (const layer of graph.layers) addLayer(builder, layer, weights);
-  const shape = [null, embeddingSize(graph.spec)];
+  addFeatureMap(builder, graph);
+  const shape = [null, outputLength(graph)];
   return builder.encode(inputs, [{ name: "embeddings", dtype: "F32", shape }]);
 }
 

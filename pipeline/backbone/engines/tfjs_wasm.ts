@@ -10,8 +10,8 @@
 
 import type { Backbone } from "../backbone.ts";
 import type { Engine } from "../engine.ts";
+import { outputLength } from "../feature_map.ts";
 import type { Graph } from "../layers.ts";
-import { embeddingSize } from "../spec.ts";
 import { type BatchRunner, embedInBatches, largestBatch } from "./batches.ts";
 import { type EngineWorker, startEngineWorker } from "./engine_worker.ts";
 
@@ -109,8 +109,9 @@ export async function createWasmEngine(
     options;
   requirePositive("workers", workers);
   requirePositive("batchSize", batchSize);
-  const { imageSize, spec } = backbone.graph;
-  const size = embeddingSize(spec);
+  const { graph } = backbone;
+  const { imageSize } = graph;
+  const size = outputLength(graph);
   const clients = await startWorkers(backbone, { workers, batchSize });
   const runners = clients.map((client): BatchRunner => (images, views) =>
     client.ask({ kind: "embed", images, views }, [images.buffer])

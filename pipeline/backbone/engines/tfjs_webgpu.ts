@@ -8,9 +8,9 @@ import * as tf from "@tensorflow/tfjs";
 import { BackendUnavailableError } from "../../errors.ts";
 import type { Backbone } from "../backbone.ts";
 import type { Engine } from "../engine.ts";
+import { outputLength } from "../feature_map.ts";
 import type { Graph } from "../layers.ts";
 import { levelTable } from "../normalize.ts";
-import { embeddingSize } from "../spec.ts";
 import { type BatchRunner, embedInBatches, largestBatch } from "./batches.ts";
 import { buildNetwork, type Network } from "./forward.ts";
 import { testTfjs } from "./tfjs_self_test.ts";
@@ -78,13 +78,13 @@ type Batches = Omit<PixelLayout, "count" | "flips">;
  * @param gpu What runs batches.
  * @param bytes Images, as many as any batch of so many views has.
  * @param layout The shape of the batch.
- * @returns The embeddings, once read; F32 `[batch, D]`.
+ * @returns The embeddings, or the feature maps, once read.
  */
 function enqueue(
   { network, levels }: Gpu,
   bytes: Uint8Array<ArrayBuffer>,
   layout: PixelLayout,
-): tf.Tensor2D {
+): tf.Tensor {
   const words = new Int32Array(bytes.buffer);
   return network.run(() =>
     unpackPixels({ bytes: tf.tensor1d(words, "int32"), levels }, layout)
@@ -158,7 +158,7 @@ async function assembleEngine(
   const batches: Batches = { batch: batchSize, imageSize, firstChannel };
   await warmUp(gpu, batches);
   const run = makeRunner(gpu, batches);
-  const size = embeddingSize(graph.spec);
+  const size = outputLength(graph);
   const shape = {
     imageSize,
     embeddingSize: size,
