@@ -24,7 +24,9 @@
  * const tensors = await completeTensors(session, index);
  * const embeddings = await completeEmbeddings(session, tensors);
  * const head = await completeHead(session, index, embeddings);
- * await completeEvaluation(session, { index, embeddings, head });
+ * const inputs = { index, embeddings, head };
+ * const evaluation = await completeEvaluation(session, inputs);
+ * await completeEvidence(session, { ...inputs, tensors, evaluation });
  * ```
  *
  * @module
@@ -93,6 +95,11 @@ export {
   type SettingTask,
 } from "./pipeline/config/settings.ts";
 export { parseSplit, type Split } from "./pipeline/dataset/split.ts";
+export type {
+  Evidence,
+  EvidenceReason,
+  MapMethod,
+} from "./pipeline/evidence/evidence.ts";
 export type { EpochRecord } from "./pipeline/head/trainer.ts";
 export type { Interval } from "./pipeline/metrics/bootstrap.ts";
 export type { CalibrationScores } from "./pipeline/metrics/calibration.ts";
@@ -130,6 +137,10 @@ export {
   type EvaluationInputs,
   type EvaluationResult,
 } from "./pipeline/workflow/complete_evaluation.ts";
+export {
+  completeEvidence,
+  type EvidenceInputs,
+} from "./pipeline/workflow/complete_evidence.ts";
 export {
   completeHead,
   type HeadResult,

@@ -15,6 +15,7 @@ export const STREAMS = {
   dropout: 4,
   validation: 5,
   bootstrap: 6,
+  evidence: 7,
 } as const;
 
 /** By how much the state moves from one position to the next: 2^32 by the golden ratio. */

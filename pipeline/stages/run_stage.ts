@@ -101,8 +101,14 @@ async function findComplete(
   return undefined;
 }
 
-/** Returns the manifest of a stage that is complete and whole; touches nothing. */
-async function peek(
+/**
+ * Returns the manifest of a stage that is complete and whole; touches nothing.
+ *
+ * @param files Files of the stage.
+ * @param context Whether to read every byte.
+ * @returns The manifest, or `undefined` if there is something to make.
+ */
+export async function peek(
   files: StageFiles,
   context: StageContext,
 ): Promise<Manifest | undefined> {

@@ -8,8 +8,6 @@ import type { Work } from "../artifact/fingerprint.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
 import { decodeSealed } from "../artifact/shard.ts";
 import { toInt32 } from "../artifact/tensor.ts";
-import { readBackbone } from "../backbone/backbone.ts";
-import { openEngine } from "../backbone/engines/select.ts";
 import type { Split } from "../dataset/split.ts";
 import { EmbeddingSource } from "../head/embeddings_source.ts";
 import { FileFloats } from "../head/file_floats.ts";
@@ -19,7 +17,7 @@ import {
   planEmbeddings,
 } from "../stages/embeddings.ts";
 import type { StageResult } from "../stages/run_stage.ts";
-import { closeWeights } from "./backbone.ts";
+import { openBackboneEngine } from "./backbone_engine.ts";
 import {
   announceWork,
   requireDigest,
@@ -58,26 +56,14 @@ export async function completeEmbeddings(
   tensors: StageResult,
 ): Promise<EmbeddingsResult> {
   await requireDigest(session);
-  const { preprocessing: { geometry, normalization } } = session;
   const work = planSessionEmbeddings(session, tensors);
   await announceWork(session, work);
   let close = () => Promise.resolve();
   const open = async () => {
     await requireWeights(session);
-    const { backbone } = session;
-    const { variant, name: path } = backbone;
-    const { imageSize } = geometry;
-    const options = { path, imageSize, normalization, variant };
-    const file = await backbone.open();
-    const network = readBackbone(file.tensors, options);
-    closeWeights(file);
-    const choice = session.run.config.engine;
-    const { opened, notes } = await openEngine(choice, network);
-    close = () => opened.close();
-    const { name, description } = opened;
-    const stage = "embeddings";
-    session.emit({ type: "engine", stage, name, description, notes });
-    return opened;
+    const engine = await openBackboneEngine(session, "embeddings");
+    close = () => engine.close();
+    return engine;
   };
   try {
     return await embed(work, { tensors, openEngine: open }, session);

@@ -12,10 +12,9 @@ import {
   METRICS_FILE,
   planEvaluation,
 } from "../stages/evaluation.ts";
-import { decodeHead, HEAD_FILES } from "../head/checkpoint.ts";
 import type { StageResult } from "../stages/run_stage.ts";
 import { loadSplit } from "./complete_embeddings.ts";
-import { type HeadResult, startHeadEngine } from "./complete_head.ts";
+import { type HeadResult, loadHead, startHeadEngine } from "./complete_head.ts";
 import type { IndexResult } from "./complete_index.ts";
 import type { HeadEngine } from "./head_engine.ts";
 import { runPath } from "./run_file.ts";
@@ -79,10 +78,7 @@ export async function completeEvaluation(
   await announceWork(session, work);
   let engine: HeadEngine | undefined;
   const load = async () => {
-    const file = head.manifest.files
-      .find(({ path }) => path === HEAD_FILES.head)!;
-    const path = head.files.path(file.path);
-    const saved = await decodeHead(await head.files.readVerified(file), path);
+    const saved = await loadHead(head);
     const source = (await loadSplit(embeddings, split))!;
     const validation = split === "validation"
       ? undefined

@@ -11,7 +11,7 @@ import type { Config } from "../config/config_type.ts";
 import { decodeJsonLines } from "../dataset/json_lines.ts";
 import type { Split } from "../dataset/split.ts";
 import { ConfigError } from "../errors.ts";
-import { HEAD_FILES } from "../head/checkpoint.ts";
+import { decodeHead, HEAD_FILES, type SavedHead } from "../head/checkpoint.ts";
 import type { EpochRecord } from "../head/trainer.ts";
 import { type HeadOptions, planHead, trainHead } from "../stages/head.ts";
 import { findBegunOn } from "../stages/head_resume.ts";
@@ -86,6 +86,23 @@ export async function startHeadEngine(
   const { name, description } = opened;
   session.emit({ type: "engine", stage, name, description, notes });
   return opened;
+}
+
+/**
+ * Reads the weights of a head that is trained to its end.
+ *
+ * @param head The head, complete.
+ * @returns The head.
+ * @throws {MissingArtifactError} If the file is not there.
+ * @throws {DigestMismatchError} If its bytes have changed.
+ */
+export async function loadHead(head: StageResult): Promise<SavedHead> {
+  const { files, manifest } = head;
+  const file = manifest.files.find(({ path }) => path === HEAD_FILES.head)!;
+  return await decodeHead(
+    await files.readVerified(file),
+    files.path(file.path),
+  );
 }
 
 /** What travels with the weights of a head: all that a prediction depends on. */

@@ -10,6 +10,7 @@ import type { Split } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import { completeEvaluation } from "./complete_evaluation.ts";
+import { completeEvidence } from "./complete_evidence.ts";
 import { healing } from "./heal.ts";
 import { runPath } from "./run_file.ts";
 import { resumeSession, type Session, type SessionOptions } from "./session.ts";
@@ -24,6 +25,8 @@ export interface EvaluateOptions extends Omit<SessionOptions, "settings"> {
   split?: Split | undefined;
   /** Whether to write event files for TensorBoard. @default {false} */
   tensorboard?: boolean | undefined;
+  /** Whether to show what is behind the numbers, which the stages after the evaluation do. @default {true} */
+  report?: boolean | undefined;
 }
 
 /** What was evaluated. */
@@ -79,11 +82,11 @@ export async function evaluate(
   await requireTrained(session);
   return await healing(session, async () => {
     const inputs = await completeThroughHead(session);
-    const { split, metrics, files, manifest } = await completeEvaluation(
-      session,
-      inputs,
-      options.split,
-    );
+    const evaluation = await completeEvaluation(session, inputs, options.split);
+    const { split, metrics, files, manifest } = evaluation;
+    if (options.report ?? true) {
+      await completeEvidence(session, { ...inputs, evaluation });
+    }
     const epoch = inputs.head.manifest.counts.keptEpoch!;
     const tensorboard = options.tensorboard
       ? await logEvaluation(session, { split, metrics, epoch })

@@ -13,6 +13,7 @@ import { StageFiles } from "../artifact/stage_files.ts";
 import type { Split } from "../dataset/split.ts";
 import { planDatasetIndex } from "../stages/dataset_index.ts";
 import { planEvaluation } from "../stages/evaluation.ts";
+import { planEvidence } from "../stages/evidence.ts";
 import { planHead } from "../stages/head.ts";
 import { planTensors } from "../stages/tensors.ts";
 import { planSessionEmbeddings } from "./complete_embeddings.ts";
@@ -43,7 +44,7 @@ async function explainPhotos(
 /** The work that is wanted of each stage that was run and whose input was run too; it is not read whether that is complete. */
 async function wantedWorks(session: Session): Promise<Work[]> {
   const { store, run, preprocessing: { geometry } } = session;
-  const { tensors, embeddings, head, evaluation } = run.works;
+  const { tensors, embeddings, head, evaluation, evidence } = run.works;
   const { shardSize } = run.config;
   const open = (work: Work) => StageFiles.open(store, work);
   const index = await requireIndex(session).catch(() => undefined);
@@ -65,6 +66,10 @@ async function wantedWorks(session: Session): Promise<Work[]> {
       embeddings: (await open(embeddings)).fingerprint,
     };
     wanted.push(planEvaluation(inputs, evaluation.config.split as Split));
+  }
+  if (evidence && evaluation) {
+    const { fingerprint } = await open(evaluation);
+    wanted.push(planEvidence(fingerprint));
   }
   return wanted;
 }

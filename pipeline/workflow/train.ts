@@ -66,7 +66,7 @@ export async function completeThroughHead(
     embeddings: embedded - started,
     head: now() - embedded,
   };
-  return { index, embeddings, head, milliseconds };
+  return { index, tensors, embeddings, head, milliseconds };
 }
 
 /**

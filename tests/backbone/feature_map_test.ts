@@ -1,47 +1,20 @@
 import { assertEquals } from "@std/assert";
 import type { Backbone } from "../../pipeline/backbone/backbone.ts";
-import type { Engine } from "../../pipeline/backbone/engine.ts";
-import { createCpuEngine } from "../../pipeline/backbone/engines/onnx_cpu.ts";
 import { createWasmEngine } from "../../pipeline/backbone/engines/tfjs_wasm.ts";
-import { createWebgpuEngine } from "../../pipeline/backbone/engines/tfjs_webgpu.ts";
 import {
   outputLength,
   withoutPool,
 } from "../../pipeline/backbone/feature_map.ts";
 import { buildGraph } from "../../pipeline/backbone/graph.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
-import { HAS_NATIVE_CODE } from "./embedders.ts";
+import { embedOnce, ENGINES } from "./open_engines.ts";
 import {
   assertAgree,
-  HAS_ADAPTER,
   noise,
   readTiny,
   readTinyGolden,
   smallBackbone,
 } from "./support.ts";
-
-/** Every engine, each with whether its tests are to be ignored. */
-const ENGINES = [
-  { name: "cpu", ignore: !HAS_NATIVE_CODE, create: createCpuEngine },
-  { name: "wasm", ignore: false, create: createWasmEngine },
-  { name: "webgpu", ignore: !HAS_ADAPTER, create: createWebgpuEngine },
-];
-
-/** Opens an engine, embeds plain views, and closes it. */
-async function embedOnce(
-  create: (backbone: Backbone) => Promise<Engine>,
-  backbone: Backbone,
-  images: { pixels: Uint8Array; count: number },
-): Promise<Float32Array> {
-  const { pixels, count } = images;
-  const engine = await create(backbone);
-  try {
-    assertEquals(engine.embeddingSize, outputLength(backbone.graph));
-    return await engine.embed(pixels, { count, views: ["plain"] });
-  } finally {
-    await engine.close();
-  }
-}
 
 /** Leaves the pool of a backbone out. */
 function unpooled(backbone: Backbone): Backbone {

@@ -79,7 +79,7 @@ Deno.test("status tells how far each stage is", async (t) => {
       "head complete 5/5",
       "evaluation complete 4/4",
       "findings absent 0/0",
-      "evidence absent 0/0",
+      "evidence complete 2/2",
       "report absent 0/0",
     ]);
     assertStringIncludes(
@@ -119,7 +119,7 @@ Deno.test("status tells how far each stage is", async (t) => {
       "head stale",
       "evaluation stale",
       "findings absent",
-      "evidence absent",
+      "evidence stale",
       "report absent",
     ]);
     assertEquals(stages[3]!.reasons, ["embeddings is stale"]);

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   completeEmbeddings,
   completeEvaluation,
+  completeEvidence,
   completeHead,
   completeIndex,
   completeTensors,
@@ -27,6 +28,7 @@ async function completeAll(session: Session) {
   const head = await completeHead(session, index, embeddings);
   const inputs = { index, embeddings, head };
   const evaluation = await completeEvaluation(session, inputs);
+  await completeEvidence(session, { index, tensors, head, evaluation });
   return { ...inputs, tensors, evaluation };
 }
 
@@ -41,6 +43,7 @@ Deno.test("stages that are completed one by one are what the tasks complete", as
     "embeddings",
     "head",
     "evaluation",
+    "evidence",
   ]);
 
   events.length = 0;

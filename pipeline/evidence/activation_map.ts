@@ -1,0 +1,146 @@
+/**
+ * Class activation maps: which parts of a photo speak for a class.
+ *
+ * The backbone pools a feature map by its mean, and the head computes logits of
+ * the pooled features. Where the head is linear, a logit is the mean of a map over
+ * the positions of the feature map, plus a constant: that map is the evidence,
+ * exactly. Where the hidden layer has a relu, the map is that of Grad-CAM.
+ *
+ * Source: Zhou et al. 2016, section 2, https://arxiv.org/abs/1512.04150;
+ * Selvaraju et al. 2017, equations 1 and 2, https://arxiv.org/abs/1610.02391.
+ *
+ * @module
+ */
+
+import type { HeadParameters, HeadShape } from "../head/model.ts";
+import type { MapMethod } from "./evidence.ts";
+
+/** A head, in evaluation mode: dropout is off. */
+export interface MapHead {
+  /** Shape. */
+  shape: HeadShape;
+  /** Parameters. */
+  parameters: HeadParameters;
+}
+
+/** The part of a logit that depends on the features, and the part that does not. */
+export interface LinearLogit {
+  /** What each pooled feature is multiplied by, f64 `[D]`. */
+  weights: Float64Array;
+  /** What is added. */
+  constant: number;
+}
+
+/**
+ * Says how the maps of a head are computed.
+ *
+ * @param shape Shape of the head.
+ * @returns `cam` if the logits are linear in the features.
+ */
+export function mapMethod(shape: HeadShape): MapMethod {
+  const { hidden, activation } = shape;
+  return hidden > 0 && activation === "relu" ? "grad-cam" : "cam";
+}
+
+/**
+ * Pools a feature map as the backbone does.
+ *
+ * @param features F32 `[H, W, D]`.
+ * @param size Number D of channels.
+ * @returns The mean over the positions, f64 `[D]`.
+ */
+export function poolFeatures(
+  features: Float32Array,
+  size: number,
+): Float64Array {
+  const pooled = new Float64Array(size);
+  const positions = features.length / size;
+  for (let start = 0; start < features.length; start += size) {
+    for (let d = 0; d < size; d++) pooled[d]! += features[start + d]!;
+  }
+  return pooled.map((sum) => sum / positions);
+}
+
+/** Whether each hidden unit passes its input on at these features. */
+function findActive(head: MapHead, pooled: Float64Array): Uint8Array {
+  const { shape: { hidden, activation }, parameters } = head;
+  if (activation === "linear") return new Uint8Array(hidden).fill(1);
+  const kernel = parameters["dense1.kernel"]!;
+  const inputs = Float64Array.from(parameters["dense1.bias"]!);
+  pooled.forEach((value, d) => {
+    const row = d * hidden;
+    for (let h = 0; h < hidden; h++) inputs[h]! += value * kernel[row + h]!;
+  });
+  return Uint8Array.from(inputs, (input) => input > 0 ? 1 : 0);
+}
+
+/**
+ * Writes a logit as a linear function of the pooled features: everywhere where
+ * the head is linear, else around the features that are given, as the same hidden
+ * units are active there. Its weights are the gradient of the logit.
+ *
+ * @param head The head.
+ * @param label The class.
+ * @param pooled The features, f64 `[D]`.
+ * @returns The function.
+ */
+export function linearLogit(
+  head: MapHead,
+  label: number,
+  pooled: Float64Array,
+): LinearLogit {
+  const { shape: { inputs, hidden, classes }, parameters } = head;
+  const first = parameters["dense1.kernel"]!;
+  const bias = parameters["dense1.bias"]!;
+  const column = (kernel: Float32Array, rows: number) =>
+    Float64Array.from({ length: rows }, (_, i) => kernel[i * classes + label]!);
+  if (hidden === 0) {
+    return { weights: column(first, inputs), constant: bias[label]! };
+  }
+  const active = findActive(head, pooled);
+  const outer = column(parameters["dense2.kernel"]!, hidden)
+    .map((weight, h) => weight * active[h]!);
+  const weights = Float64Array.from({ length: inputs }, (_, d) => {
+    const row = d * hidden;
+    let sum = 0;
+    for (let h = 0; h < hidden; h++) sum += first[row + h]! * outer[h]!;
+    return sum;
+  });
+  const constant = outer.reduce(
+    (sum, weight, h) => sum + weight * bias[h]!,
+    parameters["dense2.bias"]![label]!,
+  );
+  return { weights, constant };
+}
+
+/**
+ * Computes the map of a class.
+ *
+ * With `cam` it is signed, and its mean plus the constant of
+ * {@linkcode linearLogit} is the logit. With `grad-cam` it has no negative
+ * numbers, and is smaller by the number of positions, as in the papers: each
+ * position has an equal share of the gradient of the pooled features.
+ *
+ * @param head The head.
+ * @param features Feature map of a photo, F32 `[H, W, D]`.
+ * @param label The class.
+ * @returns F32 `[H, W]`.
+ */
+export function activationMap(
+  head: MapHead,
+  features: Float32Array,
+  label: number,
+): Float32Array {
+  const { inputs: size } = head.shape;
+  const positions = features.length / size;
+  const pooled = poolFeatures(features, size);
+  const { weights } = linearLogit(head, label, pooled);
+  const evidence = Float32Array.from({ length: positions }, (_, position) => {
+    const start = position * size;
+    let sum = 0;
+    for (let d = 0; d < size; d++) sum += weights[d]! * features[start + d]!;
+    return sum;
+  });
+  if (mapMethod(head.shape) === "cam") return evidence;
+  return evidence.map((value) => Math.max(0, value) / positions);
+}
