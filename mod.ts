@@ -125,7 +125,11 @@ export type {
   BackboneFile,
   FoundNetwork,
 } from "./pipeline/workflow/backbone.ts";
-export type { KnownBackbone, RunFile } from "./pipeline/workflow/run_file.ts";
+export type {
+  KnownBackbone,
+  RunFile,
+  StageTime,
+} from "./pipeline/workflow/run_file.ts";
 export type {
   PipelineContext,
   PipelineEvent,

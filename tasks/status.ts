@@ -11,6 +11,7 @@ import {
   status,
 } from "../mod.ts";
 import { CACHE_FLAG, RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
@@ -35,11 +36,12 @@ async function runStatus(
   const stages = await status(readWorkspace(work), { run, verify, cache });
   reporter.line(`status: run "${run}" in ${work}`);
   reporter.line(renderTable(
-    ["stage", "state", "done", "directory"],
-    stages.map(({ stage, state, done, total, directory }) => [
+    ["stage", "state", "done", "took", "directory"],
+    stages.map(({ stage, state, done, total, directory, time }) => [
       stage,
       state,
       total > 0 ? `${done}/${total}` : String(done),
+      time ? formatDuration(time.seconds * 1000) : "-",
       directory ?? "-",
     ]),
   ));

@@ -19,7 +19,7 @@ import {
 import type { StageResult } from "../stages/run_stage.ts";
 import { openBackboneEngine } from "./backbone_engine.ts";
 import {
-  announceWork,
+  completeWork,
   requireDigest,
   requireWeights,
   type Session,
@@ -57,7 +57,6 @@ export async function completeEmbeddings(
 ): Promise<EmbeddingsResult> {
   await requireDigest(session);
   const work = planSessionEmbeddings(session, tensors);
-  await announceWork(session, work);
   let close = () => Promise.resolve();
   const open = async () => {
     await requireWeights(session);
@@ -66,7 +65,11 @@ export async function completeEmbeddings(
     return engine;
   };
   try {
-    return await embed(work, { tensors, openEngine: open }, session);
+    return await completeWork(
+      session,
+      work,
+      () => embed(work, { tensors, openEngine: open }, session),
+    );
   } finally {
     await close();
   }

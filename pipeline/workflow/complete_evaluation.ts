@@ -18,7 +18,7 @@ import { type HeadResult, loadHead, startHeadEngine } from "./complete_head.ts";
 import type { IndexResult } from "./complete_index.ts";
 import type { HeadEngine } from "./head_engine.ts";
 import { runPath } from "./run_file.ts";
-import { announceWork, type Session } from "./session.ts";
+import { completeWork, type Session } from "./session.ts";
 
 /** An evaluation that is complete. */
 export interface EvaluationResult extends StageResult {
@@ -75,7 +75,6 @@ export async function completeEvaluation(
     head: head.files.fingerprint,
     embeddings: embeddings.files.fingerprint,
   }, split);
-  await announceWork(session, work);
   let engine: HeadEngine | undefined;
   const load = async () => {
     const saved = await loadHead(head);
@@ -98,7 +97,11 @@ export async function completeEvaluation(
   };
   try {
     const guard = () => engine?.check();
-    const result = await evaluateHead(work, load, { ...session, guard });
+    const result = await completeWork(
+      session,
+      work,
+      () => evaluateHead(work, load, { ...session, guard }),
+    );
     const entry = result.manifest.files
       .find(({ path }) => path === METRICS_FILE)!;
     const bytes = await result.files.readVerified(entry);

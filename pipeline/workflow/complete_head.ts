@@ -19,7 +19,7 @@ import type { StageResult } from "../stages/run_stage.ts";
 import { loadSplit } from "./complete_embeddings.ts";
 import type { IndexResult } from "./complete_index.ts";
 import { type HeadEngine, openHeadEngine } from "./head_engine.ts";
-import { announceWork, type Session } from "./session.ts";
+import { completeWork, type Session } from "./session.ts";
 
 /** A head that is trained to its end. */
 export interface HeadResult extends StageResult {
@@ -154,7 +154,6 @@ export async function completeHead(
     );
   }
   const work = planHead(embeddings.files.fingerprint, headOptions(config));
-  await announceWork(session, work);
   let engine: HeadEngine | undefined;
   const load = async () => {
     const train = (await loadSplit(embeddings, "train"))!;
@@ -172,7 +171,11 @@ export async function completeHead(
     // A GPU reports some errors to nobody's call, and computes zeros from then
     // on: no checkpoint of such an epoch may be written.
     const guard = () => engine?.check();
-    const head = await trainHead(work, load, { ...session, guard });
+    const head = await completeWork(
+      session,
+      work,
+      () => trainHead(work, load, { ...session, guard }),
+    );
     const path = head.files.path(HEAD_FILES.head);
     const header = await readHeader(session.store, path);
     const trainedOn = header!.metadata.engine as EngineName;

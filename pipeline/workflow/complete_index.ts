@@ -18,7 +18,7 @@ import { type DatasetIndex, openDatasetIndex } from "../stages/read_index.ts";
 import type { StageResult } from "../stages/run_stage.ts";
 import { openPhotos } from "./photos.ts";
 import { runPath } from "./run_file.ts";
-import { announceWork, type Session } from "./session.ts";
+import { completeWork, type Session } from "./session.ts";
 
 /** A dataset index that is complete. */
 export interface IndexResult extends StageResult {
@@ -43,8 +43,11 @@ async function indexOptions(session: Session): Promise<DatasetIndexOptions> {
 export async function completeIndex(session: Session): Promise<IndexResult> {
   const options = await indexOptions(session);
   const plan = await planDatasetIndex(options);
-  await announceWork(session, plan.work);
-  const index = await indexDataset(plan, options, session);
+  const index = await completeWork(
+    session,
+    plan.work,
+    () => indexDataset(plan, options, session),
+  );
   const dataset = await openDatasetIndex(index.files, index.manifest);
   // The index may have been completed by a run that was not strict.
   if (options.strict && index.manifest.counts.rejected) {

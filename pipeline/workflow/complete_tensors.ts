@@ -12,7 +12,7 @@ import {
 import type { IndexResult } from "./complete_index.ts";
 import { openPhotos } from "./photos.ts";
 import { openPool } from "./preprocess/pool.ts";
-import { announceWork, type Session } from "./session.ts";
+import { completeWork, type Session } from "./session.ts";
 
 /**
  * Completes the tensors.
@@ -29,7 +29,6 @@ export async function completeTensors(
   const { run: { config }, preprocessing: { geometry } } = session;
   const { data, shardSize, strict } = config;
   const work = planTensors(index, { geometry, shardSize });
-  await announceWork(session, work);
   const { dataset } = index;
   const open = () => openPhotos(data);
   const options = {
@@ -39,5 +38,9 @@ export async function completeTensors(
     strict,
     openPreprocessor: openPool,
   };
-  return await writeTensors(work, options, session);
+  return await completeWork(
+    session,
+    work,
+    () => writeTensors(work, options, session),
+  );
 }

@@ -36,6 +36,14 @@ export interface KnownBackbone {
   profile: ProfileName;
 }
 
+/** How long a stage took, and when it was done. */
+export interface StageTime {
+  /** Wall time of the task that completed it, from the announcement of the work on; what earlier tasks had done of it is not counted. */
+  seconds: number;
+  /** When it was complete: ISO 8601 in UTC. */
+  finishedAt: string;
+}
+
 /** A run: its configuration and what its stages did last. */
 export interface RunFile {
   /** Name of the run. */
@@ -46,6 +54,8 @@ export interface RunFile {
   backbone?: KnownBackbone | undefined;
   /** The work of each stage that has been run. */
   works: Partial<Record<StageName, Work>>;
+  /** What it took to complete those works; not of a stage that was found complete. */
+  times?: Partial<Record<StageName, StageTime>> | undefined;
 }
 
 /** Names that are safe as a folder on every system. */
@@ -65,6 +75,13 @@ const SCHEMA = z.strictObject({
     z.enum(STAGES as [StageName]),
     WORK_SCHEMA,
   ),
+  times: z.partialRecord(
+    z.enum(STAGES as [StageName]),
+    z.strictObject({
+      seconds: z.number().nonnegative(),
+      finishedAt: z.iso.datetime(),
+    }),
+  ).optional(),
 });
 
 /**
@@ -123,17 +140,31 @@ export async function readRun(
     defaultConfig(),
     checkSettings(result.data.config, `"${path}"`),
   );
-  const { backbone, works } = result.data;
-  return { name, config, works, ...(backbone && { backbone }) };
+  const { backbone, works, times } = result.data;
+  return {
+    name,
+    config,
+    works,
+    ...(backbone && { backbone }),
+    ...(times && { times }),
+  };
+}
+
+/** Puts what is known of stages in one order; nothing of no stages. */
+function inOrder<T>(
+  known: Partial<Record<StageName, T>> = {},
+): Partial<Record<StageName, T>> | undefined {
+  const entries = STAGES.filter((stage) => known[stage] !== undefined)
+    .map((stage) => [stage, known[stage]]);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** Encodes a run; in one order, whoever put it together. */
 function encodeRun(run: RunFile): string {
   const { name, config, backbone } = run;
-  const works = Object.fromEntries(
-    STAGES.map((stage) => [stage, run.works[stage]]),
-  );
-  const file = { format: 1, name, config, backbone, works };
+  const works = inOrder(run.works) ?? {};
+  const times = inOrder(run.times);
+  const file = { format: 1, name, config, backbone, works, times };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
@@ -155,7 +186,8 @@ export async function writeRun(store: Store, run: RunFile): Promise<void> {
  * Records the work of a stage in the run file.
  *
  * What another task wrote there meanwhile is kept: works of other stages, and
- * settings that this one was not given.
+ * settings that this one was not given. What other work of the stage took is
+ * forgotten.
  *
  * @param store The work directory.
  * @param run The run; it is updated.
@@ -171,8 +203,36 @@ export async function recordWork(
 ): Promise<string[]> {
   const before = run.works[work.stage];
   const now = await readRun(store, run.name);
+  const known = now?.works[work.stage];
+  const isSame = known && explainChange(known, work).length === 0;
   run.works = { ...run.works, ...now?.works, [work.stage]: work };
+  const times = { ...(now ?? run).times };
+  if (!isSame) delete times[work.stage];
+  run.times = times;
   const config = now ? mergeConfig(now.config, settings) : run.config;
   await writeRun(store, { ...run, config });
   return before ? explainChange(before, work) : [];
+}
+
+/**
+ * Records what it took to complete the work of a stage in the run file.
+ *
+ * Nothing is recorded if another task has begun other work of the stage meanwhile.
+ *
+ * @param store The work directory.
+ * @param run The run; it is updated.
+ * @param work The work that is complete.
+ * @param time What it took.
+ */
+export async function recordTime(
+  store: Store,
+  run: RunFile,
+  work: Work,
+  time: StageTime,
+): Promise<void> {
+  const now = await readRun(store, run.name);
+  const known = now?.works[work.stage];
+  if (!now || !known || explainChange(known, work).length > 0) return;
+  run.times = { ...now.times, [work.stage]: time };
+  await writeRun(store, { ...now, times: run.times });
 }

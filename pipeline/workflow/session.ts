@@ -22,6 +22,7 @@ import { fetchPreset, isFetched } from "./fetch_preset.ts";
 import {
   type KnownBackbone,
   readRun,
+  recordTime,
   recordWork,
   type RunFile,
   runPath,
@@ -201,18 +202,36 @@ export async function requireRun(
   return run;
 }
 
-/**
- * Records what a stage is about to do, and tells what changed since last time.
- *
- * @param session The run.
- * @param work The work of the stage.
- */
-export async function announceWork(
-  session: Session,
-  work: Work,
-): Promise<void> {
+/** Records what a stage is about to do, and tells what changed since last time. */
+async function announceWork(session: Session, work: Work): Promise<void> {
   const { store, run, settings } = session;
   const changes = await recordWork(store, run, work, settings);
   const { stage } = work;
   if (changes.length > 0) session.emit({ type: "stale", stage, changes });
+}
+
+/**
+ * Completes the work of a stage for a run: announces it, and records what it took
+ * if it was not complete before.
+ *
+ * @param session The run.
+ * @param work The work of the stage.
+ * @param complete Completes the stage.
+ * @returns What `complete` returns.
+ */
+export async function completeWork<T extends { skipped: boolean }>(
+  session: Session,
+  work: Work,
+  complete: () => Promise<T>,
+): Promise<T> {
+  await announceWork(session, work);
+  const started = performance.now();
+  const result = await complete();
+  if (result.skipped) return result;
+  const milliseconds = Math.round(performance.now() - started);
+  await recordTime(session.store, session.run, work, {
+    seconds: milliseconds / 1000,
+    finishedAt: new Date().toISOString(),
+  });
+  return result;
 }

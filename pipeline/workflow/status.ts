@@ -15,6 +15,7 @@ import { SPLITS } from "../dataset/split.ts";
 import { HEAD_FILES } from "../head/checkpoint.ts";
 import { requireIndex } from "./complete_index.ts";
 import { pipelineContext } from "./context.ts";
+import type { StageTime } from "./run_file.ts";
 import {
   DEFAULT_RUN,
   requireRun,
@@ -48,6 +49,8 @@ export interface StageStatus {
   reasons: string[];
   /** Directory of its artifacts, relative to the work directory; `null` before the first run. */
   directory: string | null;
+  /** What it took to complete it; `null` if it is not, or was complete when the run came to it. */
+  time: StageTime | null;
 }
 
 /** Number of shards that tensors and embeddings are to have; 0 before there is an index. */
@@ -86,7 +89,7 @@ async function inspect(
   store: Store,
   work: Work,
   options: { verify: boolean; total: number },
-): Promise<StageStatus> {
+): Promise<Omit<StageStatus, "time">> {
   const { stage } = work;
   const files = await StageFiles.open(store, work);
   const { directory } = files;
@@ -151,11 +154,14 @@ export async function status(
     const work = run.works[stage];
     const total = totals[stage] ?? 0;
     if (work === undefined) {
-      const none = { done: 0, total, reasons: [], directory: null };
-      statuses.push({ stage, state: "absent", ...none });
+      const none = { done: 0, reasons: [], directory: null, time: null };
+      statuses.push({ stage, state: "absent", total, ...none });
       continue;
     }
-    const found = await inspect(store, work, { verify, total });
+    const inspected = await inspect(store, work, { verify, total });
+    const isDone = !["absent", "partial"].includes(inspected.state);
+    const time = isDone && run.times?.[stage] || null;
+    const found = { ...inspected, time };
     const reasons = stale.get(stage) ??
       (upstream ? [`${upstream} is stale`] : []);
     upstream ??= reasons.length > 0 ? stage : undefined;

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import type { StageStatus } from "../../mod.ts";
 import { digestTree, runTask } from "../e2e/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
@@ -64,7 +69,14 @@ Deno.test("status tells how far each stage is", async (t) => {
     ]);
     assertEquals(stages[3]!.directory, null);
     assertMatch(stages[1]!.directory!, /^artifacts\/tensors-[0-9a-f]{16}$/);
-    assertStringIncludes(stderr, "\n  embeddings     absent    0/3    -\n");
+    assertMatch(
+      stderr,
+      /\n  tensors        complete  4\/4    \d+\.\d s  artifacts\/tensors-/,
+    );
+    assertStringIncludes(
+      stderr,
+      "\n  embeddings     absent    0/3    -      -\n",
+    );
   });
 
   await t.step("all is complete after train and eval", async () => {
@@ -82,10 +94,13 @@ Deno.test("status tells how far each stage is", async (t) => {
       "evidence complete 2/2",
       "report absent 0/0",
     ]);
-    assertStringIncludes(
+    assertMatch(
       stderr,
-      "\n  head           complete  5/5   artifacts/",
+      /\n  head           complete  5\/5   \d+\.\d s  artifacts\//,
     );
+    const { seconds, finishedAt } = stages[4]!.time!;
+    assert(seconds > 0 && seconds < 600);
+    assertEquals(new Date(finishedAt).toISOString(), finishedAt);
     assertEquals((await statusOf(work, "--verify")).stages, stages);
     assertEquals(await digestTree(work), before);
   });

@@ -4,6 +4,7 @@ import { defaultConfig } from "../../pipeline/config/config.ts";
 import { ConfigError, FormatError } from "../../pipeline/errors.ts";
 import {
   readRun,
+  recordTime,
   recordWork,
   type RunFile,
   runPath,
@@ -162,4 +163,45 @@ Deno.test("recordWork() says what changed, once", async () => {
   assertEquals(run.works.tensors, work);
   assertEquals((await readRun(store, "a"))?.works.tensors, work);
   assertEquals(await recordWork(store, run, work), []);
+});
+
+/** What it took to make the tensors. */
+const TIME = { seconds: 1.25, finishedAt: "2026-03-01T12:00:00.000Z" };
+
+Deno.test("recordTime() keeps what the work took, until the work is another", async () => {
+  const store = new MemoryStore();
+  const run = tensorsRun();
+  await writeRun(store, run);
+  await recordTime(store, run, WORK, TIME);
+  const expected = { ...tensorsRun(), times: { tensors: TIME } };
+  assertEquals(await readRun(store, "a"), expected);
+  assertEquals(run.times, { tensors: TIME });
+
+  await recordWork(store, run, structuredClone(WORK));
+  await recordWork(store, run, { ...WORK, stage: "embeddings" });
+  assertEquals((await readRun(store, "a"))?.times, { tensors: TIME });
+  await recordWork(store, run, { ...WORK, version: 2 });
+  assertEquals((await readRun(store, "a"))?.times, undefined);
+  assertEquals(run.times, {});
+});
+
+Deno.test("recordTime() records nothing of work that is no longer the run's", async () => {
+  const store = new MemoryStore();
+  await recordTime(store, tensorsRun(), WORK, TIME);
+  assertEquals(store.writes, []);
+  await writeRun(store, tensorsRun());
+  await recordTime(store, tensorsRun(), { ...WORK, version: 2 }, TIME);
+  await recordTime(store, tensorsRun(), { ...WORK, stage: "head" }, TIME);
+  assertEquals(await readRun(store, "a"), tensorsRun());
+});
+
+Deno.test("readRun() throws when a time is none", async () => {
+  const times = { tensors: { ...TIME, finishedAt: "yesterday" } };
+  const file = { format: 1, name: "a", config: {}, works: {}, times };
+  const store = new MemoryStore({ "runs/a/run.json": JSON.stringify(file) });
+  await assertRejects(
+    () => readRun(store, "a"),
+    FormatError,
+    'Cannot read "runs/a/run.json" as a run as times.tensors.finishedAt is not valid: Invalid ISO datetime',
+  );
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import {
   MissingArtifactError,
   prepare,
@@ -165,4 +165,25 @@ Deno.test("status() finds a flipped bit only when it reads every byte", async ()
       `${path}: its bytes have changed since they were written`
     ),
   );
+});
+
+Deno.test("status() tells what a stage took the run that completed it, and no other", async () => {
+  await using workspace = await testWorkspace();
+  const timed = async (run: string) => {
+    const stages = await status(workspace, { run });
+    return stages.filter(({ time }) => time).map(({ stage }) => stage);
+  };
+  await prepare(workspace, { run: "a", settings: QUICK });
+  assertEquals(await timed("a"), ["dataset-index", "tensors"]);
+  await prepare(workspace, { run: "b", settings: QUICK });
+  assertEquals(await timed("b"), []);
+  await train(workspace, { run: "b" });
+  assertEquals(await timed("b"), ["embeddings", "head"]);
+  const [, , embeddings, head] = await status(workspace, { run: "b" });
+  await train(workspace, { run: "b", settings: { epochs: 3 } });
+  const [, , again, longer] = await status(workspace, { run: "b" });
+  assertEquals(again!.time, embeddings!.time);
+  assertNotEquals(longer!.time, head!.time);
+  await prepare(workspace, { run: "b", settings: { imageSize: 48 } });
+  assertEquals(await timed("b"), ["tensors", "embeddings", "head"]);
 });
