@@ -18,6 +18,7 @@ import {
   VERIFY_FLAG,
   WORK_FLAG,
 } from "./cli/flags.ts";
+import { OPEN_FLAG, openPage } from "./cli/open_page.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { reportTensorboard, TENSORBOARD_FLAG } from "./cli/tensorboard.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
@@ -42,6 +43,8 @@ export interface EvalOutput {
   seconds: number;
   /** Directory of the files, relative to the work directory. */
   directory: string;
+  /** Path of the page, relative to the work directory; `null` without one. */
+  page: string | null;
 }
 
 /** Reads the split that was asked for. */
@@ -94,7 +97,8 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
   report(result, context);
   const ms = Date.now() - started;
   reporter.line(`  evaluated in ${formatDuration(ms)}`);
-  const { metrics, directory } = result;
+  const { metrics, directory, page } = result;
+  await openPage(context, page);
   const { samples, top1, top5, loss, macro } = metrics;
   return {
     run,
@@ -106,6 +110,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
     macroF1: macro.f1,
     seconds: ms / 1000,
     directory,
+    page,
   };
 }
 
@@ -121,6 +126,7 @@ export const EVAL: Task = {
       description:
         "train, validation or test (test if there is one, else validation)",
     },
+    OPEN_FLAG,
     TENSORBOARD_FLAG,
     VERIFY_FLAG,
     CACHE_FLAG,

@@ -41,6 +41,8 @@ export interface EvaluateResult {
   files: string[];
   /** Directory of the files, relative to the work directory. */
   directory: string;
+  /** Path of the page, relative to the work directory; `null` without one. */
+  page: string | null;
   /** Folder of the event files, relative to the work directory; `null` without any. */
   tensorboard: string | null;
 }
@@ -97,6 +99,7 @@ export async function evaluate(
       metrics,
       files: manifest.files.map(({ path }) => path),
       directory: files.directory,
+      page: null,
       tensorboard,
     };
   });

@@ -76,6 +76,7 @@ confusion.csv and curves.svg.
 
 Flags:
   --split SPLIT  train, validation or test (test if there is one, else validation)
+  --open         Open the page in the browser
   --tensorboard  Also write event files for TensorBoard, beside the run
   --verify       Read every byte of what is complete, and make damaged files again
   --cache DIR    Folder of fetched weights ($XDG_CACHE_HOME/headstart)

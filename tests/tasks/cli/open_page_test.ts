@@ -1,0 +1,140 @@
+import { assertEquals } from "@std/assert";
+import {
+  openCommand,
+  openPage,
+  type RunProgram,
+} from "../../../tasks/cli/open_page.ts";
+import { Reporter } from "../../../tasks/cli/reporter.ts";
+import { tempDir } from "../../support/temp_dir.ts";
+
+/** A path that a shell would take apart. */
+const PATH = "/work/a b$(touch x);'\"/report.html";
+
+Deno.test.each<[typeof Deno.build.os, string[]]>([
+  ["linux", ["xdg-open", PATH]],
+  ["freebsd", ["xdg-open", PATH]],
+  ["darwin", ["open", PATH]],
+  ["windows", [
+    "rundll32",
+    "url.dll,FileProtocolHandler",
+    "file:///work/a%20b$(touch%20x);'%22/report.html",
+  ]],
+])(
+  "openCommand() gives the path to %s as an argument of its own",
+  (os, all) => {
+    assertEquals(openCommand(os, PATH), all);
+  },
+);
+
+/** Opens a page; returns what was printed and what was run. */
+async function opened(
+  page: string | null,
+  options: { open?: true; run?: RunProgram } = {},
+): Promise<{ text: string; commands: string[][] }> {
+  let text = "";
+  const write = (more: string) => void (text += more);
+  const reporter = new Reporter({ quiet: false, isTerminal: false, write });
+  const commands: string[][] = [];
+  const { open, run = () => Promise.resolve(undefined) } = options;
+  const context = { reporter, work: "/work", values: open ? { open } : {} };
+  await openPage(context, page, (command) => {
+    commands.push(command);
+    return run(command);
+  });
+  return { text, commands };
+}
+
+Deno.test("openPage() runs nothing when it is not asked to, or there is no page", async () => {
+  assertEquals(await opened("report.html"), { text: "", commands: [] });
+  assertEquals(await opened(null), { text: "", commands: [] });
+  assertEquals(await opened(null, { open: true }), {
+    text: "  no page was written, so none is opened\n",
+    commands: [],
+  });
+});
+
+Deno.test("openPage() gives the absolute path to the program", async () => {
+  const { text, commands } = await opened("runs/a/b.html", { open: true });
+  assertEquals([text, commands.length], ["", 1]);
+  if (Deno.build.os === "windows") return;
+  assertEquals(commands[0]!.at(-1), "/work/runs/a/b.html");
+});
+
+Deno.test("openPage() names the page when the program fails", async () => {
+  const run = () => Promise.resolve("there is no program xdg-open");
+  assertEquals(
+    (await opened("a\n.html", { open: true, run })).text,
+    "  warning: there is no program xdg-open: open /work/a\\u{a}.html yourself\n",
+  );
+});
+
+/** Opens a page with the program that is first on `PATH`, from a program of its own; returns what it printed. */
+async function openedBy(
+  script: string | undefined,
+  permissions: string[],
+): Promise<{ code: number; text: string; got: string | undefined }> {
+  await using folder = await tempDir();
+  if (script !== undefined) {
+    const path = folder.join("xdg-open");
+    await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`);
+    await Deno.chmod(path, 0o755);
+  }
+  const main = `
+    import { openPage } from ${
+    JSON.stringify(import.meta.resolve("../../../tasks/cli/open_page.ts"))
+  };
+    const reporter = { line: (text: string) => console.log(text) };
+    const context = { reporter, work: "/work", values: { open: true } };
+    await openPage(context as never, "a b.html");
+  `;
+  await Deno.writeTextFile(folder.join("main.ts"), main);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...permissions, "main.ts"],
+    cwd: folder.path,
+    env: { PATH: folder.path, NO_COLOR: "1", OUT: folder.join("got") },
+  }).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const got = await Deno.readTextFile(folder.join("got"))
+    .catch(() => undefined);
+  return { code, text: decode(stdout) + decode(stderr), got };
+}
+
+const RUN = ["--allow-run=xdg-open"];
+
+Deno.test.each<[string | undefined, string[], string, string | undefined]>([
+  ['echo "$#: $1" > "$OUT"', RUN, "", "1: /work/a b.html\n"],
+  [
+    "exit 4",
+    RUN,
+    "  warning: xdg-open failed with exit code 4: open /work/a b.html yourself\n",
+    undefined,
+  ],
+  [
+    undefined,
+    RUN,
+    "  warning: there is no program xdg-open: open /work/a b.html yourself\n",
+    undefined,
+  ],
+  [
+    "exit 0",
+    [],
+    "  warning: the task is not permitted to run xdg-open: open /work/a b.html yourself\n",
+    undefined,
+  ],
+])(
+  "openPage() tells how it went when xdg-open is %j with %j",
+  { ignore: Deno.build.os !== "linux" },
+  async (script, permissions, text, got) => {
+    assertEquals(await openedBy(script, permissions), { code: 0, text, got });
+  },
+);
+
+Deno.test("openPage() does not wait for a browser that stays open", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const started = Date.now();
+  // The output of the program is not held by the browser.
+  const { code, text } = await openedBy("exec /bin/sleep 12", RUN);
+  assertEquals({ code, text }, { code: 0, text: "" });
+  assertEquals(Date.now() - started < 11_000, true);
+});
