@@ -6,11 +6,12 @@
  */
 
 import cliProgress from "cli-progress";
+import { type BarState, renderBarLine } from "./bar_line.ts";
 
 /** Something whose progress is shown. */
 export interface Progress {
-  /** Shows how much is done; `note` is shown at the end of the line. */
-  update(done: number, note?: string): void;
+  /** Shows how much is done; `note` is shown at the end of the line, and after it, on a terminal, the numbers of `history` as blocks. */
+  update(done: number, note?: string, history?: readonly number[]): void;
   /** Begins to time anew: what was done so far says nothing about the rate. */
   restart(): void;
   /** Takes the bar away while something is printed. */
@@ -67,31 +68,31 @@ function estimate(
   return { rate, left: formatDuration((total - done) / perSecond * 1000) };
 }
 
+/** What a bar says of the work so far. */
+type Shown = Omit<BarState, "title" | "total" | "unit">;
+
 /** A bar that is redrawn in place. */
 function startBar(options: ProgressOptions): Progress {
   const { title, total, unit } = options;
   const bar = new cliProgress.SingleBar({
-    format:
-      `  ${title} {bar} {value}/{total} ${unit} | {rate}/s | {left} left{note}`,
-    barsize: 24,
+    format: (_: unknown, { maxWidth }: { maxWidth: number }, shown: Shown) =>
+      renderBarLine({ title, total, unit, ...shown }, maxWidth),
     hideCursor: true,
     clearOnComplete: true,
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
   });
   let started = Date.now();
   let first: number | undefined;
-  let shown = { done: 0, payload: { rate: "-", left: "-", note: "" } };
-  const start = () => bar.start(total, shown.done, shown.payload);
+  let shown: Shown = { done: 0, rate: "-", left: "-", note: "", history: [] };
+  const start = () => bar.start(total, shown.done, shown);
   start();
   return {
-    update(done, note = "") {
+    update(done, note = "", history = []) {
       // What was kept from before came at once and says nothing about the rate.
       first ??= done;
       const elapsed = Date.now() - started;
       const rates = estimate(done - first, total - first, elapsed);
-      shown = { done, payload: { ...rates, note: note && ` | ${note}` } };
-      bar.update(done, shown.payload);
+      shown = { done, ...rates, note, history };
+      bar.update(done, shown);
     },
     restart() {
       started = Date.now();

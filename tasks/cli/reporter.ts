@@ -11,12 +11,17 @@ import { formatDuration, type Progress, startProgress } from "./progress.ts";
 /** Rejections of a stage that are shown one by one; the rest is counted. */
 const SHOWN_REJECTIONS = 5;
 
+/** Epochs whose accuracy is drawn at most; no terminal is wider. */
+const KEPT_EPOCHS = 512;
+
 /** How a reporter prints. */
 export interface ReporterOptions {
   /** Whether only errors are printed. */
   quiet: boolean;
   /** Whether a person watches a terminal. */
   isTerminal: boolean;
+  /** Whether the bar of a training draws the course of its accuracy. @default {true} */
+  curve?: boolean;
   /** Prints text as it is. */
   write: (text: string) => void;
 }
@@ -29,6 +34,7 @@ export class Reporter {
   #rejections = 0;
   readonly #told = new Set<string>();
   #fetching: string | undefined;
+  #accuracies: number[] = [];
 
   /**
    * Creates a reporter.
@@ -123,6 +129,7 @@ export class Reporter {
   #start(event: PipelineEvent & { type: "start" }): void {
     const { stage: title, done, total, unit } = event;
     this.#rejections = 0;
+    this.#accuracies = [];
     this.#begin({ title, done, total, unit });
   }
 
@@ -207,12 +214,15 @@ export class Reporter {
   #epoch(event: PipelineEvent & { type: "epoch" }): void {
     const { record, epochs } = event;
     const { trainAccuracy, validationAccuracy, validationLoss } = record;
-    if (this.#options.isTerminal) {
+    const { isTerminal, curve = true } = this.#options;
+    if (isTerminal) {
       const [share, split] = validationAccuracy === undefined
         ? [trainAccuracy, "training"]
         : [validationAccuracy, "validation"];
       const note = `${split} ${percent(share)}`;
-      return this.#progress?.update(record.epoch, note);
+      this.#accuracies = [...this.#accuracies.slice(1 - KEPT_EPOCHS), share];
+      const history = curve ? this.#accuracies : [];
+      return this.#progress?.update(record.epoch, note, history);
     }
     const parts = [
       `loss ${record.trainLoss.toFixed(4)}`,

@@ -142,7 +142,9 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
   const flags = [...task.flags, ...COMMON_FLAGS];
   const isTerminal = Deno.stderr.isTerminal();
   const quiet = args.includes("--quiet");
-  const reporter = new Reporter({ quiet, isTerminal, write: writeError });
+  const curve = !args.includes("--json");
+  const options = { quiet, isTerminal, curve, write: writeError };
+  const reporter = new Reporter(options);
   if (args.includes("--help")) {
     writeOutput(renderHelp(task.name, task.summary, flags, task.words));
     return 0;

@@ -71,7 +71,7 @@ Deno.test("status tells how far each stage is", async (t) => {
     assertMatch(stages[1]!.directory!, /^artifacts\/tensors-[0-9a-f]{16}$/);
     assertMatch(
       stderr,
-      /\n  tensors        complete  4\/4    \d+\.\d s  artifacts\/tensors-/,
+      /\n {2}tensors {8}complete {2}4\/4 {4}\d+\.\d s {2}artifacts\/tensors-/,
     );
     assertStringIncludes(
       stderr,
@@ -96,7 +96,7 @@ Deno.test("status tells how far each stage is", async (t) => {
     ]);
     assertMatch(
       stderr,
-      /\n  head           complete  5\/5   \d+\.\d s  artifacts\//,
+      /\n {2}head {11}complete {2}5\/5 {3}\d+\.\d s {2}artifacts\//,
     );
     const { seconds, finishedAt } = stages[4]!.time!;
     assert(seconds > 0 && seconds < 600);

@@ -33,10 +33,13 @@ export interface Terminal {
   lines: () => string[];
 }
 
-/** Calls `body` while standard error of `process` is a terminal of its own. */
-export function withTerminal(body: (terminal: Terminal) => void): void {
+/** Calls `body` while standard error of `process` is a terminal of its own, of so many columns. */
+export function withTerminal(
+  body: (terminal: Terminal) => void,
+  columns = 80,
+): void {
   const { stderr } = process;
-  const names = ["isTTY", "write"] as const;
+  const names = ["isTTY", "write", "columns"] as const;
   const before = names.map((name) =>
     Object.getOwnPropertyDescriptor(stderr, name)
   );
@@ -49,6 +52,7 @@ export function withTerminal(body: (terminal: Terminal) => void): void {
     Object.defineProperty(stderr, name, { value, configurable: true });
   define("isTTY", true);
   define("write", write);
+  define("columns", columns);
   try {
     body({ write, lines: () => renderScreen(written) });
   } finally {

@@ -39,6 +39,7 @@ Deno.test(
       done: Number(epochs),
       total: 5000,
       reasons: [],
+      time: null,
     });
     const path = directory.join(String(head), "checkpoint.safetensors");
     assert((await Deno.stat(path)).isFile);

@@ -209,25 +209,3 @@ Deno.test("Reporter leaves every line and no bar on a terminal", () => {
     ]);
   });
 });
-
-Deno.test("Reporter shows the accuracy of the last epoch on the bar of a terminal", () => {
-  withTerminal(({ write, lines }) => {
-    const reporter = new Reporter({ quiet: false, isTerminal: true, write });
-    const total = 40;
-    reporter.hear({ ...START, stage: "head", total, unit: "epochs" });
-    const endOfBar = () => {
-      // Drawn at once only after something else is printed.
-      reporter.note("a note");
-      return lines().at(-1)!.split(" | ").at(-1);
-    };
-    try {
-      reporter.hear({ ...EPOCH, record: RECORD });
-      assertEquals(endOfBar(), "training 50.0 %");
-      reporter.hear(EPOCH);
-      assertEquals(endOfBar(), "validation 100.0 %");
-    } finally {
-      reporter.stop();
-    }
-    assertEquals(lines(), ["  a note", "  a note"]);
-  });
-});
