@@ -13,7 +13,7 @@ import { openBackboneEngine } from "./backbone_engine.ts";
 import type { EvaluationResult } from "./complete_evaluation.ts";
 import { type HeadResult, loadHead } from "./complete_head.ts";
 import type { IndexResult } from "./complete_index.ts";
-import { announceWork, type Session } from "./session.ts";
+import { completeWork, type Session } from "./session.ts";
 
 /** The stages that the evidence reads. */
 export interface EvidenceInputs {
@@ -55,7 +55,6 @@ export async function completeEvidence(
       return undefined;
     }
   }
-  await announceWork(session, work);
   let engine: Engine | undefined;
   const load = async () => ({
     evaluation,
@@ -69,7 +68,11 @@ export async function completeEvidence(
       engine = await openBackboneEngine(session, stage, withoutPool),
   });
   try {
-    return await showEvidence(work, load, session);
+    return await completeWork(
+      session,
+      work,
+      () => showEvidence(work, load, session),
+    );
   } finally {
     await engine?.close();
   }
