@@ -21,11 +21,11 @@ export interface FindingPhoto {
 /**
  * Kind of a finding:
  *
- * - `copy`: photos of the same bytes, in other splits or under other classes;
+ * - `copy`: photos of the same bytes;
  * - `near-copy`: a pair of photos that look the same, by cosine;
  * - `label`: a photo whose label is probably wrong;
  * - `outlier`: a photo far from every class;
- * - `small-class`: a class with too few photos to judge.
+ * - `small-class`: a class with too few photos to judge, or to train on.
  */
 export type FindingKind =
   | "copy"
@@ -34,13 +34,33 @@ export type FindingKind =
   | "outlier"
   | "small-class";
 
+/** The kinds, in the order in which they are written and reported. */
+export const FINDING_KINDS: readonly FindingKind[] = [
+  "copy",
+  "near-copy",
+  "label",
+  "outlier",
+  "small-class",
+];
+
 /** Something that may be wrong with the data. */
 export interface Finding {
   /** Kind. */
   kind: FindingKind;
-  /** The photos; none for a class without any. */
+  /** The photos, at most 24; none for a class without any. */
   photos: FindingPhoto[];
-  /** How strong it is: findings of a kind come in falling order of it. Its meaning and unit depend on the kind. */
+  /**
+   * How strong it is:
+   *
+   * - `copy`: number of the photos;
+   * - `near-copy`: cosine, at most 1;
+   * - `label`: probability of the likeliest other class, less that of the label;
+   * - `outlier`: robust standard deviations above the median distance;
+   * - `small-class`: share of the photos needed that are missing.
+   *
+   * Of a kind those across splits come first, then those across classes, then the
+   * others, each in falling order of the score.
+   */
   score: number;
   /** What it is, as a sentence without a period. */
   message: string;
@@ -48,4 +68,27 @@ export interface Finding {
   suggested?: string | undefined;
   /** Whether the photos are in more than one split, for `copy` and `near-copy`. */
   acrossSplits?: boolean | undefined;
+  /** Whether the photos are in more than one class, for `copy` and `near-copy`. */
+  acrossClasses?: boolean | undefined;
+}
+
+/**
+ * Says which finding of a kind comes first.
+ *
+ * @param a One finding.
+ * @param b Another one.
+ * @returns Below 0 if it is `a`, above 0 if it is `b`; 0 for two that say the same.
+ */
+export function compareFindings(a: Finding, b: Finding): number {
+  const flag = (value: boolean | undefined) => value ? 1 : 0;
+  const differences = [
+    flag(b.acrossSplits) - flag(a.acrossSplits),
+    flag(b.acrossClasses) - flag(a.acrossClasses),
+    b.score - a.score,
+    ...a.photos.map(({ record }, i) =>
+      record - (b.photos[i]?.record ?? Infinity)
+    ),
+    a.message < b.message ? -1 : a.message > b.message ? 1 : 0,
+  ];
+  return differences.find((difference) => difference !== 0) ?? 0;
 }

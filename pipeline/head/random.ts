@@ -16,6 +16,7 @@ export const STREAMS = {
   validation: 5,
   bootstrap: 6,
   evidence: 7,
+  references: 8,
 } as const;
 
 /** By how much the state moves from one position to the next: 2^32 by the golden ratio. */

@@ -1,0 +1,99 @@
+/**
+ * Confident learning: labels that a classifier which has not seen them contradicts.
+ *
+ * A class is believed of a photo where its probability is at least what photos of
+ * that class have on average: the threshold makes up for classes that the
+ * classifier is too sure or too unsure of. A label is suspected where the likeliest
+ * of the believed classes is another one.
+ *
+ * Source: Northcutt, Jiang and Chuang 2021, Confident Learning: Estimating
+ * Uncertainty in Dataset Labels, equations 1 and 2, and pruning by the off-diagonals
+ * of the confident joint (section 3.2, method 2); ranked by normalized margin,
+ * https://arxiv.org/abs/1911.00068.
+ *
+ * @module
+ */
+
+/** A label that is probably wrong. */
+export interface Suspicion {
+  /** The label that the photo probably has. */
+  suggested: number;
+  /** Probability of the likeliest other class, less that of its label. */
+  margin: number;
+}
+
+/** How sure a classifier is of the photos of each class. */
+export class ClassConfidence {
+  readonly #sums: Float64Array;
+  readonly #counts: Float64Array;
+
+  /**
+   * Starts with no photos.
+   *
+   * @param classCount Number C of classes.
+   */
+  constructor(classCount: number) {
+    this.#sums = new Float64Array(classCount);
+    this.#counts = new Float64Array(classCount);
+  }
+
+  /**
+   * Adds photos.
+   *
+   * @param probabilities F64 `[n, C]`.
+   * @param labels I32 `[n]`.
+   */
+  add(probabilities: Float64Array, labels: Int32Array): void {
+    const classCount = this.#sums.length;
+    labels.forEach((label, i) => {
+      this.#sums[label]! += probabilities[i * classCount + label]!;
+      this.#counts[label]!++;
+    });
+  }
+
+  /** Photos of each class, F64 `[C]`. */
+  counts(): Float64Array {
+    return this.#counts;
+  }
+
+  /** The threshold of each class, F64 `[C]`: its mean probability in its own photos; 1 for a class without any. */
+  thresholds(): Float64Array {
+    return this.#sums.map((sum, label) => {
+      const count = this.#counts[label]!;
+      return count === 0 ? 1 : sum / count;
+    });
+  }
+}
+
+/**
+ * Says whether a label is probably wrong.
+ *
+ * @example Usage
+ * ```ts
+ * suspectLabel(Float64Array.of(0.2, 0.8), 0, Float64Array.of(0.7, 0.7));
+ * // { suggested: 1, margin: 0.6 }
+ * ```
+ *
+ * @param probabilities Probabilities of a photo that was left out, F64 `[C]`.
+ * @param label Its label.
+ * @param thresholds Threshold of each class, F64 `[C]`.
+ * @returns The suspicion; `undefined` if there is none.
+ */
+export function suspectLabel(
+  probabilities: Float64Array,
+  label: number,
+  thresholds: Float64Array,
+): Suspicion | undefined {
+  let suggested = label;
+  let believed = -1;
+  let other = 0;
+  for (let c = 0; c < probabilities.length; c++) {
+    const probability = probabilities[c]!;
+    if (c !== label) other = Math.max(other, probability);
+    if (probability < thresholds[c]! || probability <= believed) continue;
+    believed = probability;
+    suggested = c;
+  }
+  if (suggested === label) return undefined;
+  return { suggested, margin: other - probabilities[label]! };
+}

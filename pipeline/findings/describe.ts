@@ -1,0 +1,144 @@
+/**
+ * Findings in words, with their photos.
+ *
+ * @module
+ */
+
+import type { ImageRecords } from "../dataset/image_records.ts";
+import type { Suspicion } from "./confident_learning.ts";
+import type { CopyGroup } from "./copies.ts";
+import type { Finding, FindingPhoto } from "./finding.ts";
+import type { LookAlikes } from "./near_copies.ts";
+import type { FarSample } from "./outliers.ts";
+import type { SmallClass } from "./small_classes.ts";
+
+/** Most photos that a finding shows. */
+export const SHOWN_PHOTOS = 24;
+
+/** Keeps so many digits of a score that engines agree on nearly all of them. */
+function rounded(score: number): number {
+  return Number(score.toFixed(4));
+}
+
+/** Joins names: `train and test`. */
+function join(names: Iterable<string>): string {
+  return [...new Set(names)].join(" and ");
+}
+
+/** Puts findings in words. */
+export class FindingWriter {
+  readonly #samples: Int32Array;
+  readonly #records: ImageRecords;
+  readonly #classNames: readonly string[];
+
+  /**
+   * Knows the photos.
+   *
+   * @param samples Row of each sample in the dataset index, I32 `[count]`.
+   * @param records The dataset index.
+   * @param classNames Class names by label.
+   */
+  constructor(
+    samples: Int32Array,
+    records: ImageRecords,
+    classNames: readonly string[],
+  ) {
+    this.#samples = samples;
+    this.#records = records;
+    this.#classNames = classNames;
+  }
+
+  /** The photos of some samples, the first few of them. */
+  #photos(samples: readonly number[]): FindingPhoto[] {
+    return samples.slice(0, SHOWN_PHOTOS).map((sample) => {
+      const record = this.#samples[sample]!;
+      const { path, split, label } = this.#records.at(record);
+      return { record, path, split, class: this.#classNames[label]! };
+    });
+  }
+
+  /** Says where photos are that should not be the same. */
+  #where(photos: readonly FindingPhoto[]): string {
+    const splits = join(photos.map(({ split }) => split));
+    const classes = new Set(photos.map((photo) => photo.class));
+    if (classes.size === 1) return `in ${splits}`;
+    const names = [...classes].map((name) => JSON.stringify(name));
+    return `in ${splits}, under ${join(names)}`;
+  }
+
+  /** Photos of the same bytes. */
+  copy({ samples, acrossSplits, acrossClasses }: CopyGroup): Finding {
+    const photos = this.#photos(samples);
+    const times = samples.length;
+    return {
+      kind: "copy",
+      photos,
+      score: times,
+      message: `the same file ${times} times, ${this.#where(photos)}`,
+      acrossSplits,
+      acrossClasses,
+    };
+  }
+
+  /** Photos that look the same. */
+  nearCopy({ a, b, cosine, acrossSplits }: LookAlikes): Finding {
+    const photos = this.#photos([a, b]);
+    return {
+      kind: "near-copy",
+      photos,
+      score: rounded(cosine),
+      message: `look the same (cosine ${cosine.toFixed(3)}), ${
+        this.#where(photos)
+      }`,
+      acrossSplits,
+      acrossClasses: photos[0]!.class !== photos[1]!.class,
+    };
+  }
+
+  /** A photo whose label is probably wrong. */
+  label(sample: number, { suggested, margin }: Suspicion): Finding {
+    const photos = this.#photos([sample]);
+    const name = this.#classNames[suggested]!;
+    return {
+      kind: "label",
+      photos,
+      score: rounded(margin),
+      message: `labelled ${JSON.stringify(photos[0]!.class)}, probably ${
+        JSON.stringify(name)
+      }`,
+      suggested: name,
+    };
+  }
+
+  /** A photo far from every class. */
+  outlier({ sample, deviations }: FarSample): Finding {
+    return {
+      kind: "outlier",
+      photos: this.#photos([sample]),
+      score: rounded(deviations),
+      message: `far from every class: ${
+        deviations.toFixed(1)
+      } robust deviations above the median distance`,
+    };
+  }
+
+  /**
+   * A class that is too small.
+   *
+   * @param small The class.
+   * @param samples Its samples in that split.
+   */
+  smallClass(small: SmallClass, samples: readonly number[]): Finding {
+    const { split, label, count, needed } = small;
+    const purpose = split === "train" ? "train on" : "judge by";
+    const name = JSON.stringify(this.#classNames[label]!);
+    const photos = count === 1 ? "photo" : "photos";
+    return {
+      kind: "small-class",
+      photos: this.#photos(samples),
+      score: rounded(1 - count / needed),
+      message:
+        `${count} ${photos} of ${name} in ${split}: ${needed} are needed to ${purpose}`,
+    };
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Which photos are the same file, and which of them stand for all.
+ *
+ * @module
+ */
+
+import { NumberColumn } from "../dataset/columns.ts";
+import { DigestTable } from "../dataset/digest_table.ts";
+import type { ImageRecords } from "../dataset/image_records.ts";
+import { permutation, STREAMS, uniformNumbers } from "../head/random.ts";
+
+/** Samples by their bytes. */
+export interface Images {
+  /** Number of the image that each sample is a copy of, I32 `[count]`. */
+  images: Int32Array;
+  /** First sample of each image, I32 `[images]`, rising. */
+  firsts: Int32Array;
+}
+
+/**
+ * Tells photos of the same bytes by their digests.
+ *
+ * @param samples Row of each sample in the dataset index, I32 `[count]`.
+ * @param records The dataset index.
+ * @returns The images, numbered from 0 in the order of their first samples.
+ */
+export function groupByDigest(
+  samples: Int32Array,
+  records: ImageRecords,
+): Images {
+  const table = new DigestTable();
+  const firsts = new NumberColumn(Int32Array);
+  const images = new Int32Array(samples.length);
+  for (let sample = 0; sample < samples.length; sample++) {
+    const image = table.add(records.digest(samples[sample]!));
+    if (image === firsts.length) firsts.push(sample);
+    images[sample] = image;
+  }
+  return { images, firsts: firsts.slice(0, firsts.length) };
+}
+
+/**
+ * Chooses the samples that all are compared with: one of each image, so that copies
+ * do not hide each other; a random part of them if they are too many.
+ *
+ * @param firsts First sample of each image, rising.
+ * @param limit Most samples to choose.
+ * @returns The chosen ones, rising.
+ */
+export function chooseReferences(
+  firsts: Int32Array,
+  limit: number,
+): Int32Array {
+  if (firsts.length <= limit) return firsts;
+  const uniform = uniformNumbers(0, STREAMS.references);
+  return permutation(firsts.length, uniform)
+    .subarray(0, limit)
+    .map((i) => firsts[i]!)
+    .sort();
+}

@@ -1,0 +1,168 @@
+/**
+ * Nearest neighbours by cosine, exact, a block against a block.
+ *
+ * @module
+ */
+
+import { freeBytes } from "../artifact/free_bytes.ts";
+import type { Multiply } from "./multiply.ts";
+import {
+  type Compared,
+  type Eligible,
+  NearestSamples,
+  type Neighbours,
+} from "./nearest.ts";
+import { blocksOf, type Samples } from "./samples.ts";
+
+/** Samples of a block: with embeddings of 2048 numbers it takes 32 MiB, and the product of two of them 64 MiB. */
+export const BLOCK_SAMPLES = 4096;
+
+/** What samples are compared with, and by what. */
+export interface SearchOptions {
+  /** The samples that all are compared with, rising. */
+  references: Int32Array;
+  /** Number of the image that each sample is a copy of, I32 `[count]`. */
+  images: Int32Array;
+  /** Number of images. */
+  imageCount: number;
+  /** How many neighbours to keep. */
+  k: number;
+  /** Multiplies matrices. */
+  multiply: Multiply;
+  /** Asks to stop; heeded between blocks. */
+  signal: AbortSignal;
+}
+
+/** A block of samples with its vectors. */
+interface Block extends Compared {
+  /** Unit vectors, F32 `[n, size]`. */
+  units: Float32Array;
+}
+
+/**
+ * Finds the nearest neighbours of all samples, a block after another.
+ *
+ * Where all are compared with all, the product of two blocks serves both, which
+ * halves the time: what a later block learns by it is kept, 192 bytes a sample. A
+ * block that is not asked for costs the later ones that product again, the same to
+ * the bit, so that a run that was killed goes on as if it had not been.
+ */
+export class NeighbourSearch {
+  readonly #samples: Samples;
+  readonly #options: SearchOptions;
+  readonly #eligible: Eligible;
+  readonly #begun = new Map<number, NearestSamples>();
+  readonly #found = new Set<number>();
+
+  /**
+   * Prepares the search.
+   *
+   * @param samples All samples.
+   * @param options What to compare with.
+   */
+  constructor(samples: Samples, options: SearchOptions) {
+    const { references, images } = options;
+    const isReference = new Uint8Array(samples.count);
+    for (const sample of references) isReference[sample] = 1;
+    this.#samples = samples;
+    this.#options = options;
+    this.#eligible = { images, isReference };
+  }
+
+  /**
+   * Finds the neighbours of a block; blocks are asked for in rising order, each at
+   * most once.
+   *
+   * @param number Number of the block: the samples from {@linkcode BLOCK_SAMPLES} times that on.
+   * @returns The neighbours; a sample has none of its own bytes.
+   */
+  async find(number: number): Promise<Neighbours> {
+    const { references, imageCount } = this.#options;
+    return references.length === imageCount
+      ? await this.#findMutually(number)
+      : await this.#findAmongReferences(number);
+  }
+
+  /** Reads a block. */
+  #read(samples: Int32Array): Block {
+    return { samples, ...this.#samples.read(samples) };
+  }
+
+  /** Reads a block by its number. */
+  #readNumber(number: number): Block {
+    const start = number * BLOCK_SAMPLES;
+    const length = Math.min(BLOCK_SAMPLES, this.#samples.count - start);
+    return this.#read(Int32Array.from({ length }, (_, i) => start + i));
+  }
+
+  /** Starts to collect the neighbours of a block. */
+  #start({ samples, lengths }: Compared): NearestSamples {
+    const { k } = this.#options;
+    return new NearestSamples({ samples, lengths }, k, this.#eligible);
+  }
+
+  /** Compares two blocks. */
+  async #compare(
+    rows: Block,
+    columns: Block,
+    use: (cosines: Float32Array) => void,
+  ): Promise<void> {
+    const { multiply, signal } = this.#options;
+    signal.throwIfAborted();
+    const { size } = this.#samples;
+    const cosines = await multiply(rows.units, columns.units, size);
+    use(cosines);
+    freeBytes(cosines);
+  }
+
+  /** What a block has learned so far. */
+  #learned(number: number, block: Block): NearestSamples {
+    const begun = this.#begun.get(number) ?? this.#start(block);
+    this.#begun.set(number, begun);
+    return begun;
+  }
+
+  /** Compares a block with all, and lets the later ones learn from it. */
+  async #findMutually(number: number): Promise<Neighbours> {
+    const blockCount = Math.ceil(this.#samples.count / BLOCK_SAMPLES);
+    const own = this.#readNumber(number);
+    const nearest = this.#learned(number, own);
+    for (let other = 0; other < blockCount; other++) {
+      if (this.#found.has(other)) continue;
+      const block = other === number ? own : this.#readNumber(other);
+      // The lower block on the left, whoever asks: sums in another order may differ.
+      if (other < number) {
+        await this.#compare(
+          block,
+          own,
+          (cosines) => nearest.addColumns(block, cosines),
+        );
+        continue;
+      }
+      await this.#compare(own, block, (cosines) => {
+        nearest.addRows(block, cosines);
+        if (other === number) return;
+        this.#learned(other, block).addColumns(own, cosines);
+      });
+    }
+    this.#found.add(number);
+    this.#begun.delete(number);
+    return nearest.finish();
+  }
+
+  /** Compares a block with a part of all. */
+  async #findAmongReferences(number: number): Promise<Neighbours> {
+    const { references } = this.#options;
+    const own = this.#readNumber(number);
+    const nearest = this.#start(own);
+    for (const places of blocksOf(references.length, BLOCK_SAMPLES)) {
+      const block = this.#read(places.map((place) => references[place]!));
+      await this.#compare(
+        own,
+        block,
+        (cosines) => nearest.addRows(block, cosines),
+      );
+    }
+    return nearest.finish();
+  }
+}

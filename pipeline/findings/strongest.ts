@@ -1,0 +1,57 @@
+/**
+ * The first of many by some order, in bounded memory.
+ *
+ * @module
+ */
+
+/** Keeps what comes first by an order. */
+export class Strongest<T> {
+  readonly #limit: number;
+  readonly #compare: (a: T, b: T) => number;
+  #kept: T[] = [];
+  #total = 0;
+
+  /**
+   * Starts with nothing.
+   *
+   * @param limit Most things to keep.
+   * @param compare Below 0 where `a` comes before `b`; never 0 for two of them, or which is kept depends on who came when.
+   */
+  constructor(limit: number, compare: (a: T, b: T) => number) {
+    this.#limit = limit;
+    this.#compare = compare;
+  }
+
+  /** How many there were. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /**
+   * Adds one.
+   *
+   * @param item What to add.
+   */
+  add(item: T): void {
+    this.#total++;
+    this.#kept.push(item);
+    // Sorted once for as many as are kept, rather than for each.
+    if (this.#kept.length >= 2 * this.#limit) this.#cut();
+  }
+
+  /** Drops what comes too late. */
+  #cut(): void {
+    this.#kept.sort(this.#compare);
+    this.#kept.length = Math.min(this.#kept.length, this.#limit);
+  }
+
+  /**
+   * Returns what was kept.
+   *
+   * @returns The first of all, in order.
+   */
+  list(): T[] {
+    this.#cut();
+    return this.#kept;
+  }
+}

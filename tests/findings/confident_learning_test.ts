@@ -1,0 +1,52 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  ClassConfidence,
+  suspectLabel,
+} from "../../pipeline/findings/confident_learning.ts";
+import { GOLDEN } from "./support.ts";
+
+Deno.test("thresholds and suspects are those written out with numpy", () => {
+  const { labels, probabilities, thresholds, suspects } = GOLDEN;
+  const confidence = new ClassConfidence(4);
+  confidence.add(
+    Float64Array.from(probabilities.slice(0, 9).flat()),
+    Int32Array.from(labels.slice(0, 9)),
+  );
+  confidence.add(
+    Float64Array.from(probabilities.slice(9).flat()),
+    Int32Array.from(labels.slice(9)),
+  );
+  const found = confidence.thresholds();
+  found.forEach((x, i) => assertAlmostEquals(x, thresholds[i]!, 1e-14));
+  const suspected = labels.flatMap((label, sample) => {
+    const own = Float64Array.from(probabilities[sample]!);
+    const suspicion = suspectLabel(own, label, found);
+    return suspicion ? [{ sample, ...suspicion }] : [];
+  });
+  assertEquals(suspected.length, 11);
+  suspected.forEach(({ sample, suggested, margin }, i) => {
+    const expected = suspects[i]!;
+    assertEquals([sample, suggested], [expected.sample, expected.suggested]);
+    assertAlmostEquals(margin, expected.margin, 1e-14);
+  });
+});
+
+Deno.test.each<[string, number[], number[], number | undefined]>([
+  ["the likeliest class is believed", [0.2, 0.8], [0.7, 0.7], 1],
+  ["no class is believed", [0.4, 0.6], [0.7, 0.7], undefined],
+  ["the label is believed most", [0.8, 0.2], [0.1, 0.1], undefined],
+  ["only a less likely class is believed", [0.6, 0.4], [0.7, 0.3], 1],
+  ["the threshold is met exactly", [0.3, 0.7], [0.5, 0.7], 1],
+  ["of equals the label comes first", [0.5, 0.5], [0.5, 0.5], undefined],
+])("suspectLabel() when %s", (_, probabilities, thresholds, suggested) => {
+  const found = suspectLabel(
+    Float64Array.from(probabilities),
+    0,
+    Float64Array.from(thresholds),
+  );
+  assertEquals(found?.suggested, suggested);
+});
+
+Deno.test("ClassConfidence believes nothing of a class without photos", () => {
+  assertEquals([...new ClassConfidence(2).thresholds()], [1, 1]);
+});
