@@ -26,6 +26,7 @@
  * const head = await completeHead(session, index, embeddings);
  * const inputs = { index, embeddings, head };
  * const evaluation = await completeEvaluation(session, inputs);
+ * await completeFindings(session, inputs);
  * await completeEvidence(session, { ...inputs, tensors, evaluation });
  * ```
  *
@@ -100,6 +101,12 @@ export type {
   EvidenceReason,
   MapMethod,
 } from "./pipeline/evidence/evidence.ts";
+export {
+  type Finding,
+  FINDING_KINDS,
+  type FindingKind,
+  type FindingPhoto,
+} from "./pipeline/findings/finding.ts";
 export type { EpochRecord } from "./pipeline/head/trainer.ts";
 export type { Interval } from "./pipeline/metrics/bootstrap.ts";
 export type { CalibrationScores } from "./pipeline/metrics/calibration.ts";
@@ -146,6 +153,11 @@ export {
   type EvidenceInputs,
 } from "./pipeline/workflow/complete_evidence.ts";
 export {
+  completeFindings,
+  type FindingsInputs,
+  type FindingsResult,
+} from "./pipeline/workflow/complete_findings.ts";
+export {
   completeHead,
   type HeadResult,
 } from "./pipeline/workflow/complete_head.ts";
@@ -158,6 +170,7 @@ export { completeTensors } from "./pipeline/workflow/complete_tensors.ts";
 export { type DiskProbe, probeDisk } from "./pipeline/workflow/disk.ts";
 export {
   evaluate,
+  type EvaluateFindings,
   type EvaluateOptions,
   type EvaluateResult,
 } from "./pipeline/workflow/evaluate.ts";

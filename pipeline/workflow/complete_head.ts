@@ -68,7 +68,7 @@ export function headOptions(config: Config): HeadOptions {
 }
 
 /**
- * Starts the engine of a stage that runs the head, and tells which it is.
+ * Starts the engine of a stage that runs the head or multiplies, and tells which it is.
  *
  * @param session The run.
  * @param stage The stage.
@@ -78,7 +78,7 @@ export function headOptions(config: Config): HeadOptions {
  */
 export async function startHeadEngine(
   session: Session,
-  stage: "head" | "evaluation",
+  stage: "head" | "evaluation" | "findings",
   begunOn?: string | undefined,
 ): Promise<HeadEngine> {
   const { engine } = session.run.config;

@@ -8,9 +8,12 @@ import { MANIFEST } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Split } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
+import type { Finding } from "../findings/finding.ts";
 import type { Metrics } from "../metrics/schema.ts";
+import { FINDINGS_FILE } from "../stages/findings.ts";
 import { completeEvaluation } from "./complete_evaluation.ts";
 import { completeEvidence } from "./complete_evidence.ts";
+import { completeFindings, type FindingsInputs } from "./complete_findings.ts";
 import { healing } from "./heal.ts";
 import { runPath } from "./run_file.ts";
 import { resumeSession, type Session, type SessionOptions } from "./session.ts";
@@ -29,6 +32,16 @@ export interface EvaluateOptions extends Omit<SessionOptions, "settings"> {
   report?: boolean | undefined;
 }
 
+/** What may be wrong with the data. */
+export interface EvaluateFindings {
+  /** Findings of each kind, before the strongest were chosen; and `photos`, `references` and `findings`. */
+  counts: Record<string, number>;
+  /** The findings: kind after kind, the strongest first, at most 1,000 of each. */
+  list: Finding[];
+  /** Path of `findings.jsonl`, relative to the work directory. */
+  path: string;
+}
+
 /** What was evaluated. */
 export interface EvaluateResult {
   /** Name of the run. */
@@ -45,6 +58,8 @@ export interface EvaluateResult {
   page: string | null;
   /** Folder of the event files, relative to the work directory; `null` without any. */
   tensorboard: string | null;
+  /** What may be wrong with the data; `null` if it was not to be looked for. */
+  findings: EvaluateFindings | null;
 }
 
 /** Throws unless the head is trained to its end as the settings want it: an evaluation trains none, but for one that is damaged. */
@@ -68,6 +83,16 @@ async function requireTrained(session: Session): Promise<void> {
   }
 }
 
+/** Completes the findings. */
+async function findWrongs(
+  session: Session,
+  inputs: FindingsInputs,
+): Promise<EvaluateFindings> {
+  const { files, manifest, findings } = await completeFindings(session, inputs);
+  const { counts } = manifest;
+  return { counts, list: findings, path: files.path(FINDINGS_FILE) };
+}
+
 /**
  * Evaluates the trained head of a run.
  *
@@ -86,7 +111,9 @@ export async function evaluate(
     const inputs = await completeThroughHead(session);
     const evaluation = await completeEvaluation(session, inputs, options.split);
     const { split, metrics, files, manifest } = evaluation;
+    let findings: EvaluateFindings | null = null;
     if (options.report ?? true) {
+      findings = await findWrongs(session, inputs);
       await completeEvidence(session, { ...inputs, evaluation });
     }
     const epoch = inputs.head.manifest.counts.keptEpoch!;
@@ -101,6 +128,7 @@ export async function evaluate(
       directory: files.directory,
       page: null,
       tensorboard,
+      findings,
     };
   });
 }

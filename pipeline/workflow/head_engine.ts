@@ -14,6 +14,9 @@ import {
   type EngineChoice,
   openBackend,
 } from "../backbone/engines/select.ts";
+import type { Multiply } from "../findings/multiply.ts";
+import { onnxMultiply } from "../findings/onnx_multiply.ts";
+import { tfjsMultiply } from "../findings/tfjs_multiply.ts";
 import type { OpenHead } from "../head/network.ts";
 import { onnxHeads } from "../head/onnx_network.ts";
 import { openTfjsHead } from "../head/tfjs_network.ts";
@@ -27,6 +30,8 @@ export interface HeadEngine {
   readonly description: string;
   /** Opens a head. */
   readonly open: OpenHead;
+  /** Multiplies matrices. */
+  readonly multiply: Multiply;
   /**
    * Throws if the device has reported an error, even one that no call returned.
    *
@@ -52,10 +57,12 @@ const PREFERENCE: readonly EngineName[] = ["cpu", "webgpu", "wasm"];
 async function openCpu(): Promise<HeadEngine> {
   await testOnnxRuntime();
   const { description } = await probeCpu();
+  const runtime = await loadOnnxRuntime();
   return {
     name: "cpu",
     description: description!,
-    open: onnxHeads(await loadOnnxRuntime()),
+    open: onnxHeads(runtime),
+    multiply: onnxMultiply(runtime),
     check() {},
     stop: () => Promise.resolve(),
   };
@@ -69,6 +76,7 @@ async function openTfjs(name: "webgpu" | "wasm"): Promise<HeadEngine> {
     name,
     description: backend.description,
     open: openTfjsHead,
+    multiply: tfjsMultiply,
     check: () => backend.check(),
     stop: () => backend.stop(),
   };

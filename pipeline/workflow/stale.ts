@@ -14,6 +14,7 @@ import type { Split } from "../dataset/split.ts";
 import { planDatasetIndex } from "../stages/dataset_index.ts";
 import { planEvaluation } from "../stages/evaluation.ts";
 import { planEvidence } from "../stages/evidence.ts";
+import { planFindings } from "../stages/findings.ts";
 import { planHead } from "../stages/head.ts";
 import { planTensors } from "../stages/tensors.ts";
 import { planSessionEmbeddings } from "./complete_embeddings.ts";
@@ -44,7 +45,8 @@ async function explainPhotos(
 /** The work that is wanted of each stage that was run and whose input was run too; it is not read whether that is complete. */
 async function wantedWorks(session: Session): Promise<Work[]> {
   const { store, run, preprocessing: { geometry } } = session;
-  const { tensors, embeddings, head, evaluation, evidence } = run.works;
+  const { tensors, embeddings, head } = run.works;
+  const { evaluation, findings, evidence } = run.works;
   const { shardSize } = run.config;
   const open = (work: Work) => StageFiles.open(store, work);
   const index = await requireIndex(session).catch(() => undefined);
@@ -66,6 +68,9 @@ async function wantedWorks(session: Session): Promise<Work[]> {
       embeddings: (await open(embeddings)).fingerprint,
     };
     wanted.push(planEvaluation(inputs, evaluation.config.split as Split));
+  }
+  if (findings && embeddings) {
+    wanted.push(planFindings((await open(embeddings)).fingerprint));
   }
   if (evidence && evaluation) {
     const { fingerprint } = await open(evaluation);

@@ -3,6 +3,7 @@ import {
   completeEmbeddings,
   completeEvaluation,
   completeEvidence,
+  completeFindings,
   completeHead,
   completeIndex,
   completeTensors,
@@ -28,8 +29,9 @@ async function completeAll(session: Session) {
   const head = await completeHead(session, index, embeddings);
   const inputs = { index, embeddings, head };
   const evaluation = await completeEvaluation(session, inputs);
-  await completeEvidence(session, { index, tensors, head, evaluation });
-  return { ...inputs, tensors, evaluation };
+  const findings = await completeFindings(session, inputs);
+  await completeEvidence(session, { ...inputs, tensors, evaluation });
+  return { ...inputs, tensors, evaluation, findings };
 }
 
 Deno.test("stages that are completed one by one are what the tasks complete", async () => {
@@ -43,6 +45,7 @@ Deno.test("stages that are completed one by one are what the tasks complete", as
     "embeddings",
     "head",
     "evaluation",
+    "findings",
     "evidence",
   ]);
 
@@ -53,6 +56,7 @@ Deno.test("stages that are completed one by one are what the tasks complete", as
   assertEquals(trained.engine, "wasm");
   const evaluated = await evaluate(workspace, { onEvent });
   assertEquals(evaluated.metrics, done.evaluation.metrics);
+  assertEquals(evaluated.findings!.list, done.findings.findings);
   assertEquals(await digestTree(workspace.root), before);
   // Nothing was computed, so no engine was started.
   assertEquals(new Set(events.map(({ type }) => type)), new Set(["complete"]));

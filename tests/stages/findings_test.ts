@@ -1,0 +1,219 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { decodeSealed } from "../../pipeline/artifact/shard.ts";
+import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
+import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
+import { decodeJsonLines } from "../../pipeline/dataset/json_lines.ts";
+import type { Split } from "../../pipeline/dataset/split.ts";
+import type { Finding } from "../../pipeline/findings/finding.ts";
+import type { Multiply } from "../../pipeline/findings/multiply.ts";
+import {
+  findFindings,
+  FINDINGS_FILE,
+  planFindings,
+} from "../../pipeline/stages/findings.ts";
+import type { FindingsInput } from "../../pipeline/stages/search_findings.ts";
+import { multiplyHere, sourceOf } from "../findings/support.ts";
+import { MemoryStore } from "../support/memory_store.ts";
+import { uniform } from "../support/random.ts";
+import { testContext } from "../support/stage_context.ts";
+
+/** A photo: its embedding, label, and what its bytes are. */
+type Photo = { at: number[]; label: number; bytes: string };
+
+/** Makes the input of the stage from photos by split. */
+function inputOf(
+  photos: Partial<Record<Split, Photo[]>>,
+  multiply: Multiply = multiplyHere,
+): FindingsInput {
+  const records = new ImageRecords();
+  const sources = Object.entries(photos).map(([split, list]) => {
+    const first = records.length;
+    for (const { label, bytes } of list) {
+      records.push({
+        path: `${records.length}.png`,
+        sizeBytes: 1,
+        digest: bytes.padEnd(64, "0"),
+        width: 1,
+        height: 1,
+        label,
+        split: split as Split,
+      });
+    }
+    const labels = list.map(({ label }) => label);
+    return sourceOf(list.map(({ at }) => [at]), { labels, first });
+  });
+  return { sources, records, classNames: ["cat", "dog"], multiply };
+}
+
+/** Photos of two classes, each around a direction of its own. */
+function drawPhotos(count: number, seed: number, prefix: string): Photo[] {
+  const numbers = uniform(seed);
+  const draw = () => numbers.next().value - 0.5;
+  return Array.from({ length: count }, (_, i) => {
+    const label = i % 2;
+    const at = [2 * (2 * label - 1), ...Array.from({ length: 30 }, draw)];
+    return { at, label, bytes: `${i.toString(16).padStart(8, "0")}${prefix}` };
+  });
+}
+
+/** A dataset with one fault of each kind; twelve photos a class are in validation, and four in test. */
+function faulty(): Partial<Record<Split, Photo[]>> {
+  const train = drawPhotos(40, 1, "a");
+  const validation = drawPhotos(24, 2, "b");
+  const test = drawPhotos(8, 3, "c");
+  validation[3] = { ...train[7]! };
+  const { at } = train[8]!;
+  validation[4] = { at: at.map((x) => x * 1.02), label: 0, bytes: "d" };
+  train[10]!.label = 1;
+  train[12]!.at = train[12]!.at.map((_, i) => i % 2 ? 2 : -2);
+  return { train, validation, test };
+}
+
+/** Runs the stage and reads what it has found. */
+async function run(input: FindingsInput, context = testContext()) {
+  const load = () => Promise.resolve(input);
+  const result = await findFindings(planFindings("00"), load, context);
+  const bytes = (await result.files.read(FINDINGS_FILE))!;
+  const findings = decodeJsonLines<Finding>(bytes, FINDINGS_FILE);
+  return { ...result, findings, context };
+}
+
+Deno.test("findFindings() finds the faults that were planted, and counts them", async () => {
+  const { findings, manifest } = await run(inputOf(faulty()));
+  const told = findings.map(({ kind, photos, suggested, acrossSplits }) =>
+    JSON.stringify([
+      kind,
+      photos.length > 4 ? photos.length : photos.map(({ record }) => record),
+      suggested,
+      acrossSplits,
+    ])
+  );
+  assertEquals(told, [
+    '["copy",[7,43],null,true]',
+    '["near-copy",[8,44],null,true]',
+    '["label",[10],"cat",null]',
+    '["outlier",[12],null,null]',
+    '["small-class",[64,66,68,70],null,null]',
+    '["small-class",[65,67,69,71],null,null]',
+  ]);
+  assertEquals(manifest.counts, {
+    photos: 72,
+    references: 71,
+    copies: 1,
+    nearCopies: 1,
+    labels: 1,
+    outliers: 1,
+    smallClasses: 2,
+    findings: 6,
+  });
+});
+
+Deno.test("findFindings() writes the neighbours of each photo, -1 where there are no more", async () => {
+  const photos = drawPhotos(3, 1, "a");
+  photos.push({ ...photos[0]! });
+  const { files, manifest } = await run(inputOf({ train: photos }));
+  const [shard] = manifest.files;
+  assertEquals(shard!.path, "neighbours-00000-of-00001.safetensors");
+  const bytes = (await files.read(shard!.path))!;
+  const { tensors } = await decodeSealed(bytes, shard!.path);
+  const shapes = [...tensors].map(([name, { dtype, shape }]) =>
+    [name, dtype, ...shape].join(" ")
+  );
+  assertEquals(shapes.sort(), [
+    "cosine F32 4 16",
+    "distance F32 4 16",
+    "neighbour I32 4 16",
+    "record I32 4",
+  ]);
+  const neighbours = toInt32(tensors.get("neighbour")!, "neighbour");
+  assertEquals([...neighbours.subarray(0, 2)].sort(), [1, 2]);
+  assertEquals([...neighbours.subarray(2, 16)], Array(14).fill(-1));
+  // A copy has the neighbours of the photo that it is a copy of.
+  assertEquals(neighbours.slice(48), neighbours.slice(0, 16));
+  const cosines = toFloat32(tensors.get("cosine")!, "cosine");
+  assertEquals(cosines[2], 0);
+});
+
+Deno.test("findFindings() says so when it compares with a part of the photos", async () => {
+  const context = testContext();
+  const load = () => Promise.resolve(inputOf(faulty()));
+  const work = planFindings("00", 50);
+  const { manifest } = await findFindings(work, load, context);
+  assertEquals(manifest.counts.references, 50);
+  assertEquals(manifest.counts.copies, 1);
+  const warnings = context.events.flatMap((event) =>
+    event.type === "warning" ? [event.message] : []
+  );
+  assertEquals(warnings, [
+    "71 photos are compared with 50 of them: a near-copy that is not among those is not found",
+  ]);
+});
+
+Deno.test("findFindings() copes with the least that can be trained on", async () => {
+  const { findings } = await run(inputOf({ train: drawPhotos(2, 1, "a") }));
+  assertEquals(findings.filter(({ kind }) => kind === "label"), []);
+  const { findings: same } = await run(inputOf({
+    train: [
+      { at: [1, 1], label: 0, bytes: "a" },
+      { at: [1, 1], label: 1, bytes: "a" },
+    ],
+  }));
+  assertEquals(same.map(({ kind, message }) => `${kind}: ${message}`), [
+    'copy: the same file 2 times, in train, under "cat" and "dog"',
+    'small-class: 1 photo of "cat" in train: 10 are needed to train on',
+    'small-class: 1 photo of "dog" in train: 10 are needed to train on',
+  ]);
+});
+
+Deno.test("findFindings() writes the manifest last, and the same bytes again", async () => {
+  const first = await run(inputOf(faulty()));
+  const { directory } = first.files;
+  const { store } = first.context;
+  assertEquals(store.writes, [
+    `${directory}/neighbours-00000-of-00001.safetensors`,
+    `${directory}/findings.jsonl`,
+    `${directory}/manifest.json`,
+  ]);
+  const second = await run(inputOf(faulty()));
+  for (const path of store.writes) {
+    assertEquals(await second.context.store.read(path), await store.read(path));
+  }
+});
+
+Deno.test("findFindings() goes on with the shards that an earlier run wrote", async (t) => {
+  const photos = { train: drawPhotos(4100, 1, "a") };
+  const store = new MemoryStore();
+  const [first, second, ...rest] = [
+    "neighbours-00000-of-00002.safetensors",
+    "neighbours-00001-of-00002.safetensors",
+    "findings.jsonl",
+    "manifest.json",
+  ];
+
+  await t.step(
+    "the run that fails leaves a shard and no manifest",
+    async () => {
+      let products = 0;
+      const failing: Multiply = (...matrices) => {
+        if (++products > 2) throw new Error("device lost");
+        return multiplyHere(...matrices);
+      };
+      await assertRejects(
+        () => run(inputOf(photos, failing), testContext(store)),
+        Error,
+        "device lost",
+      );
+      assertEquals(names(store), [first]);
+    },
+  );
+
+  await t.step("the next run writes only what is missing", async () => {
+    await run(inputOf(photos), testContext(store));
+    assertEquals(names(store), [first, second, ...rest]);
+  });
+});
+
+/** Names of the files that were written. */
+function names(store: MemoryStore): string[] {
+  return store.writes.map((path) => path.split("/").at(-1)!);
+}
