@@ -11,6 +11,7 @@ import {
   parseSplit,
 } from "../mod.ts";
 import { renderEvaluation } from "./cli/evaluation.ts";
+import { renderFindings } from "./cli/findings.ts";
 import {
   CACHE_FLAG,
   RUN_FLAG,
@@ -45,6 +46,8 @@ export interface EvalOutput {
   directory: string;
   /** Path of the page, relative to the work directory; `null` without one. */
   page: string | null;
+  /** How many findings of each kind there are; `null` if they were not looked for. */
+  findings: Record<string, number> | null;
 }
 
 /** Reads the split that was asked for. */
@@ -73,6 +76,11 @@ function report(result: EvaluateResult, context: TaskContext): void {
   for (const line of renderEvaluation(metrics, { split, columns })) {
     reporter.line(line);
   }
+  const { findings } = result;
+  if (findings !== null) {
+    const path = `${work}/${findings.path}`;
+    for (const line of renderFindings(findings, path)) reporter.line(line);
+  }
   reporter.line(`  files in ${work}/${directory}:`);
   for (const name of files) reporter.line(`    ${name}`);
   reportTensorboard(context, result.tensorboard);
@@ -97,7 +105,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
   report(result, context);
   const ms = Date.now() - started;
   reporter.line(`  evaluated in ${formatDuration(ms)}`);
-  const { metrics, directory, page } = result;
+  const { metrics, directory, page, findings } = result;
   await openPage(context, page);
   const { samples, top1, top5, loss, macro } = metrics;
   return {
@@ -111,6 +119,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
     seconds: ms / 1000,
     directory,
     page,
+    findings: findings && findings.counts,
   };
 }
 
@@ -118,7 +127,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
 export const EVAL: Task = {
   name: "eval",
   summary:
-    "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv and curves.svg.",
+    "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv and curves.svg; and its data: findings.jsonl.",
   flags: [
     {
       name: "split",

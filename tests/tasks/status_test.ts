@@ -90,7 +90,7 @@ Deno.test("status tells how far each stage is", async (t) => {
       "embeddings complete 3/3",
       "head complete 5/5",
       "evaluation complete 4/4",
-      "findings absent 0/0",
+      "findings complete 2/2",
       "evidence complete 2/2",
       "report absent 0/0",
     ]);
@@ -133,7 +133,7 @@ Deno.test("status tells how far each stage is", async (t) => {
       "embeddings stale",
       "head stale",
       "evaluation stale",
-      "findings absent",
+      "findings stale",
       "evidence stale",
       "report absent",
     ]);

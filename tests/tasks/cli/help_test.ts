@@ -72,7 +72,7 @@ Deno.test("eval prints exactly this when asked for --help", async () => {
     `Usage: deno task eval [flags]
 
 Evaluates the trained head of a run: metrics.json, predictions.jsonl,
-confusion.csv and curves.svg.
+confusion.csv and curves.svg; and its data: findings.jsonl.
 
 Flags:
   --split SPLIT  train, validation or test (test if there is one, else validation)
