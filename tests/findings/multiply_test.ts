@@ -1,6 +1,6 @@
 import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import type { Multiply } from "../../pipeline/findings/multiply.ts";
-import { onnxMultiply } from "../../pipeline/findings/onnx_multiply.ts";
+import { openOnnxProducts } from "../../pipeline/findings/onnx_multiply.ts";
 import { tfjsMultiply } from "../../pipeline/findings/tfjs_multiply.ts";
 import type { EngineName } from "../../pipeline/backbone/engine.ts";
 import { loadOnnxRuntime } from "../../pipeline/onnx/runtime.ts";
@@ -14,7 +14,14 @@ async function withMultiply(
   name: EngineName,
   run: (multiply: Multiply) => Promise<void>,
 ): Promise<void> {
-  if (name === "cpu") return await run(onnxMultiply(await loadOnnxRuntime()));
+  if (name === "cpu") {
+    const { multiply, release } = openOnnxProducts(await loadOnnxRuntime());
+    try {
+      return await run(multiply);
+    } finally {
+      await release();
+    }
+  }
   const backend = await startTfjs(name);
   try {
     await run(tfjsMultiply);

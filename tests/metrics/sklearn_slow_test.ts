@@ -11,6 +11,7 @@ import { fromFileUrl } from "@std/path";
 import { softmax } from "../../pipeline/metrics/loss.ts";
 import { FIXTURES } from "../support/fixtures.ts";
 import { uniform } from "../support/random.ts";
+import { findSklearn } from "../support/sklearn.ts";
 import {
   compareMetrics,
   computeCase,
@@ -23,20 +24,6 @@ const COUNT = 1000;
 
 /** How far a metric may be from that of scikit-learn. */
 const MOST = 1e-9;
-
-/** Finds a Python with scikit-learn. */
-async function findPython(): Promise<string | undefined> {
-  for (const python of ["/usr/bin/python3", "python3"]) {
-    try {
-      const args = ["-c", "import sklearn"];
-      const command = new Deno.Command(python, { args, stderr: "null" });
-      if ((await command.output()).success) return python;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  return undefined;
-}
 
 /** Draws numbers of one case; the first number of neighbouring seeds is about the same, so they are spread. */
 function drawFrom(seed: number) {
@@ -109,7 +96,7 @@ async function computeReference(
     .map((line) => JSON.parse(line));
 }
 
-const PYTHON = await findPython();
+const PYTHON = await findSklearn();
 
 Deno.test({
   name: `the metrics of ${COUNT} random cases equal those of scikit-learn`,
