@@ -51,12 +51,20 @@ export class ClassConfidence {
     });
   }
 
-  /** Photos of each class, F64 `[C]`. */
+  /**
+   * Counts photos.
+   *
+   * @returns Those of each class, F64 `[C]`.
+   */
   counts(): Float64Array {
     return this.#counts;
   }
 
-  /** The threshold of each class, F64 `[C]`: its mean probability in its own photos; 1 for a class without any. */
+  /**
+   * Computes the threshold of each class: its mean probability in its own photos.
+   *
+   * @returns F64 `[C]`; 1 for a class without photos.
+   */
   thresholds(): Float64Array {
     return this.#sums.map((sum, label) => {
       const count = this.#counts[label]!;

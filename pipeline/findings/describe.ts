@@ -66,8 +66,14 @@ export class FindingWriter {
     return `in ${splits}, under ${join(names)}`;
   }
 
-  /** Photos of the same bytes. */
-  copy({ samples, acrossSplits, acrossClasses }: CopyGroup): Finding {
+  /**
+   * Tells photos of the same bytes.
+   *
+   * @param group The photos.
+   * @returns The finding.
+   */
+  copy(group: CopyGroup): Finding {
+    const { samples, acrossSplits, acrossClasses } = group;
     const photos = this.#photos(samples);
     const times = samples.length;
     return {
@@ -80,8 +86,14 @@ export class FindingWriter {
     };
   }
 
-  /** Photos that look the same. */
-  nearCopy({ a, b, cosine, acrossSplits }: LookAlikes): Finding {
+  /**
+   * Tells photos that look the same.
+   *
+   * @param pair The photos.
+   * @returns The finding.
+   */
+  nearCopy(pair: LookAlikes): Finding {
+    const { a, b, cosine, acrossSplits } = pair;
     const photos = this.#photos([a, b]);
     return {
       kind: "near-copy",
@@ -95,8 +107,15 @@ export class FindingWriter {
     };
   }
 
-  /** A photo whose label is probably wrong. */
-  label(sample: number, { suggested, margin }: Suspicion): Finding {
+  /**
+   * Tells a photo whose label is probably wrong.
+   *
+   * @param sample The photo.
+   * @param suspicion The label that it probably has.
+   * @returns The finding.
+   */
+  label(sample: number, suspicion: Suspicion): Finding {
+    const { suggested, margin } = suspicion;
     const photos = this.#photos([sample]);
     const name = this.#classNames[suggested]!;
     return {
@@ -110,8 +129,14 @@ export class FindingWriter {
     };
   }
 
-  /** A photo far from every class. */
-  outlier({ sample, deviations }: FarSample): Finding {
+  /**
+   * Tells a photo far from every class.
+   *
+   * @param far The photo.
+   * @returns The finding.
+   */
+  outlier(far: FarSample): Finding {
+    const { sample, deviations } = far;
     return {
       kind: "outlier",
       photos: this.#photos([sample]),
@@ -123,10 +148,11 @@ export class FindingWriter {
   }
 
   /**
-   * A class that is too small.
+   * Tells a class that is too small.
    *
    * @param small The class.
    * @param samples Its samples in that split.
+   * @returns The finding.
    */
   smallClass(small: SmallClass, samples: readonly number[]): Finding {
     const { split, label, count, needed } = small;

@@ -76,7 +76,8 @@ class Closest {
 /**
  * Collects pairs that look the same: of each sample the nearest in another split,
  * and the nearest in its own. So a burst of photos does not fill the list with all
- * its pairs, and takes 16 bytes a photo.
+ * its pairs, and takes 16 bytes a photo. A pair across splits stays hidden only
+ * where both sides have nearer ones in their own for all neighbours that are kept.
  */
 export class NearCopies {
   readonly #across: Closest;
@@ -110,7 +111,11 @@ export class NearCopies {
     }
   }
 
-  /** The pairs: first those across splits, then those within one. */
+  /**
+   * Lists the pairs.
+   *
+   * @returns First those across splits, then those within one.
+   */
   *pairs(): Generator<LookAlikes> {
     yield* this.#across.pairs(true);
     yield* this.#within.pairs(false);

@@ -126,7 +126,11 @@ export class NearestSamples {
     this.#lengths[place] = others.lengths[i]!;
   }
 
-  /** Says who is nearest; nothing can be added afterwards. */
+  /**
+   * Says who is nearest; nothing can be added afterwards.
+   *
+   * @returns The neighbours.
+   */
   finish(): Neighbours {
     const [k, cosines] = [this.#k, this.#cosines];
     const distances = new Float32Array(cosines.length);

@@ -29,21 +29,34 @@ function encodeProduct(): Uint8Array<ArrayBuffer> {
   return builder.encode([matrix("a"), matrix("b")], [matrix("product")]);
 }
 
+/** Products in onnxruntime. */
+export interface OnnxProducts {
+  /** Multiplies matrices. */
+  multiply: Multiply;
+  /** Frees the model. */
+  release(): Promise<void>;
+}
+
 /**
  * Prepares to multiply in onnxruntime; the model is loaded at the first product.
  *
  * @param runtime The package `onnxruntime-node`.
- * @returns Multiplies matrices.
+ * @returns What multiplies.
  */
-export function onnxMultiply(runtime: OnnxRuntime): Multiply {
+export function openOnnxProducts(runtime: OnnxRuntime): OnnxProducts {
   const { InferenceSession, Tensor } = runtime;
   let loading: Promise<InferenceSession> | undefined;
-  return async (a, b, size) => {
-    loading ??= InferenceSession.create(encodeProduct(), SESSION_OPTIONS);
-    const session = await loading;
-    const matrix = (rows: Float32Array) =>
-      new Tensor("float32", rows, [rows.length / size, size]);
-    const { product } = await session.run({ a: matrix(a), b: matrix(b) });
-    return product!.data as Float32Array;
+  return {
+    async multiply(a, b, size) {
+      loading ??= InferenceSession.create(encodeProduct(), SESSION_OPTIONS);
+      const session = await loading;
+      const matrix = (rows: Float32Array) =>
+        new Tensor("float32", rows, [rows.length / size, size]);
+      const { product } = await session.run({ a: matrix(a), b: matrix(b) });
+      return product!.data as Float32Array;
+    },
+    async release() {
+      await (await loading)?.release();
+    },
   };
 }

@@ -15,7 +15,7 @@ import {
   openBackend,
 } from "../backbone/engines/select.ts";
 import type { Multiply } from "../findings/multiply.ts";
-import { onnxMultiply } from "../findings/onnx_multiply.ts";
+import { openOnnxProducts } from "../findings/onnx_multiply.ts";
 import { tfjsMultiply } from "../findings/tfjs_multiply.ts";
 import type { OpenHead } from "../head/network.ts";
 import { onnxHeads } from "../head/onnx_network.ts";
@@ -58,13 +58,14 @@ async function openCpu(): Promise<HeadEngine> {
   await testOnnxRuntime();
   const { description } = await probeCpu();
   const runtime = await loadOnnxRuntime();
+  const { multiply, release } = openOnnxProducts(runtime);
   return {
     name: "cpu",
     description: description!,
     open: onnxHeads(runtime),
-    multiply: onnxMultiply(runtime),
+    multiply,
     check() {},
-    stop: () => Promise.resolve(),
+    stop: release,
   };
 }
 

@@ -29,6 +29,8 @@ Deno.test("the tasks run in sequence, and a second time write nothing", async (t
       assertEquals(evaluated.code, 0, evaluated.stderr);
       assertEquals(evaluated.json!.split, "validation");
       assertEquals(evaluated.json!.samples, 50);
+      const findings = evaluated.json!.findings as Record<string, number>;
+      assertEquals([findings.photos, findings.copies], [150, 0]);
     });
 
     await t.step("a second time nothing is written", async () => {
