@@ -123,6 +123,18 @@ export type {
   NamedClassScores,
   NamedPair,
 } from "./pipeline/metrics/schema.ts";
+export type {
+  ChangedPhoto,
+  ChangedPhotos,
+  ChangeKind,
+  ClassChange,
+  ComparedPair,
+  ComparedRun,
+  Comparison,
+  Judgement,
+  RunScores,
+  SettingDifference,
+} from "./pipeline/report/comparison/comparison.ts";
 export type { StageContext, StageEvent } from "./pipeline/stages/context.ts";
 export type { EmbeddingsResult } from "./pipeline/stages/embeddings.ts";
 export type { DatasetIndex } from "./pipeline/stages/read_index.ts";
@@ -174,6 +186,11 @@ export {
   type EvaluateOptions,
   type EvaluateResult,
 } from "./pipeline/workflow/evaluate.ts";
+export {
+  compare,
+  type CompareOptions,
+  type CompareResult,
+} from "./pipeline/workflow/compare.ts";
 export {
   type FetchedPreset,
   fetchPreset,

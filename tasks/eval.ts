@@ -4,25 +4,15 @@
  * @module
  */
 
-import {
-  evaluate,
-  type EvaluateResult,
-  openWorkspace,
-  parseSplit,
-} from "../mod.ts";
+import { evaluate, type EvaluateResult, openWorkspace } from "../mod.ts";
 import { renderEvaluation } from "./cli/evaluation.ts";
 import { renderFindings } from "./cli/findings.ts";
-import {
-  CACHE_FLAG,
-  RUN_FLAG,
-  UsageError,
-  VERIFY_FLAG,
-  WORK_FLAG,
-} from "./cli/flags.ts";
+import { CACHE_FLAG, RUN_FLAG, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { OPEN_FLAG, openPage } from "./cli/open_page.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { reportTensorboard, TENSORBOARD_FLAG } from "./cli/tensorboard.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { readSplit, SPLIT_FLAG } from "./cli/split.ts";
 
 /** What `--json` prints. */
 export interface EvalOutput {
@@ -48,18 +38,6 @@ export interface EvalOutput {
   page: string | null;
   /** How many findings of each kind there are; `null` if they were not looked for. */
   findings: Record<string, number> | null;
-}
-
-/** Reads the split that was asked for. */
-function readSplit(text: string | true | undefined) {
-  if (typeof text !== "string") return undefined;
-  const split = parseSplit(text);
-  if (split === undefined) {
-    throw new UsageError(
-      `Cannot use --split as it must be one of train, validation, test: current value is "${text}"`,
-    );
-  }
-  return split;
 }
 
 /** Width of the terminal that people watch, or that of most. */
@@ -130,8 +108,7 @@ export const EVAL: Task = {
     "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv and curves.svg; and its data: findings.jsonl.",
   flags: [
     {
-      name: "split",
-      placeholder: "SPLIT",
+      ...SPLIT_FLAG,
       description:
         "train, validation or test (test if there is one, else validation)",
     },

@@ -4,10 +4,7 @@
  * @module
  */
 
-import { MANIFEST } from "../artifact/manifest.ts";
-import { StageFiles } from "../artifact/stage_files.ts";
 import type { Split } from "../dataset/split.ts";
-import { MissingArtifactError } from "../errors.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import { FINDINGS_FILE } from "../stages/findings.ts";
@@ -15,9 +12,8 @@ import { completeEvaluation } from "./complete_evaluation.ts";
 import { completeEvidence } from "./complete_evidence.ts";
 import { completeFindings, type FindingsInputs } from "./complete_findings.ts";
 import { healing } from "./heal.ts";
-import { runPath } from "./run_file.ts";
+import { requireTrained } from "./require_trained.ts";
 import { resumeSession, type Session, type SessionOptions } from "./session.ts";
-import { findStale } from "./stale.ts";
 import { logEvaluation } from "./tensorboard.ts";
 import { completeThroughHead } from "./train.ts";
 import type { Workspace } from "./workspace.ts";
@@ -62,27 +58,6 @@ export interface EvaluateResult {
   findings: EvaluateFindings | null;
 }
 
-/** Throws unless the head is trained to its end as the settings want it: an evaluation trains none, but for one that is damaged. */
-async function requireTrained(session: Session): Promise<void> {
-  const { store, run } = session;
-  const refuse = (found: string) => {
-    throw new MissingArtifactError(
-      `Cannot evaluate run "${run.name}" as ${found}: run the task train first`,
-      { stage: "head", path: runPath(run.name) },
-    );
-  };
-  const work = run.works.head;
-  const files = work && await StageFiles.open(store, work);
-  if (!files || await files.read(MANIFEST) === undefined) {
-    return refuse("its head is not trained to the end");
-  }
-  const stale = await findStale(session, { photos: false });
-  for (const stage of ["tensors", "embeddings", "head"] as const) {
-    const changes = stale.get(stage);
-    if (changes) refuse(`its stage ${stage} is stale, ${changes.join("; ")}`);
-  }
-}
-
 /** Completes the findings. */
 async function findWrongs(
   session: Session,
@@ -106,7 +81,7 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<EvaluateResult> {
   const session = await resumeSession(workspace, options);
-  await requireTrained(session);
+  await requireTrained(session, "evaluate");
   return await healing(session, async () => {
     const inputs = await completeThroughHead(session);
     const evaluation = await completeEvaluation(session, inputs, options.split);

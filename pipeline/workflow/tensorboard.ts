@@ -13,6 +13,7 @@ import type { EpochRecord } from "../head/trainer.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import { encodeEventFile, type LoggedStep } from "../report/event_file.ts";
 import { evaluationEvent, trainingEvents } from "../report/run_events.ts";
+import { writeChanged } from "./write_changed.ts";
 
 /** A run whose event files are written. */
 interface Logged {
@@ -36,11 +37,7 @@ async function writeEvents(
   // TensorBoard takes any name with "tfevents"; writers put a time and a host there.
   const path = `${eventsDirectory(run.name)}/${name}/events.out.tfevents.0`;
   if (steps.length === 0) return await store.remove(path);
-  const bytes = encodeEventFile(steps);
-  const before = await store.read(path);
-  const isSame = before?.length === bytes.length &&
-    before.every((byte, i) => byte === bytes[i]);
-  if (!isSame) await store.writeAtomic(path, bytes);
+  await writeChanged(store, path, encodeEventFile(steps));
 }
 
 /**

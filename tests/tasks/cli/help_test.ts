@@ -11,6 +11,7 @@ import {
   renderHelp,
 } from "../../../tasks/cli/flags.ts";
 import type { Task } from "../../../tasks/cli/run_task.ts";
+import { COMPARE } from "../../../tasks/compare.ts";
 import { DEMO } from "../../../tasks/demo.ts";
 import { DOCTOR } from "../../../tasks/doctor.ts";
 import { EVAL } from "../../../tasks/eval.ts";
@@ -24,6 +25,7 @@ const TASKS: readonly Task[] = [
   PREPARE,
   TRAIN,
   EVAL,
+  COMPARE,
   DEMO,
   STATUS,
   SUMMARY,

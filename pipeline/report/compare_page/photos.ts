@@ -1,0 +1,124 @@
+/**
+ * The photos on which two runs differ, on the page of a comparison.
+ *
+ * @module
+ */
+
+import {
+  CHANGE_KINDS,
+  type ChangedPhoto,
+  type ChangeKind,
+  type ComparedPair,
+  type Judgement,
+  LISTED_PHOTOS,
+} from "../comparison/comparison.ts";
+import { count, name, percent, visible, whole } from "../page/format.ts";
+import { type Html, html } from "../page/html.ts";
+
+/** Photos of a kind that are shown with their picture. */
+export const SHOWN_PHOTOS = 48;
+
+/** Pictures of photos. */
+export interface Thumbnails {
+  /** Their side, in pixels. */
+  side: number;
+  /** JPEGs by row in the dataset index of the first run. */
+  images: ReadonlyMap<number, Uint8Array>;
+}
+
+/** What is said of a kind of change. */
+const TITLES: Readonly<Record<ChangeKind, string>> = {
+  lost: "Right before, wrong now",
+  won: "Wrong before, right now",
+  moved: "Wrong in both, as different classes",
+};
+
+/** Shows a photo, or a place of its size where there is no picture. */
+function renderPicture(photo: ChangedPhoto, thumbnails: Thumbnails): Html {
+  const { side, images } = thumbnails;
+  const bytes = images.get(photo.record);
+  if (bytes === undefined) {
+    const size = `width: ${side}px; height: ${side}px`;
+    return html`<span class="blank" style="${size}"></span>`;
+  }
+  const url = `data:image/jpeg;base64,${bytes.toBase64()}`;
+  const label = `Photo of ${visible(photo.after.true)}`;
+  return html`
+    <img src="${url}" width="${side}" height="${side}"
+      alt="${label}">
+  `;
+}
+
+/** Says of which class a photo is; in both runs if they differ. */
+function renderTruth({ before, after }: ChangedPhoto): Html {
+  return before.true === after.true
+    ? name(after.true)
+    : html`${name(before.true)}, now ${name(after.true)}`;
+}
+
+/** Shows what a run makes of a photo. */
+function renderJudgement(judgement: Judgement): Html {
+  const { true: truth, predicted, probability } = judgement;
+  const mark = truth === predicted ? "right" : "wrong";
+  const share = percent(probability, 0).replace(" ", "\u00a0");
+  return html`<span class="${mark}">${name(predicted)}</span> ${share}`;
+}
+
+/** Shows a photo and what both runs make of it. */
+function renderPhoto(photo: ChangedPhoto, thumbnails: Thumbnails): Html {
+  const [before, after] = [photo.before, photo.after].map(renderJudgement);
+  const path = visible(photo.path);
+  return html`
+    <li>
+      <figure>
+        ${renderPicture(photo, thumbnails)}
+        <figcaption>
+          <b>${renderTruth(photo)}</b><br>${before} →<br>${after}
+          <small class="path" title="${path}">${name(photo.path)}</small>
+        </figcaption>
+      </figure>
+    </li>
+  `;
+}
+
+/** Says what is not shown; nothing if all is. */
+function renderRest(total: number): Html | false {
+  if (total <= SHOWN_PHOTOS) return false;
+  const listed = whole(Math.min(total, LISTED_PHOTOS));
+  return html`
+    <p
+      class="note">The ${SHOWN_PHOTOS} of which the other run is surest; <code>deno task compare --json</code> lists ${listed}.</p>
+  `;
+}
+
+/** Renders the photos that have changed in one way; nothing if there are none. */
+function renderKind(
+  kind: ChangeKind,
+  pair: ComparedPair,
+  thumbnails: Thumbnails,
+): Html | false {
+  const { count: total, photos } = pair.changed[kind];
+  if (total === 0) return false;
+  const shown = photos.slice(0, SHOWN_PHOTOS);
+  return html`
+    <h3>${TITLES[kind]}: ${count(total, "photo")}</h3>
+    ${renderRest(total)}
+    <ul class="photos">
+      ${shown.map((photo) => renderPhoto(photo, thumbnails))}
+    </ul>
+  `;
+}
+
+/**
+ * Renders the photos on which two runs differ.
+ *
+ * @param pair The runs.
+ * @param thumbnails Pictures of the photos that are shown.
+ * @returns The part of the page.
+ */
+export function renderPhotos(pair: ComparedPair, thumbnails: Thumbnails): Html {
+  const kinds = CHANGE_KINDS.map((kind) => renderKind(kind, pair, thumbnails));
+  return kinds.some(Boolean)
+    ? html`${kinds}`
+    : html`<p>Both runs give every photo the same class.</p>`;
+}

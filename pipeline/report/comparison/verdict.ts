@@ -1,0 +1,45 @@
+/**
+ * What a comparison of two runs comes to, in words.
+ *
+ * @module
+ */
+
+/** Shows a probability: small ones with two digits, those that are smaller than any size with a bound. */
+function showP(p: number): string {
+  if (p < 1e-12) return "p < 1e-12";
+  return `p = ${p < 0.001 ? p.toExponential(1) : p.toPrecision(2)}`;
+}
+
+/** The test of two runs. */
+export interface Tested {
+  /** The p value. */
+  p: number;
+  /** Photos that only the other run has right. */
+  won: number;
+  /** Photos that only the first run has right. */
+  lost: number;
+  /** Names of the first run and the other. */
+  runs: [first: string, other: string];
+  /** Level below which p is more than chance. */
+  level: number;
+}
+
+/**
+ * Says which of two runs is better, if it can be said.
+ *
+ * @param tested The test.
+ * @returns A phrase without a period.
+ */
+export function describeVerdict(tested: Tested): string {
+  const { p, won, lost, runs: [first, other], level } = tested;
+  if (won + lost === 0) {
+    return `${other} and ${first} have the same photos right`;
+  }
+  if (p >= level) {
+    return `no difference that chance would not explain (${showP(p)})`;
+  }
+  const better = won > lost ? "better" : "worse";
+  return `${other} is ${better} than ${first}, by more than chance would explain (${
+    showP(p)
+  })`;
+}

@@ -1,0 +1,89 @@
+/**
+ * Numbers and names as the page shows them.
+ *
+ * @module
+ */
+
+import { type Html, html } from "./html.ts";
+
+/**
+ * Shows a share as a percentage.
+ *
+ * @param share The share; `null` where there is none.
+ * @param digits Digits behind the point.
+ * @returns Text such as `61.7 %`.
+ */
+export function percent(share: number | null, digits = 1): string {
+  return share === null ? "–" : `${(share * 100).toFixed(digits)} %`;
+}
+
+/**
+ * Shows a number with three digits behind the point.
+ *
+ * @param value The number; `null` where there is none.
+ * @returns Text such as `0.617`.
+ */
+export function decimal(value: number | null): string {
+  return value === null ? "–" : value.toFixed(3);
+}
+
+/**
+ * Shows a whole number.
+ *
+ * @param value The number.
+ * @returns Text such as `10,000`.
+ */
+export function whole(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/**
+ * Shows a number of things.
+ *
+ * @param value How many.
+ * @param thing One of them, whose plural takes an s.
+ * @returns Text such as `1 photo` or `2,000 photos`.
+ */
+export function count(value: number, thing: string): string {
+  return `${whole(value)} ${thing}${value === 1 ? "" : "s"}`;
+}
+
+/**
+ * Shows a duration.
+ *
+ * @param seconds The duration.
+ * @returns Text such as `0.3 s`, `2 min 5 s` or `1 h 4 min`.
+ */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const rounded = Math.round(seconds);
+  const minutes = Math.floor(rounded / 60);
+  return minutes < 60
+    ? `${minutes} min ${rounded % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/**
+ * Makes a name from outside safe to show: control characters, and those that turn
+ * the direction of text or have no width, are spelled out. Joiners stay, which some
+ * scripts need.
+ *
+ * @param text The name of a file or a class.
+ * @returns The name with `\u{…}` in place of such characters.
+ */
+export function visible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Bidi_Control}\u200b\ufeff\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+/**
+ * Shows a name from outside, whatever direction it is written in.
+ *
+ * @param text The name of a class or a path.
+ * @returns The name, apart from the text around it.
+ */
+export function name(text: string): Html {
+  return html`<bdi>${visible(text)}</bdi>`;
+}

@@ -1,0 +1,98 @@
+/**
+ * A run that is to be compared: its evaluation, as it was completed.
+ *
+ * @module
+ */
+
+import type { Json } from "../artifact/canonical_json.ts";
+import type { Manifest } from "../artifact/manifest.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
+import type { Split } from "../dataset/split.ts";
+import { MissingArtifactError } from "../errors.ts";
+import type { Metrics } from "../metrics/schema.ts";
+import type { RunInput } from "../report/comparison/compare_runs.ts";
+import { PredictionTable } from "../report/comparison/prediction_table.ts";
+import { METRICS_FILE, planEvaluation } from "../stages/evaluation.ts";
+import { resampleNumbers } from "../stages/evaluation_inputs.ts";
+import { streamPredictions } from "../stages/read_predictions.ts";
+import { requireTrained } from "./require_trained.ts";
+import { runPath } from "./run_file.ts";
+import type { Session } from "./session.ts";
+
+/** A run with a complete evaluation. */
+export interface EvaluatedRun {
+  /** The run. */
+  session: Session;
+  /** The split. */
+  split: Split;
+  /** Files of the evaluation. */
+  files: StageFiles;
+  /** Their manifest. */
+  manifest: Manifest;
+}
+
+/**
+ * Opens the evaluation of a run: that of the split, or else the latest.
+ *
+ * @param session The run.
+ * @param wanted The split, if one is wanted.
+ * @returns The evaluation.
+ * @throws {MissingArtifactError} If the run is not trained and evaluated as its settings want it.
+ */
+export async function openEvaluation(
+  session: Session,
+  wanted: Split | undefined,
+): Promise<EvaluatedRun> {
+  const { store, run } = session;
+  await requireTrained(session, "compare");
+  const { evaluation, embeddings, head } = run.works;
+  const split = wanted ?? evaluation?.config.split as Split | undefined;
+  const open = async (split: Split) => {
+    const [inputs, trained] = await Promise.all(
+      [embeddings!, head!].map((work) => StageFiles.open(store, work)),
+    );
+    const work = planEvaluation({
+      head: trained!.fingerprint,
+      embeddings: inputs!.fingerprint,
+    }, split);
+    const files = await StageFiles.open(store, work);
+    const manifest = await files.manifest();
+    return manifest && { session, split, files, manifest };
+  };
+  const evaluated = split && await open(split);
+  if (evaluated) return evaluated;
+  const where = wanted === undefined ? "" : ` on split "${wanted}"`;
+  const flag = wanted === undefined ? "" : ` with that split`;
+  throw new MissingArtifactError(
+    `Cannot compare run "${run.name}" as it is not evaluated${where} with the head that it has now: run the task eval first${flag}`,
+    { stage: "evaluation", path: runPath(run.name) },
+  );
+}
+
+/**
+ * Reads what a comparison needs of a run.
+ *
+ * @param evaluated The run.
+ * @returns Its predictions in columns, its settings, and random numbers.
+ * @throws {FormatError} If a prediction is none.
+ * @throws {DigestMismatchError} If a file is damaged.
+ */
+export async function readEvaluated(
+  evaluated: EvaluatedRun,
+): Promise<RunInput> {
+  const { session: { run }, files, manifest } = evaluated;
+  const entry = manifest.files.find(({ path }) => path === METRICS_FILE)!;
+  const bytes = await files.readVerified(entry);
+  const metrics: Metrics = JSON.parse(new TextDecoder().decode(bytes));
+  const table = new PredictionTable(metrics.perClass.map(({ name }) => name));
+  for await (const prediction of streamPredictions(evaluated)) {
+    table.push(prediction);
+  }
+  const { name, config } = run;
+  return {
+    name,
+    table,
+    numbers: resampleNumbers(config.seed),
+    settings: config as unknown as Record<string, Json>,
+  };
+}

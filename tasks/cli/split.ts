@@ -1,0 +1,34 @@
+/**
+ * The split that a task is about.
+ *
+ * @module
+ */
+
+import { parseSplit, type Split } from "../../mod.ts";
+import { type Flag, UsageError } from "./flags.ts";
+
+/** The flag that names the split. */
+export const SPLIT_FLAG: Flag = {
+  name: "split",
+  placeholder: "SPLIT",
+  description:
+    "train, validation or test (that of the latest evaluation of each run)",
+};
+
+/**
+ * Reads the split that was asked for.
+ *
+ * @param text What the flag says.
+ * @returns The split, or `undefined` without the flag.
+ * @throws {UsageError} If there is none of this name.
+ */
+export function readSplit(text: string | true | undefined): Split | undefined {
+  if (typeof text !== "string") return undefined;
+  const split = parseSplit(text);
+  if (split === undefined) {
+    throw new UsageError(
+      `Cannot use --split as it must be one of train, validation, test: current value is "${text}"`,
+    );
+  }
+  return split;
+}

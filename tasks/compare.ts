@@ -1,0 +1,57 @@
+/**
+ * `deno task compare`: two runs or more side by side.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { compare, type Comparison, openWorkspace } from "../mod.ts";
+import { renderComparison } from "./cli/comparison.ts";
+import { CACHE_FLAG, UsageError, WORK_FLAG } from "./cli/flags.ts";
+import { OPEN_FLAG, openPage } from "./cli/open_page.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { readSplit, SPLIT_FLAG } from "./cli/split.ts";
+
+/** What `--json` prints. */
+export interface CompareOutput extends Comparison {
+  /** Path of the page, relative to the work directory. */
+  page: string;
+}
+
+/** Compares runs and tells what came of it. */
+async function runCompare(context: TaskContext): Promise<CompareOutput> {
+  const { reporter, signal, values, cache } = context;
+  const runs = context.words ?? [];
+  if (runs.length < 2) {
+    throw new UsageError(
+      `Cannot compare without the names of two runs or more: current value is "${
+        runs.join(" ")
+      }"`,
+    );
+  }
+  const twice = runs.find((run, i) => runs.indexOf(run) < i);
+  if (twice !== undefined) {
+    throw new UsageError(`Cannot compare run "${twice}" with itself`);
+  }
+  const split = readSplit(values.split);
+  using workspace = await openWorkspace(context.work, { create: false });
+  const onEvent = reporter.hear;
+  const options = { runs, split, signal, onEvent, cache };
+  const { comparison, page } = await compare(workspace, options);
+  for (const line of renderComparison(comparison)) reporter.line(line);
+  reporter.line(`  page: ${join(workspace.root, page)}`);
+  await openPage(context, page);
+  return { ...comparison, page };
+}
+
+/** The task. */
+export const COMPARE: Task = {
+  name: "compare",
+  words: "RUN OTHER [OTHER …]",
+  summary:
+    "Compares runs with the first of them, by their latest evaluations: the numbers of\nthe photos that all have, whether chance would explain the difference, and which\nphotos changed; also as a page. Trains nothing.",
+  flags: [SPLIT_FLAG, OPEN_FLAG, CACHE_FLAG, WORK_FLAG],
+  run: runCompare,
+};
+
+if (import.meta.main) await runTask(COMPARE);
