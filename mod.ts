@@ -109,7 +109,10 @@ export {
 } from "./pipeline/findings/finding.ts";
 export type { EpochRecord } from "./pipeline/head/trainer.ts";
 export type { Interval } from "./pipeline/metrics/bootstrap.ts";
-export type { CalibrationScores } from "./pipeline/metrics/calibration.ts";
+export type {
+  CalibrationBin,
+  CalibrationScores,
+} from "./pipeline/metrics/calibration.ts";
 export type {
   ClassScores,
   Scores,

@@ -7,8 +7,18 @@
 import { checkLabels } from "./logits.ts";
 import { crossEntropy, softmax } from "./loss.ts";
 
-/** Number of bins of {@linkcode expectedCalibrationError}, as in Guo et al. 2017. */
+/** Number of bins of {@linkcode binConfidences}, as in Guo et al. 2017. */
 export const CALIBRATION_BINS = 15;
+
+/** Samples whose confidences are about the same. */
+export interface CalibrationBin {
+  /** Number of samples. */
+  count: number;
+  /** Their mean confidence; `null` without any. */
+  confidence: number | null;
+  /** Share of them that is predicted right; `null` without any. */
+  accuracy: number | null;
+}
 
 /** How far probabilities are from the truth. */
 export interface CalibrationScores {
@@ -18,39 +28,66 @@ export interface CalibrationScores {
   brier: number;
   /** Mean cross-entropy, in nats. */
   loss: number;
+  /** What the calibration diagram shows: 15 bins of equal width, the lowest confidences first. */
+  bins: CalibrationBin[];
+}
+
+/**
+ * Sorts samples into bins of equal width by their confidence.
+ *
+ * Bin m of M holds confidences in `(m / M, (m + 1) / M]`, as those of
+ * scikit-learn's `calibration_curve` do.
+ *
+ * @example Usage
+ * ```ts
+ * const confidences = Float64Array.of(0.75, 0.75, 1);
+ * binConfidences(confidences, Uint8Array.of(1, 0, 1))[11];
+ * // { count: 2, confidence: 0.75, accuracy: 0.5 }
+ * ```
+ *
+ * @param confidences Probability of the predicted class of each sample, f64 `[N]`, in `(0, 1]`.
+ * @param hits 1 for a sample predicted right, 0 for another, u8 `[N]`.
+ * @returns The bins, the lowest confidences first.
+ */
+export function binConfidences(
+  confidences: Float64Array,
+  hits: Uint8Array,
+): CalibrationBin[] {
+  const counts = new Int32Array(CALIBRATION_BINS);
+  const sums = new Float64Array(CALIBRATION_BINS);
+  const right = new Int32Array(CALIBRATION_BINS);
+  for (let i = 0; i < hits.length; i++) {
+    const confidence = confidences[i]!;
+    const bin = Math.max(0, Math.ceil(confidence * CALIBRATION_BINS) - 1);
+    // A sum of exponentials may make a probability of an ulp above 1.
+    const own = Math.min(bin, CALIBRATION_BINS - 1);
+    counts[own]!++;
+    sums[own]! += confidence;
+    right[own]! += hits[i]!;
+  }
+  return Array.from(counts, (count, i) => ({
+    count,
+    confidence: count === 0 ? null : sums[i]! / count,
+    accuracy: count === 0 ? null : right[i]! / count,
+  }));
 }
 
 /**
  * Computes the expected calibration error: by how much confidence and accuracy
  * differ in bins of equal width, each bin counting by its samples.
  *
- * Bin m of M holds confidences in `(m / M, (m + 1) / M]`; an empty bin counts
- * nothing.
- *
  * Source: Guo et al. 2017, equation 3, https://arxiv.org/abs/1706.04599.
  *
- * @example Usage
- * ```ts
- * const confidences = Float64Array.of(0.75, 0.75, 1);
- * expectedCalibrationError(confidences, Uint8Array.of(1, 0, 1)); // 0.5 / 3
- * ```
- *
- * @param confidences Probability of the predicted class of each sample, f64 `[N]`, in `(0, 1]`.
- * @param hits 1 for a sample predicted right, 0 for another, u8 `[N]`.
+ * @param bins The bins, from {@linkcode binConfidences}.
  * @returns The error, in `[0, 1]`.
  */
 export function expectedCalibrationError(
-  confidences: Float64Array,
-  hits: Uint8Array,
+  bins: readonly CalibrationBin[],
 ): number {
-  // Samples of a bin are its confidence minus its accuracy, both times their number.
-  const excesses = new Float64Array(CALIBRATION_BINS);
-  for (let i = 0; i < hits.length; i++) {
-    const confidence = confidences[i]!;
-    const bin = Math.max(0, Math.ceil(confidence * CALIBRATION_BINS) - 1);
-    excesses[bin]! += confidence - hits[i]!;
-  }
-  return excesses.reduce((sum, x) => sum + Math.abs(x), 0) / hits.length;
+  const samples = bins.reduce((sum, { count }) => sum + count, 0);
+  const excess = ({ count, confidence, accuracy }: CalibrationBin) =>
+    count === 0 ? 0 : count * Math.abs(confidence! - accuracy!);
+  return bins.reduce((sum, bin) => sum + excess(bin), 0) / samples;
 }
 
 /**
@@ -121,9 +158,11 @@ export function measureCalibration(
     predictions,
     (label, row) => label === labels[row] ? 1 : 0,
   );
+  const bins = binConfidences(confidences, hits);
   return {
-    ece: expectedCalibrationError(confidences, hits),
+    ece: expectedCalibrationError(bins),
     brier: brierScore(probabilities, labels, classCount),
     loss: crossEntropy(logits, labels, classCount, temperature),
+    bins,
   };
 }

@@ -1,40 +1,52 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  binConfidences,
   brierScore,
   expectedCalibrationError,
   measureCalibration,
 } from "../../pipeline/metrics/calibration.ts";
 
-/** The error of samples that are all right, by their confidences. */
-function errorOf(...confidences: number[]): number {
-  const hits = new Uint8Array(confidences.length).fill(1);
-  return expectedCalibrationError(Float64Array.from(confidences), hits);
+/** The error of samples by their confidences, which are right where that says so. */
+function errorOf(confidences: number[], hits: number[]): number {
+  const bins = binConfidences(
+    Float64Array.from(confidences),
+    Uint8Array.from(hits),
+  );
+  return expectedCalibrationError(bins);
 }
 
+Deno.test("binConfidences() counts, and has no means of an empty bin", () => {
+  const bins = binConfidences(
+    Float64Array.of(0.75, 0.75, 1, 1 + 2 ** -52),
+    Uint8Array.of(1, 0, 1, 1),
+  );
+  assertEquals(bins.length, 15);
+  assertEquals(bins[11], { count: 2, confidence: 0.75, accuracy: 0.5 });
+  assertEquals(bins[14]!.count, 2);
+  assertEquals(bins[0], { count: 0, confidence: null, accuracy: null });
+});
+
 Deno.test("expectedCalibrationError() compares confidence and accuracy bin by bin", () => {
-  const confidences = Float64Array.of(0.75, 0.75, 1, 0.125);
-  const hits = Uint8Array.of(1, 0, 1, 0);
-  assertEquals(expectedCalibrationError(confidences, hits), (0.5 + 0.125) / 4);
-  assertEquals(errorOf(1, 1), 0);
-  assertEquals(errorOf(0.25), 0.75);
+  const confidences = [0.75, 0.75, 1, 0.125];
+  assertEquals(errorOf(confidences, [1, 0, 1, 0]), (0.5 + 0.125) / 4);
+  assertEquals(errorOf([1, 1], [1, 1]), 0);
+  assertEquals(errorOf([0.25], [1]), 0.75);
 });
 
 Deno.test("expectedCalibrationError() counts the upper edge of a bin to it", () => {
-  const hits = Uint8Array.of(1, 0);
+  const hits = [1, 0];
   for (let edge = 1; edge < 15; edge++) {
     const at = edge / 15;
     // In one bin the two cancel each other in part; in two they do not.
-    const below = Float64Array.of(at, at - 0.01);
-    const above = Float64Array.of(at, at + 0.01);
-    const sum = (values: Float64Array) => values[1]! - (values[0]! - 1);
+    const [below, above] = [at - 0.01, at + 0.01];
     assertAlmostEquals(
-      expectedCalibrationError(below, hits),
-      Math.abs(below[0]! - 1 + below[1]!) / 2,
+      errorOf([at, below], hits),
+      Math.abs(at - 1 + below) / 2,
       1e-15,
     );
     assertAlmostEquals(
-      expectedCalibrationError(above, hits),
-      sum(above) / 2,
+      errorOf([at, above], hits),
+      (above - (at - 1)) / 2,
       1e-15,
     );
   }
