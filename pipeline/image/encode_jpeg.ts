@@ -71,6 +71,5 @@ export async function encodeJpeg(
   const pixels = { ...frame, bitsPerSample: 8, isSigned: false };
   encoder.getDecodedBuffer(pixels).set(data);
   encoder.encode();
-  // It is clamped, which has no base64.
-  return new Uint8Array(encoder.getEncodedBuffer());
+  return encoder.getEncodedBuffer().slice();
 }
