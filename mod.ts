@@ -45,6 +45,7 @@ export type {
 export type { Manifest, ManifestFile } from "./pipeline/artifact/manifest.ts";
 export type { Damage } from "./pipeline/artifact/damage.ts";
 export type { StageFiles } from "./pipeline/artifact/stage_files.ts";
+export type { StageTime, StageTimes } from "./pipeline/artifact/stage_time.ts";
 export type {
   SafetensorsFile,
   Tensor,
@@ -147,11 +148,7 @@ export type {
   BackboneFile,
   FoundNetwork,
 } from "./pipeline/workflow/backbone.ts";
-export type {
-  KnownBackbone,
-  RunFile,
-  StageTime,
-} from "./pipeline/workflow/run_file.ts";
+export type { KnownBackbone, RunFile } from "./pipeline/workflow/run_file.ts";
 export type {
   PipelineContext,
   PipelineEvent,
@@ -182,6 +179,10 @@ export {
   requireIndex,
 } from "./pipeline/workflow/complete_index.ts";
 export { completeTensors } from "./pipeline/workflow/complete_tensors.ts";
+export {
+  completeReport,
+  type ReportStages,
+} from "./pipeline/workflow/complete_report.ts";
 export { type DiskProbe, probeDisk } from "./pipeline/workflow/disk.ts";
 export {
   evaluate,

@@ -1,15 +1,17 @@
 /**
- * `deno task eval`: a trained head to metrics, predictions and curves.
+ * `deno task eval`: a trained head to metrics, predictions, curves and a page.
  *
  * @module
  */
 
+import { join } from "@std/path";
 import { evaluate, type EvaluateResult, openWorkspace } from "../mod.ts";
 import { renderEvaluation } from "./cli/evaluation.ts";
 import { renderFindings } from "./cli/findings.ts";
 import { CACHE_FLAG, RUN_FLAG, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { OPEN_FLAG, openPage } from "./cli/open_page.ts";
 import { formatDuration } from "./cli/progress.ts";
+import { readSwitch, switchFlag } from "./cli/switches.ts";
 import { reportTensorboard, TENSORBOARD_FLAG } from "./cli/tensorboard.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { readSplit, SPLIT_FLAG } from "./cli/split.ts";
@@ -78,12 +80,14 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
     onEvent: reporter.hear,
     verify: values.verify === true,
     tensorboard: values.tensorboard === true,
+    report: readSwitch(values, "report"),
     cache: context.cache,
   });
   report(result, context);
   const ms = Date.now() - started;
   reporter.line(`  evaluated in ${formatDuration(ms)}`);
   const { metrics, directory, page, findings } = result;
+  if (page !== null) reporter.line(`  page: ${join(context.work, page)}`);
   await openPage(context, page);
   const { samples, top1, top5, loss, macro } = metrics;
   return {
@@ -105,7 +109,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
 export const EVAL: Task = {
   name: "eval",
   summary:
-    "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv and curves.svg; and its data: findings.jsonl.",
+    "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv, curves.svg; looks for faults in its data: findings.jsonl; and\nshows all of it on a page: report.html.",
   flags: [
     {
       ...SPLIT_FLAG,
@@ -113,6 +117,7 @@ export const EVAL: Task = {
         "train, validation or test (test if there is one, else validation)",
     },
     OPEN_FLAG,
+    switchFlag("report", "Write report.html, the page for people"),
     TENSORBOARD_FLAG,
     VERIFY_FLAG,
     CACHE_FLAG,

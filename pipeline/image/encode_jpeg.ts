@@ -27,7 +27,7 @@ interface JpegEncoder {
     isSigned: boolean;
   }): Uint8Array;
   encode(): void;
-  getEncodedBuffer(): Uint8Array;
+  getEncodedBuffer(): Uint8ClampedArray;
 }
 
 let current: Promise<JpegEncoder> | undefined;
@@ -71,5 +71,5 @@ export async function encodeJpeg(
   const pixels = { ...frame, bitsPerSample: 8, isSigned: false };
   encoder.getDecodedBuffer(pixels).set(data);
   encoder.encode();
-  return encoder.getEncodedBuffer().slice();
+  return new Uint8Array(encoder.getEncodedBuffer());
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Config, TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
+import { FILE_PALETTE, type Palette, plotConfig } from "./palette.ts";
 
 /** One mark with its data and encoding: an element of a `layer`. */
 type UnitLayer = Extract<
@@ -47,16 +48,6 @@ interface Panel {
   axis: { tickCount: number; format?: string };
 }
 
-/**
- * Blue and vermilion, which stay apart in every common kind of colour blindness.
- *
- * Source: Okabe and Ito, Color Universal Design, https://jfly.uni-koeln.de/color/.
- */
-const COLOURS = { train: "#0072B2", validation: "#D55E00" };
-
-/** Colour of axes and of the mark of the best epoch. */
-const INK = "#444444";
-
 /** Up to this many epochs each has a dot; more would hide the lines. */
 const MAX_DOTS = 25;
 
@@ -82,30 +73,6 @@ const PANELS: Panel[] = [
   },
 ];
 
-/** Look of axes and legend. */
-const CONFIG: Config = {
-  font: "sans-serif",
-  view: { stroke: null },
-  axis: {
-    labelColor: INK,
-    titleColor: INK,
-    titleFontWeight: "normal",
-    titleFontSize: 12,
-    labelFontSize: 11,
-    labelFlush: false,
-    gridColor: "#e4e4e4",
-    domainColor: "#999999",
-    tickColor: "#999999",
-  },
-  legend: {
-    orient: "top",
-    labelFontSize: 12,
-    labelColor: INK,
-    symbolType: "stroke",
-    symbolStrokeWidth: 3,
-  },
-};
-
 /** Lists the points of a panel, but for what is missing or not finite. */
 function toData(history: readonly CurvePoint[], { read }: Panel): Datum[] {
   return history.flatMap((point) => {
@@ -127,10 +94,12 @@ interface Frame {
   hasDots: boolean;
   /** The splits that have any point. */
   splits: Split[];
+  /** The colours. */
+  palette: Palette;
 }
 
 /** Finds what both panels share. */
-function toFrame(history: readonly CurvePoint[]): Frame {
+function toFrame(history: readonly CurvePoint[], palette: Palette): Frame {
   const epochs = history.map(({ epoch }) => epoch);
   const first = epochs.reduce((a, b) => Math.min(a, b));
   const last = epochs.reduce((a, b) => Math.max(a, b));
@@ -141,12 +110,13 @@ function toFrame(history: readonly CurvePoint[]): Frame {
     domain: [first - margin, last + margin],
     hasDots: epochs.length <= MAX_DOTS,
     splits: SPLITS.filter((split) => data.some((d) => d.split === split)),
+    palette,
   };
 }
 
 /** The line of each split. */
 function toLines(data: Datum[], panel: Panel, frame: Frame): UnitLayer {
-  const { domain, hasDots, splits } = frame;
+  const { domain, hasDots, splits, palette } = frame;
   return {
     data: { values: data },
     mark: {
@@ -175,21 +145,23 @@ function toLines(data: Datum[], panel: Panel, frame: Frame): UnitLayer {
         title: null,
         scale: {
           domain: splits,
-          range: splits.map((split) => COLOURS[split]),
+          range: splits.map((split) => palette[split]),
         },
+        ...palette.hasLegend ? {} : { legend: null },
       },
     },
   };
 }
 
 /** A vertical rule with its label, on the side of it where there is room. */
-function toMark(epoch: number, { domain: [first, last] }: Frame): UnitLayer[] {
+function toMark(epoch: number, frame: Frame): UnitLayer[] {
+  const { domain: [first, last], palette: { ink } } = frame;
   const isRight = epoch > (first + last) / 2;
   const data = { values: [{}] };
   const x = { datum: epoch };
   const rule: UnitLayer = {
     data,
-    mark: { type: "rule", color: INK, strokeDash: [2, 3] },
+    mark: { type: "rule", color: ink, strokeDash: [2, 3] },
     encoding: { x },
   };
   const label: UnitLayer = {
@@ -197,7 +169,7 @@ function toMark(epoch: number, { domain: [first, last] }: Frame): UnitLayer[] {
     mark: {
       type: "text",
       text: `best epoch ${epoch}`,
-      color: INK,
+      color: ink,
       align: isRight ? "right" : "left",
       baseline: "bottom",
       dx: isRight ? 4 : -4,
@@ -206,6 +178,30 @@ function toMark(epoch: number, { domain: [first, last] }: Frame): UnitLayer[] {
     encoding: { x, y: { value: 0 } },
   };
   return [rule, label];
+}
+
+/** What is drawn of an epoch, marked or not, by panel. */
+function toPanels(
+  history: readonly CurvePoint[],
+  bestEpoch: number | undefined,
+  palette: Palette,
+) {
+  const frame = toFrame(history, palette);
+  const marks = bestEpoch === undefined ? [] : toMark(bestEpoch, frame);
+  return PANELS.map((panel) => ({
+    width: 340,
+    height: 230,
+    layer: [toLines(toData(history, panel), panel, frame), ...marks],
+  }));
+}
+
+/** What stands around the panels. */
+function toTop(palette: Palette) {
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    padding: palette.padding,
+    config: plotConfig(palette),
+  };
 }
 
 /**
@@ -222,18 +218,26 @@ export function toSpec(
   history: readonly CurvePoint[],
   bestEpoch?: number,
 ): TopLevelSpec {
-  const frame = toFrame(history);
-  const marks = bestEpoch === undefined ? [] : toMark(bestEpoch, frame);
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    background: "white",
-    padding: 12,
+    ...toTop(FILE_PALETTE),
     spacing: 36,
-    config: CONFIG,
-    hconcat: PANELS.map((panel) => ({
-      width: 340,
-      height: 230,
-      layer: [toLines(toData(history, panel), panel, frame), ...marks],
-    })),
+    hconcat: toPanels(history, bestEpoch, FILE_PALETTE),
   };
+}
+
+/**
+ * Specifies the same panels each by itself, in other colours.
+ *
+ * @param history The epochs, in order; at least one.
+ * @param bestEpoch Epoch to mark by a rule.
+ * @param palette The colours.
+ * @returns The specifications: loss, then accuracy.
+ */
+export function toPanelSpecs(
+  history: readonly CurvePoint[],
+  bestEpoch: number,
+  palette: Palette,
+): TopLevelSpec[] {
+  return toPanels(history, bestEpoch, palette)
+    .map((panel) => ({ ...toTop(palette), ...panel }));
 }

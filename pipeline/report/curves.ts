@@ -7,6 +7,7 @@
  */
 
 import { type CurvePoint, toSpec } from "./curve_spec.ts";
+import { renderSvg } from "./render_svg.ts";
 
 export type { CurvePoint } from "./curve_spec.ts";
 
@@ -21,8 +22,6 @@ export interface CurveOptions {
  *
  * Epochs without validation leave a gap that the line bridges; a history without
  * any shows training alone. Dots mark single epochs up to 25 of them.
- *
- * Vega is loaded on the first call: it is the largest dependency but for tfjs.
  *
  * @example Usage
  * ```ts
@@ -55,15 +54,5 @@ export async function renderCurves(
       `Cannot mark the best epoch as it must be one of the ${history.length} drawn: current value is ${bestEpoch}`,
     );
   }
-  const [vega, vegaLite] = await Promise.all([
-    import("vega"),
-    import("vega-lite"),
-  ]);
-  const { spec } = vegaLite.compile(toSpec(history, bestEpoch));
-  const view = new vega.View(vega.parse(spec), { renderer: "none" });
-  try {
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
+  return await renderSvg(toSpec(history, bestEpoch));
 }

@@ -8,9 +8,11 @@ import type { Split } from "../dataset/split.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import { FINDINGS_FILE } from "../stages/findings.ts";
+import { REPORT_FILE } from "../stages/report.ts";
 import { completeEvaluation } from "./complete_evaluation.ts";
 import { completeEvidence } from "./complete_evidence.ts";
-import { completeFindings, type FindingsInputs } from "./complete_findings.ts";
+import { completeFindings } from "./complete_findings.ts";
+import { completeReport, type ReportStages } from "./complete_report.ts";
 import { healing } from "./heal.ts";
 import { requireTrained } from "./require_trained.ts";
 import { resumeSession, type Session, type SessionOptions } from "./session.ts";
@@ -58,14 +60,26 @@ export interface EvaluateResult {
   findings: EvaluateFindings | null;
 }
 
-/** Completes the findings. */
-async function findWrongs(
+/** What the stages after the evaluation show. */
+type Shown = Pick<EvaluateResult, "findings" | "page">;
+
+/** Completes the stages after the evaluation. */
+async function showAll(
   session: Session,
-  inputs: FindingsInputs,
-): Promise<EvaluateFindings> {
-  const { files, manifest, findings } = await completeFindings(session, inputs);
-  const { counts } = manifest;
-  return { counts, list: findings, path: files.path(FINDINGS_FILE) };
+  inputs: Omit<ReportStages, "findings" | "evidence">,
+): Promise<Shown> {
+  const findings = await completeFindings(session, inputs);
+  const evidence = await completeEvidence(session, inputs);
+  const stages = { ...inputs, findings, evidence };
+  const report = await completeReport(session, stages);
+  return {
+    findings: {
+      counts: findings.manifest.counts,
+      list: findings.findings,
+      path: findings.files.path(FINDINGS_FILE),
+    },
+    page: report.files.path(REPORT_FILE),
+  };
 }
 
 /**
@@ -86,11 +100,9 @@ export async function evaluate(
     const inputs = await completeThroughHead(session);
     const evaluation = await completeEvaluation(session, inputs, options.split);
     const { split, metrics, files, manifest } = evaluation;
-    let findings: EvaluateFindings | null = null;
-    if (options.report ?? true) {
-      findings = await findWrongs(session, inputs);
-      await completeEvidence(session, { ...inputs, evaluation });
-    }
+    const shown: Shown = options.report ?? true
+      ? await showAll(session, { ...inputs, evaluation })
+      : { findings: null, page: null };
     const epoch = inputs.head.manifest.counts.keptEpoch!;
     const tensorboard = options.tensorboard
       ? await logEvaluation(session, { split, metrics, epoch })
@@ -101,9 +113,8 @@ export async function evaluate(
       metrics,
       files: manifest.files.map(({ path }) => path),
       directory: files.directory,
-      page: null,
       tensorboard,
-      findings,
+      ...shown,
     };
   });
 }

@@ -17,6 +17,7 @@ import {
   type Work,
 } from "../artifact/fingerprint.ts";
 import { HEX_DIGEST, WORK_SCHEMA } from "../artifact/manifest.ts";
+import type { StageTime, StageTimes } from "../artifact/stage_time.ts";
 import type { ReadableStore, Store } from "../artifact/store.ts";
 import { type VariantName, VARIANTS } from "../backbone/spec.ts";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
@@ -36,14 +37,6 @@ export interface KnownBackbone {
   profile: ProfileName;
 }
 
-/** How long a stage took, and when it was done. */
-export interface StageTime {
-  /** Wall time of the task that completed it, from the announcement of the work on; what earlier tasks had done of it is not counted. */
-  seconds: number;
-  /** When it was complete: ISO 8601 in UTC. */
-  finishedAt: string;
-}
-
 /** A run: its configuration and what its stages did last. */
 export interface RunFile {
   /** Name of the run. */
@@ -55,7 +48,7 @@ export interface RunFile {
   /** The work of each stage that has been run. */
   works: Partial<Record<StageName, Work>>;
   /** What it took to complete those works; not of a stage that was found complete. */
-  times?: Partial<Record<StageName, StageTime>> | undefined;
+  times?: StageTimes | undefined;
 }
 
 /** Names that are safe as a folder on every system. */

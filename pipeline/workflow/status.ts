@@ -10,12 +10,12 @@ import { type StageName, STAGES, type Work } from "../artifact/fingerprint.ts";
 import { readHeader } from "../artifact/shard.ts";
 import { planShards } from "../artifact/shard_name.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
+import type { StageTime } from "../artifact/stage_time.ts";
 import type { Store } from "../artifact/store.ts";
 import { SPLITS } from "../dataset/split.ts";
 import { HEAD_FILES } from "../head/checkpoint.ts";
 import { requireIndex } from "./complete_index.ts";
 import { pipelineContext } from "./context.ts";
-import type { StageTime } from "./run_file.ts";
 import {
   DEFAULT_RUN,
   requireRun,

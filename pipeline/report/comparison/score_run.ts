@@ -10,7 +10,10 @@ import {
   type Interval,
   type ResampleNumbers,
 } from "../../metrics/bootstrap.ts";
-import { expectedCalibrationError } from "../../metrics/calibration.ts";
+import {
+  binConfidences,
+  expectedCalibrationError,
+} from "../../metrics/calibration.ts";
 import { reportClasses } from "../../metrics/classification_report.ts";
 import { confusionRows, countConfusion } from "../../metrics/confusion.ts";
 import type { RunScores } from "./comparison.ts";
@@ -64,7 +67,7 @@ export function scoreRun(
       loss: meanOf(rows, (row) => table.loss(row)),
       macroF1: reportClasses(confusion).macro.f1,
       kappa: cohenKappa(confusion),
-      ece: expectedCalibrationError(confidences, hits),
+      ece: expectedCalibrationError(binConfidences(confidences, hits)),
     },
     top1Interval: top1Interval!,
     hits,

@@ -12,6 +12,8 @@ export interface DocumentParts {
   title: string;
   /** What stands in `<body>`. */
   body: Html;
+  /** Plain scripts, run in order before anything is shown. */
+  firstScripts?: readonly string[] | undefined;
   /** Plain scripts, run in order at the end. */
   scripts?: readonly string[] | undefined;
   /** Styles, in order. */
@@ -32,7 +34,8 @@ function inline(text: string): Html {
  * @returns The text of the file.
  */
 export function renderDocument(parts: DocumentParts): string {
-  const { title, body, scripts = [], styles = [] } = parts;
+  const { title, body, scripts = [], firstScripts = [], styles = [] } = parts;
+  const run = (script: string) => html`<script>${inline(script)}</script>\n`;
   const policy =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
   const page = html`
@@ -43,12 +46,12 @@ export function renderDocument(parts: DocumentParts): string {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <title>${title}</title>
-    ${styles.map((style) => html`<style>${inline(style)}</style>\n`)}</head>
+    ${styles.map((style) =>
+      html`<style>${inline(style)}</style>\n`
+    )}${firstScripts.map(run)}</head>
       <body>
     ${body}
-    ${scripts.map((script) =>
-      html`<script>${inline(script)}</script>\n`
-    )}</body>
+    ${scripts.map(run)}</body>
     </html>
   `;
   return page.text;

@@ -1,0 +1,174 @@
+/**
+ * The confusion matrix: each cell opens the photos in it. Popovers and style do it
+ * all but the arrow keys, so that no script is needed.
+ *
+ * @module
+ */
+
+import {
+  type Cell,
+  cellKey,
+  type ConfusionView,
+  listCells,
+  viewConfusion,
+} from "../confusion_view.ts";
+import { renderPanel } from "./cell_panel.ts";
+import type { ReportData } from "./data.ts";
+import { count, name, percent, visible, whole } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+/** What the section needs of the data. */
+export type ConfusionData = Pick<
+  ReportData,
+  "metrics" | "selection" | "thumbnails" | "thumbnailSide"
+>;
+
+/** The counts of a class by predicted label, with its name. */
+interface Row {
+  label: number;
+  counts: readonly number[];
+  support: number;
+}
+
+/** Says what a cell holds. */
+function describeCell(cell: Cell, share: number, data: ConfusionData): string {
+  const { perClass } = data.metrics;
+  const [own, other] = [cell.label, cell.predicted]
+    .map((label) => visible(perClass[label]!.name));
+  const photos = `${count(cell.count, "photo")} of ${own}`;
+  return cell.label === cell.predicted
+    ? `${photos} taken for what they are, ${percent(share, 0)}`
+    : `${photos} taken for ${other}, ${percent(share, 0)}`;
+}
+
+/** A cell of the matrix: a button where there are photos. */
+function renderCell(row: Row, predicted: number, data: ConfusionData): Html {
+  const { label, support } = row;
+  const photos = row.counts[predicted]!;
+  const kind = label === predicted ? "right" : "wrong";
+  if (photos === 0) return html`<td class="none">0</td>`;
+  const share = photos / support;
+  const cell = { label, predicted, count: photos };
+  return html`
+    <td class="${kind}"
+      style="--s:${share.toFixed(
+        3,
+      )}"><button type="button" popovertarget="c${cellKey(
+        cell,
+      )}" aria-label="${describeCell(
+        cell,
+        share,
+        data,
+      )}"><span class="n">${whole(photos)}</span><span class="p">${percent(
+        share,
+        0,
+      )}</span></button></td>
+  `;
+}
+
+/** The matrix. */
+function renderMatrix(view: ConfusionView, data: ConfusionData): Html {
+  const { labels } = view;
+  const { perClass, confusion } = data.metrics;
+  const head = labels.map((label) => {
+    const own = perClass[label]!.name;
+    return html`<th scope="col" title="${visible(own)}"><span>${
+      name(own)
+    }</span></th>`;
+  });
+  const rows = labels.map((label) => {
+    const { name: own, support } = perClass[label]!;
+    const row = { label, counts: confusion[label]!, support };
+    return html`<tr><th scope="row" title="${visible(own)}">${name(own)}</th>${
+      labels.map((predicted) => renderCell(row, predicted, data))
+    }<td class="sum">${whole(support)}</td></tr>\n`;
+  });
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">
+      <table class="matrix">
+        <caption>True classes down, predicted classes across${!view.isWhole &&
+          `: the ${labels.length} of ${
+            whole(perClass.length)
+          } classes that are confused most`}</caption>
+        <thead>
+          <tr><td></td>${head}<th scope="col" class="sum"><span>photos</span></th></tr>
+        </thead>
+        <tbody>
+    ${rows}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+/** The pairs that are confused most. */
+function renderPairs(
+  { pairs }: ConfusionView,
+  data: ConfusionData,
+): Html | false {
+  if (pairs.length === 0) return false;
+  const { perClass } = data.metrics;
+  const rows = pairs.map((pair) => {
+    const { label, predicted, count: photos, share } = pair;
+    return html`
+      <tr>
+        <th scope="row">${name(perClass[label]!.name)}</th>
+        <td>${name(perClass[predicted]!.name)}</td>
+        <td class="number">${percent(share)}</td>
+        <td
+          class="number"><button type="button" popovertarget="c${cellKey(
+            pair,
+          )}" aria-label="${describeCell(pair, share, data)}">${count(
+            photos,
+            "photo",
+          )}</button></td>
+      </tr>\\n
+    `;
+  });
+  return html`
+    <h3 id="pairs-title">Confused most</h3>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="pairs-title">
+      <table class="pairs">
+        <caption>Pairs of classes by their photos, most first</caption>
+        <thead>
+          <tr>
+            <th scope="col">true class</th>
+            <th scope="col">taken for</th>
+            <th scope="col" class="number">share of the class</th>
+            <th scope="col" class="number">photos</th>
+          </tr>
+        </thead>
+        <tbody>
+    ${rows}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+/**
+ * Renders the confusion matrix with the photos of its cells.
+ *
+ * @param data The numbers and the photos.
+ * @returns The section.
+ */
+export function renderConfusionSection(data: ConfusionData): Html {
+  const { confusion } = data.metrics;
+  const view = viewConfusion(confusion);
+  const panels = listCells(view, confusion).map((cell) =>
+    renderPanel(cell, data)
+  );
+  const switches = html`
+    <fieldset
+      class="switch"><legend>Cells show</legend><label><input type="radio" name="cells" value="count" checked> photos</label><label><input type="radio" name="cells" value="share"> share of the true class</label></fieldset>
+  `;
+  return html`<section id="confusion" aria-labelledby="confusion-title">
+<h2 id="confusion-title">Confusion</h2>
+<p>A cell opens its photos. <span class="key right">right</span> <span class="key wrong">mistaken</span>; the stronger, the larger the share of the true class.<span class="needs-script"> Arrow keys move between cells.</span></p>
+${
+    view.labels.length > 0
+      ? html`${switches}\n${renderMatrix(view, data)}`
+      : html`<p>No class is taken for another.</p>`
+  }
+${renderPairs(view, data)}
+<div class="panels">${panels}</div>
+</section>`;
+}

@@ -1,0 +1,94 @@
+/**
+ * What the page is made of.
+ *
+ * @module
+ */
+
+import type { StageTimes } from "../../artifact/stage_time.ts";
+import type { Config } from "../../config/config_type.ts";
+import type { Split } from "../../dataset/split.ts";
+import type { Evidence } from "../../evidence/evidence.ts";
+import type { EpochRecord } from "../../head/trainer.ts";
+import type { Metrics } from "../../metrics/schema.ts";
+import type { FindingGroup } from "../finding_groups.ts";
+import type { PhotoSelection } from "../photo_selection.ts";
+
+/** Photos with the maps of their classes. */
+export interface EvidenceMaps {
+  /** The photos. */
+  items: readonly Evidence[];
+  /** F32 `[n, 2, height, width]`: of each row the map of the predicted, then of the true class. */
+  maps: Float32Array;
+  /** Places of a map from top to bottom. */
+  height: number;
+  /** Places of a map from left to right. */
+  width: number;
+}
+
+/** The backbone that was used. */
+export interface BackboneFacts {
+  /** What the user calls it: a preset, or the path of a file. */
+  name: string;
+  /** What it is, for people. */
+  description: string;
+  /** Variant of the graph. */
+  variant: string;
+  /** SHA-256 of the weight file, in hex. */
+  digest: string;
+  /** Licence of the weights. */
+  licence: string;
+  /** What happens to a photo before it, for people. */
+  preprocessing: string;
+}
+
+/** Numbers of photos. */
+export interface PhotoCounts {
+  /** By split, photos by label. */
+  bySplit: Readonly<Record<Split, readonly number[]>>;
+  /** Photos that were left out. */
+  rejected: number;
+}
+
+/** What was run, with what. */
+export interface ReportFacts {
+  /** A value for every setting. */
+  config: Config;
+  /** The backbone. */
+  backbone: BackboneFacts;
+  /** Versions by name of the program or package. */
+  versions: Readonly<Record<string, string>>;
+  /** What computed embeddings and head. */
+  engines: { embeddings: string; head: string };
+  /** Durations of stages, where they are known. */
+  times?: StageTimes | undefined;
+}
+
+/** What the page shows. */
+export interface ReportData {
+  /** Name of the run. */
+  run: string;
+  /** The split that was evaluated. */
+  split: Split;
+  /** The numbers. */
+  metrics: Metrics;
+  /** Numbers of every epoch. */
+  history: readonly EpochRecord[];
+  /** The epoch with the lowest validation loss. */
+  bestEpoch: number;
+  /** The epoch whose weights are kept. */
+  keptEpoch: number;
+  /** Photos of cells, and the worst mistakes. */
+  selection: PhotoSelection;
+  /** JPEGs of photos by their row in the dataset index; photos without one are not shown. */
+  thumbnails: ReadonlyMap<number, Uint8Array>;
+  /** Side of a thumbnail, in pixels. */
+  thumbnailSide: number;
+  /** Photos with heatmaps; `undefined` if they were not computed. */
+  evidence: EvidenceMaps | undefined;
+  /** What may be wrong with the data; `undefined` if it was not looked for. */
+  findings: readonly FindingGroup[] | undefined;
+  /** Numbers of photos. */
+  photos: PhotoCounts;
+  /** What was run, with what. */
+  facts: ReportFacts;
+}

@@ -1,0 +1,110 @@
+/**
+ * What may be wrong with the data.
+ *
+ * @module
+ */
+
+import type {
+  Finding,
+  FindingKind,
+  FindingPhoto,
+} from "../../findings/finding.ts";
+import type { FindingGroup } from "../finding_groups.ts";
+import type { ReportData } from "./data.ts";
+import { count, name, visible, whole } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { renderPath, renderThumbnail } from "./photo.ts";
+
+/** What the section needs of the data. */
+type FindingData = Pick<
+  ReportData,
+  "findings" | "thumbnails" | "thumbnailSide"
+>;
+
+/** Most photos of a finding that are shown. */
+export const FINDING_PHOTOS = 4;
+
+/** What the kinds are called, and what to do about them. */
+const KINDS: Readonly<Record<FindingKind, readonly [string, string]>> = {
+  "copy": [
+    "Copies",
+    "Photos of the same bytes. Across splits they make the numbers better than they are; under two classes one label is wrong.",
+  ],
+  "near-copy": [
+    "Near copies",
+    "Photos that look the same to the backbone. Across splits they are as harmful as copies.",
+  ],
+  "label": [
+    "Labels that may be wrong",
+    "Photos that look like another class than their own.",
+  ],
+  "outlier": [
+    "Outliers",
+    "Photos far from every class: they may show something else.",
+  ],
+  "small-class": [
+    "Small classes",
+    "Classes with too few photos to learn from, or to judge.",
+  ],
+};
+
+/** A photo of a finding. */
+function renderFindingPhoto(photo: FindingPhoto, data: FindingData): Html {
+  const { record, path, split } = photo;
+  const label = `Photo of ${photo.class}`;
+  return html`<div class="photo">${
+    data.thumbnails.has(record) && renderThumbnail(record, label, data)
+  }<p>${name(photo.class)}, ${split}</p>${renderPath(path)}</div>`;
+}
+
+/** A finding. */
+function renderFinding(finding: Finding, data: FindingData): Html {
+  const { photos, message, suggested, acrossSplits } = finding;
+  const shown = photos.slice(0, FINDING_PHOTOS);
+  const more = photos.length - shown.length;
+  return html`
+    <li
+      class="finding"><p>${acrossSplits && html`
+        <span class="badge">across splits</span>
+      `}${visible(message)}${suggested !== undefined &&
+        html`; it may be <b>${name(suggested)}</b>`}</p>${shown.length > 0 &&
+        html`<div class="pair">${
+          shown.map((photo) => renderFindingPhoto(photo, data))
+        }</div>`}${more > 0 &&
+        html`<p>and ${count(more, "more photo")}</p>`}</li>\\n
+  `;
+}
+
+/** Findings of a kind. */
+function renderGroup(group: FindingGroup, data: FindingData): Html {
+  const { kind, total, strongest } = group;
+  const [title, meaning] = KINDS[kind];
+  const which = strongest.length === total
+    ? ""
+    : ` The ${strongest.length} strongest are shown; all are in findings.jsonl.`;
+  return html`<h3>${title} <small>${whole(total)}</small></h3>
+<p>${meaning}${which}</p>
+<ul class="findings">
+${strongest.map((finding) => renderFinding(finding, data))}</ul>`;
+}
+
+/**
+ * Renders what may be wrong with the data.
+ *
+ * @param data The findings.
+ * @returns The section.
+ */
+export function renderFindingSection(data: FindingData): Html {
+  const { findings } = data;
+  const total = findings?.reduce((sum, group) => sum + group.total, 0);
+  const lead = total === undefined
+    ? "The data was not searched for copies, wrong labels and outliers."
+    : total === 0
+    ? "Nothing was found: no copies, no labels that look wrong, no outliers."
+    : `${count(total, "finding")} to look at before the numbers are believed.`;
+  return html`<section id="findings" aria-labelledby="findings-title">
+<h2 id="findings-title">Findings in the data</h2>
+<p>${lead}</p>
+${findings?.map((group) => renderGroup(group, data))}
+</section>`;
+}

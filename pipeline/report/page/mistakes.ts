@@ -1,0 +1,143 @@
+/**
+ * The worst mistakes, with what spoke for them.
+ *
+ * @module
+ */
+
+import type { Evidence } from "../../evidence/evidence.ts";
+import { drawHeatmaps } from "../heatmap.ts";
+import type { EvidenceMaps, ReportData } from "./data.ts";
+import { name, percent, whole } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import {
+  renderPath,
+  renderPhoto,
+  renderThumbnail,
+  toDataUrl,
+} from "./photo.ts";
+
+/** What the section needs of the data. */
+type MistakeData = Pick<
+  ReportData,
+  | "metrics"
+  | "split"
+  | "selection"
+  | "evidence"
+  | "thumbnails"
+  | "thumbnailSide"
+>;
+
+/** A picture with what it shows. */
+function view(picture: Html, caption: Html | string): Html {
+  return html`<figure>${picture}<figcaption>${caption}</figcaption></figure>`;
+}
+
+/** Draws the maps of a photo: of the predicted class, and of the true one where that is another. */
+async function drawMaps(
+  item: Evidence,
+  { maps, height, width }: EvidenceMaps,
+): Promise<Uint8Array[]> {
+  const size = height * width;
+  const kinds = item.true === item.predicted ? [0] : [0, 1];
+  return await drawHeatmaps(kinds.map((kind) => {
+    const start = (item.row * 2 + kind) * size;
+    return { values: maps.subarray(start, start + size), height, width };
+  }));
+}
+
+/** A photo beside itself with its maps. */
+async function renderEvidence(
+  item: Evidence,
+  data: MistakeData & { evidence: EvidenceMaps },
+): Promise<Html> {
+  const { record, path, probability } = item;
+  const side = data.thumbnailSide;
+  const [predicted, truth] = (await drawMaps(item, data.evidence)).map((map) =>
+    html`
+      <image width="${side}" height="${side}" preserveAspectRatio="none"
+        href="${toDataUrl(map, "png")}" />
+    `
+  );
+  const isRight = item.true === item.predicted;
+  const heat = (className: string, map: Html | undefined) =>
+    renderThumbnail(record, `Where it looks like ${className}`, data, map);
+  const photo = renderThumbnail(record, `Photo of ${item.true}`, data);
+  return html`
+    <li
+      class="evidence"><div class="views">${view(photo, "photo")}${view(
+        heat(item.predicted, predicted),
+        name(item.predicted),
+      )}${truth &&
+        view(
+          heat(item.true, truth),
+          name(item.true),
+        )}</div><p><b class="${isRight ? "right" : "wrong"}">${name(
+          item.predicted,
+        )} ${percent(probability, 0)}</b>${!isRight &&
+        html`, is ${name(item.true)}`}</p>${renderPath(path)}</li>\\n
+  `;
+}
+
+/** Photos with their maps. */
+async function renderEvidenceList(
+  items: readonly Evidence[],
+  data: MistakeData & { evidence: EvidenceMaps },
+): Promise<Html> {
+  const shown = items.filter(({ record }) => data.thumbnails.has(record));
+  const rendered = [];
+  for (const item of shown) rendered.push(await renderEvidence(item, data));
+  return html`<ul class="evidences">
+${rendered}</ul>`;
+}
+
+/** What the colours of the maps mean. */
+const SCALE = html`
+  <p
+    class="legend"><span>Heatmaps: how much a place spoke for the class, by one scale for all maps of a photo.</span> <span class="scale"><span>little</span><span class="ramp"></span><span>most</span></span></p>
+`;
+
+/** The photos, with maps where there are any. */
+async function renderMistakes(data: MistakeData): Promise<Html> {
+  const { evidence, selection, thumbnails } = data;
+  const worst = selection.mistakes.values
+    .filter(({ record }) => thumbnails.has(record));
+  if (evidence === undefined || evidence.items.length === 0) {
+    const reason = evidence === undefined
+      ? "it was not looked for"
+      : "no photo was chosen for it";
+    return html`<p class="note">No heatmaps: ${reason}.</p>
+<ul class="photos">
+${worst.map((photo) => renderPhoto(photo, data))}</ul>`;
+  }
+  const withMaps = { ...data, evidence };
+  const of = (reason: Evidence["reason"]) =>
+    evidence.items.filter((item) => item.reason === reason);
+  const [mistakes, right] = [of("mistake"), of("right")];
+  return html`${SCALE}
+${mistakes.length > 0 && await renderEvidenceList(mistakes, withMaps)}
+${
+    right.length > 0 && html`<h3>Right, for comparison</h3>
+${await renderEvidenceList(right, withMaps)}`
+  }`;
+}
+
+/**
+ * Renders the photos that are mistaken worst.
+ *
+ * @param data The photos, and what spoke for their classes.
+ * @returns The section.
+ */
+export async function renderMistakeSection(data: MistakeData): Promise<Html> {
+  const { metrics: { samples, top1 }, split } = data;
+  const mistakes = samples - Math.round(top1 * samples);
+  const lead = mistakes === 0
+    ? `No photo of split ${split} is mistaken.`
+    : `${whole(mistakes)} of ${
+      whole(samples)
+    } photos are mistaken. These are the worst: those whose true class was the least likely. A label may be wrong as well as the head.`;
+  return html`<section id="mistakes" aria-labelledby="mistakes-title">
+<h2 id="mistakes-title">Mistakes</h2>
+<p>${lead}</p>
+${await renderMistakes(data)}
+</section>`;
+}

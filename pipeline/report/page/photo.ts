@@ -1,0 +1,97 @@
+/**
+ * Photos on the page: each thumbnail is stored once, and shown by reference, so
+ * that no script is needed and nothing moves when it comes.
+ *
+ * @module
+ */
+
+import type { Prediction } from "../../metrics/prediction.ts";
+import { predictedClass } from "../photo_selection.ts";
+import type { ReportData } from "./data.ts";
+import { name, percent, visible } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+/** What thumbnails need of the data. */
+type Thumbnails = Pick<ReportData, "thumbnails" | "thumbnailSide">;
+
+/** Encodes a picture as a URL. */
+export function toDataUrl(bytes: Uint8Array, type: "jpeg" | "png"): string {
+  return `data:image/${type};base64,${bytes.toBase64()}`;
+}
+
+/**
+ * Renders the store of all thumbnails.
+ *
+ * @param data The thumbnails.
+ * @returns An element that shows nothing.
+ */
+export function renderThumbnails(
+  { thumbnails, thumbnailSide }: Thumbnails,
+): Html {
+  const images = [...thumbnails].sort(([a], [b]) => a - b).map((
+    [record, bytes],
+  ) =>
+    html`
+      <image id="t${record}" width="${thumbnailSide}" height="${thumbnailSide}"
+        href="${toDataUrl(bytes, "jpeg")}" />\\n
+    `
+  );
+  return html`
+    <svg class="store" width="0" height="0" aria-hidden="true" focusable="false">
+      <defs>${images}</defs>
+    </svg>
+  `;
+}
+
+/**
+ * Renders a thumbnail.
+ *
+ * @param record Row of the photo in the dataset index; it has a thumbnail.
+ * @param label What a screen reader says.
+ * @param data The thumbnails.
+ * @param overlay What lies over it.
+ * @returns The picture.
+ */
+export function renderThumbnail(
+  record: number,
+  label: string,
+  { thumbnailSide: side }: Thumbnails,
+  overlay?: Html,
+): Html {
+  return html`
+    <svg class="thumb" role="img" aria-label="${visible(label)}" width="${side}"
+      height="${side}"
+      viewBox="0 0 ${side} ${side}"><use href="#t${record}"/>${overlay}</svg>
+  `;
+}
+
+/** Renders the path of a photo; a long one is cut where it is shown, not where it is read. */
+export function renderPath(path: string): Html {
+  return html`<span class="path" title="${visible(path)}">${name(path)}</span>`;
+}
+
+/**
+ * Renders what a head says of a photo, with the photo.
+ *
+ * @param prediction What the head says; the photo has a thumbnail.
+ * @param data The thumbnails.
+ * @returns An item of a list.
+ */
+export function renderPhoto(prediction: Prediction, data: Thumbnails): Html {
+  const { record, path, top5 } = prediction;
+  const predicted = predictedClass(prediction);
+  const label = `Photo of ${prediction.true}`;
+  const isRight = predicted === prediction.true;
+  return html`
+    <li
+      class="photo">${renderThumbnail(
+        record,
+        label,
+        data,
+      )}<p><b class="${isRight ? "right" : "wrong"}">${name(
+        predicted,
+      )} ${percent(top5[0]!.probability, 0)}</b></p><p>${isRight
+        ? "right"
+        : html`is ${name(prediction.true)}`}</p>${renderPath(path)}</li>\\n
+  `;
+}

@@ -1,0 +1,116 @@
+/**
+ * Style of the page: colours, type and the frame. Sections have styles of their own
+ * in `style_sections.ts`.
+ *
+ * Text has a contrast of 4.5 at least on whatever it stands on, light and dark.
+ *
+ * @module
+ */
+
+/** The styles. */
+export const BASE_STYLE = `
+:root {
+  color-scheme: light dark;
+  --ground: light-dark(#ffffff, #14181d);
+  --raised: light-dark(#f5f6f8, #1c2128);
+  --ink: light-dark(#1b232d, #e4e8ee);
+  --muted: light-dark(#56616f, #a3aebb);
+  --line: light-dark(#e2e6eb, #2d343e);
+  --strong-line: light-dark(#a8b1bc, #5a6573);
+  --accent: light-dark(#0a5fb4, #7db8f5);
+  --blue: light-dark(#0072b2, #56b4e9);
+  --orange: light-dark(#c04d00, #f0a060);
+  --wash: light-dark(#e8f0f9, #1b2c3f);
+  --gap: clamp(1rem, 3vw, 2rem);
+  font: 100%/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+  scroll-padding-top: 4rem;
+}
+:root[data-theme="light"] { color-scheme: light; }
+:root[data-theme="dark"] { color-scheme: dark; }
+*, ::before, ::after { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere; }
+html:not(.js) .needs-script { display: none; }
+.skip { position: absolute; left: -100vw; }
+.skip:focus { left: .5rem; top: .5rem; z-index: 2; padding: .5rem 1rem; background: var(--ground); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+a { color: var(--accent); }
+h1, h2, h3, p, ul, dl, dd, figure, fieldset { margin: 0; padding: 0; }
+h1, h2, h3 { line-height: 1.2; text-wrap: balance; font-weight: 650; }
+h2 { font-size: 1.5rem; letter-spacing: -.01em; }
+h3 { font-size: 1.1rem; margin-top: 1rem; }
+h3 small { color: var(--muted); font-weight: 400; }
+p { max-width: 46rem; text-wrap: pretty; }
+ul { list-style: none; }
+code { font: .9em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+small { font-size: .85rem; }
+
+.top { position: sticky; top: 0; z-index: 1; background: var(--ground); border-bottom: 1px solid var(--line); }
+.top > div { display: flex; align-items: center; gap: 1rem; max-width: 80rem; margin: auto; padding: .5rem var(--gap); }
+.top nav { flex: 1; min-width: 0; overflow-x: auto; scrollbar-width: thin; }
+.top ul { display: flex; gap: .25rem; }
+.top nav a { display: block; padding: .35rem .6rem; border-radius: .4rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
+.top nav a:hover { background: var(--raised); color: var(--ink); }
+.top nav a:focus-visible { outline-offset: -3px; }
+#theme { flex: none; min-width: 5.5rem; }
+#theme::before { content: "Dark: off"; }
+#theme[aria-pressed="true"]::before { content: "Dark: on"; }
+
+main { max-width: 80rem; margin: auto; padding: 0 var(--gap) 3rem; }
+section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; padding: 2.25rem 0; border-top: 1px solid var(--line); }
+section:first-child { border: 0; }
+footer { max-width: 80rem; margin: auto; padding: 1.5rem var(--gap) 3rem; color: var(--muted); border-top: 1px solid var(--line); }
+
+button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--strong-line); border-radius: .4rem; padding: .3rem .7rem; cursor: pointer; }
+button:hover { border-color: var(--accent); }
+input[type="search"] { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--strong-line); border-radius: .4rem; padding: .35rem .6rem; width: 14rem; max-width: 100%; }
+input[type="radio"] { accent-color: var(--accent); }
+summary { cursor: pointer; width: fit-content; color: var(--accent); padding: .2rem 0; }
+details > .scroll { margin-top: .5rem; }
+
+.scroll { overflow-x: auto; max-width: 100%; width: fit-content; border: 1px solid var(--line); border-radius: .5rem; }
+.scroll.tall { overflow-y: auto; max-height: min(42rem, 80vh); }
+table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
+caption { text-align: left; color: var(--muted); font-size: .9rem; padding: .6rem .75rem; border-bottom: 1px solid var(--line); }
+th, td { padding: .4rem .75rem; text-align: left; vertical-align: baseline; }
+th { font-weight: 600; }
+thead th { white-space: nowrap; background: var(--raised); border-bottom: 1px solid var(--line); }
+tbody tr:not(:first-child) > * { border-top: 1px solid var(--line); }
+.scroll.tall thead th { position: sticky; top: 0; z-index: 1; }
+tbody th { max-width: 16rem; overflow-wrap: anywhere; }
+.numbers td, .numbers thead th:not(:first-child), .number { text-align: right; white-space: nowrap; }
+.chosen > * { background: var(--wash); }
+
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: baseline; color: var(--muted); font-size: .9rem; }
+.key { white-space: nowrap; }
+.key::before { content: ""; display: inline-block; width: .9em; height: .9em; margin-right: .4em; border-radius: .2em; vertical-align: -.08em; background: var(--own); }
+.key.train, .key.right { --own: var(--blue); }
+.key.validation, .key.wrong { --own: var(--orange); }
+.right { color: var(--blue); }
+.wrong { color: var(--orange); }
+.key.right, .key.wrong { color: inherit; }
+.note { color: var(--muted); }
+.path { color: var(--muted); font-size: .8rem; line-height: 1.35; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; overflow-wrap: anywhere; }
+`;
+
+/** Paper: no colours of the night, nothing to press, and what was folded up opened. */
+export const PRINT_STYLE = `
+@media (prefers-reduced-motion: no-preference) {
+  html { scroll-behavior: smooth; }
+}
+@media print {
+  :root, :root[data-theme] { color-scheme: only light; font-size: 9.5pt; }
+  .top, .skip, .filter, .switch, .close, .needs-script, summary { display: none !important; }
+  main, footer { max-width: none; padding: 0; }
+  section { padding: 1rem 0; gap: .6rem; break-inside: auto; }
+  h2, h3, caption { break-after: avoid; }
+  tr, figure, .photo, .evidence, .finding, .tile, .plot { break-inside: avoid; }
+  .scroll, .scroll.tall { overflow: visible; max-height: none; border: 0; }
+  .scroll.tall thead th { position: static; }
+  .matrix { font-size: 7pt; }
+  td, th { padding: .15rem .4rem; }
+  .matrix button { min-width: 0; padding: 0 .2rem; }
+  .panel.of-wrong:not(:popover-open), .panel:popover-open { display: block; position: static; inset: auto; width: auto; max-width: none; max-height: none; margin: .75rem 0 0; border: 0; padding: 0; }
+  .panel::backdrop { display: none; }
+  .matrix td, .bar, .scale .ramp, .key::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+`;

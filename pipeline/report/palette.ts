@@ -1,0 +1,95 @@
+/**
+ * Colours of plots: fixed in a file, those of the page on the page.
+ *
+ * @module
+ */
+
+import type { Config } from "vega-lite";
+
+/** Colours of a plot, and what stands around it. */
+export interface Palette {
+  /** Lines of the training split, and whatever else is right. */
+  train: string;
+  /** Lines of the validation split. */
+  validation: string;
+  /** Text and marks. */
+  ink: string;
+  /** Lines of the grid. */
+  grid: string;
+  /** Lines of the axes. */
+  axis: string;
+  /** Ground; `null` for that of the page. */
+  background: string | null;
+  /** Distance to the edge of the picture, in pixels. */
+  padding: number;
+  /** Whether there is a legend in the picture. */
+  hasLegend: boolean;
+  /** Whether each mark carries a text for screen readers. */
+  hasAria: boolean;
+}
+
+/**
+ * For a file. Blue and vermilion stay apart in every common kind of colour
+ * blindness.
+ *
+ * Source: Okabe and Ito, Color Universal Design, https://jfly.uni-koeln.de/color/.
+ */
+export const FILE_PALETTE: Palette = {
+  train: "#0072B2",
+  validation: "#D55E00",
+  ink: "#444444",
+  grid: "#e4e4e4",
+  axis: "#999999",
+  background: "white",
+  padding: 12,
+  hasLegend: true,
+  hasAria: true,
+};
+
+/** For the page: its variables, so that a plot turns dark with it. */
+export const PAGE_PALETTE: Palette = {
+  train: "var(--blue)",
+  validation: "var(--orange)",
+  ink: "var(--muted)",
+  grid: "var(--line)",
+  axis: "var(--strong-line)",
+  background: null,
+  padding: 4,
+  hasLegend: false,
+  // A picture with one text; its marks would be read one by one.
+  hasAria: false,
+};
+
+/**
+ * Returns the look of axes and legend.
+ *
+ * @param palette The colours.
+ * @returns The configuration of Vega-Lite.
+ */
+export function plotConfig(palette: Palette): Config {
+  const { ink, grid, axis, background, hasAria } = palette;
+  return {
+    ...hasAria ? {} : { aria: false },
+    background: background as string,
+    font: "sans-serif",
+    view: { stroke: null },
+    axis: {
+      labelColor: ink,
+      titleColor: ink,
+      titleFontWeight: "normal",
+      titleFontSize: 12,
+      labelFontSize: 11,
+      labelFlush: false,
+      gridColor: grid,
+      domainColor: axis,
+      tickColor: axis,
+    },
+    legend: {
+      orient: "top",
+      labelFontSize: 12,
+      labelColor: ink,
+      symbolType: "stroke",
+      symbolStrokeWidth: 3,
+    },
+  };
+}

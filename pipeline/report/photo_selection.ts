@@ -1,0 +1,79 @@
+/**
+ * Which photos the page shows, chosen from predictions that come one at a time.
+ *
+ * @module
+ */
+
+import type { Prediction } from "../metrics/prediction.ts";
+import { type Cell, cellKey } from "./confusion_view.ts";
+import { Largest } from "./largest.ts";
+
+/** Most photos of a cell that are shown. */
+export const CELL_PHOTOS = 12;
+
+/** Most mistakes that are shown by themselves. */
+export const WORST_MISTAKES = 24;
+
+/** The least likely truth first. */
+function byLoss(a: Prediction, b: Prediction): number {
+  return b.loss - a.loss;
+}
+
+/**
+ * Returns the class that was predicted.
+ *
+ * @param prediction What the head says.
+ * @returns Its name.
+ */
+export function predictedClass({ top5 }: Pick<Prediction, "top5">): string {
+  return top5[0]!.class;
+}
+
+/** Chooses the photos with the highest loss: of each cell, and of all mistakes. */
+export class PhotoSelection {
+  /** By the key of the cell its photos, the highest loss first. */
+  readonly cells: ReadonlyMap<string, Largest<Prediction>>;
+  /** The worst mistakes, the highest loss first. */
+  readonly mistakes: Largest<Prediction> = new Largest(WORST_MISTAKES, byLoss);
+  readonly #labels: ReadonlyMap<string, number>;
+
+  /**
+   * Starts with none.
+   *
+   * @param classNames Class names by label.
+   * @param cells The cells whose photos are wanted.
+   */
+  constructor(classNames: readonly string[], cells: readonly Cell[]) {
+    this.#labels = new Map(classNames.map((name, label) => [name, label]));
+    this.cells = new Map(
+      cells.map((cell) => [cellKey(cell), new Largest(CELL_PHOTOS, byLoss)]),
+    );
+  }
+
+  /**
+   * Looks at a photo.
+   *
+   * @param prediction What the head says of it.
+   */
+  add(prediction: Prediction): void {
+    const label = this.#labels.get(prediction.true)!;
+    const predicted = this.#labels.get(predictedClass(prediction))!;
+    this.cells.get(cellKey({ label, predicted }))?.add(prediction);
+    if (label !== predicted) this.mistakes.add(prediction);
+  }
+
+  /** The photos of cells: the first of every cell, then the second, and so on; mistakes before what is right. */
+  *inTurns(): Generator<Prediction> {
+    const isRight = (key: string) => {
+      const [label, predicted] = key.split("-");
+      return label === predicted;
+    };
+    const all = [...this.cells];
+    for (const right of [false, true]) {
+      const cells = all.filter(([key]) => isRight(key) === right);
+      for (let i = 0; i < CELL_PHOTOS; i++) {
+        for (const [, { values }] of cells) if (values[i]) yield values[i]!;
+      }
+    }
+  }
+}
