@@ -49,7 +49,7 @@ export function toCalibrationSpec(
   bins: readonly CalibrationBin[],
   palette: Palette,
 ): TopLevelSpec {
-  const { train, validation, ink, padding } = palette;
+  const { train, validation, ink, padding, panel } = palette;
   const values = toData(bins);
   const unit = { domain: [0, 1], nice: false };
   const across = { tickCount: 5, format: ".0%", grid: false };
@@ -65,8 +65,7 @@ export function toCalibrationSpec(
     config: plotConfig(palette),
     vconcat: [
       {
-        width: 340,
-        height: 230,
+        ...panel,
         layer: [
           {
             data: { values },
@@ -108,8 +107,8 @@ export function toCalibrationSpec(
         ],
       },
       {
-        width: 340,
-        height: 56,
+        width: panel.width,
+        height: 48,
         data: { values },
         mark: { type: "rect", color: ink, opacity: 0.6 },
         encoding: {

@@ -54,7 +54,7 @@ const MAX_DOTS = 25;
 /** The panels, from left to right. */
 const PANELS: Panel[] = [
   {
-    title: "loss (cross-entropy, nats)",
+    title: "loss (nats)",
     read: (point) => ({
       train: point.trainLoss,
       validation: point.validationLoss,
@@ -189,8 +189,7 @@ function toPanels(
   const frame = toFrame(history, palette);
   const marks = bestEpoch === undefined ? [] : toMark(bestEpoch, frame);
   return PANELS.map((panel) => ({
-    width: 340,
-    height: 230,
+    ...palette.panel,
     layer: [toLines(toData(history, panel), panel, frame), ...marks],
   }));
 }

@@ -20,6 +20,10 @@ export interface Palette {
   axis: string;
   /** Ground; `null` for that of the page. */
   background: string | null;
+  /** Width and height of a panel, in pixels. */
+  panel: { width: number; height: number };
+  /** Least and largest width of the numbers of an axis, in pixels: equal ones make plots that are as wide. */
+  axisExtent: { minExtent?: number; maxExtent?: number };
   /** Distance to the edge of the picture, in pixels. */
   padding: number;
   /** Whether there is a legend in the picture. */
@@ -41,6 +45,8 @@ export const FILE_PALETTE: Palette = {
   grid: "#e4e4e4",
   axis: "#999999",
   background: "white",
+  panel: { width: 340, height: 230 },
+  axisExtent: {},
   padding: 12,
   hasLegend: true,
   hasAria: true,
@@ -54,6 +60,9 @@ export const PAGE_PALETTE: Palette = {
   grid: "var(--line)",
   axis: "var(--strong-line)",
   background: null,
+  // Small, since a phone shows it as it is.
+  panel: { width: 290, height: 200 },
+  axisExtent: { minExtent: 34, maxExtent: 34 },
   padding: 4,
   hasLegend: false,
   // A picture with one text; its marks would be read one by one.
@@ -67,7 +76,7 @@ export const PAGE_PALETTE: Palette = {
  * @returns The configuration of Vega-Lite.
  */
 export function plotConfig(palette: Palette): Config {
-  const { ink, grid, axis, background, hasAria } = palette;
+  const { ink, grid, axis, background, hasAria, axisExtent } = palette;
   return {
     ...hasAria ? {} : { aria: false },
     background: background as string,
@@ -84,6 +93,7 @@ export function plotConfig(palette: Palette): Config {
       domainColor: axis,
       tickColor: axis,
     },
+    axisY: axisExtent,
     legend: {
       orient: "top",
       labelFontSize: 12,

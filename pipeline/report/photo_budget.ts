@@ -4,25 +4,52 @@
  * @module
  */
 
+import type { Evidence } from "../evidence/evidence.ts";
+import type { FindingGroup } from "./finding_groups.ts";
+import type { PhotoSelection } from "./photo_selection.ts";
+
 /** Most photos that thumbnails are made of. */
 export const MOST_PHOTOS = 800;
 
 /** Most bytes of all thumbnails: 3 MB of a page that is to stay below 4. */
 export const THUMBNAIL_BYTES = 2_250_000;
 
+/** Most photos of a finding that are shown. */
+export const FINDING_PHOTOS = 4;
+
+/** What the page shows photos of. */
+export interface ShownPhotos {
+  /** Photos of cells, and the worst mistakes. */
+  selection: PhotoSelection;
+  /** Photos with heatmaps, if there are any. */
+  evidence: { items: readonly Evidence[] } | undefined;
+  /** What may be wrong with the data, if it was looked for. */
+  findings: readonly FindingGroup[] | undefined;
+}
+
+/** Lists rows of photos, the most important first: mistakes, heatmaps, findings, cells. */
+function* listPhotos(
+  { selection, evidence, findings }: ShownPhotos,
+): Generator<{ record: number }> {
+  yield* selection.mistakes.values;
+  yield* evidence?.items ?? [];
+  for (const { strongest } of findings ?? []) {
+    for (const { photos } of strongest) yield* photos.slice(0, FINDING_PHOTOS);
+  }
+  yield* selection.inTurns();
+}
+
 /**
  * Takes photos by their importance, each once.
  *
- * @param lists Rows of photos, the most important list first.
- * @returns The rows, at most {@linkcode MOST_PHOTOS}, in order of importance.
+ * @param shown What the page shows photos of.
+ * @returns Their rows, at most {@linkcode MOST_PHOTOS}, the most important first.
  */
-export function rankPhotos(lists: Iterable<Iterable<number>>): Set<number> {
+export function rankPhotos(shown: ShownPhotos): Set<number> {
   const ranked = new Set<number>();
-  for (const list of lists) {
-    for (const record of list) {
-      if (ranked.size === MOST_PHOTOS) return ranked;
-      ranked.add(record);
-    }
+  for (const { record } of listPhotos(shown)) {
+    if (ranked.size === MOST_PHOTOS) break;
+    ranked.add(record);
   }
   return ranked;
 }

@@ -20,7 +20,6 @@ import type {
   PhotoCounts,
   ReportFacts,
 } from "../report/page/data.ts";
-import { FINDING_PHOTOS } from "../report/page/findings.ts";
 import { fitThumbnails, rankPhotos } from "../report/photo_budget.ts";
 import { PhotoSelection } from "../report/photo_selection.ts";
 import { thumbnailSide } from "../report/thumbnail.ts";
@@ -122,23 +121,6 @@ async function selectPhotos(
   return selection;
 }
 
-/** Lists the photos of the page by their importance. */
-function rankAll(
-  { evidence, findings }: ReportInput,
-  selection: PhotoSelection,
-): Set<number> {
-  const recordOf = ({ record }: { record: number }) => record;
-  const found = (findings ?? []).flatMap(({ strongest }) =>
-    strongest.flatMap(({ photos }) => photos.slice(0, FINDING_PHOTOS))
-  );
-  return rankPhotos([
-    selection.mistakes.values.map(recordOf),
-    (evidence?.items ?? []).map(recordOf),
-    found.map(recordOf),
-    selection.inTurns().map(recordOf),
-  ]);
-}
-
 /**
  * Completes the stage.
  *
@@ -157,7 +139,7 @@ export async function writeReport(
     const { run, split, ...facts } = work.config as unknown as ReportPlan;
     const { engines, tensors } = input;
     const selection = await selectPhotos(input);
-    const ranked = rankAll(input, selection);
+    const ranked = rankPhotos({ ...input, selection });
     const all = await readThumbnails(ranked, input, context.signal);
     const thumbnails = fitThumbnails(ranked, all);
     const imageSize = tensors.manifest.work.config.imageSize as number;

@@ -36,7 +36,7 @@ Deno.test("renderCurves() draws two lines in each of two panels", async () => {
   const count = (text: string) =>
     textsOf(svg).filter((found) => found === text).length;
   assertEquals(count("epoch"), 2);
-  assertEquals(count("loss (cross-entropy, nats)"), 1);
+  assertEquals(count("loss (nats)"), 1);
   assertEquals(count("top-1 accuracy"), 1);
   assertEquals(count("best epoch 5"), 2);
   assertEquals([count("train"), count("validation")], [1, 1]);

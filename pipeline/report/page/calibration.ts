@@ -38,29 +38,26 @@ function renderBins({ bins }: CalibrationScores): Html {
           <td>${whole(count)}</td>
           <td>${percent(confidence)}</td>
           <td>${percent(accuracy)}</td>
-        </tr>\\n
+        </tr>
       `;
   });
   return html`
-    <details>
-      <summary>Numbers of the diagram</summary>
-      <div class="scroll" tabindex="0" role="region"
-        aria-label="Numbers by confidence">
-        <table class="numbers">
-          <caption>Confidence and accuracy, before any temperature; bins without photos are left out</caption>
-          <thead>
-            <tr>
-              <th scope="col">confidence</th>
-              <th scope="col">photos</th>
-              <th scope="col">mean confidence</th>
-              <th scope="col">right</th>
-            </tr>
-          </thead>
-          <tbody>
+    <div class="scroll" tabindex="0" role="region"
+      aria-label="Numbers by confidence">
+      <table class="numbers">
+        <caption>Confidence and accuracy, as trained</caption>
+        <thead>
+          <tr>
+            <th scope="col">confidence</th>
+            <th scope="col">photos</th>
+            <th scope="col">mean confidence</th>
+            <th scope="col">right</th>
+          </tr>
+        </thead>
+        <tbody>
     ${rows}</tbody>
-        </table>
-      </div>
-    </details>
+      </table>
+    </div>
   `;
 }
 
@@ -98,18 +95,18 @@ export async function renderCalibrationSection(
     }, which was fitted on the validation split, brings the calibration error from ${
       percent(before.ece)
     } to ${percent(after.ece)}.`;
-  return html`<section id="calibration" aria-labelledby="calibration-title">
-<h2 id="calibration-title">Calibration</h2>
-<p>${
-    judge(before)
-  } Of photos that are predicted with a confidence of 80 %, 80 % should be right: bars and dots on the dashed line. ${scaled}</p>
-<div class="plots">
-${await renderDiagram("as trained", before)}
-${
-    temperature !== null && after !== null &&
-    await renderDiagram(`at temperature ${decimal(temperature)}`, after)
-  }
-</div>
-${renderBins(before)}
-</section>`;
+  return html`
+    <section id="calibration" aria-labelledby="calibration-title">
+      <h2 id="calibration-title">Calibration</h2>
+      <p>${judge(
+        before,
+      )} Of photos that are predicted with a confidence of 80 %, 80 % should be right: bars and dots on the dashed line. ${scaled}</p>
+      <div class="plots">
+    ${await renderDiagram("as trained", before)}
+    ${temperature !== null && after !== null &&
+      await renderDiagram(`at temperature ${decimal(temperature)}`, after)}
+    ${renderBins(before)}
+      </div>
+    </section>
+  `;
 }

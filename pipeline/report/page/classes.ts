@@ -7,7 +7,7 @@
 import { SPLITS } from "../../dataset/split.ts";
 import type { NamedClassScores } from "../../metrics/schema.ts";
 import type { ReportData } from "./data.ts";
-import { decimal, name, percent, visible, whole } from "./format.ts";
+import { decimal, percent, who, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** What the section needs of the data. */
@@ -27,13 +27,13 @@ function renderRow(
   { photos: { bySplit } }: ClassData,
 ): Html {
   const { support, precision, recall, f1, rocAuc, averagePrecision } = scores;
-  return html`<tr><th scope="row" title="${visible(scores.name)}">${
-    name(scores.name)
-  }</th><td>${whole(support)}</td>${bar(precision)}${bar(recall)}${
-    bar(f1)
-  }<td>${decimal(rocAuc)}</td><td>${decimal(averagePrecision)}</td>${
+  return html`<tr><th scope="row">${who(scores.name)}</th><td>${
+    whole(support)
+  }</td>${bar(precision)}${bar(recall)}${bar(f1)}<td>${
+    decimal(rocAuc)
+  }</td><td>${decimal(averagePrecision)}</td>${
     SPLITS.map((split) => html`<td>${whole(bySplit[split][label]!)}</td>`)
-  }</tr>\n`;
+  }</tr>`;
 }
 
 /**

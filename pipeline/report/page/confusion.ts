@@ -14,7 +14,7 @@ import {
 } from "../confusion_view.ts";
 import { renderPanel } from "./cell_panel.ts";
 import type { ReportData } from "./data.ts";
-import { count, name, percent, visible, whole } from "./format.ts";
+import { count, name, percent, visible, who, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** What the section needs of the data. */
@@ -81,7 +81,7 @@ function renderMatrix(view: ConfusionView, data: ConfusionData): Html {
     const row = { label, counts: confusion[label]!, support };
     return html`<tr><th scope="row" title="${visible(own)}">${name(own)}</th>${
       labels.map((predicted) => renderCell(row, predicted, data))
-    }<td class="sum">${whole(support)}</td></tr>\n`;
+    }<td class="sum">${whole(support)}</td></tr>`;
   });
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">
@@ -111,8 +111,8 @@ function renderPairs(
     const { label, predicted, count: photos, share } = pair;
     return html`
       <tr>
-        <th scope="row">${name(perClass[label]!.name)}</th>
-        <td>${name(perClass[predicted]!.name)}</td>
+        <th scope="row">${who(perClass[label]!.name)}</th>
+        <td>${who(perClass[predicted]!.name)}</td>
         <td class="number">${percent(share)}</td>
         <td
           class="number"><button type="button" popovertarget="c${cellKey(
@@ -121,25 +121,27 @@ function renderPairs(
             photos,
             "photo",
           )}</button></td>
-      </tr>\\n
+      </tr>
     `;
   });
   return html`
-    <h3 id="pairs-title">Confused most</h3>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="pairs-title">
-      <table class="pairs">
-        <caption>Pairs of classes by their photos, most first</caption>
-        <thead>
-          <tr>
-            <th scope="col">true class</th>
-            <th scope="col">taken for</th>
-            <th scope="col" class="number">share of the class</th>
-            <th scope="col" class="number">photos</th>
-          </tr>
-        </thead>
-        <tbody>
-    ${rows}</tbody>
-      </table>
+    <div>
+      <h3 id="pairs-title">Confused most</h3>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="pairs-title">
+        <table class="pairs">
+          <caption>Pairs of classes by their photos, most first</caption>
+          <thead>
+            <tr>
+              <th scope="col">true class</th>
+              <th scope="col">taken for</th>
+              <th scope="col" class="number">share of the class</th>
+              <th scope="col" class="number">photos</th>
+            </tr>
+          </thead>
+          <tbody>
+        ${rows}</tbody>
+        </table>
+      </div>
     </div>
   `;
 }
@@ -160,15 +162,17 @@ export function renderConfusionSection(data: ConfusionData): Html {
     <fieldset
       class="switch"><legend>Cells show</legend><label><input type="radio" name="cells" value="count" checked> photos</label><label><input type="radio" name="cells" value="share"> share of the true class</label></fieldset>
   `;
-  return html`<section id="confusion" aria-labelledby="confusion-title">
-<h2 id="confusion-title">Confusion</h2>
-<p>A cell opens its photos. <span class="key right">right</span> <span class="key wrong">mistaken</span>; the stronger, the larger the share of the true class.<span class="needs-script"> Arrow keys move between cells.</span></p>
-${
-    view.labels.length > 0
-      ? html`${switches}\n${renderMatrix(view, data)}`
-      : html`<p>No class is taken for another.</p>`
-  }
-${renderPairs(view, data)}
-<div class="panels">${panels}</div>
-</section>`;
+  return html`
+    <section id="confusion" aria-labelledby="confusion-title">
+      <h2 id="confusion-title">Confusion</h2>
+      <p>A cell opens its photos. <span class="key right">right</span> <span class="key wrong">mistaken</span>; the stronger, the larger the share of the true class.<span class="needs-script of-keys"> Arrow keys move between cells.</span></p>
+      <div class="beside">${view.labels.length > 0
+        ? html`<div>${switches}${renderMatrix(view, data)}</div>`
+        : html`<p>No class is taken for another.</p>`}${renderPairs(
+          view,
+          data,
+        )}</div>
+      <div class="panels">${panels}</div>
+    </section>
+  `;
 }

@@ -37,15 +37,17 @@ function describe(
 function renderEpoch(record: EpochRecord, best: number): Html {
   const { epoch, trainLoss, trainAccuracy } = record;
   const { validationLoss, validationAccuracy } = record;
-  return html`<tr${
-    epoch === best && html`
+  return html`
+    <tr${epoch === best && html`
       class="chosen"
-    `
-  }><th scope="row">${epoch}</th><td>${decimal(trainLoss)}</td><td>${
-    decimal(validationLoss ?? null)
-  }</td><td>${percent(trainAccuracy)}</td><td>${
-    percent(validationAccuracy ?? null)
-  }</td></tr>\n`;
+    `}>
+      <th scope="row">${epoch}</th>
+      <td>${decimal(trainLoss)}</td>
+      <td>${decimal(validationLoss ?? null)}</td>
+      <td>${percent(trainAccuracy)}</td>
+      <td>${percent(validationAccuracy ?? null)}</td>
+      </tr>
+  `;
 }
 
 /** A table of the numbers behind the curves. */

@@ -35,12 +35,14 @@ function renderTable(
 function renderRow(title: string, ...values: (Html | string)[]): Html {
   return html`<tr><th scope="row">${title}</th>${
     values.map((value) => html`<td>${value}</td>`)
-  }</tr>\n`;
+  }</tr>`;
 }
 
 /** Shows the value of a setting. */
 function show(value: string | number | boolean | null): Html | string {
-  return value === null ? "left to the program" : name(String(value));
+  return value === null
+    ? "left to the program"
+    : html`<bdi>${visible(String(value))}</bdi>`;
 }
 
 /** The settings; those that are not the default say so. */
@@ -49,15 +51,15 @@ function renderSettings({ config }: ReportFacts): Html {
     const [value, usual] = [config[setting], SETTINGS[setting].default];
     const isDefault = value === usual;
     const { unit = "" } = SETTINGS[setting];
-    return html`<tr${
-      !isDefault && html`
+    return html`
+      <tr${!isDefault && html`
         class="chosen"
-      `
-    }><th scope="row">${setting}</th><td>${show(value)} ${
-      value !== null && unit
-    }</td><td>${
-      isDefault ? "default" : html`instead of ${show(usual)}`
-    }</td></tr>\n`;
+      `}>
+        <th scope="row">${setting}</th>
+        <td>${show(value)} ${value !== null && unit}</td>
+        <td>${isDefault ? "default" : html`instead of ${show(usual)}`}</td>
+        </tr>
+    `;
   });
   return renderTable("Settings", ["setting", "value", "chosen"], rows);
 }
@@ -66,7 +68,10 @@ function renderSettings({ config }: ReportFacts): Html {
 function renderBackbone({ backbone, engines, versions }: ReportFacts): Html {
   const { digest, description, licence, variant, preprocessing } = backbone;
   return renderTable("Backbone, engines and versions", ["what", "which"], [
-    renderRow("backbone", html`${name(backbone.name)}, ${description}`),
+    renderRow(
+      "backbone",
+      html`<bdi>${visible(backbone.name)}</bdi>, ${description}`,
+    ),
     renderRow("licence of the weights", licence),
     renderRow("SHA-256 of the weights", html`<code>${digest}</code>`),
     renderRow("graph", variant),

@@ -10,19 +10,17 @@ import type {
   FindingPhoto,
 } from "../../findings/finding.ts";
 import type { FindingGroup } from "../finding_groups.ts";
+import { FINDING_PHOTOS } from "../photo_budget.ts";
 import type { ReportData } from "./data.ts";
-import { count, name, visible, whole } from "./format.ts";
+import { count, name, visible, who, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { renderPath, renderThumbnail } from "./photo.ts";
+import { renderThumbnail } from "./photo.ts";
 
 /** What the section needs of the data. */
 type FindingData = Pick<
   ReportData,
   "findings" | "thumbnails" | "thumbnailSide"
 >;
-
-/** Most photos of a finding that are shown. */
-export const FINDING_PHOTOS = 4;
 
 /** What the kinds are called, and what to do about them. */
 const KINDS: Readonly<Record<FindingKind, readonly [string, string]>> = {
@@ -54,7 +52,7 @@ function renderFindingPhoto(photo: FindingPhoto, data: FindingData): Html {
   const label = `Photo of ${photo.class}`;
   return html`<div class="photo">${
     data.thumbnails.has(record) && renderThumbnail(record, label, data)
-  }<p>${name(photo.class)}, ${split}</p>${renderPath(path)}</div>`;
+  }<p>${name(photo.class)}, ${split}</p>${who(path, "path")}</div>`;
 }
 
 /** A finding. */
@@ -71,7 +69,7 @@ function renderFinding(finding: Finding, data: FindingData): Html {
         html`<div class="pair">${
           shown.map((photo) => renderFindingPhoto(photo, data))
         }</div>`}${more > 0 &&
-        html`<p>and ${count(more, "more photo")}</p>`}</li>\\n
+        html`<p>and ${count(more, "more photo")}</p>`}</li>
   `;
 }
 

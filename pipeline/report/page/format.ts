@@ -6,6 +6,9 @@
 
 import { type Html, html } from "./html.ts";
 
+/** Most characters of a name in running text. */
+const MOST_POINTS = 48;
+
 /**
  * Shows a share as a percentage.
  *
@@ -14,7 +17,7 @@ import { type Html, html } from "./html.ts";
  * @returns Text such as `61.7 %`.
  */
 export function percent(share: number | null, digits = 1): string {
-  return share === null ? "–" : `${(share * 100).toFixed(digits)} %`;
+  return share === null ? "–" : `${(share * 100).toFixed(digits)}\u00a0%`;
 }
 
 /**
@@ -79,11 +82,28 @@ export function visible(text: string): string {
 }
 
 /**
- * Shows a name from outside, whatever direction it is written in.
+ * Shows a name from outside in running text, whatever direction it is written in; a
+ * long one is cut, and stands in full in its title.
  *
- * @param text The name of a class or a path.
+ * @param text The name of a class.
  * @returns The name, apart from the text around it.
  */
 export function name(text: string): Html {
-  return html`<bdi>${visible(text)}</bdi>`;
+  const whole = visible(text);
+  const points = [...whole];
+  if (points.length <= MOST_POINTS) return html`<bdi>${whole}</bdi>`;
+  const start = points.slice(0, MOST_POINTS - 1).join("");
+  return html`<bdi title="${whole}">${start}…</bdi>`;
+}
+
+/**
+ * Shows a name from outside in full, in as many lines as there is room for.
+ *
+ * @param text The name of a class, or a path.
+ * @param kind Class of style.
+ * @returns The name.
+ */
+export function who(text: string, kind: "who" | "path" = "who"): Html {
+  const whole = visible(text);
+  return html`<span class="${kind}" title="${whole}"><bdi>${whole}</bdi></span>`;
 }

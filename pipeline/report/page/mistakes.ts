@@ -7,14 +7,9 @@
 import type { Evidence } from "../../evidence/evidence.ts";
 import { drawHeatmaps } from "../heatmap.ts";
 import type { EvidenceMaps, ReportData } from "./data.ts";
-import { name, percent, whole } from "./format.ts";
+import { name, percent, who, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import {
-  renderPath,
-  renderPhoto,
-  renderThumbnail,
-  toDataUrl,
-} from "./photo.ts";
+import { renderPhoto, renderThumbnail, toDataUrl } from "./photo.ts";
 
 /** What the section needs of the data. */
 type MistakeData = Pick<
@@ -74,7 +69,7 @@ async function renderEvidence(
         )}</div><p><b class="${isRight ? "right" : "wrong"}">${name(
           item.predicted,
         )} ${percent(probability, 0)}</b>${!isRight &&
-        html`, is ${name(item.true)}`}</p>${renderPath(path)}</li>\\n
+        html`, is ${name(item.true)}`}</p>${who(path, "path")}</li>
   `;
 }
 
@@ -103,8 +98,8 @@ async function renderMistakes(data: MistakeData): Promise<Html> {
     .filter(({ record }) => thumbnails.has(record));
   if (evidence === undefined || evidence.items.length === 0) {
     const reason = evidence === undefined
-      ? "it was not looked for"
-      : "no photo was chosen for it";
+      ? "they were not computed"
+      : "no photo was chosen for them";
     return html`<p class="note">No heatmaps: ${reason}.</p>
 <ul class="photos">
 ${worst.map((photo) => renderPhoto(photo, data))}</ul>`;

@@ -8,7 +8,7 @@
 import type { Prediction } from "../../metrics/prediction.ts";
 import { predictedClass } from "../photo_selection.ts";
 import type { ReportData } from "./data.ts";
-import { name, percent, visible } from "./format.ts";
+import { name, percent, visible, who } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** What thumbnails need of the data. */
@@ -33,7 +33,7 @@ export function renderThumbnails(
   ) =>
     html`
       <image id="t${record}" width="${thumbnailSide}" height="${thumbnailSide}"
-        href="${toDataUrl(bytes, "jpeg")}" />\\n
+        href="${toDataUrl(bytes, "jpeg")}" />
     `
   );
   return html`
@@ -65,11 +65,6 @@ export function renderThumbnail(
   `;
 }
 
-/** Renders the path of a photo; a long one is cut where it is shown, not where it is read. */
-export function renderPath(path: string): Html {
-  return html`<span class="path" title="${visible(path)}">${name(path)}</span>`;
-}
-
 /**
  * Renders what a head says of a photo, with the photo.
  *
@@ -92,6 +87,6 @@ export function renderPhoto(prediction: Prediction, data: Thumbnails): Html {
         predicted,
       )} ${percent(top5[0]!.probability, 0)}</b></p><p>${isRight
         ? "right"
-        : html`is ${name(prediction.true)}`}</p>${renderPath(path)}</li>\\n
+        : html`is ${name(prediction.true)}`}</p>${who(path, "path")}</li>
   `;
 }

@@ -28,7 +28,8 @@ export const BASE_STYLE = `
 :root[data-theme="light"] { color-scheme: light; }
 :root[data-theme="dark"] { color-scheme: dark; }
 *, ::before, ::after { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere; }
+body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: break-word; }
+bdi { overflow-wrap: anywhere; }
 html:not(.js) .needs-script { display: none; }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: .5rem; top: .5rem; z-index: 2; padding: .5rem 1rem; background: var(--ground); }
@@ -45,7 +46,7 @@ code { font: .9em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; 
 small { font-size: .85rem; }
 
 .top { position: sticky; top: 0; z-index: 1; background: var(--ground); border-bottom: 1px solid var(--line); }
-.top > div { display: flex; align-items: center; gap: 1rem; max-width: 80rem; margin: auto; padding: .5rem var(--gap); }
+.top > div { display: flex; align-items: center; gap: 1rem; max-width: 72rem; margin: auto; padding: .5rem var(--gap); }
 .top nav { flex: 1; min-width: 0; overflow-x: auto; scrollbar-width: thin; }
 .top ul { display: flex; gap: .25rem; }
 .top nav a { display: block; padding: .35rem .6rem; border-radius: .4rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
@@ -55,10 +56,10 @@ small { font-size: .85rem; }
 #theme::before { content: "Dark: off"; }
 #theme[aria-pressed="true"]::before { content: "Dark: on"; }
 
-main { max-width: 80rem; margin: auto; padding: 0 var(--gap) 3rem; }
+main { max-width: 72rem; margin: auto; padding: 0 var(--gap) 3rem; }
 section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; padding: 2.25rem 0; border-top: 1px solid var(--line); }
 section:first-child { border: 0; }
-footer { max-width: 80rem; margin: auto; padding: 1.5rem var(--gap) 3rem; color: var(--muted); border-top: 1px solid var(--line); }
+footer { max-width: 72rem; margin: auto; padding: 1.5rem var(--gap) 3rem; color: var(--muted); border-top: 1px solid var(--line); }
 
 button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--strong-line); border-radius: .4rem; padding: .3rem .7rem; cursor: pointer; }
 button:hover { border-color: var(--accent); }
@@ -73,11 +74,13 @@ table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabu
 caption { text-align: left; color: var(--muted); font-size: .9rem; padding: .6rem .75rem; border-bottom: 1px solid var(--line); }
 th, td { padding: .4rem .75rem; text-align: left; vertical-align: baseline; }
 th { font-weight: 600; }
-thead th { white-space: nowrap; background: var(--raised); border-bottom: 1px solid var(--line); }
+thead th { vertical-align: bottom; background: var(--raised); border-bottom: 1px solid var(--line); }
 tbody tr:not(:first-child) > * { border-top: 1px solid var(--line); }
 .scroll.tall thead th { position: sticky; top: 0; z-index: 1; }
-tbody th { max-width: 16rem; overflow-wrap: anywhere; }
-.numbers td, .numbers thead th:not(:first-child), .number { text-align: right; white-space: nowrap; }
+.numbers tbody th { white-space: nowrap; }
+.who { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; width: max-content; max-width: min(16rem, 45vw); white-space: normal; }
+.numbers td, .numbers thead th:not(:first-child), .number { text-align: right; }
+.numbers td, .number { white-space: nowrap; }
 .chosen > * { background: var(--wash); }
 
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: baseline; color: var(--muted); font-size: .9rem; }
@@ -96,6 +99,9 @@ tbody th { max-width: 16rem; overflow-wrap: anywhere; }
 export const PRINT_STYLE = `
 @media (prefers-reduced-motion: no-preference) {
   html { scroll-behavior: smooth; }
+}
+@media (hover: none) {
+  .of-keys { display: none; }
 }
 @media print {
   :root, :root[data-theme] { color-scheme: only light; font-size: 9.5pt; }

@@ -15,15 +15,18 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 .interval .range { fill: var(--accent); opacity: .4; }
 .interval .point { fill: var(--ink); }
 .lead { font-size: 1.05rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(10.5rem, 100%), 1fr)); gap: .75rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9rem, 100%), 1fr)); gap: .75rem; }
 .tile { background: var(--raised); border-radius: .6rem; padding: .75rem .9rem; }
 .tile dt { color: var(--muted); font-size: .9rem; }
 .tile b { display: block; font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .tile small { display: block; color: var(--muted); line-height: 1.35; }
 
 .plots { display: flex; flex-wrap: wrap; gap: 1rem 2rem; }
-.plots > * { flex: 0 1 27rem; min-width: 0; }
-.plots figcaption { color: var(--muted); font-size: .9rem; }
+.plots > * { flex: 0 1 29rem; min-width: 0; }
+.beside { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; align-items: start; }
+.beside > * { min-width: 0; max-width: 100%; display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; }
+.beside h3 { margin: 0; }
+.plots figcaption { color: var(--muted); }
 .plot svg { display: block; width: 100%; height: auto; }
 
 .switch { border: 0; display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; }
@@ -34,7 +37,8 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 .matrix th, .matrix td { padding: 0; border: 0 !important; }
 .matrix tbody th { position: sticky; left: 0; z-index: 1; background: var(--ground); padding: 0 .75rem; text-align: right; max-width: 11rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-weight: 500; }
 .matrix thead th { background: none; vertical-align: bottom; padding: .5rem 0; font-weight: 500; text-align: center; }
-.matrix thead span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 9rem; overflow: hidden; text-overflow: ellipsis; }
+.matrix thead span { display: inline-block; writing-mode: vertical-rl; white-space: nowrap; transform: rotate(180deg); max-height: 9rem; overflow: hidden; text-overflow: ellipsis; }
+.matrix td, .matrix tbody th { vertical-align: middle; }
 .matrix td { text-align: center; height: 2.4rem; }
 .matrix td.none { color: var(--muted); background: var(--raised); min-width: 3.2rem; border: 1px solid var(--ground) !important; }
 .matrix td.right, .matrix td.wrong { color: var(--ink); border: 1px solid var(--ground) !important; }
@@ -59,7 +63,8 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 .photo .thumb { margin-bottom: .35rem; }
 .store { position: absolute; }
 
-.sort { white-space: nowrap; }
+.sort::after { flex: none; }
+.sort { display: inline-flex; align-items: baseline; text-align: inherit; }
 button.sort { background: none; border: 0; padding: 0; font-weight: inherit; }
 button.sort:hover { color: var(--accent); }
 .sort::after { content: ""; display: inline-block; width: .5em; height: .5em; margin-left: .45em; opacity: 0; background: currentColor; clip-path: polygon(0 100%, 50% 0, 100% 100%); }
@@ -68,11 +73,12 @@ button.sort:hover { color: var(--accent); }
 [aria-sort="descending"] .sort::after { transform: rotate(180deg); }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; }
 .filter output { color: var(--muted); }
-.bar { background: linear-gradient(var(--wash), var(--wash)) no-repeat left / calc(var(--v) * 100%) 100%; }
+.bar { min-width: 5.5rem; background: linear-gradient(var(--wash), var(--wash)) no-repeat left / calc(var(--v) * 100%) 100%; }
 
-.evidences { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem; }
-.views { display: flex; gap: .5rem; margin-bottom: .4rem; }
-.views figure { flex: 0 1 auto; min-width: 0; max-width: 7rem; }
+.evidences { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19.5rem, 100%), 1fr)); gap: 1.5rem 1rem; }
+.views { display: grid; grid-template-columns: repeat(3, minmax(0, 7rem)); gap: .5rem; margin-bottom: .4rem; }
+.views .thumb { width: 100%; }
+.views figure { min-width: 0; }
 .views figcaption { color: var(--muted); font-size: .8rem; line-height: 1.3; margin-top: .2rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .evidence { min-width: 0; font-size: .95rem; }
 .scale { display: inline-flex; gap: .5rem; align-items: center; white-space: nowrap; }
@@ -80,6 +86,7 @@ button.sort:hover { color: var(--accent); }
 
 .findings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1.25rem 1.5rem; }
 .finding { min-width: 0; }
+.finding > p::first-letter { text-transform: uppercase; }
 .pair { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: .4rem; }
 .pair .photo { flex: 0 1 7rem; }
 .badge { background: var(--wash); border-radius: .3rem; padding: .05rem .4rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }

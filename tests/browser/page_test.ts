@@ -1,0 +1,269 @@
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { tempDir } from "../support/temp_dir.ts";
+import {
+  CHROMIUM,
+  openFile,
+  type OpenOptions,
+  startBrowser,
+} from "./browser.ts";
+import { findAccessibilityFaults } from "./accessibility.ts";
+import {
+  makeRealPage,
+  makeSamplePage,
+  SAMPLE_NAMES,
+  type SampleName,
+} from "./pages.ts";
+
+/** What a test of a page does. */
+type Look = (page: Page) => Promise<void>;
+
+/** Without a browser nothing is tested, and it shows. */
+const ignore = CHROMIUM === undefined;
+
+/** The browser and the pages that were made, from the first test to the last. */
+const shared = ignore ? undefined : {
+  browser: await startBrowser(),
+  directory: await tempDir(),
+  pages: new Map<string, Promise<string>>(),
+};
+
+Deno.test.afterAll(async () => {
+  await shared?.browser.close();
+  await shared?.directory[Symbol.asyncDispose]();
+});
+
+/** Makes a page once. */
+function pathOf(name: SampleName | "real"): Promise<string> {
+  const { directory, pages } = shared!;
+  const make = name === "real"
+    ? makeRealPage
+    : (path: string) => makeSamplePage(path, name);
+  const path = pages.get(name) ?? make(directory.path);
+  pages.set(name, path);
+  return path;
+}
+
+/** Opens a page, looks at it, and makes sure that it fetched nothing and said nothing. */
+async function visit(
+  name: SampleName | "real",
+  options: OpenOptions,
+  look: Look,
+): Promise<void> {
+  const { browser } = shared!;
+  const opened = await openFile(browser, await pathOf(name), options);
+  try {
+    await look(opened.page);
+    assertEquals(opened.complaints, []);
+  } finally {
+    await opened.page.context().close();
+  }
+}
+
+/** Tests the page of a real run. */
+function testPage(name: string, look: Look, options: OpenOptions = {}): void {
+  Deno.test({ name, ignore, fn: () => visit("real", options, look) });
+}
+
+/** Texts of a column of the table of classes, from top to bottom. */
+function columnOf(page: Page, column: number): Promise<string[]> {
+  return page.locator(
+    `#class-table tbody tr:not([hidden]) > :nth-child(${column + 1})`,
+  )
+    .allTextContents().then((texts) => texts.map((text) => text.trim()));
+}
+
+testPage("the page moves nothing by itself, and fits a phone", async (page) => {
+  await page.waitForTimeout(300);
+  assertEquals(await page.evaluate("window.shifts"), 0);
+  const width = await page.evaluate("document.documentElement.scrollWidth");
+  assertEquals(width, 360);
+}, { width: 360 });
+
+testPage(
+  "a heading sorts the classes, a second press the other way",
+  async (page) => {
+    const names = await columnOf(page, 0);
+    await page.getByRole("button", { name: "F1", exact: true }).click();
+    const falling = (await columnOf(page, 4)).map(parseFloat);
+    assertEquals(falling, falling.toSorted((a, b) => b - a));
+    const heading = page.locator("#class-table th", { hasText: "F1" });
+    assertEquals(await heading.getAttribute("aria-sort"), "descending");
+    await page.keyboard.press("Enter");
+    assertEquals(
+      (await columnOf(page, 4)).map(parseFloat),
+      falling.toReversed(),
+    );
+    assertEquals(await heading.getAttribute("aria-sort"), "ascending");
+    await page.getByRole("button", { name: "class", exact: true }).click();
+    assertEquals(await columnOf(page, 0), names.toSorted());
+    assertEquals(await heading.getAttribute("aria-sort"), "none");
+  },
+);
+
+testPage(
+  "the filter leaves the classes that have the text, and counts them",
+  async (page) => {
+    const [first, ...others] = await columnOf(page, 0);
+    const input = page.getByLabel("Filter by name");
+    await input.fill(first!.toUpperCase());
+    assertEquals(await columnOf(page, 0), [first!]);
+    const total = others.length + 1;
+    assertEquals(
+      await page.locator("#class-count").textContent(),
+      `1 of ${total}`,
+    );
+    await input.fill("no such class");
+    assertEquals(await columnOf(page, 0), []);
+    await input.fill("");
+    assertEquals((await columnOf(page, 0)).length, total);
+  },
+);
+
+testPage(
+  "a click on a cell opens its photos, Escape closes them",
+  async (page) => {
+    const cell = page.locator(".matrix td.wrong button").first();
+    const photos = Number(await cell.locator(".n").textContent());
+    await cell.click();
+    const panel = page.locator(".panel:popover-open");
+    assert(await panel.isVisible());
+    assertEquals(await panel.locator("li.photo").count(), photos);
+    assertEquals(await panel.locator("li.photo svg").count(), photos);
+    assertEquals(
+      await page.evaluate("document.activeElement.textContent"),
+      "Close",
+    );
+    await page.keyboard.press("Escape");
+    assertEquals(await page.locator(".panel:popover-open").count(), 0);
+    assertEquals(
+      await page.evaluate("document.activeElement.ariaLabel"),
+      await cell.getAttribute("aria-label"),
+    );
+  },
+);
+
+testPage(
+  "the matrix is one stop of the tab key, arrows move in it",
+  async (page) => {
+    const stops = page.locator('.matrix button[tabindex="0"]');
+    assertEquals(await stops.count(), 1);
+    await stops.focus();
+    const label = () => page.evaluate("document.activeElement.ariaLabel");
+    const first = await label();
+    await page.keyboard.press("ArrowRight");
+    const second = await label();
+    assert(first !== second, String(second));
+    await page.keyboard.press("ArrowLeft");
+    assertEquals(await label(), first);
+    await page.keyboard.press("ArrowLeft");
+    assertEquals(await label(), first);
+    await page.keyboard.press("ArrowDown");
+    assertEquals(await page.locator('.matrix button[tabindex="0"]').count(), 1);
+    await page.keyboard.press("Enter");
+    assertEquals(await page.locator(".panel:popover-open").count(), 1);
+  },
+);
+
+testPage("cells show photos or shares", async (page) => {
+  const cell = page.locator(".matrix td.right button").first();
+  assertEquals(/^\d+$/.test(await cell.innerText()), true);
+  await page.getByLabel("share of the true class").check();
+  assertEquals(/^\d+\u00a0%$/.test(await cell.innerText()), true);
+});
+
+testPage(
+  "the button turns the page dark and light, and it stays so",
+  async (page) => {
+    const ground = () =>
+      page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const toggle = page.getByRole("button", { name: "Dark colours" });
+    const light = await ground();
+    await toggle.click();
+    assertEquals(await toggle.getAttribute("aria-pressed"), "true");
+    const dark = await ground();
+    assert(light !== dark);
+    await page.reload();
+    assertEquals(await ground(), dark);
+    await toggle.click();
+    assertEquals(await ground(), light);
+  },
+);
+
+testPage("without scripts the page shows all, and cells open", async (page) => {
+  assertEquals(await page.getByLabel("Filter by name").isVisible(), false);
+  assertEquals(await page.locator("#theme").isVisible(), false);
+  assert(await page.locator("#mistakes li svg").count() > 0);
+  assert(await page.locator("#class-table tbody tr").count() > 1);
+  await page.locator(".matrix td.wrong button").first().click();
+  const panel = page.locator(".panel:popover-open");
+  assert(await panel.locator("li.photo svg").first().isVisible());
+  await panel.getByText("Close").click();
+  assertEquals(await page.locator(".panel:popover-open").count(), 0);
+}, { javaScriptEnabled: false });
+
+testPage("each thumbnail that is shown is there", async (page) => {
+  const missing = await page.evaluate(
+    `[...document.querySelectorAll("use")].filter((use) => !document.querySelector(use.getAttribute("href"))).length`,
+  );
+  assertEquals(missing, 0);
+});
+
+testPage(
+  "on paper there is nothing to press, and mistakes are unfolded",
+  async (page) => {
+    await page.emulateMedia({ media: "print" });
+    assertEquals(await page.locator("#theme").isVisible(), false);
+    assert(await page.locator(".panel.of-wrong").first().isVisible());
+    assertEquals(
+      await page.locator(".panel.of-right").first().isVisible(),
+      false,
+    );
+    const pdf = await page.pdf({ format: "A4" });
+    assertLess(pdf.length, 8e6);
+  },
+);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  testPage(`axe finds no fault in ${colorScheme} colours`, async (page) => {
+    assertEquals(await findAccessibilityFaults(page), []);
+    await page.locator(".matrix td.wrong button").first().click();
+    assertEquals(await findAccessibilityFaults(page), []);
+  }, { colorScheme });
+}
+
+for (const name of SAMPLE_NAMES) {
+  Deno.test({
+    name: `the page of ${name} has no fault, and fits a phone`,
+    ignore,
+    fn: () =>
+      visit(name, { width: 360 }, async (page) => {
+        const width = await page.evaluate(
+          "document.documentElement.scrollWidth",
+        );
+        assertEquals(width, 360);
+        assertMatch(
+          await page.title(),
+          /^\d+\.\d\u00a0% right: run default, validation$/,
+        );
+        assertEquals(await findAccessibilityFaults(page), []);
+      }),
+  });
+}
+
+Deno.test({
+  name: "axe finds a fault that is there",
+  ignore,
+  fn: () =>
+    visit("two", {}, async (page) => {
+      await page.evaluate(
+        `document.querySelector("h2").style.color = "#999"; document.querySelector(".thumb").removeAttribute("aria-label")`,
+      );
+      assertEquals(
+        (await findAccessibilityFaults(page)).map((fault) =>
+          fault.split(":")[0]
+        ),
+        ["color-contrast", "svg-img-alt"],
+      );
+    }),
+});
