@@ -257,7 +257,7 @@ Deno.test({
   fn: () =>
     visit("two", {}, async (page) => {
       await page.evaluate(
-        `document.querySelector("h2").style.color = "#999"; document.querySelector(".thumb").removeAttribute("aria-label")`,
+        `document.querySelector("h2").style.color = "#999"; document.querySelector("#mistakes .thumb").removeAttribute("aria-label")`,
       );
       assertEquals(
         (await findAccessibilityFaults(page)).map((fault) =>

@@ -49,9 +49,10 @@ export function renderPanel(cell: Cell, data: PanelData): Html {
     ? html`${own}, right`
     : html`${own} taken for ${name(perClass[cell.predicted]!.name)}`;
   return html`
-    <div id="c${key}" class="panel ${isRight
+    <div id="c${key}" style="--n:${photos.length}" class="panel ${isRight
       ? "of-right"
-      : "of-wrong"}" popover role="dialog"
+      : "of-wrong"}" popover
+      role="dialog"
       aria-labelledby="c${key}-title">
       <div
         class="panel-head"><h3 id="c${key}-title">${title}</h3><button type="button" class="close" popovertarget="c${key}" popovertargetaction="hide" autofocus>Close</button></div>

@@ -113,7 +113,6 @@ function renderPairs(
       <tr>
         <th scope="row">${who(perClass[label]!.name)}</th>
         <td>${who(perClass[predicted]!.name)}</td>
-        <td class="number">${percent(share)}</td>
         <td
           class="number"><button type="button" popovertarget="c${cellKey(
             pair,
@@ -121,6 +120,7 @@ function renderPairs(
             photos,
             "photo",
           )}</button></td>
+        <td class="number">${percent(share)}</td>
       </tr>
     `;
   });
@@ -129,13 +129,13 @@ function renderPairs(
       <h3 id="pairs-title">Confused most</h3>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="pairs-title">
         <table class="pairs">
-          <caption>Pairs of classes by their photos, most first</caption>
+          <caption>Pairs of classes by their photos, most first, and their share of the true class</caption>
           <thead>
             <tr>
               <th scope="col">true class</th>
               <th scope="col">taken for</th>
-              <th scope="col" class="number">share of the class</th>
               <th scope="col" class="number">photos</th>
+              <th scope="col" class="number">share</th>
             </tr>
           </thead>
           <tbody>
@@ -165,7 +165,7 @@ export function renderConfusionSection(data: ConfusionData): Html {
   return html`
     <section id="confusion" aria-labelledby="confusion-title">
       <h2 id="confusion-title">Confusion</h2>
-      <p>A cell opens its photos. <span class="key right">right</span> <span class="key wrong">mistaken</span>; the stronger, the larger the share of the true class.<span class="needs-script of-keys"> Arrow keys move between cells.</span></p>
+      <p><span class="on-screen">A cell opens its photos. </span><span class="key right">right</span> <span class="key wrong">mistaken</span>; the stronger, the larger the share of the true class.<span class="needs-script of-keys"> Arrow keys move between cells.</span></p>
       <div class="beside">${view.labels.length > 0
         ? html`<div>${switches}${renderMatrix(view, data)}</div>`
         : html`<p>No class is taken for another.</p>`}${renderPairs(

@@ -40,9 +40,7 @@ function renderRow(title: string, ...values: (Html | string)[]): Html {
 
 /** Shows the value of a setting. */
 function show(value: string | number | boolean | null): Html | string {
-  return value === null
-    ? "left to the program"
-    : html`<bdi>${visible(String(value))}</bdi>`;
+  return value === null ? "auto" : html`<bdi>${visible(String(value))}</bdi>`;
 }
 
 /** The settings; those that are not the default say so. */
@@ -90,9 +88,12 @@ function renderPhotos({ bySplit, rejected }: PhotoCounts): Html {
     const labels = bySplit[split];
     const photos = labels.reduce((a, b) => a + b, 0);
     const present = labels.filter((n) => n > 0);
+    const [least, most] = [Math.min(...present), Math.max(...present)];
     const range = present.length === 0
       ? "–"
-      : `${whole(Math.min(...present))} to ${whole(Math.max(...present))}`;
+      : least === most
+      ? whole(most)
+      : `${whole(least)} to ${whole(most)}`;
     return renderRow(split, whole(photos), whole(present.length), range);
   });
   const left = renderRow("left out", whole(rejected), "", "");

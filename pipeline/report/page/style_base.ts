@@ -20,6 +20,8 @@ export const BASE_STYLE = `
   --accent: light-dark(#0a5fb4, #7db8f5);
   --blue: light-dark(#0072b2, #56b4e9);
   --orange: light-dark(#c04d00, #f0a060);
+  --cell-right: light-dark(#7db4dc, #246a99);
+  --cell-wrong: light-dark(#e8a178, #96501a);
   --wash: light-dark(#e8f0f9, #1b2c3f);
   --gap: clamp(1rem, 3vw, 2rem);
   font: 100%/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
@@ -64,7 +66,7 @@ footer { max-width: 72rem; margin: auto; padding: 1.5rem var(--gap) 3rem; color:
 button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--strong-line); border-radius: .4rem; padding: .3rem .7rem; cursor: pointer; }
 button:hover { border-color: var(--accent); }
 input[type="search"] { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--strong-line); border-radius: .4rem; padding: .35rem .6rem; width: 14rem; max-width: 100%; }
-input[type="radio"] { accent-color: var(--accent); }
+input[type="radio"] { accent-color: var(--accent); margin: 0; width: 1.05rem; height: 1.05rem; }
 summary { cursor: pointer; width: fit-content; color: var(--accent); padding: .2rem 0; }
 details > .scroll { margin-top: .5rem; }
 
@@ -105,17 +107,21 @@ export const PRINT_STYLE = `
 }
 @media print {
   :root, :root[data-theme] { color-scheme: only light; font-size: 9.5pt; }
-  .top, .skip, .filter, .switch, .close, .needs-script, summary { display: none !important; }
+  .top, .skip, .filter, .switch, .close, .needs-script, .on-screen, summary { display: none !important; }
   main, footer { max-width: none; padding: 0; }
   section { padding: 1rem 0; gap: .6rem; break-inside: auto; }
   h2, h3, caption { break-after: avoid; }
   tr, figure, .photo, .evidence, .finding, .tile, .plot { break-inside: avoid; }
   .scroll, .scroll.tall { overflow: visible; max-height: none; border: 0; }
   .scroll.tall thead th { position: static; }
+  .sort::after { display: none; }
   .matrix { font-size: 7pt; }
   td, th { padding: .15rem .4rem; }
-  .matrix button { min-width: 0; padding: 0 .2rem; }
-  .panel.of-wrong:not(:popover-open), .panel:popover-open { display: block; position: static; inset: auto; width: auto; max-width: none; max-height: none; margin: .75rem 0 0; border: 0; padding: 0; }
+  .matrix td.none, .matrix button { min-width: 2.2rem; padding: 0 .2rem; }
+  .pairs button { border: 0; padding: 0; background: none; }
+  .panel.of-wrong:not(:popover-open), .panel:popover-open { display: block; position: static; inset: auto; width: calc(max(var(--n), 2) * 7.5rem); max-width: 100%; max-height: none; overflow: visible; margin: 0; border: 0; border-radius: 0; box-shadow: none; padding: 0; }
+  .panels { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; }
+  .photos { grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: .75rem; margin-top: .25rem; }
   .panel::backdrop { display: none; }
   .matrix td, .bar, .scale .ramp, .key::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

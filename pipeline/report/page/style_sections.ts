@@ -29,9 +29,9 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 .plots figcaption { color: var(--muted); }
 .plot svg { display: block; width: 100%; height: auto; }
 
-.switch { border: 0; display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; }
-.switch legend { float: left; padding: 0; margin-right: 1rem; color: var(--muted); }
-.switch label { display: inline-flex; gap: .4rem; align-items: center; min-height: 2rem; }
+.switch { border: 0; min-width: 0; }
+.switch legend { padding: 0; color: var(--muted); font-size: .9rem; }
+.switch label { display: inline-flex; gap: .4rem; margin-right: 1rem; align-items: center; min-height: 2rem; }
 #confusion .p, #confusion:has([value="share"]:checked) .n { display: none; }
 #confusion:has([value="share"]:checked) .p { display: inline; }
 .matrix th, .matrix td { padding: 0; border: 0 !important; }
@@ -42,8 +42,8 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 .matrix td { text-align: center; height: 2.4rem; }
 .matrix td.none { color: var(--muted); background: var(--raised); min-width: 3.2rem; border: 1px solid var(--ground) !important; }
 .matrix td.right, .matrix td.wrong { color: var(--ink); border: 1px solid var(--ground) !important; }
-.matrix td.right { background: color-mix(in oklab, var(--blue) calc(var(--s) * 50% + 6%), var(--ground)); }
-.matrix td.wrong { background: color-mix(in oklab, var(--orange) calc(var(--s) * 50% + 6%), var(--ground)); }
+.matrix td.right { background: color-mix(in oklab, var(--cell-right) calc(var(--s) * 85% + 15%), var(--ground)); }
+.matrix td.wrong { background: color-mix(in oklab, var(--cell-wrong) calc(var(--s) * 85% + 15%), var(--ground)); }
 .matrix button { width: 100%; min-width: 3.2rem; height: 2.4rem; border: 0; border-radius: 0; background: none; padding: 0 .3rem; }
 .matrix button:hover { box-shadow: inset 0 0 0 2px var(--accent); }
 .matrix button:focus-visible { outline-offset: -3px; outline-color: var(--ink); }
@@ -51,7 +51,7 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 .pairs button { white-space: nowrap; padding: .1rem .6rem; }
 
 .panels:empty { display: none; }
-.panel { width: min(60rem, calc(100vw - 2rem)); max-height: calc(100vh - 4rem); overflow: auto; padding: 1.25rem; color: var(--ink); background: var(--ground); border: 1px solid var(--strong-line); border-radius: .75rem; box-shadow: 0 1rem 3rem rgb(0 0 0 / .3); }
+.panel { width: clamp(min(22rem, 100vw - 2rem), calc(var(--n) * 9.5rem + 2.5rem), min(62rem, 100vw - 2rem)); max-height: calc(100vh - 4rem); overflow: auto; padding: 1.25rem; color: var(--ink); background: var(--ground); border: 1px solid var(--strong-line); border-radius: .75rem; box-shadow: 0 1rem 3rem rgb(0 0 0 / .3); }
 .panel::backdrop { background: rgb(0 0 0 / .45); }
 .panel-head { display: flex; gap: 1rem; justify-content: space-between; align-items: start; margin-bottom: .5rem; }
 .panel h3 { margin: .2rem 0 0; }
@@ -73,7 +73,8 @@ button.sort:hover { color: var(--accent); }
 [aria-sort="descending"] .sort::after { transform: rotate(180deg); }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; }
 .filter output { color: var(--muted); }
-.bar { min-width: 5.5rem; background: linear-gradient(var(--wash), var(--wash)) no-repeat left / calc(var(--v) * 100%) 100%; }
+#class-table th, #class-table td { padding-inline: .55rem; }
+.bar { min-width: 5rem; background: linear-gradient(var(--wash), var(--wash)) no-repeat left / calc(var(--v) * 100%) 100%; }
 
 .evidences { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19.5rem, 100%), 1fr)); gap: 1.5rem 1rem; }
 .views { display: grid; grid-template-columns: repeat(3, minmax(0, 7rem)); gap: .5rem; margin-bottom: .4rem; }
@@ -96,6 +97,6 @@ button.sort:hover { color: var(--accent); }
 .columns .scroll { width: 100%; }
 .facts { width: 100%; }
 .facts tbody th { font-weight: 500; }
-.facts td { overflow-wrap: anywhere; }
+.facts code { overflow-wrap: anywhere; }
 .chosen > th { font-weight: 650; }
 `;
