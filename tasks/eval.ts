@@ -117,7 +117,7 @@ export const EVAL: Task = {
         "train, validation or test (test if there is one, else validation)",
     },
     OPEN_FLAG,
-    switchFlag("report", "Write report.html, the page for people"),
+    switchFlag("report", "Look at photos and data too, and write report.html"),
     TENSORBOARD_FLAG,
     VERIFY_FLAG,
     CACHE_FLAG,

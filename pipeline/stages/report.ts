@@ -8,7 +8,7 @@
 
 import type { Json } from "../artifact/canonical_json.ts";
 import { sha256 } from "../artifact/digest.ts";
-import type { Work } from "../artifact/fingerprint.ts";
+import type { StageName, Work } from "../artifact/fingerprint.ts";
 import type { Manifest } from "../artifact/manifest.ts";
 import type { Split } from "../dataset/split.ts";
 import type { EpochRecord } from "../head/trainer.ts";
@@ -42,9 +42,9 @@ export interface ReportPlan extends Omit<ReportFacts, "engines"> {
   split: Split;
 }
 
-/** The stages that the page is made of, by name. */
+/** The stages that the page is made of. */
 export type ReportInputs = Readonly<
-  Record<string, Pick<StageResult, "manifest"> | undefined>
+  Partial<Record<StageName, Pick<StageResult, "manifest"> | undefined>>
 >;
 
 /** What the stage works on. */

@@ -88,7 +88,7 @@ export async function completeReport(
   const { findings, evidence } = stages;
   const { report: _, ...times } = run.times ?? {};
   const inputs = {
-    index,
+    "dataset-index": index,
     tensors,
     embeddings,
     head,

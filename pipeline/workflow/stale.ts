@@ -16,6 +16,7 @@ import { planEvaluation } from "../stages/evaluation.ts";
 import { planEvidence } from "../stages/evidence.ts";
 import { planFindings } from "../stages/findings.ts";
 import { planHead } from "../stages/head.ts";
+import { digestInputs } from "../stages/report.ts";
 import { planTensors } from "../stages/tensors.ts";
 import { planSessionEmbeddings } from "./complete_embeddings.ts";
 import { headOptions } from "./complete_head.ts";
@@ -79,11 +80,26 @@ async function wantedWorks(session: Session): Promise<Work[]> {
   return wanted;
 }
 
+/** Compares what the page was made of with what there is now; what is not there says nothing. */
+async function explainPage(session: Session, page: Work): Promise<string[]> {
+  const { store, run: { works } } = session;
+  const inputs = { ...page.inputs };
+  for (const stage of Object.keys(inputs) as StageName[]) {
+    const work = works[stage];
+    const files = work && await StageFiles.open(store, work);
+    const manifest = await files?.manifest().catch(() => undefined);
+    if (manifest) {
+      Object.assign(inputs, await digestInputs({ [stage]: { manifest } }));
+    }
+  }
+  return explainChange(page, { ...page, inputs });
+}
+
 /**
  * Says which stages no longer fit what is wanted, and why.
  *
  * @param session The run.
- * @param options Whether to look at the photos as well.
+ * @param options Whether to look at the photos as well, and at what the page was made of.
  * @returns Reasons by stage, a line each; a stage that fits is not in it.
  */
 export async function findStale(
@@ -100,6 +116,10 @@ export async function findStale(
   for (const work of await wantedWorks(session)) {
     const changes = explainChange(works[work.stage]!, work);
     if (changes.length > 0) stale.set(work.stage, changes);
+  }
+  if (works.report && options.photos) {
+    const changes = await explainPage(session, works.report);
+    if (changes.length > 0) stale.set("report", changes);
   }
   return stale;
 }

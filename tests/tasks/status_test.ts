@@ -92,7 +92,7 @@ Deno.test("status tells how far each stage is", async (t) => {
       "evaluation complete 4/4",
       "findings complete 2/2",
       "evidence complete 2/2",
-      "report absent 0/0",
+      "report complete 1/1",
     ]);
     assertMatch(
       stderr,
@@ -135,7 +135,7 @@ Deno.test("status tells how far each stage is", async (t) => {
       "evaluation stale",
       "findings stale",
       "evidence stale",
-      "report absent",
+      "report stale",
     ]);
     assertEquals(stages[3]!.reasons, ["embeddings is stale"]);
     assertStringIncludes(stderr, "\n  head stale: embeddings is stale\n");

@@ -6,6 +6,7 @@ import {
   completeFindings,
   completeHead,
   completeIndex,
+  completeReport,
   completeTensors,
   decodeSealed,
   DigestMismatchError,
@@ -30,8 +31,11 @@ async function completeAll(session: Session) {
   const inputs = { index, embeddings, head };
   const evaluation = await completeEvaluation(session, inputs);
   const findings = await completeFindings(session, inputs);
-  await completeEvidence(session, { ...inputs, tensors, evaluation });
-  return { ...inputs, tensors, evaluation, findings };
+  const before = { ...inputs, tensors, evaluation };
+  const evidence = await completeEvidence(session, before);
+  const stages = { ...before, findings, evidence };
+  await completeReport(session, stages);
+  return stages;
 }
 
 Deno.test("stages that are completed one by one are what the tasks complete", async () => {

@@ -74,19 +74,21 @@ Deno.test("eval prints exactly this when asked for --help", async () => {
     `Usage: deno task eval [flags]
 
 Evaluates the trained head of a run: metrics.json, predictions.jsonl,
-confusion.csv and curves.svg; and its data: findings.jsonl.
+confusion.csv, curves.svg; looks for faults in its data: findings.jsonl; and
+shows all of it on a page: report.html.
 
 Flags:
-  --split SPLIT  train, validation or test (test if there is one, else validation)
-  --open         Open the page in the browser
-  --tensorboard  Also write event files for TensorBoard, beside the run
-  --verify       Read every byte of what is complete, and make damaged files again
-  --cache DIR    Folder of fetched weights ($XDG_CACHE_HOME/headstart)
-  --work DIR     Work directory, for artifacts and runs (.headstart)
-  --run NAME     Name of the run (default)
-  --json         Print one JSON object on the last line of standard output
-  --quiet        Print errors only
-  --help         Print this text
+  --split SPLIT        train, validation or test (test if there is one, else validation)
+  --report true|false  Look at photos and data too, and write report.html (true)
+  --open               Open the page in the browser
+  --tensorboard        Also write event files for TensorBoard, beside the run
+  --verify             Read every byte of what is complete, and make damaged files again
+  --cache DIR          Folder of fetched weights ($XDG_CACHE_HOME/headstart)
+  --work DIR           Work directory, for artifacts and runs (.headstart)
+  --run NAME           Name of the run (default)
+  --json               Print one JSON object on the last line of standard output
+  --quiet              Print errors only
+  --help               Print this text
 `,
   );
   assertEquals({ code, stderr }, { code: 0, stderr: "" });

@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { evaluate, prepare, status, train } from "../../mod.ts";
+import { QUICK, type TestWorkspace, testWorkspace } from "./support.ts";
+
+/** Prepares and trains a run. */
+async function trained(): Promise<TestWorkspace> {
+  const workspace = await testWorkspace();
+  await prepare(workspace, { settings: QUICK });
+  await train(workspace);
+  return workspace;
+}
+
+/** Reads a page. */
+async function readPage(workspace: TestWorkspace, path: string) {
+  return new TextDecoder().decode((await workspace.store.read(path))!);
+}
+
+Deno.test("evaluate() writes a page with the facts of the run", async () => {
+  await using workspace = await trained();
+  const { page } = await evaluate(workspace);
+  const text = await readPage(workspace, page!);
+  const { default: project } = await import("../../deno.json", {
+    with: { type: "json" },
+  });
+  for (
+    const fact of [
+      "1/8 of the width, trained on Tiny ImageNet; embedded",
+      "718d1e2a3b283bcb5816c0cf26a5a2eaf973f5dda66a57bf414faf08c76acd1b",
+      "seed: stretched to 32 x 32, nearest, EXIF orientation ignored",
+      project.version,
+      Deno.version.deno,
+      "instead of <bdi>100</bdi>",
+      "val/brick/brick_20.jpg",
+    ]
+  ) assertStringIncludes(text, fact);
+  // Every photo of the 50 has a thumbnail, and each is there once.
+  assertEquals(text.match(/<image id="t\d+"/g)?.length, 50);
+  assert(text.length < 500_000, String(text.length));
+});
+
+Deno.test("evaluate() makes the page again when only the name of the run differs", async () => {
+  await using workspace = await trained();
+  const first = await evaluate(workspace);
+  await prepare(workspace, { run: "other", settings: QUICK });
+  await train(workspace, { run: "other" });
+  const second = await evaluate(workspace, { run: "other" });
+  assertEquals(first.directory, second.directory);
+  const [one, other] = [
+    await readPage(workspace, first.page!),
+    await readPage(workspace, second.page!),
+  ];
+  assertEquals(
+    one.replaceAll("<bdi>default</bdi>", "<bdi>other</bdi>")
+      .replace("run default", "run other"),
+    other,
+  );
+});
+
+Deno.test("evaluate() writes no page when it is not wanted, and status() says that the old one is stale", async () => {
+  await using workspace = await trained();
+  assertEquals((await evaluate(workspace, { report: false })).page, null);
+  assertEquals((await status(workspace)).at(-1)!.state, "absent");
+  await evaluate(workspace);
+  assertEquals((await status(workspace)).at(-1)!.state, "complete");
+  await evaluate(workspace, { report: false, split: "train" });
+  const { state, reasons } = (await status(workspace)).at(-1)!;
+  assertEquals([state, ...reasons], ["stale", "evaluation changed"]);
+});
+
+Deno.test("evaluate() makes only the page again when it is damaged", async () => {
+  await using workspace = await trained();
+  const { page } = await evaluate(workspace);
+  const before = await readPage(workspace, page!);
+  await workspace.damage(page!);
+  const { onEvent, events } = workspace;
+  await evaluate(workspace, { onEvent, verify: true });
+  const damaged = events.flatMap((event) =>
+    event.type === "damaged" ? [event.path] : []
+  );
+  assertEquals(damaged, [page]);
+  assertEquals(await readPage(workspace, page!), before);
+});
