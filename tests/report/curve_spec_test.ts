@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { type CurvePoint, toSpec } from "../../pipeline/report/curve_spec.ts";
+import {
+  type CurvePoint,
+  toPanelSpecs,
+  toSpec,
+} from "../../pipeline/report/curve_spec.ts";
+import { PAGE_PALETTE } from "../../pipeline/report/palette.ts";
+import { renderSvg } from "../../pipeline/report/render_svg.ts";
 
 /** The parts of the specification that the tests read. */
 interface Spec {
@@ -104,4 +110,13 @@ Deno.test("toSpec() draws dots when they have room", () => {
     layersOf(trainOnly(count))[0]![0]!.mark.point
   );
   assertEquals(dots, [{ size: 28, filled: true }, false]);
+});
+
+Deno.test("toPanelSpecs() draws each panel by itself, in colours of the page", async () => {
+  const specs = toPanelSpecs(trainOnly(4), 2, PAGE_PALETTE);
+  const [loss, accuracy] = await Promise.all(specs.map(renderSvg));
+  const sizeOf = (svg: string) => /viewBox="0 0 (\d+) (\d+)"/.exec(svg)![2];
+  assertEquals(sizeOf(loss!), sizeOf(accuracy!));
+  assertEquals(loss!.includes('stroke="var(--blue)"'), true);
+  assertEquals(/#[0-9a-f]{6}"|white/i.test(loss!), false);
 });

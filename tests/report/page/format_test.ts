@@ -1,0 +1,63 @@
+import { assertEquals } from "@std/assert";
+import {
+  count,
+  decimal,
+  duration,
+  name,
+  percent,
+  visible,
+  who,
+  whole,
+} from "../../../pipeline/report/page/format.ts";
+
+Deno.test("numbers are shown as people read them", () => {
+  assertEquals([percent(0.6166), percent(1, 0), percent(null)], [
+    "61.7\u00a0%",
+    "100\u00a0%",
+    "–",
+  ]);
+  assertEquals([decimal(0.5), decimal(null)], ["0.500", "–"]);
+  assertEquals([0, 999, 1000, 1234567].map(whole), [
+    "0",
+    "999",
+    "1,000",
+    "1,234,567",
+  ]);
+  assertEquals([count(1, "photo"), count(2000, "photo")], [
+    "1 photo",
+    "2,000 photos",
+  ]);
+});
+
+Deno.test.each([
+  [0.34, "0.3 s"],
+  [59.9, "59.9 s"],
+  [125, "2 min 5 s"],
+  [3840, "1 h 4 min"],
+  [7199.9, "2 h 0 min"],
+])("duration() shows %s seconds", (seconds, expected) => {
+  assertEquals(duration(seconds), expected);
+});
+
+Deno.test("visible() spells out what cannot be seen, and keeps what scripts need", () => {
+  assertEquals(
+    visible("a\u202eb\u0000\u2066\u200b\ufeff\n"),
+    "a\\u{202e}b\\u{0}\\u{2066}\\u{200b}\\u{feff}\\u{a}",
+  );
+  const kept =
+    "\u05e9\u05dc\u05d5\u05dd \u0646\u0627\u0645\u200c\u0647 \u{1f468}\u200d\u{1f33e}";
+  assertEquals(visible(kept), kept);
+});
+
+Deno.test("name() cuts a long name, who() does not", () => {
+  assertEquals(name("a<b").text, "<bdi>a&lt;b</bdi>");
+  const long = "\u{1f339}".repeat(60);
+  assertEquals(
+    name(long).text,
+    `<bdi title="${long}">${"\u{1f339}".repeat(47)}…</bdi>`,
+  );
+  assertEquals(
+    who(long, "path").text,
+    `<span class="path" title="${long}"><bdi>${long}</bdi></span>`,
+  );
+});
