@@ -9,10 +9,13 @@ import type { FindingGroup } from "./finding_groups.ts";
 import type { PhotoSelection } from "./photo_selection.ts";
 
 /** Most photos that thumbnails are made of. */
-export const MOST_PHOTOS = 800;
+export const MOST_PHOTOS = 500;
 
-/** Most bytes of all thumbnails: 3 MB of a page that is to stay below 4. */
-export const THUMBNAIL_BYTES = 2_250_000;
+/**
+ * Most bytes of all thumbnails, which take a third more as text: a page of 40
+ * classes that are all confused is 2 MB without them, and is to stay below 4.
+ */
+export const THUMBNAIL_BYTES = 1_380_000;
 
 /** Most photos of a finding that are shown. */
 export const FINDING_PHOTOS = 4;

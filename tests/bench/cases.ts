@@ -7,6 +7,7 @@
 import { EMBEDDING } from "./cases/embedding.ts";
 import { GROWTH } from "./cases/growth.ts";
 import { HEAD } from "./cases/head.ts";
+import { PAGE } from "./cases/page.ts";
 import { PEAK } from "./cases/peak.ts";
 import { PREPARE } from "./cases/prepare.ts";
 import { PIXELS } from "./cases/pixels.ts";
@@ -26,4 +27,5 @@ export const CASES: readonly BenchCase[] = [
   RECIPE,
   SECOND_RUN,
   GROWTH,
+  PAGE,
 ];

@@ -6,7 +6,7 @@
 
 import { type Cell, cellKey } from "../confusion_view.ts";
 import type { ReportData } from "./data.ts";
-import { count, name, whole } from "./format.ts";
+import { brief, count, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPhoto } from "./photo.ts";
 
@@ -43,11 +43,11 @@ export function renderPanel(cell: Cell, data: PanelData): Html {
   const { perClass } = data.metrics;
   const photos = data.selection.cells.get(key)!.values
     .filter(({ record }) => data.thumbnails.has(record));
-  const own = name(perClass[cell.label]!.name);
+  const [own, other] = [cell.label, cell.predicted].map((label) =>
+    html`<bdi>${brief(perClass[label]!.name)}</bdi>`
+  );
   const isRight = cell.label === cell.predicted;
-  const title = isRight
-    ? html`${own}, right`
-    : html`${own} taken for ${name(perClass[cell.predicted]!.name)}`;
+  const title = isRight ? html`${own}, right` : html`${own} taken for ${other}`;
   return html`
     <div id="c${key}" style="--n:${photos.length}" class="panel ${isRight
       ? "of-right"

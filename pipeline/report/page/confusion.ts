@@ -14,7 +14,7 @@ import {
 } from "../confusion_view.ts";
 import { renderPanel } from "./cell_panel.ts";
 import type { ReportData } from "./data.ts";
-import { count, name, percent, visible, who, whole } from "./format.ts";
+import { brief, count, name, percent, visible, who, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** What the section needs of the data. */
@@ -34,7 +34,7 @@ interface Row {
 function describeCell(cell: Cell, share: number, data: ConfusionData): string {
   const { perClass } = data.metrics;
   const [own, other] = [cell.label, cell.predicted]
-    .map((label) => visible(perClass[label]!.name));
+    .map((label) => brief(perClass[label]!.name));
   const photos = `${count(cell.count, "photo")} of ${own}`;
   return cell.label === cell.predicted
     ? `${photos} taken for what they are, ${percent(share, 0)}`

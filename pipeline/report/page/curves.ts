@@ -38,15 +38,13 @@ function renderEpoch(record: EpochRecord, best: number): Html {
   const { epoch, trainLoss, trainAccuracy } = record;
   const { validationLoss, validationAccuracy } = record;
   return html`
-    <tr${epoch === best && html`
-      class="chosen"
-    `}>
+    <tr class="${epoch === best ? "chosen" : ""}">
       <th scope="row">${epoch}</th>
       <td>${decimal(trainLoss)}</td>
       <td>${decimal(validationLoss ?? null)}</td>
       <td>${percent(trainAccuracy)}</td>
       <td>${percent(validationAccuracy ?? null)}</td>
-      </tr>
+    </tr>
   `;
 }
 

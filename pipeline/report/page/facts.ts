@@ -50,13 +50,11 @@ function renderSettings({ config }: ReportFacts): Html {
     const isDefault = value === usual;
     const { unit = "" } = SETTINGS[setting];
     return html`
-      <tr${!isDefault && html`
-        class="chosen"
-      `}>
+      <tr class="${isDefault ? "" : "chosen"}">
         <th scope="row">${setting}</th>
         <td>${show(value)} ${value !== null && unit}</td>
         <td>${isDefault ? "default" : html`instead of ${show(usual)}`}</td>
-        </tr>
+      </tr>
     `;
   });
   return renderTable("Settings", ["setting", "value", "chosen"], rows);

@@ -82,6 +82,19 @@ export function visible(text: string): string {
 }
 
 /**
+ * Makes a name from outside safe to show, and cuts it where it is long.
+ *
+ * @param text The name of a class.
+ * @returns The name, or its beginning.
+ */
+export function brief(text: string): string {
+  const points = [...visible(text)];
+  return points.length <= MOST_POINTS
+    ? points.join("")
+    : `${points.slice(0, MOST_POINTS - 1).join("")}…`;
+}
+
+/**
  * Shows a name from outside in running text, whatever direction it is written in; a
  * long one is cut, and stands in full in its title.
  *
@@ -89,11 +102,10 @@ export function visible(text: string): string {
  * @returns The name, apart from the text around it.
  */
 export function name(text: string): Html {
-  const whole = visible(text);
-  const points = [...whole];
-  if (points.length <= MOST_POINTS) return html`<bdi>${whole}</bdi>`;
-  const start = points.slice(0, MOST_POINTS - 1).join("");
-  return html`<bdi title="${whole}">${start}…</bdi>`;
+  const [shown, whole] = [brief(text), visible(text)];
+  return shown === whole
+    ? html`<bdi>${whole}</bdi>`
+    : html`<bdi title="${whole}">${shown}</bdi>`;
 }
 
 /**
@@ -105,5 +117,7 @@ export function name(text: string): Html {
  */
 export function who(text: string, kind: "who" | "path" = "who"): Html {
   const whole = visible(text);
-  return html`<span class="${kind}" title="${whole}"><bdi>${whole}</bdi></span>`;
+  return brief(text) === whole
+    ? html`<span class="${kind}"><bdi>${whole}</bdi></span>`
+    : html`<span class="${kind}" title="${whole}"><bdi>${whole}</bdi></span>`;
 }

@@ -49,11 +49,19 @@ export function raw(text: string): Html {
   return new Html(text);
 }
 
+/** Takes away the indentation of a template, and the breaks that it begins and ends with. */
+function plain(part: string, isFirst: boolean, isLast: boolean): string {
+  const flat = part.replace(/\n\s+/g, "\n");
+  const begun = isFirst ? flat.replace(/^\n/, "") : flat;
+  return isLast ? begun.replace(/\n$/, "") : begun;
+}
+
 /**
  * Makes HTML of a template.
  *
  * What stands in `${}` is escaped for text and for attributes in quotes, but
- * for pieces of HTML; lists are joined.
+ * for pieces of HTML; lists are joined. How a template is indented makes no
+ * difference.
  *
  * @example Usage
  * ```ts
@@ -69,8 +77,11 @@ export function html(
   parts: TemplateStringsArray,
   ...values: readonly Value[]
 ): Html {
-  const text = parts.reduce((before, part, i) =>
-    `${before}${render(values[i - 1])}${part}`
+  const last = parts.length - 1;
+  const texts = parts.map((part, i) => plain(part, i === 0, i === last));
+  return new Html(
+    texts.reduce((before, part, i) =>
+      `${before}${render(values[i - 1])}${part}`
+    ),
   );
-  return new Html(text);
 }

@@ -90,7 +90,7 @@ button.sort:hover { color: var(--accent); }
 .finding > p::first-letter { text-transform: uppercase; }
 .pair { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: .4rem; }
 .pair .photo { flex: 0 1 7rem; }
-.badge { background: var(--wash); border-radius: .3rem; padding: .05rem .4rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
+.badge { margin-right: .4em; background: var(--wash); border-radius: .3rem; padding: .05rem .4rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
 
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1.25rem; align-items: start; }
 .columns > div { display: grid; gap: 1.25rem; min-width: 0; grid-template-columns: minmax(0, 1fr); }

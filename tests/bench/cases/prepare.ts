@@ -5,10 +5,10 @@
  */
 
 import { fromFileUrl, join } from "@std/path";
-import { FIXTURES, HAS_SHARED, SHARED } from "../../support/fixtures.ts";
 import type { Row } from "../bench_row.ts";
 import { denoProgram } from "../child.ts";
 import type { BenchCase, BenchContext } from "../context.ts";
+import { copyPhotos, PHOTOS } from "../copy_photos.ts";
 import { Field } from "../field.ts";
 import { measureParts } from "../measured_task.ts";
 import { pythonProgram } from "../python.ts";
@@ -20,33 +20,6 @@ const IMAGE_SIZE = 224;
 
 /** How often each photo is there, so that the start of workers does not count. */
 const COPIES = 4;
-
-/** The photos: those beside the project, else the embedded ones. */
-const PHOTOS = HAS_SHARED
-  ? new URL("data/flowers/train/", SHARED)
-  : new URL("images/train/", FIXTURES);
-
-/**
- * Copies every photo several times into folders of their classes. Each copy has
- * other bytes after its end, since a photo that was seen is not decoded again.
- */
-async function copyPhotos(target: string, copies: number): Promise<number> {
-  let count = 0;
-  for await (const { name: label } of Deno.readDir(PHOTOS)) {
-    const folder = new URL(`${label}/`, PHOTOS);
-    await Deno.mkdir(join(target, label), { recursive: true });
-    for await (const { name } of Deno.readDir(folder)) {
-      const bytes = await Deno.readFile(new URL(name, folder));
-      for (let copy = 0; copy < copies; copy++) {
-        const path = join(target, label, `${copy}-${name}`);
-        await Deno.writeFile(path, bytes);
-        await Deno.writeFile(path, Uint8Array.of(copy), { append: true });
-        count++;
-      }
-    }
-  }
-  return count;
-}
 
 /** Measures. */
 async function run(context: BenchContext): Promise<Row[]> {

@@ -6,7 +6,8 @@ const DATA = await sampleReport({ classNames: ["cat", "dog"], photos: 60 });
 
 Deno.test("renderFactSection() marks settings that are not the default", () => {
   const { text } = renderFactSection(DATA);
-  const chosen = text.match(/class="chosen"\s*>\s*<th\s+scope="row">\w+/g) ?? [];
+  const chosen = text.match(/class="chosen"\s*>\s*<th\s+scope="row">\w+/g) ??
+    [];
   assertEquals(chosen.map((row) => row.split(">").at(-1)), ["data", "epochs"]);
   assertStringIncludes(text, "instead of <bdi>100</bdi>");
 });

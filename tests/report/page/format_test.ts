@@ -60,4 +60,5 @@ Deno.test("name() cuts a long name, who() does not", () => {
     who(long, "path").text,
     `<span class="path" title="${long}"><bdi>${long}</bdi></span>`,
   );
+  assertEquals(who("a").text, `<span class="who"><bdi>a</bdi></span>`);
 });

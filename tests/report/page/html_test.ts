@@ -13,6 +13,17 @@ Deno.test("html() leaves out what is nothing, but not 0", () => {
   assertEquals(html`${null}${undefined}${false}${0}${""}`.text, "0");
 });
 
+Deno.test("html() does not mind how a template is indented", () => {
+  const item = html`
+    <li>${"a\n  b"}</li>
+  `;
+  const list = html`
+    <ul>
+      ${[item, item]}</ul>
+  `;
+  assertEquals(list.text, "<ul>\n<li>a\n  b</li><li>a\n  b</li></ul>");
+});
+
 Deno.test("raw() takes markup as it is", () => {
   assertEquals(html`<div>${raw("<svg/>")}</div>`.text, "<div><svg/></div>");
 });
