@@ -87,7 +87,7 @@ button.sort:hover { color: var(--accent); }
 
 .findings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1.25rem 1.5rem; }
 .finding { min-width: 0; }
-.finding > p::first-letter { text-transform: uppercase; }
+.finding > p:first-child::first-letter { text-transform: uppercase; }
 .pair { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: .4rem; }
 .pair .photo { flex: 0 1 7rem; }
 .badge { margin-right: .4em; background: var(--wash); border-radius: .3rem; padding: .05rem .4rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
