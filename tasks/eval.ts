@@ -116,8 +116,8 @@ export const EVAL: Task = {
       description:
         "train, validation or test (test if there is one, else validation)",
     },
-    OPEN_FLAG,
     switchFlag("report", "Look at photos and data too, and write report.html"),
+    OPEN_FLAG,
     TENSORBOARD_FLAG,
     VERIFY_FLAG,
     CACHE_FLAG,

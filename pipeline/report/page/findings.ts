@@ -57,15 +57,14 @@ function renderFindingPhoto(photo: FindingPhoto, data: FindingData): Html {
 
 /** A finding. */
 function renderFinding(finding: Finding, data: FindingData): Html {
-  const { photos, message, suggested, acrossSplits } = finding;
+  const { photos, message, acrossSplits } = finding;
   const shown = photos.slice(0, FINDING_PHOTOS);
   const more = photos.length - shown.length;
   return html`
     <li
       class="finding"><p>${acrossSplits && html`
         <span class="badge">across splits</span>
-      `}${visible(message)}${suggested !== undefined &&
-        html`; it may be <b>${name(suggested)}</b>`}</p>${shown.length > 0 &&
+      `}${visible(message)}</p>${shown.length > 0 &&
         html`<div class="pair">${
           shown.map((photo) => renderFindingPhoto(photo, data))
         }</div>`}${more > 0 &&
