@@ -24,10 +24,12 @@
  * const tensors = await completeTensors(session, index);
  * const embeddings = await completeEmbeddings(session, tensors);
  * const head = await completeHead(session, index, embeddings);
- * const inputs = { index, embeddings, head };
+ * const inputs = { index, tensors, embeddings, head };
  * const evaluation = await completeEvaluation(session, inputs);
- * await completeFindings(session, inputs);
- * await completeEvidence(session, { ...inputs, tensors, evaluation });
+ * const findings = await completeFindings(session, inputs);
+ * const evidence = await completeEvidence(session, { ...inputs, evaluation });
+ * const stages = { ...inputs, evaluation, findings, evidence };
+ * await completeReport(session, stages);
  * ```
  *
  * @module

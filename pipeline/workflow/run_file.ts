@@ -210,7 +210,9 @@ export async function recordWork(
 /**
  * Records what it took to complete the work of a stage in the run file.
  *
- * Nothing is recorded if another task has begun other work of the stage meanwhile.
+ * Nothing is recorded if another task has begun other work of the stage meanwhile,
+ * or if the same work was recorded before: what is damaged and made again changes
+ * nothing that is told of the run.
  *
  * @param store The work directory.
  * @param run The run; it is updated.
@@ -226,6 +228,7 @@ export async function recordTime(
   const now = await readRun(store, run.name);
   const known = now?.works[work.stage];
   if (!now || !known || explainChange(known, work).length > 0) return;
+  if (now.times?.[work.stage]) return;
   run.times = { ...now.times, [work.stage]: time };
   await writeRun(store, { ...now, times: run.times });
 }

@@ -66,7 +66,7 @@ function withoutTimes(bytes: Uint8Array): Uint8Array {
  * Digests of every file below a work directory but its lock, by path.
  *
  * @param root The work directory.
- * @param options Whether what the stages took counts, which is the default.
+ * @param options Whether what the stages took counts, which is the default; else the page, which shows it, is left out.
  */
 export async function digestTree(
   root: string,
@@ -77,6 +77,7 @@ export async function digestTree(
   const digests: Record<string, string> = {};
   for (const { path } of await store.list("")) {
     if (path === "lock" || path.startsWith("locks/")) continue;
+    if (!times && path.startsWith("artifacts/report-")) continue;
     const bytes = (await store.read(path))!;
     const isCleared = !times && path.endsWith("/run.json");
     digests[path] = await sha256(isCleared ? withoutTimes(bytes) : bytes);

@@ -35,7 +35,7 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 #confusion .p, #confusion:has([value="share"]:checked) .n { display: none; }
 #confusion:has([value="share"]:checked) .p { display: inline; }
 .matrix th, .matrix td { padding: 0; border: 0 !important; }
-.matrix tbody th { position: sticky; left: 0; z-index: 1; background: var(--ground); padding: 0 .75rem; text-align: right; max-width: 11rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-weight: 500; }
+.matrix tbody th { position: sticky; left: 0; z-index: 1; background: var(--ground); padding: 0 .75rem; text-align: right; max-width: min(11rem, 34vw); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-weight: 500; }
 .matrix thead th { background: none; vertical-align: bottom; padding: .5rem 0; font-weight: 500; text-align: center; }
 .matrix thead span { display: inline-block; writing-mode: vertical-rl; white-space: nowrap; transform: rotate(180deg); max-height: 9rem; overflow: hidden; text-overflow: ellipsis; }
 .matrix td, .matrix tbody th { vertical-align: middle; }
