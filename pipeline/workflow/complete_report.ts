@@ -102,7 +102,7 @@ export async function completeReport(
     config: run.config,
     backbone: describeBackbone(session),
     versions: listVersions(),
-    times,
+    times: Object.keys(times).length > 0 ? times : undefined,
   });
   const load = async () => {
     const records = await index.dataset.readRecords();
