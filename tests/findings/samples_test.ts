@@ -2,16 +2,16 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { blocksOf, Samples } from "../../pipeline/findings/samples.ts";
 import { sourceOf } from "./support.ts";
 
-/** Three samples in two splits; the mean of all is [2, 2]. */
+/** Three samples in two splits; plain views share [2, 2], the means of two [1, 1]. */
 function threeSamples(): Samples {
   return new Samples([
-    // The mean of the views is [5, 6], the second is the mean of all.
-    sourceOf([[[4, 5], [6, 7]], [[2, 2], [2, 2]]], { labels: [1, 0] }),
+    // Means [4, 5] and [1, 1], each less by 1 than the plain view.
+    sourceOf([[[5, 6], [3, 4]], [[2, 2], [0, 0]]], { labels: [1, 0] }),
     sourceOf([[[-1, -2]]], { labels: [2], first: 7 }),
   ]);
 }
 
-Deno.test("Samples reads means of views, less the mean of all, as unit vectors", () => {
+Deno.test("Samples reads means of views, less what they share, as unit vectors", () => {
   const samples = threeSamples();
   assertEquals([samples.count, samples.size], [3, 2]);
   assertEquals([...samples.labels], [1, 0, 2]);
