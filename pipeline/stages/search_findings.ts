@@ -14,7 +14,7 @@ import {
   suspectLabel,
 } from "../findings/confident_learning.ts";
 import { listCopies } from "../findings/copies.ts";
-import { FindingWriter, SHOWN_PHOTOS } from "../findings/describe.ts";
+import { FindingWriter } from "../findings/describe.ts";
 import {
   compareFindings,
   type Finding,
@@ -168,12 +168,18 @@ export function searchIndex(search: FindingsSearch): void {
     classCount: search.classNames.length,
     rows: samples.records,
   });
-  for (const small of findSmallClasses(counts)) {
-    const split = SPLITS.indexOf(small.split);
-    const shown: number[] = [];
-    for (let i = 0; i < labels.length && shown.length < SHOWN_PHOTOS; i++) {
-      if (labels[i] === small.label && splits[i] === split) shown.push(i);
-    }
-    lists["small-class"].add(writer.smallClass(small, shown));
+  const smallClasses = findSmallClasses(counts);
+  // One pass for all of them, as there may be as many as classes.
+  const keyOf = (split: number, label: number) => label * SPLITS.length + split;
+  const shown = new Map(smallClasses.map(({ split, label }) => [
+    keyOf(SPLITS.indexOf(split), label),
+    new Array<number>(),
+  ]));
+  labels.forEach((label, sample) =>
+    shown.get(keyOf(splits[sample]!, label))?.push(sample)
+  );
+  for (const small of smallClasses) {
+    const key = keyOf(SPLITS.indexOf(small.split), small.label);
+    lists["small-class"].add(writer.smallClass(small, shown.get(key)!));
   }
 }
