@@ -41,20 +41,32 @@ export function groupByDigest(
 
 /**
  * Chooses the samples that all are compared with: one of each image, so that copies
- * do not hide each other; a random part of them if they are too many.
+ * do not hide each other; a part of them if they are too many.
+ *
+ * Two near-copies are found if one of them is chosen, and those across splits count
+ * most, of which at least one is held out. So up to half of the chosen ones are held
+ * out: if no more photos are, all near-copies across splits are found. The others
+ * are drawn from the rest, so that no class is without neighbours that splits other
+ * than train lack.
  *
  * @param firsts First sample of each image, rising.
  * @param limit Most samples to choose.
+ * @param isHeldOut Whether a sample is in another split than train.
  * @returns The chosen ones, rising.
  */
 export function chooseReferences(
   firsts: Int32Array,
   limit: number,
+  isHeldOut: (sample: number) => boolean,
 ): Int32Array {
   if (firsts.length <= limit) return firsts;
   const uniform = uniformNumbers(0, STREAMS.references);
-  return permutation(firsts.length, uniform)
-    .subarray(0, limit)
-    .map((i) => firsts[i]!)
-    .sort();
+  const drawn = permutation(firsts.length, uniform).map((i) => firsts[i]!);
+  const heldOut = drawn.filter(isHeldOut).subarray(0, Math.floor(limit / 2));
+  const isChosen = new Set(heldOut);
+  const others = drawn.filter((sample) => !isChosen.has(sample));
+  const chosen = new Int32Array(limit);
+  chosen.set(heldOut);
+  chosen.set(others.subarray(0, limit - heldOut.length), heldOut.length);
+  return chosen.sort();
 }

@@ -12,6 +12,7 @@ import type { Work } from "../artifact/fingerprint.ts";
 import type { ManifestFile } from "../artifact/manifest.ts";
 import type { StageFiles } from "../artifact/stage_files.ts";
 import { encodeJsonLines } from "../dataset/json_lines.ts";
+import { SPLITS } from "../dataset/split.ts";
 import { FINDING_KINDS } from "../findings/finding.ts";
 import { chooseReferences } from "../findings/images.ts";
 import type { DeviceContext } from "./context.ts";
@@ -67,18 +68,19 @@ async function compare(
   search: FindingsSearch,
   context: DeviceContext,
 ): Promise<{ shards: ManifestFile[]; references: number }> {
-  const { samples, images: { images, firsts }, multiply } = search;
+  const { samples, images: { images, firsts }, splits, multiply } = search;
   const { signal, guard = () => {} } = context;
-  const references = chooseReferences(
-    firsts,
-    files.work.config.references as number,
-  );
+  const isHeldOut = (sample: number) => SPLITS[splits[sample]!] !== "train";
+  const limit = files.work.config.references as number;
+  const references = chooseReferences(firsts, limit, isHeldOut);
   if (references.length < firsts.length) {
+    const [known, all] = [references, firsts]
+      .map((some) => some.filter(isHeldOut).length);
     context.emit({
       type: "warning",
       stage: "findings",
       message:
-        `${firsts.length} photos are compared with ${references.length} of them: a near-copy that is not among those is not found`,
+        `${firsts.length} photos are compared with ${references.length} of them, which hold ${known} of the ${all} outside train: near-copies of which neither is among them are not found`,
     });
   }
   const imageCount = firsts.length;

@@ -21,13 +21,25 @@ Deno.test("groupByDigest() numbers images by their first samples", () => {
   assertEquals([...firsts], [0, 1, 2]);
 });
 
-Deno.test("chooseReferences() takes all, or a random part in rising order", () => {
+/** Whether a sample is one of those that are held out: 27 of the 100 below. */
+const isHeldOut = (sample: number) => sample >= 219;
+
+Deno.test("chooseReferences() takes all that there are", () => {
   const firsts = range(100).map((i) => 3 * i);
-  assertEquals(chooseReferences(firsts, 100), firsts);
-  const part = chooseReferences(firsts, 10);
-  assertEquals(part.length, 10);
+  assertEquals(chooseReferences(firsts, 100, isHeldOut), firsts);
+});
+
+Deno.test("chooseReferences() takes those held out first, up to half, in rising order", () => {
+  const firsts = range(100).map((i) => 3 * i);
+  const part = chooseReferences(firsts, 60, isHeldOut);
+  assertEquals(part.length, 60);
   assertEquals(part, part.slice().sort());
   assertEquals([...part].every((sample) => firsts.includes(sample)), true);
-  assertEquals(new Set(part).size, 10);
-  assertEquals(chooseReferences(firsts, 10), part);
+  assertEquals(new Set(part).size, 60);
+  assertEquals(part.slice(33), firsts.slice(73));
+  assertEquals(chooseReferences(firsts, 60, isHeldOut), part);
+  const few = chooseReferences(firsts, 10, isHeldOut);
+  assertEquals(few.length, 10);
+  assertEquals(few.filter(isHeldOut).length >= 5, true);
+  assertEquals(few.filter(isHeldOut).length < 10, true);
 });
