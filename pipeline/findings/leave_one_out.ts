@@ -44,6 +44,9 @@ const TEMPERATURE = 0.25;
 /** Photos whose numbers are computed at once. */
 const BLOCK = 4096;
 
+/** Most probabilities that are computed at once: 32 MiB, of fewer photos where classes are many. */
+const BLOCK_PROBABILITIES = 1024 * BLOCK;
+
 /** What the classifier is made with. */
 export interface LeaveOneOutOptions {
   /** The samples to learn from, each of other bytes; at least two. */
@@ -146,7 +149,8 @@ export class LeaveOneOut {
   async *judge(): AsyncGenerator<ScoredBlock> {
     const { chosen, classCount, multiply, signal } = this.#options;
     const { size, labels } = this.#samples;
-    for (const places of blocksOf(chosen.length, BLOCK)) {
+    const most = Math.ceil(BLOCK_PROBABILITIES / classCount);
+    for (const places of blocksOf(chosen.length, Math.min(BLOCK, most))) {
       signal.throwIfAborted();
       const units = readCentred(this.#samples, chosen, places, this.#mean);
       const scores = await multiply(units, this.#weights, size);
@@ -160,6 +164,7 @@ export class LeaveOneOut {
         }
       }
       const probabilities = softmax(scores, classCount, TEMPERATURE);
+      freeBytes(scores);
       yield { samples, probabilities };
     }
   }
