@@ -15,14 +15,22 @@ import type { SmallClass } from "./small_classes.ts";
 /** Most photos that a finding shows. */
 export const SHOWN_PHOTOS = 24;
 
+/** Most classes that a message names. */
+const NAMED = 5;
+
 /** Keeps so many digits of a score that engines agree on nearly all of them. */
 function rounded(score: number): number {
   return Number(score.toFixed(4));
 }
 
-/** Joins names: `train and test`. */
+/** Joins names: `train, validation and test`; the first few of many. */
 function join(names: Iterable<string>): string {
-  return [...new Set(names)].join(" and ");
+  const all = [...names];
+  // Never one other alone, which might as well be named.
+  const many = all.length > NAMED + 1;
+  const shown = many ? all.slice(0, NAMED) : all;
+  const last = many ? `${all.length - NAMED} others` : shown.pop()!;
+  return shown.length > 0 ? `${shown.join(", ")} and ${last}` : last;
 }
 
 /** Puts findings in words. */
@@ -48,22 +56,43 @@ export class FindingWriter {
     this.#classNames = classNames;
   }
 
-  /** The photos of some samples, the first few of them. */
+  /** The first few of samples, but of each split and of each class one before more of another. */
+  #choose(samples: readonly number[]): readonly number[] {
+    if (samples.length <= SHOWN_PHOTOS) return samples;
+    const chosen = new Set<number>();
+    const take = (keyOf: (sample: number) => string | number) => {
+      const taken = new Set<string | number>();
+      for (const sample of samples) {
+        if (chosen.size === SHOWN_PHOTOS) return;
+        const key = keyOf(sample);
+        if (!taken.has(key)) chosen.add(sample);
+        taken.add(key);
+      }
+    };
+    take((sample) => this.#records.split(this.#samples[sample]!));
+    take((sample) => this.#records.label(this.#samples[sample]!));
+    take((sample) => sample);
+    return samples.filter((sample) => chosen.has(sample));
+  }
+
+  /** The photos of some samples, a few of them. */
   #photos(samples: readonly number[]): FindingPhoto[] {
-    return samples.slice(0, SHOWN_PHOTOS).map((sample) => {
+    return this.#choose(samples).map((sample) => {
       const record = this.#samples[sample]!;
       const { path, split, label } = this.#records.at(record);
       return { record, path, split, class: this.#classNames[label]! };
     });
   }
 
-  /** Says where photos are that should not be the same. */
-  #where(photos: readonly FindingPhoto[]): string {
-    const splits = join(photos.map(({ split }) => split));
-    const classes = new Set(photos.map((photo) => photo.class));
-    if (classes.size === 1) return `in ${splits}`;
-    const names = [...classes].map((name) => JSON.stringify(name));
-    return `in ${splits}, under ${join(names)}`;
+  /** Says where all of some samples are, which should not be the same. */
+  #where(samples: readonly number[]): string {
+    const rows = samples.map((sample) => this.#samples[sample]!);
+    const splits = new Set(rows.map((row) => this.#records.split(row)));
+    const labels = new Set(rows.map((row) => this.#records.label(row)));
+    if (labels.size === 1) return `in ${join(splits)}`;
+    const names = [...labels]
+      .map((label) => JSON.stringify(this.#classNames[label]!));
+    return `in ${join(splits)}, under ${join(names)}`;
   }
 
   /**
@@ -80,7 +109,7 @@ export class FindingWriter {
       kind: "copy",
       photos,
       score: times,
-      message: `the same file ${times} times, ${this.#where(photos)}`,
+      message: `the same file ${times} times, ${this.#where(samples)}`,
       acrossSplits,
       acrossClasses,
     };
@@ -100,7 +129,7 @@ export class FindingWriter {
       photos,
       score: rounded(cosine),
       message: `look the same (cosine ${cosine.toFixed(3)}), ${
-        this.#where(photos)
+        this.#where([a, b])
       }`,
       acrossSplits,
       acrossClasses: photos[0]!.class !== photos[1]!.class,

@@ -47,7 +47,7 @@ export const FINDING_KINDS: readonly FindingKind[] = [
 export interface Finding {
   /** Kind. */
   kind: FindingKind;
-  /** The photos, at most 24; none for a class without any. */
+  /** The photos, at most 24: of more copies some of each split and class; none for a class without any. */
   photos: FindingPhoto[];
   /**
    * How strong it is:

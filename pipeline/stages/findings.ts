@@ -29,7 +29,7 @@ import {
 } from "./search_findings.ts";
 
 /** Version of the files. Raise it when the same embeddings give other findings. */
-export const FINDINGS_VERSION = 1;
+export const FINDINGS_VERSION = 2;
 
 /** Name of the file with a line a finding. */
 export const FINDINGS_FILE = "findings.jsonl";

@@ -4,6 +4,7 @@ import {
   FindingWriter,
   SHOWN_PHOTOS,
 } from "../../pipeline/findings/describe.ts";
+import type { Finding } from "../../pipeline/findings/finding.ts";
 
 /** Four photos: "cat" and "dog" in train, "cat" in test, "dog" in validation; the samples are in reverse order. */
 function writer(): FindingWriter {
@@ -40,11 +41,35 @@ Deno.test("FindingWriter tells copies, and where they are", () => {
   );
 });
 
-Deno.test("FindingWriter shows the first few of many copies", () => {
-  const samples = Array<number>(50).fill(3);
-  const of = { acrossSplits: false, acrossClasses: false };
-  const { photos, score } = writer().copy({ samples, ...of });
-  assertEquals([photos.length, score], [SHOWN_PHOTOS, 50]);
+/** Copies: 28 of a class in train, two of each of six more, and one of another in validation. */
+function manyCopies(): Finding {
+  const record = { sizeBytes: 1, digest: "00".repeat(32), width: 1, height: 1 };
+  const records = new ImageRecords(
+    Array.from({ length: 41 }, (_, i) => ({
+      path: `${i}.png`,
+      label: Math.max(0, Math.floor(i / 2) - 13),
+      split: i < 40 ? "train" as const : "validation" as const,
+      ...record,
+    })),
+  );
+  const names = Array.from({ length: 8 }, (_, i) => `c${i}`);
+  const of = { acrossSplits: true, acrossClasses: true };
+  const samples = Array.from({ length: 41 }, (_, i) => i);
+  return new FindingWriter(Int32Array.from(samples), records, names)
+    .copy({ samples, ...of });
+}
+
+Deno.test("FindingWriter shows some of many copies, of each split and class one", () => {
+  const { photos, score, message } = manyCopies();
+  assertEquals([photos.length, score], [SHOWN_PHOTOS, 41]);
+  assertEquals(
+    photos.map(({ record }) => record),
+    [...Array(17).keys(), 28, 30, 32, 34, 36, 38, 40],
+  );
+  assertEquals(
+    message,
+    'the same file 41 times, in train and validation, under "c0", "c1", "c2", "c3", "c4" and 3 others',
+  );
 });
 
 Deno.test("FindingWriter tells near-copies, and their classes if they differ", () => {
