@@ -78,8 +78,8 @@ export class ClassConfidence {
  *
  * @example Usage
  * ```ts
- * suspectLabel(Float64Array.of(0.2, 0.8), 0, Float64Array.of(0.7, 0.7));
- * // { suggested: 1, margin: 0.6 }
+ * suspectLabel(Float64Array.of(0.25, 0.75), 0, Float64Array.of(0.7, 0.7));
+ * // { suggested: 1, margin: 0.5 }
  * ```
  *
  * @param probabilities Probabilities of a photo that was left out, F64 `[C]`.
