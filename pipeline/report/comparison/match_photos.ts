@@ -25,54 +25,81 @@ export interface PhotoMatch {
   renamed: number[];
 }
 
-/** Rows by digest: those of the same digest are a chain in rising order. */
-class DigestChains {
+/** Rows of a table by digest and path, each of which is taken once. */
+class DigestRows {
+  readonly #table: MatchedTable;
   readonly #digests = new DigestTable();
-  /** The first row that is left of each digest, or -1. */
-  readonly #first: Int32Array;
+  /** The number of the digest of each row. */
+  readonly #numbers: Int32Array;
   /** The next row of the same digest, or -1. */
   readonly #next: Int32Array;
+  /** By number of a digest the first row that may be left, or -1. */
+  readonly #first: Int32Array;
+  /** 1 for each row that is taken. */
+  readonly #taken: Uint8Array;
+  /** Rows whose digest others have too, by path. */
+  readonly #copies = new Map<string, number>();
 
-  /** Collects the rows of a table. */
+  /** Collects the rows of a table, whose paths differ. */
   constructor(table: MatchedTable) {
-    this.#next = new Int32Array(table.length).fill(-1);
-    this.#first = new Int32Array(table.length);
-    const last = new Int32Array(table.length);
-    for (let row = 0; row < table.length; row++) {
+    const { length } = table;
+    this.#table = table;
+    this.#numbers = new Int32Array(length);
+    this.#next = new Int32Array(length).fill(-1);
+    this.#first = new Int32Array(length);
+    this.#taken = new Uint8Array(length);
+    const last = new Int32Array(length);
+    for (let row = 0; row < length; row++) {
       const { size } = this.#digests;
       const number = this.#digests.add(table.digest(row));
       if (number === size) this.#first[number] = row;
-      else this.#next[last[number]!] = row;
+      else {
+        const before = last[number]!;
+        this.#next[before] = row;
+        for (const copy of [before, row]) {
+          this.#copies.set(table.path(copy), copy);
+        }
+      }
+      this.#numbers[row] = number;
       last[number] = row;
     }
   }
 
-  /** Takes the first row of a digest that is wanted; returns -1 if there is none. */
-  take(digest: Uint8Array, isWanted: (row: number) => boolean): number {
+  /** Takes the row of a digest and a path; returns -1 if there is none. */
+  takeSame(digest: Uint8Array, path: string): number {
     const number = this.#digests.find(digest);
     if (number < 0) return -1;
-    let before = -1;
+    const row = this.#copies.get(path) ?? this.#first[number]!;
+    const isSame = this.#numbers[row] === number &&
+      this.#table.path(row) === path;
+    if (!isSame) return -1;
+    this.#taken[row] = 1;
+    return row;
+  }
+
+  /** Takes the first row of a digest that is left; returns -1 if there is none. */
+  takeNext(digest: Uint8Array): number {
+    const number = this.#digests.find(digest);
+    if (number < 0) return -1;
     let row = this.#first[number]!;
-    while (row >= 0 && !isWanted(row)) [before, row] = [row, this.#next[row]!];
-    if (row < 0) return -1;
-    const next = this.#next[row]!;
-    if (before < 0) this.#first[number] = next;
-    else this.#next[before] = next;
+    while (row >= 0 && this.#taken[row]) row = this.#next[row]!;
+    this.#first[number] = row;
+    if (row >= 0) this.#taken[row] = 1;
     return row;
   }
 }
 
 /** Finds the row of another table for each row of the first; -1 where there is none. */
 function findPartners(first: MatchedTable, other: MatchedTable): Int32Array {
-  const chains = new DigestChains(other);
-  const partners = Int32Array.from({ length: first.length }, (_, row) => {
-    const path = first.path(row);
-    return chains.take(first.digest(row), (one) => other.path(one) === path);
-  });
+  const left = new DigestRows(other);
+  const partners = Int32Array.from(
+    { length: first.length },
+    (_, row) => left.takeSame(first.digest(row), first.path(row)),
+  );
   // Only now, or a photo would take the copy that another one has the path of.
   for (let row = 0; row < first.length; row++) {
     if (partners[row]! >= 0) continue;
-    partners[row] = chains.take(first.digest(row), () => true);
+    partners[row] = left.takeNext(first.digest(row));
   }
   return partners;
 }
