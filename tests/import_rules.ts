@@ -115,9 +115,9 @@ function refuseImport(from: string, { specifier, target }: Import) {
   }
   if (from.startsWith("tasks/")) {
     const isAllowed = target === "mod.ts" || target.startsWith("tasks/") ||
-      /^@std\/|^cli-progress$/.test(specifier);
+      /^@std\/|^(cli-progress|string-width)$/.test(specifier);
     return !isAllowed &&
-      "tasks import only mod.ts, each other, @std and cli-progress";
+      "tasks import only mod.ts, each other, @std, cli-progress and string-width";
   }
   if (folder === undefined) return false;
   if (wanted === undefined) {

@@ -71,12 +71,12 @@ Deno.test.each([
   [
     "tasks/train.ts",
     "pipeline/errors.ts",
-    "tasks import only mod.ts, each other, @std and cli-progress",
+    "tasks import only mod.ts, each other, @std, cli-progress and string-width",
   ],
   [
     "tasks/train.ts",
     "zod",
-    "tasks import only mod.ts, each other, @std and cli-progress",
+    "tasks import only mod.ts, each other, @std, cli-progress and string-width",
   ],
   [
     "pipeline/workflow/train.ts",

@@ -4,8 +4,14 @@
  * @module
  */
 
+import stringWidth from "string-width";
 import type { Metrics } from "../../mod.ts";
 import { printable } from "./words.ts";
+
+/** Fills a text with blanks at its end, up to a width in columns of the terminal. */
+function padEnd(text: string, width: number): string {
+  return text + " ".repeat(width - stringWidth(text));
+}
 
 /**
  * Renders rows as a table with aligned columns.
@@ -19,14 +25,17 @@ export function renderTable(
   rows: readonly (readonly (string | number)[])[],
 ): string {
   const widths = header.map((title, c) =>
-    Math.max(title.length, ...rows.map((row) => String(row[c]).length))
+    rows.reduce(
+      (widest, row) => Math.max(widest, stringWidth(String(row[c]))),
+      stringWidth(title),
+    )
   );
   const line = (cells: readonly (string | number)[]) =>
     "  " +
     cells.map((cell, c) =>
       typeof cell === "number"
         ? String(cell).padStart(widths[c]!)
-        : cell.padEnd(widths[c]!)
+        : padEnd(cell, widths[c]!)
     ).join("  ").trimEnd();
   const rule = widths.map((width) => "-".repeat(width));
   return [line(header), line(rule), ...rows.map(line)].join("\n");
@@ -82,6 +91,8 @@ export function renderConfusion(
   metrics: Pick<Metrics, "perClass" | "confusion">,
   columns: number,
 ): string | undefined {
+  // A digit and the two blanks before it: of many classes no table fits.
+  if (metrics.perClass.length * 3 > columns) return undefined;
   const names = metrics.perClass.map(({ name }) => printable(name));
   const numbered = names.map((name, i) => `${i} ${name}`);
   const numbers = names.map((_, i) => String(i));
@@ -92,6 +103,6 @@ export function renderConfusion(
     )
   );
   return tables.find((table) =>
-    table.split("\n").every(({ length }) => length <= columns)
+    table.split("\n").every((line) => stringWidth(line) <= columns)
   );
 }

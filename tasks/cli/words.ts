@@ -27,14 +27,15 @@ export function count(n: number, thing: string): string {
 
 /**
  * Makes a name from outside safe to print: control characters would move the
- * cursor, or break a line or a table.
+ * cursor, or break a line or a table; others turn the direction of what follows,
+ * or have no width. Joiners stay, which some scripts need.
  *
  * @param text The name of a file or a class.
- * @returns The name with `\u{…}` in place of control characters.
+ * @returns The name with `\u{…}` in place of such characters.
  */
 export function printable(text: string): string {
   return text.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
+    /[\p{Cc}\p{Bidi_Control}\u200b\ufeff\p{Zl}\p{Zp}]/gu,
     (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
   );
 }

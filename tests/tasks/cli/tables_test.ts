@@ -33,6 +33,19 @@ Deno.test("renderTable() widens a column for its longest number", () => {
   );
 });
 
+Deno.test("renderTable() aligns names by their width in a terminal", () => {
+  assertEquals(
+    renderTable(["class", "n"], [["玫瑰花と", 1], ["ａ", 2], ["e\u0301té", 3]]),
+    [
+      "  class     n",
+      "  --------  -",
+      "  玫瑰花と  1",
+      "  ａ        2",
+      "  e\u0301té       3",
+    ].join("\n"),
+  );
+});
+
 Deno.test.each([
   [0, ""],
   [0.5, "██████████"],
@@ -89,4 +102,16 @@ Deno.test("renderConfusion() numbers its columns when names are too wide", () =>
   ].join("\n");
   assertEquals(renderConfusion(classes, 30), table);
   assertEquals(renderConfusion(classes, 29), undefined);
+});
+
+Deno.test("renderConfusion() measures names by their width, and gives up at once on many classes", () => {
+  const classes = twoClasses("玫".repeat(20), "瑰");
+  assertEquals(renderConfusion(classes, 49), undefined);
+  assertEquals(
+    renderConfusion(classes, 50)?.split("\n")[2],
+    `  0 ${"玫".repeat(20)}  5  5`,
+  );
+  const perClass = Array(10_000).fill(classes.perClass[0]);
+  // The counts are not looked at.
+  assertEquals(renderConfusion({ perClass, confusion: [] }, 300), undefined);
 });
