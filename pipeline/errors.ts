@@ -75,10 +75,13 @@ export class MissingArtifactError extends Error {
    * Creates the error.
    *
    * @param message What was wanted and what was found.
-   * @param options The stage that writes the artifact, and its file.
+   * @param options The stage that writes the artifact, its file, and the error underneath.
    */
-  constructor(message: string, options: { stage: string; path: string }) {
-    super(message);
+  constructor(
+    message: string,
+    options: ErrorOptions & { stage: string; path: string },
+  ) {
+    super(message, options);
     this.stage = options.stage;
     this.path = options.path;
   }

@@ -94,9 +94,8 @@ function sameSplit(runs: readonly EvaluatedRun[]): Split {
  * @param options The runs, the split, a stop signal and a listener.
  * @returns The numbers, and where the page is.
  * @throws {RangeError} If there are fewer than two runs, or one twice.
- * @throws {MissingArtifactError} If a run is not there, or not evaluated as its settings want it.
+ * @throws {MissingArtifactError} If a run is not there, or not evaluated as its settings want it, or a file of its evaluation is gone or damaged.
  * @throws {DatasetError} If the runs were evaluated on different splits, or have no photo in common.
- * @throws {DigestMismatchError} If a file is damaged.
  */
 export async function compare(
   workspace: Workspace,

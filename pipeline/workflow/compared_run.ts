@@ -15,6 +15,7 @@ import { PredictionTable } from "../report/comparison/prediction_table.ts";
 import { METRICS_FILE, planEvaluation } from "../stages/evaluation.ts";
 import { resampleNumbers } from "../stages/evaluation_inputs.ts";
 import { streamPredictions } from "../stages/read_predictions.ts";
+import { isDamage } from "./heal.ts";
 import { requireTrained } from "./require_trained.ts";
 import { runPath } from "./run_file.ts";
 import type { Session } from "./session.ts";
@@ -69,18 +70,9 @@ export async function openEvaluation(
   );
 }
 
-/**
- * Reads what a comparison needs of a run.
- *
- * @param evaluated The run.
- * @returns Its predictions in columns, its settings, and random numbers.
- * @throws {FormatError} If a prediction is none.
- * @throws {DigestMismatchError} If a file is damaged.
- */
-export async function readEvaluated(
-  evaluated: EvaluatedRun,
-): Promise<RunInput> {
-  const { session: { run }, files, manifest } = evaluated;
+/** Reads the predictions of a run into columns. */
+async function readTable(evaluated: EvaluatedRun): Promise<PredictionTable> {
+  const { files, manifest } = evaluated;
   const entry = manifest.files.find(({ path }) => path === METRICS_FILE)!;
   const bytes = await files.readVerified(entry);
   const metrics: Metrics = JSON.parse(new TextDecoder().decode(bytes));
@@ -88,7 +80,27 @@ export async function readEvaluated(
   for await (const prediction of streamPredictions(evaluated)) {
     table.push(prediction);
   }
-  const { name, config } = run;
+  return table;
+}
+
+/**
+ * Reads what a comparison needs of a run.
+ *
+ * @param evaluated The run.
+ * @returns Its predictions in columns, its settings, and random numbers.
+ * @throws {MissingArtifactError} If a file of the evaluation is gone or damaged.
+ */
+export async function readEvaluated(
+  evaluated: EvaluatedRun,
+): Promise<RunInput> {
+  const { session: { run: { name, config } }, split } = evaluated;
+  const table = await readTable(evaluated).catch((cause) => {
+    if (!isDamage(cause)) throw cause;
+    throw new MissingArtifactError(
+      `Cannot compare run "${name}" as a file of its evaluation is gone or damaged: run the task eval on split "${split}" with --verify first`,
+      { stage: "evaluation", path: cause.path, cause },
+    );
+  });
   return {
     name,
     table,

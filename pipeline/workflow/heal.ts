@@ -13,11 +13,23 @@ import {
 } from "../errors.ts";
 import type { StageContext } from "../stages/context.ts";
 
+/** An error that names the artifact that is not as it was written. */
+type DamageError = DigestMismatchError | FormatError | MissingArtifactError;
+
+/**
+ * Says whether an error is about an artifact that is gone or has changed.
+ *
+ * @param error The error.
+ * @returns Whether the task that writes it would help.
+ */
+export function isDamage(error: unknown): error is DamageError {
+  return error instanceof DigestMismatchError ||
+    error instanceof FormatError || error instanceof MissingArtifactError;
+}
+
 /** Path of the artifact that an error is about, its stage, and its directory. */
 function damagedArtifact(error: unknown) {
-  const isDamage = error instanceof DigestMismatchError ||
-    error instanceof FormatError || error instanceof MissingArtifactError;
-  if (!isDamage) return undefined;
+  if (!isDamage(error)) return undefined;
   const { path, message: reason } = error;
   // Without a manifest the stage was not run, which is no damage.
   const isUnfinished = error instanceof MissingArtifactError &&

@@ -64,11 +64,14 @@ function renderNumbers({ runs }: Comparison): string {
   return renderTable(["", ...runs.map(({ name }) => name)], rows);
 }
 
-/** Renders a photo that has changed. */
+/** Renders a photo that has changed: of which class it is, and what both runs make of it. */
 function renderPhoto({ path, before, after }: ChangedPhoto): string {
+  const truths = [...new Set([before.true, after.true])].map(printable);
   const show = ({ predicted, probability }: ChangedPhoto["before"]) =>
     `${printable(predicted)} ${percent(probability)}`;
-  return `      ${printable(path)}: ${show(before)}, now ${show(after)}`;
+  return `      ${printable(path)} (${truths.join(", now ")}): ${
+    show(before)
+  }, now ${show(after)}`;
 }
 
 /** Renders photos that have changed in one way; nothing if there are none. */

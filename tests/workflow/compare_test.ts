@@ -1,8 +1,7 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import {
   compare,
-  type Config,
   DatasetError,
   evaluate,
   MissingArtifactError,
@@ -11,28 +10,10 @@ import {
 } from "../../mod.ts";
 import { copyFolder, digestTree } from "../e2e/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
-import { QUICK, type TestWorkspace, testWorkspace } from "./support.ts";
+import { complete, readPage } from "./compare_support.ts";
+import { QUICK, testWorkspace } from "./support.ts";
 
 const PHOTOS = fromFileUrl(new URL("../../fixtures/images/", import.meta.url));
-
-/** Completes a run with some settings. */
-async function complete(
-  workspace: TestWorkspace,
-  run: string,
-  settings: Partial<Config> = {},
-) {
-  await prepare(workspace, { run, settings: { ...QUICK, ...settings } });
-  await train(workspace, { run });
-  return await evaluate(workspace, { run });
-}
-
-/** Reads the page of a comparison. */
-async function readPage(
-  { store }: TestWorkspace,
-  path: string,
-): Promise<string> {
-  return new TextDecoder().decode((await store.read(path))!);
-}
 
 Deno.test("compare() shows two runs side by side, and a second time writes nothing", async () => {
   await using workspace = await testWorkspace();
@@ -68,19 +49,6 @@ Deno.test("compare() shows two runs side by side, and a second time writes nothi
   const before = await digestTree(workspace.root);
   await compare(workspace, { runs });
   assertEquals(await digestTree(workspace.root), before);
-});
-
-Deno.test("compare() works when the tensors are gone, without pictures", async () => {
-  await using workspace = await testWorkspace();
-  await complete(workspace, "one");
-  await complete(workspace, "two", { hidden: 0, epochs: 1 });
-  const { store } = workspace;
-  for (const { path } of await store.list("artifacts")) {
-    if (path.includes("/tensors-")) await store.remove(path);
-  }
-  const { page } = await compare(workspace, { runs: ["one", "two"] });
-  const html = await readPage(workspace, page);
-  assert(html.includes('class="blank"') && !html.includes("<img"));
 });
 
 Deno.test("compare() compares the photos that all runs have, and lists the others", async () => {

@@ -118,7 +118,13 @@ function renderKind(
  */
 export function renderPhotos(pair: ComparedPair, thumbnails: Thumbnails): Html {
   const kinds = CHANGE_KINDS.map((kind) => renderKind(kind, pair, thumbnails));
-  return kinds.some(Boolean)
-    ? html`${kinds}`
-    : html`<p>Both runs give every photo the same class.</p>`;
+  if (!kinds.some(Boolean)) {
+    return html`<p>Both runs give every photo the same class.</p>`;
+  }
+  const note = thumbnails.images.size === 0 &&
+    html`
+      <p
+        class="note">There are no pictures: the tensors of the first run cannot be read.</p>
+    `;
+  return html`${note} ${kinds}`;
 }

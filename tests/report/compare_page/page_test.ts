@@ -28,7 +28,11 @@ function runOf(
 
 /** The page of some runs, with a picture of the photo whose record is 10. */
 function pageOf(...runs: RunInput[]): string {
-  const images = new Map([[10, Uint8Array.of(0xff, 0xd8)]]);
+  return pageWith(new Map([[10, Uint8Array.of(0xff, 0xd8)]]), runs);
+}
+
+/** The page of some runs, with some pictures. */
+function pageWith(images: Map<number, Uint8Array>, runs: RunInput[]): string {
   return renderComparison(compareRuns(runs, "test")!, { side: 96, images });
 }
 
@@ -68,6 +72,16 @@ Deno.test("renderComparison() shows numbers, verdict, photos and settings", () =
   );
   assertEquals(page.match(/class="blank"/g)?.length, 1);
   assertEquals(page.match(/<h1>/g)?.length, 1);
+  assert(!text.includes("There are no pictures"));
+});
+
+Deno.test("renderComparison() says that there are no pictures where some would be", () => {
+  const [one, same, other] = [["one", "a"], ["two", "a"], ["two", "b"]]
+    .map(([name, predicted]) => runOf(name!, [[1, "a", predicted!]]));
+  const note = "There are no pictures: the tensors of the first run cannot be";
+  const text = (run: RunInput) => textOf(pageWith(new Map(), [one!, run]));
+  assertStringIncludes(text(other!), note);
+  assert(!text(same!).includes(note));
 });
 
 Deno.test("renderComparison() gives equal text for equal runs, and says that they are", () => {

@@ -61,7 +61,10 @@ const COMPARISON: Comparison = {
     changed: {
       lost: { count: 5, photos: Array(5).fill(PHOTO) },
       won: { count: 1, photos: [PHOTO] },
-      moved: { count: 0, photos: [] },
+      moved: {
+        count: 1,
+        photos: [{ ...PHOTO, after: { ...PHOTO.after, true: "fern" } }],
+      },
     },
     relabelled: 1,
     lostClasses: [{ name: "rose", support: 4, before: 1, after: 0.5 }],
@@ -75,7 +78,7 @@ const COMPARISON: Comparison = {
 };
 
 Deno.test("renderComparison() shows everything that is to be known", () => {
-  const photo = "      a\\u{a}.jpg: rose 75.0 %, now tulip 50.0 %";
+  const photo = "      a\\u{a}.jpg (rose): rose 75.0 %, now tulip 50.0 %";
   assertEquals(renderComparison(COMPARISON).join("\n").split("\n"), [
     "compare: 10 photos of split test",
     "  2 photos of two not compared, as not every run has them",
@@ -104,6 +107,8 @@ Deno.test("renderComparison() shows everything that is to be known", () => {
     "      … and 2 more",
     "    wrong before, right now: 1 photo",
     photo,
+    "    wrong in both, as different classes: 1 photo",
+    "      a\\u{a}.jpg (rose, now fern): rose 75.0 %, now tulip 50.0 %",
     "",
     "  setting  one  two",
     "  -------  ---  --------",
