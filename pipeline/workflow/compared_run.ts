@@ -5,6 +5,7 @@
  */
 
 import type { Json } from "../artifact/canonical_json.ts";
+import { explainChange, type Work } from "../artifact/fingerprint.ts";
 import type { Manifest } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Split } from "../dataset/split.ts";
@@ -32,6 +33,18 @@ export interface EvaluatedRun {
   manifest: Manifest;
 }
 
+/** Plans the evaluation of the head that a run has now. */
+async function planCurrent(session: Session, split: Split): Promise<Work> {
+  const { embeddings, head } = session.run.works;
+  const [inputs, trained] = await Promise.all(
+    [embeddings!, head!].map((work) => StageFiles.open(session.store, work)),
+  );
+  return planEvaluation({
+    head: trained!.fingerprint,
+    embeddings: inputs!.fingerprint,
+  }, split);
+}
+
 /**
  * Opens the evaluation of a run: that of the split, or else the latest.
  *
@@ -44,28 +57,26 @@ export async function openEvaluation(
   session: Session,
   wanted: Split | undefined,
 ): Promise<EvaluatedRun> {
-  const { store, run } = session;
   await requireTrained(session, "compare");
-  const { evaluation, embeddings, head } = run.works;
-  const split = wanted ?? evaluation?.config.split as Split | undefined;
-  const open = async (split: Split) => {
-    const [inputs, trained] = await Promise.all(
-      [embeddings!, head!].map((work) => StageFiles.open(store, work)),
-    );
-    const work = planEvaluation({
-      head: trained!.fingerprint,
-      embeddings: inputs!.fingerprint,
-    }, split);
+  const { store, run } = session;
+  const latest = run.works.evaluation;
+  const split = wanted ?? latest?.config.split as Split | undefined;
+  let reason = "it is not evaluated";
+  if (split !== undefined) {
+    const work = await planCurrent(session, split);
     const files = await StageFiles.open(store, work);
     const manifest = await files.manifest();
-    return manifest && { session, split, files, manifest };
-  };
-  const evaluated = split && await open(split);
-  if (evaluated) return evaluated;
-  const where = wanted === undefined ? "" : ` on split "${wanted}"`;
-  const flag = wanted === undefined ? "" : ` with that split`;
+    if (manifest !== undefined) return { session, split, files, manifest };
+    const changes = latest?.config.split === split
+      ? explainChange(latest, work)
+      : [];
+    reason = changes.length > 0
+      ? `its stage evaluation is stale, ${changes.join("; ")}`
+      : `the head that it has now is not evaluated on split "${split}"`;
+  }
+  const how = split === undefined ? "" : ` on split "${split}"`;
   throw new MissingArtifactError(
-    `Cannot compare run "${run.name}" as it is not evaluated${where} with the head that it has now: run the task eval first${flag}`,
+    `Cannot compare run "${run.name}" as ${reason}: run the task eval${how} first`,
     { stage: "evaluation", path: runPath(run.name) },
   );
 }

@@ -105,18 +105,18 @@ Deno.test("compare() says what to do when a run cannot be compared", async () =>
   await train(workspace, { run: "two" });
   await refuse(
     ["one", "two"],
-    'Cannot compare run "two" as it is not evaluated with the head that it has now: run the task eval first',
+    'Cannot compare run "two" as it is not evaluated: run the task eval first',
   );
   await evaluate(workspace, { run: "two" });
   await refuse(
     ["one", "two"],
-    'Cannot compare run "one" as it is not evaluated on split "train" with the head that it has now: run the task eval first with that split',
+    'Cannot compare run "one" as the head that it has now is not evaluated on split "train": run the task eval on split "train" first',
     "train",
   );
   await train(workspace, { run: "two", settings: { epochs: 3 } });
   await refuse(
     ["one", "two"],
-    'Cannot compare run "two" as it is not evaluated',
+    'Cannot compare run "two" as its stage evaluation is stale, head changed: run the task eval on split "validation" first',
   );
   await prepare(workspace, { run: "two", settings: { imageSize: 48 } });
   await refuse(
