@@ -14,7 +14,7 @@
  * @module
  */
 
-/** Largest number whose factorial, and what is made of it here, float64 holds exactly. */
+/** Up to this number the factorial itself is used; above it the next term of the series, 691 / 360360 n^-11, is below what float64 tells apart. */
 const LAST_EXACT = 15;
 
 /**

@@ -4,10 +4,18 @@
  * @module
  */
 
-/** Shows a probability: small ones with two digits, those that are smaller than any size with a bound. */
-function showP(p: number): string {
+/**
+ * Shows a probability with two digits, or as many as it takes to see on which side
+ * of the level it is; the smallest with a bound.
+ */
+function showP(p: number, level: number): string {
   if (p < 1e-12) return "p < 1e-12";
-  return `p = ${p < 0.001 ? p.toExponential(1) : p.toPrecision(2)}`;
+  for (let digits = 2;; digits++) {
+    const shown = p < 0.001
+      ? p.toExponential(digits - 1)
+      : p.toPrecision(digits);
+    if (Number(shown) < level === p < level) return `p = ${shown}`;
+  }
 }
 
 /** The test of two runs. */
@@ -36,10 +44,10 @@ export function describeVerdict(tested: Tested): string {
     return `${other} and ${first} have the same photos right`;
   }
   if (p >= level) {
-    return `no difference that chance would not explain (${showP(p)})`;
+    return `no difference that chance would not explain (${showP(p, level)})`;
   }
   const better = won > lost ? "better" : "worse";
   return `${other} is ${better} than ${first}, by more than chance would explain (${
-    showP(p)
+    showP(p, level)
   })`;
 }

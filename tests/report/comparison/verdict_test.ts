@@ -37,3 +37,17 @@ Deno.test("describeVerdict() takes a p at the level for chance", () => {
   const words = "no difference that chance would not explain (p = 0.050)";
   assertEquals(describeVerdict({ ...tested, runs: ["one", "two"] }), words);
 });
+
+Deno.test.each<[number, number, string]>([
+  [0.0496, 0.05, "more than chance would explain (p = 0.0496)"],
+  [0.0504, 0.05, "chance would not explain (p = 0.050)"],
+  [0.02499, 0.025, "more than chance would explain (p = 0.02499)"],
+  [0.0004999, 0.0005, "more than chance would explain (p = 4.999e-4)"],
+])(
+  "describeVerdict() shows on which side of the level p = %s is",
+  (p, level, end) => {
+    const runs: [string, string] = ["one", "two"];
+    const words = describeVerdict({ p, won: 9, lost: 1, runs, level });
+    assertEquals(words.slice(-end.length), end);
+  },
+);
