@@ -109,7 +109,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
 export const EVAL: Task = {
   name: "eval",
   summary:
-    "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv, curves.svg; looks for faults in its data: findings.jsonl; and\nshows all of it on a page: report.html.",
+    "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv, curves.svg; looks for faults in its data: findings.jsonl, and at\nsingle photos: evidence.jsonl; and shows all of it on a page: report.html.",
   flags: [
     {
       ...SPLIT_FLAG,

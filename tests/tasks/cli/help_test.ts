@@ -74,8 +74,8 @@ Deno.test("eval prints exactly this when asked for --help", async () => {
     `Usage: deno task eval [flags]
 
 Evaluates the trained head of a run: metrics.json, predictions.jsonl,
-confusion.csv, curves.svg; looks for faults in its data: findings.jsonl; and
-shows all of it on a page: report.html.
+confusion.csv, curves.svg; looks for faults in its data: findings.jsonl, and at
+single photos: evidence.jsonl; and shows all of it on a page: report.html.
 
 Flags:
   --split SPLIT        train, validation or test (test if there is one, else validation)
