@@ -39,18 +39,36 @@ export const remove: ChangeFile = ({ store }, path) => store.remove(path);
 /** Flips a bit of a file. */
 export const flip: ChangeFile = (workspace, path) => workspace.damage(path);
 
-/** Completes two runs, changes the artifacts whose path holds a text, and compares. */
+/** Opens a work directory with runs `one` and `two`. */
+export async function twoRuns(): Promise<TestWorkspace> {
+  const workspace = await testWorkspace();
+  await complete(workspace, "one");
+  await complete(workspace, "two", { hidden: 0, epochs: 1 });
+  return workspace;
+}
+
+/** Compares the two runs while the artifacts whose path holds a text are changed. */
 export async function compareChanged(
+  workspace: TestWorkspace,
   part: string,
   change: ChangeFile,
 ): Promise<{ html: string; events: PipelineEvent[] }> {
-  await using workspace = await testWorkspace();
-  await complete(workspace, "one");
-  await complete(workspace, "two", { hidden: 0, epochs: 1 });
-  const { store, events, onEvent } = workspace;
-  for (const { path } of await store.list("artifacts")) {
-    if (path.includes(part)) await change(workspace, path);
+  const { store } = workspace;
+  const events: PipelineEvent[] = [];
+  const onEvent = (event: PipelineEvent) => void events.push(event);
+  const entries = await store.list("artifacts");
+  const paths = entries.map(({ path }) => path).filter((path) =>
+    path.includes(part)
+  );
+  const before = await Promise.all(paths.map((path) => store.read(path)));
+  for (const path of paths) await change(workspace, path);
+  try {
+    const runs = ["one", "two"];
+    const { page } = await compare(workspace, { runs, onEvent });
+    return { html: await readPage(workspace, page), events };
+  } finally {
+    for (const [i, path] of paths.entries()) {
+      await store.writeAtomic(path, before[i]!);
+    }
   }
-  const { page } = await compare(workspace, { runs: ["one", "two"], onEvent });
-  return { html: await readPage(workspace, page), events };
 }
