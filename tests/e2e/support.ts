@@ -56,9 +56,10 @@ export async function runTask(
   };
 }
 
-/** Takes the times out of a run file: no two runs share them. */
+/** Takes the times out of a run file, and the work of the page, which they are part of: no two runs share them. */
 function withoutTimes(bytes: Uint8Array): Uint8Array {
   const { times: _, ...run } = JSON.parse(new TextDecoder().decode(bytes));
+  delete run.works.report;
   return new TextEncoder().encode(JSON.stringify(run));
 }
 
