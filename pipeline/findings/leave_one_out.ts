@@ -42,9 +42,9 @@ const RIDGE = 1;
 const TEMPERATURE = 0.25;
 
 /** Photos whose numbers are computed at once. */
-const BLOCK = 4096;
+const BLOCK = 2048;
 
-/** Most probabilities that are computed at once: 32 MiB, of fewer photos where classes are many. */
+/** Most probabilities that are computed at once: 16 MiB, of fewer photos where classes are many. */
 const BLOCK_PROBABILITIES = 1024 * BLOCK;
 
 /** What the classifier is made with. */

@@ -14,8 +14,8 @@ import {
 } from "./nearest.ts";
 import { blocksOf, type Samples } from "./samples.ts";
 
-/** Samples of a block: with embeddings of 2048 numbers it takes 32 MiB, and the product of two of them 64 MiB. */
-export const BLOCK_SAMPLES = 4096;
+/** Samples of a block: with embeddings of 2048 numbers it takes 16 MiB, as the product of two of them does. */
+export const BLOCK_SAMPLES = 2048;
 
 /** What samples are compared with, and by what. */
 export interface SearchOptions {
@@ -137,14 +137,16 @@ export class NeighbourSearch {
           own,
           (cosines) => nearest.addColumns(block, cosines),
         );
-        continue;
+      } else {
+        await this.#compare(own, block, (cosines) => {
+          nearest.addRows(block, cosines);
+          if (other === number) return;
+          this.#learned(other, block).addColumns(own, cosines);
+        });
       }
-      await this.#compare(own, block, (cosines) => {
-        nearest.addRows(block, cosines);
-        if (other === number) return;
-        this.#learned(other, block).addColumns(own, cosines);
-      });
+      if (other !== number) freeBytes(block.units);
     }
+    freeBytes(own.units);
     this.#found.add(number);
     this.#begun.delete(number);
     return nearest.finish();
@@ -162,7 +164,9 @@ export class NeighbourSearch {
         block,
         (cosines) => nearest.addRows(block, cosines),
       );
+      freeBytes(block.units);
     }
+    freeBytes(own.units);
     return nearest.finish();
   }
 }
