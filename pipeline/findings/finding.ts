@@ -43,6 +43,15 @@ export const FINDING_KINDS: readonly FindingKind[] = [
   "small-class",
 ];
 
+/** By kind the count in the manifest that says how many there are. */
+export const FINDING_COUNTS: Readonly<Record<FindingKind, string>> = {
+  "copy": "copies",
+  "near-copy": "nearCopies",
+  "label": "labels",
+  "outlier": "outliers",
+  "small-class": "smallClasses",
+};
+
 /** Something that may be wrong with the data. */
 export interface Finding {
   /** Kind. */

@@ -15,7 +15,7 @@ export class Strongest<T> {
    * Starts with nothing.
    *
    * @param limit Most things to keep.
-   * @param compare Below 0 where `a` comes before `b`; never 0 for two of them, or which is kept depends on who came when.
+   * @param compare Below 0 where `a` comes before `b`; of equals what was added first does.
    */
   constructor(limit: number, compare: (a: T, b: T) => number) {
     this.#limit = limit;

@@ -4,20 +4,17 @@
  * @module
  */
 
-import type { Finding, FindingKind } from "../findings/finding.ts";
-import { Largest } from "./largest.ts";
+import {
+  compareFindings,
+  type Finding,
+  FINDING_COUNTS,
+  FINDING_KINDS,
+  type FindingKind,
+} from "../findings/finding.ts";
+import { Strongest } from "../findings/strongest.ts";
 
 /** Most findings of a kind that are shown. */
 export const SHOWN_FINDINGS = 24;
-
-/** The kinds, in the order in which they are shown: what harms most comes first. */
-export const FINDING_KINDS: readonly FindingKind[] = [
-  "copy",
-  "near-copy",
-  "label",
-  "outlier",
-  "small-class",
-];
 
 /** Findings of a kind. */
 export interface FindingGroup {
@@ -25,6 +22,8 @@ export interface FindingGroup {
   kind: FindingKind;
   /** How many there are. */
   total: number;
+  /** How many of them `findings.jsonl` has. */
+  listed: number;
   /** The strongest. */
   strongest: Finding[];
 }
@@ -32,26 +31,24 @@ export interface FindingGroup {
 /**
  * Groups findings that come one at a time.
  *
- * @param findings The findings, in any order.
- * @returns The kinds that there are any of, in the order of {@linkcode FINDING_KINDS}.
+ * @param findings The findings that are listed, in any order.
+ * @param counts Counts of the stage: of all, listed or not.
+ * @returns The kinds that there are any of, in the order of `FINDING_KINDS`; of each the strongest as `compareFindings` orders them.
  */
 export async function groupFindings(
   findings: AsyncIterable<Finding> | Iterable<Finding>,
+  counts: Readonly<Record<string, number>>,
 ): Promise<FindingGroup[]> {
-  const totals = new Map<FindingKind, number>();
-  const strongest = new Map(FINDING_KINDS.map((kind) => [
+  const kinds = new Map(FINDING_KINDS.map((kind) => [
     kind,
-    new Largest<Finding>(SHOWN_FINDINGS, (a, b) => b.score - a.score),
+    new Strongest<Finding>(SHOWN_FINDINGS, compareFindings),
   ]));
-  for await (const finding of findings) {
-    const { kind } = finding;
-    totals.set(kind, (totals.get(kind) ?? 0) + 1);
-    strongest.get(kind)!.add(finding);
-  }
-  return FINDING_KINDS.flatMap((kind) => {
-    const total = totals.get(kind);
-    return total === undefined
+  for await (const finding of findings) kinds.get(finding.kind)!.add(finding);
+  return [...kinds].flatMap(([kind, kept]) => {
+    const { total: listed } = kept;
+    const total = counts[FINDING_COUNTS[kind]] ?? listed;
+    return listed === 0
       ? []
-      : [{ kind, total, strongest: strongest.get(kind)!.values }];
+      : [{ kind, total, listed, strongest: kept.list() }];
   });
 }

@@ -34,7 +34,7 @@ export interface ShownPhotos {
 function* listPhotos(
   { selection, evidence, findings }: ShownPhotos,
 ): Generator<{ record: number }> {
-  yield* selection.mistakes.values;
+  yield* selection.mistakes.list();
   yield* evidence?.items ?? [];
   for (const { strongest } of findings ?? []) {
     for (const { photos } of strongest) yield* photos.slice(0, FINDING_PHOTOS);

@@ -4,9 +4,9 @@
  * @module
  */
 
+import { Strongest } from "../findings/strongest.ts";
 import type { Prediction } from "../metrics/prediction.ts";
 import { type Cell, cellKey } from "./confusion_view.ts";
-import { Largest } from "./largest.ts";
 
 /** Most photos of a cell that are shown. */
 export const CELL_PHOTOS = 12;
@@ -32,9 +32,12 @@ export function predictedClass({ top5 }: Pick<Prediction, "top5">): string {
 /** Chooses the photos with the highest loss: of each cell, and of all mistakes. */
 export class PhotoSelection {
   /** By the key of the cell its photos, the highest loss first. */
-  readonly cells: ReadonlyMap<string, Largest<Prediction>>;
+  readonly cells: ReadonlyMap<string, Strongest<Prediction>>;
   /** The worst mistakes, the highest loss first. */
-  readonly mistakes: Largest<Prediction> = new Largest(WORST_MISTAKES, byLoss);
+  readonly mistakes: Strongest<Prediction> = new Strongest(
+    WORST_MISTAKES,
+    byLoss,
+  );
   readonly #labels: ReadonlyMap<string, number>;
 
   /**
@@ -46,7 +49,7 @@ export class PhotoSelection {
   constructor(classNames: readonly string[], cells: readonly Cell[]) {
     this.#labels = new Map(classNames.map((name, label) => [name, label]));
     this.cells = new Map(
-      cells.map((cell) => [cellKey(cell), new Largest(CELL_PHOTOS, byLoss)]),
+      cells.map((cell) => [cellKey(cell), new Strongest(CELL_PHOTOS, byLoss)]),
     );
   }
 
@@ -70,9 +73,10 @@ export class PhotoSelection {
     };
     const all = [...this.cells];
     for (const right of [false, true]) {
-      const cells = all.filter(([key]) => isRight(key) === right);
+      const cells = all.filter(([key]) => isRight(key) === right)
+        .map(([, cell]) => cell.list());
       for (let i = 0; i < CELL_PHOTOS; i++) {
-        for (const [, { values }] of cells) if (values[i]) yield values[i]!;
+        for (const photos of cells) if (photos[i]) yield photos[i]!;
       }
     }
   }

@@ -13,7 +13,7 @@ import type { ManifestFile } from "../artifact/manifest.ts";
 import type { StageFiles } from "../artifact/stage_files.ts";
 import { encodeJsonLines } from "../dataset/json_lines.ts";
 import { SPLITS } from "../dataset/split.ts";
-import { FINDING_KINDS } from "../findings/finding.ts";
+import { FINDING_COUNTS, FINDING_KINDS } from "../findings/finding.ts";
 import { chooseReferences } from "../findings/images.ts";
 import type { DeviceContext } from "./context.ts";
 import { fillShards } from "./fill_shards.ts";
@@ -125,11 +125,11 @@ export async function findFindings(
       counts: {
         photos: samples.count,
         references,
-        copies: lists.copy.total,
-        nearCopies: lists["near-copy"].total,
-        labels: lists.label.total,
-        outliers: lists.outlier.total,
-        smallClasses: lists["small-class"].total,
+        ...Object.fromEntries(
+          FINDING_KINDS.map((
+            kind,
+          ) => [FINDING_COUNTS[kind], lists[kind].total]),
+        ),
         findings: findings.length,
       },
     };

@@ -29,7 +29,7 @@ import { readThumbnails, type ThumbnailSource } from "./read_thumbnails.ts";
 import { runStage, type StageResult } from "./run_stage.ts";
 
 /** Version of the page. Raise it when the same run gives another one. */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 /** Name of the page. */
 export const REPORT_FILE = "report.html";

@@ -69,6 +69,7 @@ async function readFindings(
   const entry = manifest.files.find(({ path }) => path === name)!;
   return await groupFindings(
     streamJsonLines<Finding>(files.stream(entry), files.path(name)),
+    manifest.counts,
   );
 }
 

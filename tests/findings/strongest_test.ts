@@ -16,3 +16,11 @@ Deno.test("Strongest lists fewer when there are fewer", () => {
   strongest.add(1);
   assertEquals(strongest.list(), [1]);
 });
+
+Deno.test("Strongest keeps of equals what came first", () => {
+  const strongest = new Strongest<string>(3, (a, b) => b.length - a.length);
+  for (const text of ["a", "bbb", "cc", "dd", "eeee", "ff"]) {
+    strongest.add(text);
+  }
+  assertEquals(strongest.list(), ["eeee", "bbb", "cc"]);
+});

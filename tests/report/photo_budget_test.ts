@@ -26,7 +26,8 @@ function find(...records: number[]): FindingGroup {
     { record, path: "", split: "train", class: "a" } as const
   ));
   const finding = { kind: "copy", photos, score: 1, message: "" } as const;
-  return { kind: "copy", total: 1, strongest: [{ ...finding, photos }] };
+  const strongest = [{ ...finding, photos }];
+  return { kind: "copy", total: 1, listed: 1, strongest };
 }
 
 Deno.test("rankPhotos() takes mistakes, then findings, each photo once", () => {

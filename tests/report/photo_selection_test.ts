@@ -30,21 +30,21 @@ Deno.test("PhotoSelection keeps those with the highest loss, of cells and of mis
     selection.add(predict(100 + i, "a", "a", i / 100));
   }
   const of = (key: string) =>
-    selection.cells.get(key)!.values.map(({ record }) => record);
+    selection.cells.get(key)!.list().map(({ record }) => record);
   assertEquals(
     of("0-1"),
     Array.from({ length: CELL_PHOTOS }, (_, i) => 29 - i),
   );
   assertEquals(of("0-0")[0], 129);
   assertEquals(of("1-0"), []);
-  assertEquals(selection.mistakes.values.length, WORST_MISTAKES);
-  assertEquals(selection.mistakes.values[0]!.record, 29);
+  assertEquals(selection.mistakes.list().length, WORST_MISTAKES);
+  assertEquals(selection.mistakes.list()[0]!.record, 29);
 });
 
 Deno.test("PhotoSelection does not mind cells that are not shown", () => {
   const selection = new PhotoSelection(["a", "b"], []);
   selection.add(predict(1, "a", "b", 1));
-  assertEquals(selection.mistakes.values.length, 1);
+  assertEquals(selection.mistakes.list().length, 1);
   assertEquals([...selection.inTurns()], []);
 });
 

@@ -41,7 +41,7 @@ function describeShown(cell: Cell, shown: number): Html {
 export function renderPanel(cell: Cell, data: PanelData): Html {
   const key = cellKey(cell);
   const { perClass } = data.metrics;
-  const photos = data.selection.cells.get(key)!.values
+  const photos = data.selection.cells.get(key)!.list()
     .filter(({ record }) => data.thumbnails.has(record));
   const [own, other] = [cell.label, cell.predicted].map((label) =>
     html`<bdi>${brief(perClass[label]!.name)}</bdi>`

@@ -74,11 +74,13 @@ function renderFinding(finding: Finding, data: FindingData): Html {
 
 /** Findings of a kind. */
 function renderGroup(group: FindingGroup, data: FindingData): Html {
-  const { kind, total, strongest } = group;
+  const { kind, total, listed, strongest } = group;
   const [title, meaning] = KINDS[kind];
   const which = strongest.length === total
     ? ""
-    : ` The ${strongest.length} strongest are shown; all are in findings.jsonl.`;
+    : ` The ${strongest.length} strongest are shown; ${
+      listed === total ? "all" : `the ${whole(listed)} strongest`
+    } are in findings.jsonl.`;
   return html`<h3>${title} <small>${whole(total)}</small></h3>
 <p>${meaning}${which}</p>
 <ul class="findings">

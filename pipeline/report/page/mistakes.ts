@@ -94,7 +94,7 @@ const SCALE = html`
 /** The photos, with maps where there are any. */
 async function renderMistakes(data: MistakeData): Promise<Html> {
   const { evidence, selection, thumbnails } = data;
-  const worst = selection.mistakes.values
+  const worst = selection.mistakes.list()
     .filter(({ record }) => thumbnails.has(record));
   if (evidence === undefined || evidence.items.length === 0) {
     const reason = evidence === undefined

@@ -27,6 +27,6 @@ Deno.test("renderMistakeSection() shows what is right apart, with one map", asyn
 
 Deno.test("renderMistakeSection() shows the worst without maps when there are none", async () => {
   const { text } = await renderMistakeSection({ ...DATA, evidence: undefined });
-  const { values } = DATA.selection.mistakes;
-  assertEquals(text.match(/<li\s+class="photo">/g)?.length, values.length);
+  const worst = DATA.selection.mistakes.list();
+  assertEquals(text.match(/<li\s+class="photo">/g)?.length, worst.length);
 });

@@ -171,10 +171,10 @@ export async function sampleReport(
     return { record, path: own, digest, ...scorePhoto(row, label, classNames) };
   });
   predictions.forEach((prediction) => selection.add(prediction));
-  const shown = [...selection.mistakes.values, ...selection.inTurns()];
+  const shown = [...selection.mistakes.list(), ...selection.inTurns()];
   const evidence = hasEvidence ? makeEvidence(shown.slice(0, 12)) : undefined;
   const findings = hasFindings
-    ? await groupFindings(makeFindings(predictions))
+    ? await groupFindings(makeFindings(predictions), {})
     : undefined;
   const ranked = rankPhotos({ selection, evidence, findings });
   const all = new Map<number, Uint8Array>();
