@@ -16,7 +16,7 @@ import type { StageResult } from "./run_stage.ts";
 /** Where the photos are. */
 export interface ThumbnailSource {
   /** The tensors, complete. */
-  tensors: StageResult;
+  tensors: Pick<StageResult, "files" | "manifest">;
   /** The dataset index. */
   records: ImageRecords;
 }

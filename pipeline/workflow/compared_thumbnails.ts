@@ -5,16 +5,14 @@
  */
 
 import { StageFiles } from "../artifact/stage_files.ts";
-import {
-  SHOWN_PHOTOS,
-  type Thumbnails,
-} from "../report/compare_page/photos.ts";
+import { SHOWN_PHOTOS } from "../report/compare_page/photos.ts";
 import {
   CHANGE_KINDS,
   type Comparison,
 } from "../report/comparison/comparison.ts";
-import { encodeThumbnail, thumbnailSide } from "../report/thumbnail.ts";
-import { readPixels } from "../stages/tensor_pixels.ts";
+import type { Thumbnails } from "../report/page/data.ts";
+import { thumbnailSide } from "../report/thumbnail.ts";
+import { readThumbnails } from "../stages/read_thumbnails.ts";
 import type { EvaluatedRun } from "./compared_run.ts";
 import { requireIndex } from "./complete_index.ts";
 import { isDamage } from "./heal.ts";
@@ -29,16 +27,17 @@ function shownRecords(comparison: Comparison): number[] {
   return [...new Set(records)].sort((a, b) => a - b);
 }
 
-/** Reads photos of the split of a run from its tensors: U8 `[n, S, S, 3]`. */
-async function readPhotos(
-  { session, split }: EvaluatedRun,
+/** Makes thumbnails of photos from the tensors of a run. */
+async function readAll(
+  { session }: EvaluatedRun,
   files: StageFiles,
   rows: readonly number[],
-): Promise<Uint8Array> {
+): Promise<Map<number, Uint8Array>> {
   const manifest = await files.requireManifest();
-  const index = await requireIndex(session);
-  const records = await index.dataset.readRecords();
-  return await readPixels({ files, manifest }, { records, split, rows });
+  const { dataset } = await requireIndex(session);
+  const records = await dataset.readRecords();
+  const source = { tensors: { files, manifest }, records };
+  return await readThumbnails(rows, source, session.signal);
 }
 
 /**
@@ -58,23 +57,18 @@ export async function comparedThumbnails(
   const { session } = first;
   const { run, store } = session;
   const work = run.works.tensors!;
-  const imageSize = work.config.imageSize as number;
-  const side = thumbnailSide(imageSize);
-  const images = new Map<number, Uint8Array>();
+  const side = thumbnailSide(work.config.imageSize as number);
+  const none = { thumbnails: new Map(), thumbnailSide: side };
   const rows = shownRecords(comparison);
-  if (rows.length === 0) return { side, images };
+  if (rows.length === 0) return none;
   const files = await StageFiles.open(store, work);
-  const pixels = await readPhotos(first, files, rows).catch((error) => {
+  try {
+    return { ...none, thumbnails: await readAll(first, files, rows) };
+  } catch (error) {
     if (!isDamage(error)) throw error;
     const message =
       `the page has no pictures: ${error.message}; run the task prepare for run "${run.name}" with --verify to have them`;
     session.emit({ type: "warning", stage: "tensors", message });
-  });
-  if (pixels === undefined) return { side, images };
-  const size = imageSize ** 2 * 3;
-  for (const [i, row] of rows.entries()) {
-    const image = pixels.subarray(i * size, (i + 1) * size);
-    images.set(row, await encodeThumbnail(image, imageSize));
+    return none;
   }
-  return { side, images };
 }

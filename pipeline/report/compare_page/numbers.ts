@@ -11,7 +11,7 @@ import type {
 } from "../comparison/comparison.ts";
 import { decimal, name, percent } from "../page/format.ts";
 import { type Html, html } from "../page/html.ts";
-import { renderTable } from "./table.ts";
+import { renderTable } from "../page/table.ts";
 
 /** How a number is called, shown, and judged. */
 interface Row {
@@ -25,12 +25,16 @@ interface Row {
 
 /** A row a number. */
 const ROWS: readonly Row[] = [
-  { key: "top1", title: "Top-1 accuracy", isShare: true },
+  {
+    key: "top1",
+    title: "Top-1 accuracy",
+    isShare: true,
+  },
   { key: "top5", title: "Top-5 accuracy", isShare: true },
   { key: "loss", title: "Loss, in nats", isLoss: true },
   { key: "macroF1", title: "Macro F1" },
   { key: "kappa", title: "Cohen’s kappa" },
-  { key: "ece", title: "Calibration error", isLoss: true },
+  { key: "ece", title: "Calibration error", isShare: true, isLoss: true },
 ];
 
 /**
@@ -53,7 +57,7 @@ function renderCell({ key, isShare, isLoss }: Row, run: ComparedRun): Html {
   const { scores, difference, top1Interval: [low, high] } = run;
   const shown = isShare ? percent(scores[key]) : decimal(scores[key]);
   const interval = key === "top1" &&
-    html`<br><small>${percent(low)} to ${percent(high)}</small>`;
+    html`<small>${percent(low)} to ${percent(high)}</small>`;
   if (difference === null) return html`<td>${shown}${interval}</td>`;
   const change = difference[key] ?? 0;
   const mark = change === 0
@@ -75,11 +79,14 @@ export function renderNumbers({ runs }: Pick<Comparison, "runs">): Html {
   const first = name(runs[0]!.name);
   return renderTable({
     id: "numbers",
+    kind: "numbers",
     caption:
-      html`Of the photos that every run has: numbers, differences to ${first}, and the 95 % interval of top-1 accuracy`,
-    columns: ["Number", ...runs.map((run) => name(run.name))],
+      html`Numbers, and by how much they differ from those of ${first}; percentages differ in points`,
+    columns: ["number", ...runs.map((run) => name(run.name))],
     rows: ROWS.map((row) => ({
-      title: row.title,
+      title: html`${row.title}${
+        row.key === "top1" && html`<small>95 % interval</small>`
+      }`,
       cells: runs.map((run) => renderCell(row, run)),
     })),
   });

@@ -4,40 +4,32 @@
  * @module
  */
 
-import type { Json } from "../../artifact/canonical_json.ts";
 import type { ComparedRun, Comparison } from "../comparison/comparison.ts";
 import { renderDocument } from "../page/document.ts";
-import { count, name, visible, whole } from "../page/format.ts";
+import type { Thumbnails } from "../page/data.ts";
+import { count, filePath, name, setting, whole } from "../page/format.ts";
 import { type Html, html } from "../page/html.ts";
 import { renderNumbers } from "./numbers.ts";
 import { renderPair } from "./pair.ts";
-import type { Thumbnails } from "./photos.ts";
-import { STYLES } from "./styles.ts";
-import { renderTable } from "./table.ts";
+import { renderThumbnails } from "../page/photo.ts";
+import { BASE_STYLE, PRINT_STYLE } from "../page/style_base.ts";
+import { renderTable } from "../page/table.ts";
+import { COMPARE_STYLE } from "./style.ts";
 
 /** Paths of photos that only some runs have, shown for each run. */
 const SHOWN_PATHS = 100;
-
-/** Shows the value of a setting. */
-function renderValue(value: Json): Html {
-  const text = typeof value === "string"
-    ? visible(value)
-    : value === null
-    ? "not given"
-    : JSON.stringify(value);
-  return html`<td class="text"><bdi>${text}</bdi></td>`;
-}
 
 /** Renders the settings in which runs differ. */
 function renderSettings({ runs, settings }: Comparison): Html {
   const table = settings.length > 0
     ? renderTable({
       id: "differences",
+      kind: "facts",
       caption: "Settings that differ",
-      columns: ["Setting", ...runs.map((run) => name(run.name))],
-      rows: settings.map(({ setting, values }) => ({
-        title: html`<code>${setting}</code>`,
-        cells: values.map(renderValue),
+      columns: ["setting", ...runs.map((run) => name(run.name))],
+      rows: settings.map(({ setting: title, values }) => ({
+        title,
+        cells: values.map((value) => html`<td>${setting(value)}</td>`),
       })),
     })
     : html`<p>All settings are the same.</p>`;
@@ -52,7 +44,7 @@ function renderSettings({ runs, settings }: Comparison): Html {
 /** Says which photos of a run are not compared, and which have moved; nothing if none. */
 function renderUnmatched(run: ComparedRun): (Html | false)[] {
   const { unmatched: { count: total, paths }, renamed } = run;
-  const shown = paths.slice(0, SHOWN_PATHS).map((path) => name(path));
+  const shown = paths.slice(0, SHOWN_PATHS).map(filePath);
   const more = total > shown.length &&
     `and ${whole(total - shown.length)} more`;
   const moved = count(renamed, "photo");
@@ -83,11 +75,31 @@ function renderNames(runs: readonly ComparedRun[]): Html[] {
   });
 }
 
+/** Says what each pair comes to, and how that is judged. */
+function renderVerdicts({ runs, pairs, level }: Comparison): Html {
+  const [first] = runs;
+  const verdicts = pairs.map(({ run, verdict }) => {
+    const pair = pairs.length > 1
+      ? html`${name(run)} beside ${name(first!.name)}:`
+      : "Verdict:";
+    return html`<p class="lead verdict">${pair} ${verdict}.</p>`;
+  });
+  const shared = pairs.length > 1 &&
+    ` Below ${
+      level.toPrecision(2)
+    } it is more than chance: 0.05, shared by ${pairs.length} pairs.`;
+  return html`
+    ${verdicts}
+    <p
+      class="note">p: how often two runs that are as good would differ as much by chance (McNemar’s exact test, of the photos that only one of the two has right).${shared}</p>
+  `;
+}
+
 /**
  * Renders the page of a comparison.
  *
  * @param comparison The runs.
- * @param thumbnails Pictures of the photos that are shown.
+ * @param thumbnails Pictures of the photos that are shown, by row in the dataset index of the first run.
  * @returns The text of the file.
  */
 export function renderComparison(
@@ -102,13 +114,22 @@ export function renderComparison(
   );
   const body = html`
     <main>
-      <h1>${renderNames(others)} beside ${name(first.name)}</h1>
-      <p>${photos} of split ${split} that every run was evaluated on.</p>
-      ${runs.map(renderUnmatched)} ${renderNumbers(comparison)} ${sections}
-      ${renderSettings(comparison)}
+    <section aria-labelledby="title">
+      <h1 id="title"><small>Split ${split}, ${photos} that every run was evaluated on</small> ${renderNames(
+        others,
+      )} beside ${name(first.name)}</h1>
+      ${renderVerdicts(comparison)} ${runs.map(renderUnmatched)}
+      ${renderNumbers(comparison)}
+    </section>
+    ${sections} ${renderSettings(comparison)}
     </main>
+    <footer>Made by Headstart. Every photo that changed is in <code>deno task compare --json</code>, those of a run in its predictions.jsonl.</footer>
+    ${renderThumbnails(thumbnails)}
   `;
   const names = others.map((run) => run.name).join(", ");
-  const title = `${names} beside ${first.name}`;
-  return renderDocument({ title, body, styles: [STYLES] });
+  return renderDocument({
+    title: `${names} beside ${first.name}`,
+    body,
+    styles: [BASE_STYLE, COMPARE_STYLE, PRINT_STYLE],
+  });
 }

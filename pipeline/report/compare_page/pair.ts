@@ -9,11 +9,12 @@ import type {
   ComparedPair,
   Comparison,
 } from "../comparison/comparison.ts";
-import { count, name, percent, visible, whole } from "../page/format.ts";
+import type { Thumbnails } from "../page/data.ts";
+import { count, name, percent, who, whole } from "../page/format.ts";
 import { type Html, html } from "../page/html.ts";
+import { renderTable } from "../page/table.ts";
 import { showDifference } from "./numbers.ts";
-import { renderPhotos, type Thumbnails } from "./photos.ts";
-import { renderTable } from "./table.ts";
+import { renderPhotos } from "./photos.ts";
 
 /** Renders how many photos each of two runs has right. */
 function renderCounts(pair: ComparedPair, first: string): Html {
@@ -22,15 +23,16 @@ function renderCounts(pair: ComparedPair, first: string): Html {
     html`<td class="${mark}">${whole(value)}</td>`;
   return renderTable({
     id: `counts-${run}`,
+    kind: "numbers",
     caption: html`Photos that ${name(run)} and ${name(first)} have right`,
-    columns: ["", html`Right in ${name(run)}`, html`Wrong in ${name(run)}`],
+    columns: ["", html`right in ${name(run)}`, html`wrong in ${name(run)}`],
     rows: [
       {
-        title: html`Right in ${name(first)}`,
+        title: html`right in ${name(first)}`,
         cells: [cell(bothRight), cell(lost.count, "wrong")],
       },
       {
-        title: html`Wrong in ${name(first)}`,
+        title: html`wrong in ${name(first)}`,
         cells: [cell(won.count, "right"), cell(bothWrong)],
       },
     ],
@@ -56,39 +58,35 @@ function renderClasses(pair: ComparedPair, first: string): Html | false {
   if (changes.length === 0) return false;
   return renderTable({
     id: `classes-${run}`,
+    kind: "numbers",
     caption: html`Recall of ${name(run)} where it differs most, in points`,
-    columns: ["Class", "Photos", name(first), name(run), "Change"],
+    columns: ["class", "photos", name(first), name(run), "change"],
     rows: changes.map((change) => ({
-      title: name(change.name),
+      title: who(change.name),
       cells: renderClass(change),
     })),
   });
 }
 
+/** Lists names. */
+function renderNames(names: readonly string[]): Html[] {
+  return names.map((one, i) => html`${i > 0 && ", "}${name(one)}`);
+}
+
 /** Renders what is to be known beside the numbers. */
-function renderNotes(pair: ComparedPair, comparison: Compared): Html[] {
-  const { runs, level } = comparison;
+function renderNotes(pair: ComparedPair, first: string): Html[] {
   const { run, ownClasses: { before, after }, relabelled } = pair;
-  const first = name(runs[0]!.name);
-  const list = (names: readonly string[]) =>
-    html`<bdi>${names.map(visible).join(", ")}</bdi>`;
-  const shared = runs.length > 2 &&
-    `; a p below ${level.toPrecision(2)} is more than chance, 0.05 shared by ${
-      runs.length - 1
-    } pairs`;
   return [
-    html`McNemar’s exact test, of the photos that only one of the two has right${shared}`,
-    before.length > 0 && html`Classes of ${first} alone: ${list(before)}`,
-    after.length > 0 && html`Classes of ${name(run)} alone: ${list(after)}`,
+    before.length > 0 &&
+    html`Classes of ${name(first)} alone: ${renderNames(before)}`,
+    after.length > 0 &&
+    html`Classes of ${name(run)} alone: ${renderNames(after)}`,
     relabelled > 0 &&
     html`${count(relabelled, "photo")} of another class in ${
       name(run)
     }: each run is judged by its own classes`,
   ].filter((note) => note !== false);
 }
-
-/** What of a comparison two runs are shown with. */
-type Compared = Pick<Comparison, "runs" | "level">;
 
 /**
  * Renders two runs beside each other.
@@ -100,21 +98,24 @@ type Compared = Pick<Comparison, "runs" | "level">;
  */
 export function renderPair(
   pair: ComparedPair,
-  comparison: Compared,
+  { runs }: Pick<Comparison, "runs">,
   thumbnails: Thumbnails,
 ): Html {
-  const first = comparison.runs[0]!.name;
+  const first = runs[0]!.name;
   const id = `pair-${pair.run}`;
-  const notes = renderNotes(pair, comparison);
-  const title = comparison.runs.length > 2
+  const title = runs.length > 2
     ? html`${name(pair.run)} beside ${name(first)}`
     : "What changed";
   return html`
     <section aria-labelledby="${id}">
       <h2 id="${id}">${title}</h2>
-      <p class="verdict">Verdict: ${pair.verdict}.</p>
-      ${notes.map((note) => html`<p class="note">${note}.</p>`)}
-      ${renderCounts(pair, first)} ${renderClasses(pair, first)}
+      ${renderNotes(pair, first).map((note) =>
+        html`<p class="note">${note}.</p>`
+      )}
+      <div class="beside">${renderCounts(pair, first)}${renderClasses(
+        pair,
+        first,
+      )}</div>
       ${renderPhotos(pair, thumbnails)}
     </section>
   `;

@@ -12,19 +12,13 @@ import {
   type Judgement,
   LISTED_PHOTOS,
 } from "../comparison/comparison.ts";
-import { count, name, percent, visible, whole } from "../page/format.ts";
+import type { Thumbnails } from "../page/data.ts";
+import { count, filePath, name, percent, whole } from "../page/format.ts";
 import { type Html, html } from "../page/html.ts";
+import { renderThumbnail } from "../page/photo.ts";
 
 /** Photos of a kind that are shown with their picture. */
 export const SHOWN_PHOTOS = 48;
-
-/** Pictures of photos. */
-export interface Thumbnails {
-  /** Their side, in pixels. */
-  side: number;
-  /** JPEGs by row in the dataset index of the first run. */
-  images: ReadonlyMap<number, Uint8Array>;
-}
 
 /** What is said of a kind of change. */
 const TITLES: Readonly<Record<ChangeKind, string>> = {
@@ -32,22 +26,6 @@ const TITLES: Readonly<Record<ChangeKind, string>> = {
   won: "Wrong before, right now",
   moved: "Wrong in both, as different classes",
 };
-
-/** Shows a photo, or a place of its size where there is no picture. */
-function renderPicture(photo: ChangedPhoto, thumbnails: Thumbnails): Html {
-  const { side, images } = thumbnails;
-  const bytes = images.get(photo.record);
-  if (bytes === undefined) {
-    const size = `width: ${side}px; height: ${side}px`;
-    return html`<span class="blank" style="${size}"></span>`;
-  }
-  const url = `data:image/jpeg;base64,${bytes.toBase64()}`;
-  const label = `Photo of ${visible(photo.after.true)}`;
-  return html`
-    <img src="${url}" width="${side}" height="${side}"
-      alt="${label}">
-  `;
-}
 
 /** Says of which class a photo is; in both runs if they differ. */
 function renderTruth({ before, after }: ChangedPhoto): Html {
@@ -60,24 +38,24 @@ function renderTruth({ before, after }: ChangedPhoto): Html {
 function renderJudgement(judgement: Judgement): Html {
   const { true: truth, predicted, probability } = judgement;
   const mark = truth === predicted ? "right" : "wrong";
-  const share = percent(probability, 0).replace(" ", "\u00a0");
-  return html`<span class="${mark}">${name(predicted)}</span> ${share}`;
+  return html`<span class="${mark}">${name(predicted)}</span> ${
+    percent(probability, 0)
+  }`;
 }
 
 /** Shows a photo and what both runs make of it. */
 function renderPhoto(photo: ChangedPhoto, thumbnails: Thumbnails): Html {
   const [before, after] = [photo.before, photo.after].map(renderJudgement);
-  const path = visible(photo.path);
+  const label = `Photo of ${photo.after.true}`;
   return html`
-    <li>
-      <figure>
-        ${renderPicture(photo, thumbnails)}
-        <figcaption>
-          <b>${renderTruth(photo)}</b><br>${before} →<br>${after}
-          <small class="path" title="${path}">${name(photo.path)}</small>
-        </figcaption>
-      </figure>
-    </li>
+    <li
+      class="photo">${renderThumbnail(
+        photo.record,
+        label,
+        thumbnails,
+      )}<p><b>${renderTruth(
+        photo,
+      )}</b></p><p>${before} →</p><p>${after}</p>${filePath(photo.path)}</li>
   `;
 }
 
@@ -121,7 +99,7 @@ export function renderPhotos(pair: ComparedPair, thumbnails: Thumbnails): Html {
   if (!kinds.some(Boolean)) {
     return html`<p>Both runs give every photo the same class.</p>`;
   }
-  const note = thumbnails.images.size === 0 &&
+  const note = thumbnails.thumbnails.size === 0 &&
     html`
       <p
         class="note">There are no pictures: the tensors of the first run cannot be read.</p>

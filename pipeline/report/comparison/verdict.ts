@@ -44,7 +44,7 @@ export function describeVerdict(tested: Tested): string {
     return `${other} and ${first} have the same photos right`;
   }
   if (p >= level) {
-    return `no difference that chance would not explain (${showP(p, level)})`;
+    return `no difference beyond chance (${showP(p, level)})`;
   }
   const better = won > lost ? "better" : "worse";
   return `${other} is ${better} than ${first}, by more than chance would explain (${

@@ -4,7 +4,10 @@
  * @module
  */
 
-import type { CalibrationScores } from "../../metrics/calibration.ts";
+import type {
+  CalibrationBin,
+  CalibrationScores,
+} from "../../metrics/calibration.ts";
 import { toCalibrationSpec } from "../calibration_spec.ts";
 import { PAGE_PALETTE } from "../palette.ts";
 import { renderSvg } from "../render_svg.ts";
@@ -12,6 +15,7 @@ import type { ReportData } from "./data.ts";
 import { decimal, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPlot } from "./plot.ts";
+import { renderTable } from "./table.ts";
 
 /** A diagram with its title. */
 async function renderDiagram(
@@ -31,51 +35,33 @@ async function renderDiagram(
 function renderBins({ bins }: CalibrationScores): Html {
   const rows = bins.map(({ count, confidence, accuracy }, i) => {
     const [from, to] = [i, i + 1].map((n) => percent(n / bins.length, 0));
-    return count > 0 &&
-      html`
-        <tr>
-          <th scope="row">${from} to ${to}</th>
-          <td>${whole(count)}</td>
-          <td>${percent(confidence)}</td>
-          <td>${percent(accuracy)}</td>
-        </tr>
-      `;
+    const cells = [whole(count), percent(confidence), percent(accuracy)];
+    return count > 0 && { title: `${from} to ${to}`, cells };
   });
-  return html`
-    <div class="scroll" tabindex="0" role="region"
-      aria-label="Numbers by confidence">
-      <table class="numbers">
-        <caption>Confidence and accuracy, as trained</caption>
-        <thead>
-          <tr>
-            <th scope="col">confidence</th>
-            <th scope="col">photos</th>
-            <th scope="col">mean confidence</th>
-            <th scope="col">right</th>
-          </tr>
-        </thead>
-        <tbody>
-    ${rows}</tbody>
-      </table>
-    </div>
-  `;
+  return renderTable({
+    id: "bins",
+    kind: "numbers",
+    caption: "Confidence and accuracy, as trained",
+    columns: ["confidence", "photos", "mean confidence", "right"],
+    rows: rows.filter((row) => row !== false),
+  });
 }
 
 /** Says in words which way the probabilities err. */
 function judge({ bins }: CalibrationScores): string {
-  const samples = bins.reduce((sum, { count }) => sum + count, 0);
-  const excess = bins.reduce(
-    (sum, { count, confidence, accuracy }) =>
-      sum + (count === 0 ? 0 : count * (confidence! - accuracy!)),
-    0,
-  ) / samples;
-  const by = `by ${percent(Math.abs(excess))} on average`;
-  if (Math.abs(excess) < 0.005) {
-    return "On average the head is as sure as it is right.";
-  }
-  return excess > 0
-    ? `The head is too sure of itself, ${by}.`
-    : `The head is less sure than it could be, ${by}.`;
+  const mean = (share: (bin: CalibrationBin) => number | null) =>
+    bins.reduce((sum, bin) => sum + bin.count * (share(bin) ?? 0), 0) /
+    bins.reduce((sum, { count }) => sum + count, 0);
+  const confidence = mean((bin) => bin.confidence);
+  const accuracy = mean((bin) => bin.accuracy);
+  const numbers = `${percent(confidence)} sure on average, and right for ${
+    percent(accuracy)
+  }`;
+  return Math.abs(confidence - accuracy) < 0.005
+    ? `The head is as sure as it is right: ${numbers}.`
+    : confidence > accuracy
+    ? `The head is too sure of itself: ${numbers}.`
+    : `The head is less sure than it could be: ${numbers}.`;
 }
 
 /**
@@ -89,7 +75,7 @@ export async function renderCalibrationSection(
 ): Promise<Html> {
   const { before, temperature, after, reason } = calibration;
   const scaled = temperature === null || after === null
-    ? html`There is no temperature: ${reason}.`
+    ? html`No temperature mends it: ${reason}.`
     : html`Dividing the logits by ${
       decimal(temperature)
     }, which was fitted on the validation split, brings the calibration error from ${
@@ -100,7 +86,7 @@ export async function renderCalibrationSection(
       <h2 id="calibration-title">Calibration</h2>
       <p>${judge(
         before,
-      )} Of photos that are predicted with a confidence of 80 %, 80 % should be right: bars and dots on the dashed line. ${scaled}</p>
+      )} Of photos that are predicted with a confidence of 80 %, 80 % should be right: then bars and dots end on the dashed line. ${scaled}</p>
       <div class="plots">
     ${await renderDiagram("as trained", before)}
     ${temperature !== null && after !== null &&

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SPLITS } from "../../dataset/split.ts";
+import { type Split, SPLITS } from "../../dataset/split.ts";
 import type { NamedClassScores } from "../../metrics/schema.ts";
 import type { ReportData } from "./data.ts";
 import { decimal, percent, who, whole } from "./format.ts";
@@ -14,25 +14,30 @@ import { type Html, html } from "./html.ts";
 type ClassData = Pick<ReportData, "metrics" | "photos" | "split">;
 
 /** A share with a bar behind it. */
-function bar(share: number): Html {
-  return html`<td class="bar" style="--v:${share.toFixed(3)}">${
-    percent(share)
-  }</td>`;
+function bar(share: number, text: string): Html {
+  return html`<td class="bar" style="--v:${share.toFixed(3)}">${text}</td>`;
+}
+
+/** The splits that have photos, but for the one whose photos are counted anyhow. */
+function otherSplits({ photos: { bySplit }, split }: ClassData): Split[] {
+  return SPLITS.filter((other) =>
+    other !== split && bySplit[other].some((photos) => photos > 0)
+  );
 }
 
 /** The row of a class. */
 function renderRow(
   scores: NamedClassScores,
   label: number,
-  { photos: { bySplit } }: ClassData,
+  counts: readonly (readonly number[])[],
 ): Html {
   const { support, precision, recall, f1, rocAuc, averagePrecision } = scores;
   return html`<tr><th scope="row">${who(scores.name)}</th><td>${
     whole(support)
-  }</td>${bar(precision)}${bar(recall)}${bar(f1)}<td>${
-    decimal(rocAuc)
-  }</td><td>${decimal(averagePrecision)}</td>${
-    SPLITS.map((split) => html`<td>${whole(bySplit[split][label]!)}</td>`)
+  }</td>${bar(precision, percent(precision))}${bar(recall, percent(recall))}${
+    bar(f1, decimal(f1))
+  }<td>${decimal(rocAuc)}</td><td>${decimal(averagePrecision)}</td>${
+    counts.map((photos) => html`<td>${whole(photos[label]!)}</td>`)
   }</tr>`;
 }
 
@@ -43,7 +48,9 @@ function renderRow(
  * @returns The section.
  */
 export function renderClassSection(data: ClassData): Html {
-  const { metrics: { perClass }, split } = data;
+  const { metrics: { perClass }, photos: { bySplit }, split } = data;
+  const others = otherSplits(data);
+  const counts = others.map((other) => bySplit[other]);
   const titles = [
     "class",
     "photos",
@@ -52,9 +59,11 @@ export function renderClassSection(data: ClassData): Html {
     "F1",
     "ROC-AUC",
     "average precision",
-    ...SPLITS.map((name) => `in ${name}`),
+    ...others.map((name) => `photos in ${name}`),
   ];
-  const rows = perClass.map((scores, label) => renderRow(scores, label, data));
+  const rows = perClass.map((scores, label) =>
+    renderRow(scores, label, counts)
+  );
   return html`
     <section id="classes" aria-labelledby="classes-title">
       <h2 id="classes-title">Classes</h2>
@@ -66,7 +75,7 @@ export function renderClassSection(data: ClassData): Html {
       <div class="scroll tall" tabindex="0" role="region"
         aria-label="Scores by class">
         <table id="class-table" class="numbers">
-          <caption>Scores on the photos of split ${split}, and photos of each class by split</caption>
+          <caption>Scores on the photos of split ${split}</caption>
           <thead>
             <tr>${titles.map((title) =>
               html`<th scope="col"><span class="sort">${title}</span></th>`

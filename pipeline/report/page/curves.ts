@@ -9,9 +9,16 @@ import { toPanelSpecs } from "../curve_spec.ts";
 import { PAGE_PALETTE } from "../palette.ts";
 import { renderSvg } from "../render_svg.ts";
 import type { ReportData } from "./data.ts";
-import { decimal, percent, whole } from "./format.ts";
+import { count, decimal, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPlot } from "./plot.ts";
+import { renderTable, type TableRow } from "./table.ts";
+
+/** What the section needs of the data. */
+type CurveData = Pick<
+  ReportData,
+  "history" | "bestEpoch" | "keptEpoch" | "facts"
+>;
 
 /** Most epochs whose numbers are listed. */
 const LISTED_EPOCHS = 200;
@@ -34,18 +41,19 @@ function describe(
 }
 
 /** The numbers of an epoch. */
-function renderEpoch(record: EpochRecord, best: number): Html {
+function toRow(record: EpochRecord, best: number): TableRow {
   const { epoch, trainLoss, trainAccuracy } = record;
   const { validationLoss, validationAccuracy } = record;
-  return html`
-    <tr class="${epoch === best ? "chosen" : ""}">
-      <th scope="row">${epoch}</th>
-      <td>${decimal(trainLoss)}</td>
-      <td>${decimal(validationLoss ?? null)}</td>
-      <td>${percent(trainAccuracy)}</td>
-      <td>${percent(validationAccuracy ?? null)}</td>
-    </tr>
-  `;
+  return {
+    title: `${epoch}`,
+    cells: [
+      decimal(trainLoss),
+      decimal(validationLoss ?? null),
+      percent(trainAccuracy),
+      percent(validationAccuracy ?? null),
+    ],
+    isChosen: epoch === best,
+  };
 }
 
 /** A table of the numbers behind the curves. */
@@ -56,27 +64,41 @@ function renderNumbers(history: readonly EpochRecord[], best: number): Html {
     : `the last ${listed.length} of ${
       whole(history.length)
     } epochs; all are in history.csv`;
-  return html`
-    <details>
-      <summary>Numbers of ${which}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Numbers by epoch">
-        <table class="numbers">
-          <caption>Loss and accuracy by epoch; the best epoch is ${best}</caption>
-          <thead>
-            <tr>
-              <th scope="col">epoch</th>
-              <th scope="col">loss, train</th>
-              <th scope="col">loss, validation</th>
-              <th scope="col">accuracy, train</th>
-              <th scope="col">accuracy, validation</th>
-            </tr>
-          </thead>
-          <tbody>
-    ${listed.map((record) => renderEpoch(record, best))}</tbody>
-        </table>
-      </div>
-    </details>
-  `;
+  const table = renderTable({
+    id: "epochs",
+    kind: "numbers",
+    caption: `Loss and accuracy by epoch; the best epoch is ${best}`,
+    columns: [
+      "epoch",
+      "loss, train",
+      "loss, validation",
+      "accuracy, train",
+      "accuracy, validation",
+    ],
+    rows: listed.map((record) => toRow(record, best)),
+  });
+  return html`<details><summary>Numbers of ${which}</summary>${table}</details>`;
+}
+
+/** Says which head is kept; where that is not the best, what would keep it. */
+function describeKept({ history, bestEpoch, keptEpoch }: CurveData): string {
+  const { epoch: last, validationLoss } = history.at(-1)!;
+  const kept = keptEpoch === last ? "the last one" : `epoch ${keptEpoch}`;
+  if (validationLoss === undefined) {
+    return `No photo was held out to tell the best; the head of ${kept} is kept.`;
+  }
+  return keptEpoch === bestEpoch
+    ? `By validation loss epoch ${bestEpoch} is the best, and its head is kept.`
+    : `By validation loss epoch ${bestEpoch} is the best, but the head of ${kept} is kept: training with --patience stops when the loss falls no more, and keeps the best.`;
+}
+
+/** Says how long it was trained, and how to read the curves. */
+function describeTraining(data: CurveData): string {
+  const epochs = count(data.history.at(-1)!.epoch, "epoch");
+  const dropout = data.facts.config.dropout > 0
+    ? " In training, dropout makes loss and accuracy look worse than they are."
+    : "";
+  return `${epochs}. ${describeKept(data)}${dropout}`;
 }
 
 /**
@@ -86,23 +108,17 @@ function renderNumbers(history: readonly EpochRecord[], best: number): Html {
  * @returns The section.
  */
 export async function renderCurveSection(
-  data: Pick<ReportData, "history" | "bestEpoch" | "keptEpoch">,
+  data: CurveData,
 ): Promise<Html> {
-  const { history, bestEpoch, keptEpoch } = data;
+  const { history, bestEpoch } = data;
   const specs = toPanelSpecs(history, bestEpoch, PAGE_PALETTE);
   const [loss, accuracy] = await Promise.all(specs.map(renderSvg));
   const hasValidation = history.some((record) =>
     record.validationLoss !== undefined
   );
-  const last = history.at(-1)!.epoch;
-  const kept = keptEpoch === last
-    ? "the head of the last one is kept"
-    : `the head of epoch ${keptEpoch} is kept`;
   return html`<section id="curves" aria-labelledby="curves-title">
 <h2 id="curves-title">Training</h2>
-<p>${whole(last)} epochs, the best of them ${bestEpoch}${
-    hasValidation ? ", by validation loss" : ""
-  }; ${kept}. In training, dropout makes loss and accuracy look worse than they are.</p>
+<p>${describeTraining(data)}</p>
 <p class="legend"><span class="key train">train</span> ${
     hasValidation && html`<span class="key validation">validation</span>`
   }</p>

@@ -63,8 +63,16 @@ export interface ReportFacts {
   times?: StageTimes | undefined;
 }
 
-/** What the page shows. */
-export interface ReportData {
+/** Pictures of photos. */
+export interface Thumbnails {
+  /** JPEGs of photos by their row in the dataset index. */
+  thumbnails: ReadonlyMap<number, Uint8Array>;
+  /** Side of a thumbnail, in pixels. */
+  thumbnailSide: number;
+}
+
+/** What the page shows; photos without a thumbnail are left out. */
+export interface ReportData extends Thumbnails {
   /** Name of the run. */
   run: string;
   /** The split that was evaluated. */
@@ -79,10 +87,6 @@ export interface ReportData {
   keptEpoch: number;
   /** Photos of cells, and the worst mistakes. */
   selection: PhotoSelection;
-  /** JPEGs of photos by their row in the dataset index; photos without one are not shown. */
-  thumbnails: ReadonlyMap<number, Uint8Array>;
-  /** Side of a thumbnail, in pixels. */
-  thumbnailSide: number;
   /** Photos with heatmaps; `undefined` if they were not computed. */
   evidence: EvidenceMaps | undefined;
   /** What may be wrong with the data; `undefined` if it was not looked for. */

@@ -8,81 +8,56 @@ import { STAGES } from "../../artifact/fingerprint.ts";
 import { SETTING_NAMES, SETTINGS } from "../../config/settings.ts";
 import { SPLITS } from "../../dataset/split.ts";
 import type { PhotoCounts, ReportData, ReportFacts } from "./data.ts";
-import { duration, name, visible, whole } from "./format.ts";
+import { duration, name, setting, visible, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { renderTable, type TableRow } from "./table.ts";
 
-/** A table with a title; its first column names the rows. */
-function renderTable(
-  title: string,
-  head: readonly string[],
-  rows: readonly (Html | false)[],
-): Html {
-  return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="${title}">
-      <table class="facts">
-        <caption>${title}</caption>
-        <thead>
-          <tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr>
-        </thead>
-        <tbody>
-    ${rows}</tbody>
-      </table>
-    </div>
-  `;
-}
-
-/** A row of a table. */
-function renderRow(title: string, ...values: (Html | string)[]): Html {
-  return html`<tr><th scope="row">${title}</th>${
-    values.map((value) => html`<td>${value}</td>`)
-  }</tr>`;
-}
-
-/** Shows the value of a setting. */
-function show(value: string | number | boolean | null): Html | string {
-  return value === null ? "auto" : html`<bdi>${visible(String(value))}</bdi>`;
-}
-
-/** The settings; those that are not the default say so. */
+/** The settings; those that are not the default stand out. */
 function renderSettings({ config }: ReportFacts): Html {
-  const rows = SETTING_NAMES.map((setting) => {
-    const [value, usual] = [config[setting], SETTINGS[setting].default];
-    const isDefault = value === usual;
-    const { unit = "" } = SETTINGS[setting];
-    return html`
-      <tr class="${isDefault ? "" : "chosen"}">
-        <th scope="row">${setting}</th>
-        <td>${show(value)} ${value !== null && unit}</td>
-        <td>${isDefault ? "default" : html`instead of ${show(usual)}`}</td>
-      </tr>
-    `;
+  const rows = SETTING_NAMES.map((title): TableRow => {
+    const [value, usual] = [config[title], SETTINGS[title].default];
+    const { unit = "" } = SETTINGS[title];
+    const shown = html`<td>${setting(value)} ${value !== null && unit}</td>`;
+    const cells = [shown, html`<td>${setting(usual)}</td>`];
+    return { title, cells, isChosen: value !== usual };
   });
-  return renderTable("Settings", ["setting", "value", "chosen"], rows);
+  return renderTable({
+    id: "settings",
+    kind: "facts",
+    caption: "Settings; those that are not the default stand out",
+    columns: ["setting", "value", "default"],
+    rows,
+  });
 }
 
 /** The backbone, and what ran it. */
 function renderBackbone({ backbone, engines, versions }: ReportFacts): Html {
   const { digest, description, licence, variant, preprocessing } = backbone;
-  return renderTable("Backbone, engines and versions", ["what", "which"], [
-    renderRow(
+  const facts: [string, Html | string][] = [
+    [
       "backbone",
-      html`<bdi>${visible(backbone.name)}</bdi>, ${description}`,
-    ),
-    renderRow("licence of the weights", licence),
-    renderRow("SHA-256 of the weights", html`<code>${digest}</code>`),
-    renderRow("graph", variant),
-    renderRow("preprocessing", preprocessing),
-    renderRow("engine of the embeddings", visible(engines.embeddings)),
-    renderRow("engine of the head", visible(engines.head)),
-    ...Object.entries(versions).map(([what, version]) =>
-      renderRow(what, version)
-    ),
-  ]);
+      html`<td><bdi>${visible(backbone.name)}</bdi>, ${description}</td>`,
+    ],
+    ["licence of the weights", licence],
+    ["SHA-256 of the weights", html`<td><code>${digest}</code></td>`],
+    ["variant of the network", variant],
+    ["preprocessing", preprocessing],
+    ["engine of the embeddings", visible(engines.embeddings)],
+    ["engine of the head", visible(engines.head)],
+    ...Object.entries(versions),
+  ];
+  return renderTable({
+    id: "backbone",
+    kind: "facts",
+    caption: "Backbone, engines and versions",
+    columns: ["what", "which"],
+    rows: facts.map(([title, fact]) => ({ title, cells: [fact] })),
+  });
 }
 
 /** Photos by split. */
 function renderPhotos({ bySplit, rejected }: PhotoCounts): Html {
-  const rows = SPLITS.map((split) => {
+  const rows = SPLITS.map((split): TableRow => {
     const labels = bySplit[split];
     const photos = labels.reduce((a, b) => a + b, 0);
     const present = labels.filter((n) => n > 0);
@@ -92,26 +67,39 @@ function renderPhotos({ bySplit, rejected }: PhotoCounts): Html {
       : least === most
       ? whole(most)
       : `${whole(least)} to ${whole(most)}`;
-    return renderRow(split, whole(photos), whole(present.length), range);
+    return {
+      title: split,
+      cells: [whole(photos), whole(present.length), range],
+    };
   });
-  const left = renderRow("left out", whole(rejected), "", "");
-  const head = ["split", "photos", "classes", "photos a class"];
-  return renderTable("Photos", head, [...rows, left]);
+  const left = { title: "left out", cells: [whole(rejected), "", ""] };
+  return renderTable({
+    id: "photos",
+    kind: "facts",
+    caption: "Photos",
+    columns: ["split", "photos", "classes", "photos a class"],
+    rows: [...rows, left],
+  });
 }
 
 /** How long the stages took. */
 function renderTimes({ times }: ReportFacts): Html | false {
   if (times === undefined) return false;
-  const rows = STAGES.map((stage) => {
-    const time = times[stage];
-    return time !== undefined &&
-      renderRow(
-        stage,
-        duration(time.seconds),
-        html`<time datetime="${time.finishedAt}">${time.finishedAt}</time>`,
-      );
+  const timed = STAGES.filter((stage) => times[stage] !== undefined);
+  const rows = timed.map((title): TableRow => {
+    const { seconds, finishedAt } = times[title]!;
+    const at = `${finishedAt.slice(0, 19).replace("T", " ")} UTC`;
+    const time = html`<td><time datetime="${finishedAt}">${at}</time></td>`;
+    return { title, cells: [duration(seconds), time] };
   });
-  return renderTable("Times", ["stage", "took", "finished"], rows);
+  const total = timed.reduce((sum, stage) => sum + times[stage]!.seconds, 0);
+  return rows.length > 0 && renderTable({
+    id: "times",
+    kind: "facts",
+    caption: "Times of the stages that this run has made itself",
+    columns: ["stage", "took", "finished"],
+    rows: [...rows, { title: "together", cells: [duration(total), ""] }],
+  });
 }
 
 /**
@@ -131,7 +119,7 @@ export function renderFactSection(
       <h2 id="facts-title">What was run</h2>
       <p>Run ${name(
         run,
-      )}, evaluated on split ${split}. Photos of each class stand in the table of classes.</p>
+      )}, evaluated on split ${split}. The table of classes says how many photos each class has.</p>
       <div class="columns">
     <div>
     ${renderPhotos(photos)}

@@ -12,7 +12,7 @@ import type {
 import type { FindingGroup } from "../finding_groups.ts";
 import { FINDING_PHOTOS } from "../photo_budget.ts";
 import type { ReportData } from "./data.ts";
-import { count, name, visible, who, whole } from "./format.ts";
+import { count, filePath, name, visible, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderThumbnail } from "./photo.ts";
 
@@ -26,25 +26,36 @@ type FindingData = Pick<
 const KINDS: Readonly<Record<FindingKind, readonly [string, string]>> = {
   "copy": [
     "Copies",
-    "Photos of the same bytes. Across splits they make the numbers better than they are; under two classes one label is wrong.",
+    "Photos of the same bytes. Across splits they make the numbers better than they are: leave one of them out. Under two classes one label is wrong.",
   ],
   "near-copy": [
     "Near copies",
-    "Photos that look the same to the backbone. Across splits they are as harmful as copies.",
+    "Photos that look the same to the backbone. Across splits they are as harmful as copies: put them in one split.",
   ],
   "label": [
     "Labels that may be wrong",
-    "Photos that look like another class than their own.",
+    "Photos that look more like another class than like their own. Look at each: where the label is wrong, mend it; where it is right, the photo is a hard one.",
   ],
   "outlier": [
     "Outliers",
-    "Photos far from every class: they may show something else.",
+    "Photos far from every class. Leave out those that show something else.",
   ],
   "small-class": [
     "Small classes",
-    "Classes with too few photos to learn from, or to judge.",
+    "Classes with too few photos to learn from, or to judge by. Add photos, or join the class with another.",
   ],
 };
+
+/** What stands in quotes in a message, as JSON writes text. */
+const QUOTED = /("(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*")/;
+
+/** Shows a message; the names in it stand apart from the text around them. */
+function renderMessage(message: string): Html {
+  const parts = message.split(QUOTED).map((part, i) =>
+    i % 2 === 0 ? visible(part) : html`“${name(JSON.parse(part))}”`
+  );
+  return html`${parts}`;
+}
 
 /** A photo of a finding. */
 function renderFindingPhoto(photo: FindingPhoto, data: FindingData): Html {
@@ -52,7 +63,7 @@ function renderFindingPhoto(photo: FindingPhoto, data: FindingData): Html {
   const label = `Photo of ${photo.class}`;
   return html`<div class="photo">${
     data.thumbnails.has(record) && renderThumbnail(record, label, data)
-  }<p>${name(photo.class)}, ${split}</p>${who(path, "path")}</div>`;
+  }<p>${name(photo.class)}, ${split}</p>${filePath(path)}</div>`;
 }
 
 /** A finding. */
@@ -62,9 +73,9 @@ function renderFinding(finding: Finding, data: FindingData): Html {
   const more = photos.length - shown.length;
   return html`
     <li
-      class="finding"><p>${acrossSplits && html`
+      class="finding"><p>${renderMessage(message)}${acrossSplits && html`
         <span class="badge">across splits</span>
-      `}${visible(message)}</p>${shown.length > 0 &&
+      `}</p>${shown.length > 0 &&
         html`<div class="pair">${
           shown.map((photo) => renderFindingPhoto(photo, data))
         }</div>`}${more > 0 &&

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Json } from "../../artifact/canonical_json.ts";
 import { type Html, html } from "./html.ts";
 
 /** Most characters of a name in running text. */
@@ -108,16 +109,49 @@ export function name(text: string): Html {
     : html`<bdi title="${whole}">${shown}</bdi>`;
 }
 
+/** Shows text in as many lines as there is room for, and in its title if it is long. */
+function renderWhole(text: string, kind: string, content: Html): Html {
+  const whole = visible(text);
+  return brief(text) === whole
+    ? html`<span class="${kind}">${content}</span>`
+    : html`<span class="${kind}" title="${whole}">${content}</span>`;
+}
+
 /**
  * Shows a name from outside in full, in as many lines as there is room for.
  *
- * @param text The name of a class, or a path.
- * @param kind Class of style.
+ * @param text The name of a class.
  * @returns The name.
  */
-export function who(text: string, kind: "who" | "path" = "who"): Html {
-  const whole = visible(text);
-  return brief(text) === whole
-    ? html`<span class="${kind}"><bdi>${whole}</bdi></span>`
-    : html`<span class="${kind}" title="${whole}"><bdi>${whole}</bdi></span>`;
+export function who(text: string): Html {
+  return renderWhole(text, "who", html`<bdi>${visible(text)}</bdi>`);
+}
+
+/**
+ * Shows a path in full, in as many lines as there is room for. Each name in it is
+ * apart from the others: digits after one that is written from right to left would
+ * change places with it.
+ *
+ * @param text The path.
+ * @returns The path, from left to right.
+ */
+export function filePath(text: string): Html {
+  const names = visible(text).split("/");
+  const content = names.map((name, i) =>
+    html`${i > 0 && "/"}<bdi>${name}</bdi>`
+  );
+  return renderWhole(text, "path", html`${content}`);
+}
+
+/**
+ * Shows the value of a setting.
+ *
+ * @param value The value.
+ * @returns The value, apart from the text around it.
+ */
+export function setting(value: Json): Html {
+  const text = typeof value === "string"
+    ? visible(value)
+    : JSON.stringify(value);
+  return value === null ? html`not\u00a0given` : html`<bdi>${text}</bdi>`;
 }

@@ -45,11 +45,11 @@ function renderExtremes({ perClass }: Metrics): Html | false {
     seen.reduce((a, b) => sign * (b.recall - a.recall) > 0 ? b : a);
   const [best, worst] = [first(1), first(-1)];
   if (best.recall === worst.recall) return false;
+  const found = ({ recall, support }: typeof best) =>
+    `${percent(recall, 0)} of its ${count(support, "photo")}`;
   return html`Of the classes, ${name(best.name)} is found best (${
-    percent(best.recall, 0)
-  } of its photos) and ${name(worst.name)} worst (${
-    percent(worst.recall, 0)
-  }).`;
+    found(best)
+  }) and ${name(worst.name)} worst (${found(worst)}).`;
 }
 
 /**

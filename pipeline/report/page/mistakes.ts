@@ -7,7 +7,7 @@
 import type { Evidence } from "../../evidence/evidence.ts";
 import { drawHeatmaps } from "../heatmap.ts";
 import type { EvidenceMaps, ReportData } from "./data.ts";
-import { name, percent, who, whole } from "./format.ts";
+import { filePath, name, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPhoto, renderThumbnail, toDataUrl } from "./photo.ts";
 
@@ -69,7 +69,7 @@ async function renderEvidence(
         )}</div><p><b class="${isRight ? "right" : "wrong"}">${name(
           item.predicted,
         )} ${percent(probability, 0)}</b>${!isRight &&
-        html`, is ${name(item.true)}`}</p>${who(path, "path")}</li>
+        html`, labelled ${name(item.true)}`}</p>${filePath(path)}</li>
   `;
 }
 
@@ -98,7 +98,7 @@ async function renderMistakes(data: MistakeData): Promise<Html> {
     .filter(({ record }) => thumbnails.has(record));
   if (evidence === undefined || evidence.items.length === 0) {
     const reason = evidence === undefined
-      ? "they were not computed"
+      ? "the weight file of the backbone was not there; with it, the task eval adds them"
       : "no photo was chosen for them";
     return html`<p class="note">No heatmaps: ${reason}.</p>
 <ul class="photos">
@@ -129,7 +129,7 @@ export async function renderMistakeSection(data: MistakeData): Promise<Html> {
     ? `No photo of split ${split} is mistaken.`
     : `${whole(mistakes)} of ${
       whole(samples)
-    } photos are mistaken. These are the worst: those whose true class was the least likely. A label may be wrong as well as the head.`;
+    } photos are mistaken. These are the worst: those whose label was the least likely. Each says what the head takes it for, how surely, and how it is labelled; where the label is wrong, mend it.`;
   return html`<section id="mistakes" aria-labelledby="mistakes-title">
 <h2 id="mistakes-title">Mistakes</h2>
 <p>${lead}</p>

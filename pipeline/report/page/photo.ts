@@ -7,12 +7,9 @@
 
 import type { Prediction } from "../../metrics/prediction.ts";
 import { predictedClass } from "../photo_selection.ts";
-import type { ReportData } from "./data.ts";
-import { name, percent, visible, who } from "./format.ts";
+import type { Thumbnails } from "./data.ts";
+import { filePath, name, percent, visible } from "./format.ts";
 import { type Html, html } from "./html.ts";
-
-/** What thumbnails need of the data. */
-type Thumbnails = Pick<ReportData, "thumbnails" | "thumbnailSide">;
 
 /** Encodes a picture as a URL. */
 export function toDataUrl(bytes: Uint8Array, type: "jpeg" | "png"): string {
@@ -44,9 +41,9 @@ export function renderThumbnails(
 }
 
 /**
- * Renders a thumbnail.
+ * Renders a thumbnail, or a place of its size where there is none.
  *
- * @param record Row of the photo in the dataset index; it has a thumbnail.
+ * @param record Row of the photo in the dataset index.
  * @param label What a screen reader says.
  * @param data The thumbnails.
  * @param overlay What lies over it.
@@ -55,9 +52,15 @@ export function renderThumbnails(
 export function renderThumbnail(
   record: number,
   label: string,
-  { thumbnailSide: side }: Thumbnails,
+  { thumbnails, thumbnailSide: side }: Thumbnails,
   overlay?: Html,
 ): Html {
+  if (!thumbnails.has(record)) {
+    return html`
+      <svg class="thumb" aria-hidden="true" width="${side}"
+        height="${side}"></svg>
+    `;
+  }
   return html`
     <svg class="thumb" role="img" aria-label="${visible(label)}" width="${side}"
       height="${side}"
@@ -87,6 +90,6 @@ export function renderPhoto(prediction: Prediction, data: Thumbnails): Html {
         predicted,
       )} ${percent(top5[0]!.probability, 0)}</b></p><p>${isRight
         ? "right"
-        : html`is ${name(prediction.true)}`}</p>${who(path, "path")}</li>
+        : html`labelled ${name(prediction.true)}`}</p>${filePath(path)}</li>
   `;
 }

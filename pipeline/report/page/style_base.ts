@@ -1,6 +1,7 @@
 /**
- * Style of the page: colours, type and the frame. Sections have styles of their own
- * in `style_sections.ts`.
+ * Style of all pages: colours, type, the frame, tables and photos. The sections of the
+ * page of a run have styles of their own in `style_sections.ts`, those of a comparison
+ * in `compare_page/style.ts`.
  *
  * Text has a contrast of 4.5 at least on whatever it stands on, light and dark.
  *
@@ -32,6 +33,7 @@ export const BASE_STYLE = `
 *, ::before, ::after { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: break-word; }
 bdi { overflow-wrap: anywhere; }
+th bdi { overflow-wrap: break-word; }
 html:not(.js) .needs-script { display: none; }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: .5rem; top: .5rem; z-index: 2; padding: .5rem 1rem; background: var(--ground); }
@@ -39,6 +41,8 @@ html:not(.js) .needs-script { display: none; }
 a { color: var(--accent); }
 h1, h2, h3, p, ul, dl, dd, figure, fieldset { margin: 0; padding: 0; }
 h1, h2, h3 { line-height: 1.2; text-wrap: balance; font-weight: 650; }
+h1 { font-size: clamp(1.4rem, 3.5vw, 2rem); letter-spacing: -.015em; }
+h1 small { display: block; font-size: 1rem; font-weight: 400; letter-spacing: 0; color: var(--muted); margin-bottom: .4rem; }
 h2 { font-size: 1.5rem; letter-spacing: -.01em; }
 h3 { font-size: 1.1rem; margin-top: 1rem; }
 h3 small { color: var(--muted); font-weight: 400; }
@@ -50,7 +54,7 @@ small { font-size: .85rem; }
 .top { position: sticky; top: 0; z-index: 1; background: var(--ground); border-bottom: 1px solid var(--line); }
 .top > div { display: flex; align-items: center; gap: 1rem; max-width: 72rem; margin: auto; padding: .5rem var(--gap); }
 .top nav { flex: 1; min-width: 0; overflow-x: auto; scrollbar-width: thin; }
-.top ul { display: flex; gap: .25rem; }
+.top ul { display: flex; gap: .25rem; margin-left: -.6rem; }
 .top nav a { display: block; padding: .35rem .6rem; border-radius: .4rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
 .top nav a:hover { background: var(--raised); color: var(--ink); }
 .top nav a:focus-visible { outline-offset: -3px; }
@@ -73,17 +77,32 @@ details > .scroll { margin-top: .5rem; }
 .scroll { overflow-x: auto; max-width: 100%; width: fit-content; border: 1px solid var(--line); border-radius: .5rem; }
 .scroll.tall { overflow-y: auto; max-height: min(42rem, 80vh); }
 table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--muted); font-size: .9rem; padding: .6rem .75rem; border-bottom: 1px solid var(--line); }
+caption { text-align: left; color: var(--muted); font-size: .9rem; padding: .6rem .75rem; border-bottom: 1px solid var(--line); max-width: calc(100vw - 2 * var(--gap) - 2px); }
 th, td { padding: .4rem .75rem; text-align: left; vertical-align: baseline; }
 th { font-weight: 600; }
-thead th { vertical-align: bottom; background: var(--raised); border-bottom: 1px solid var(--line); }
+thead th, thead td { vertical-align: bottom; background: var(--raised); border-bottom: 1px solid var(--line); }
 tbody tr:not(:first-child) > * { border-top: 1px solid var(--line); }
 .scroll.tall thead th { position: sticky; top: 0; z-index: 1; }
 .numbers tbody th { white-space: nowrap; }
 .who { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; width: max-content; max-width: min(16rem, 45vw); white-space: normal; }
 .numbers td, .numbers thead th:not(:first-child), .number { text-align: right; }
 .numbers td, .number { white-space: nowrap; }
+.facts { width: 100%; }
+.facts tbody th { font-weight: 500; }
+.facts code { overflow-wrap: anywhere; }
+.chosen > th { font-weight: 650; }
 .chosen > * { background: var(--wash); }
+
+.lead { font-size: 1.05rem; }
+.beside { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; align-items: start; }
+.beside > * { min-width: 0; max-width: 100%; display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; }
+.beside h3 { margin: 0; }
+.photos { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 1.1rem .9rem; margin-top: .75rem; }
+.photo { min-width: 0; font-size: .9rem; line-height: 1.4; }
+.photo p { overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+.thumb { display: block; border-radius: .35rem; overflow: hidden; background: var(--raised); max-width: 100%; height: auto; }
+.photo .thumb { margin-bottom: .35rem; }
+.store { position: absolute; }
 
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: baseline; color: var(--muted); font-size: .9rem; }
 .key { white-space: nowrap; }

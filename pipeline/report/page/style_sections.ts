@@ -7,15 +7,13 @@
 /** The styles. */
 export const SECTION_STYLE = `
 #headline { padding-top: 2.5rem; }
-h1 { font-size: clamp(1.4rem, 3.5vw, 2rem); letter-spacing: -.015em; }
-h1 small { display: block; font-size: 1rem; font-weight: 400; letter-spacing: 0; color: var(--muted); margin-bottom: .4rem; }
 h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line-height: 1; white-space: nowrap; margin-right: .1em; }
 .interval { width: 100%; max-width: 46rem; height: .75rem; display: block; }
 .interval .track { fill: var(--line); }
 .interval .range { fill: var(--accent); opacity: .4; }
 .interval .point { fill: var(--ink); }
-.lead { font-size: 1.05rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9rem, 100%), 1fr)); gap: .75rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9rem, 100%), 1fr)); gap: .75rem; }
+@media (min-width: 50rem) { .tiles:has(> :nth-child(7)) { grid-template-columns: repeat(4, 1fr); } }
 .tile { background: var(--raised); border-radius: .6rem; padding: .75rem .9rem; }
 .tile dt { color: var(--muted); font-size: .9rem; }
 .tile b { display: block; font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
@@ -23,9 +21,6 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 
 .plots { display: flex; flex-wrap: wrap; gap: 1rem 2rem; }
 .plots > * { flex: 0 1 29rem; min-width: 0; }
-.beside { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; align-items: start; }
-.beside > * { min-width: 0; max-width: 100%; display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; }
-.beside h3 { margin: 0; }
 .plots figcaption { color: var(--muted); }
 .plot svg { display: block; width: 100%; height: auto; }
 
@@ -36,6 +31,7 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 #confusion:has([value="share"]:checked) .p { display: inline; }
 .matrix th, .matrix td { padding: 0; border: 0 !important; }
 .matrix tbody th { position: sticky; left: 0; z-index: 1; background: var(--ground); padding: 0 .75rem; text-align: right; max-width: min(11rem, 34vw); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-weight: 500; }
+.matrix thead td { background: none; }
 .matrix thead th { background: none; vertical-align: bottom; padding: .5rem 0; font-weight: 500; text-align: center; }
 .matrix thead span { display: inline-block; writing-mode: vertical-rl; white-space: nowrap; transform: rotate(180deg); max-height: 9rem; overflow: hidden; text-overflow: ellipsis; }
 .matrix td, .matrix tbody th { vertical-align: middle; }
@@ -56,15 +52,9 @@ h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line
 .panel-head { display: flex; gap: 1rem; justify-content: space-between; align-items: start; margin-bottom: .5rem; }
 .panel h3 { margin: .2rem 0 0; }
 
-.photos { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 1.1rem .9rem; margin-top: .75rem; }
-.photo { min-width: 0; font-size: .9rem; line-height: 1.4; }
-.photo p { overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
-.thumb { display: block; border-radius: .35rem; overflow: hidden; background: var(--raised); max-width: 100%; height: auto; }
-.photo .thumb { margin-bottom: .35rem; }
-.store { position: absolute; }
 
 .sort::after { flex: none; }
-.sort { display: inline-flex; align-items: baseline; text-align: inherit; }
+.sort { display: inline-flex; align-items: baseline; text-align: inherit; white-space: nowrap; }
 button.sort { background: none; border: 0; padding: 0; font-weight: inherit; }
 button.sort:hover { color: var(--accent); }
 .sort::after { content: ""; display: inline-block; width: .5em; height: .5em; margin-left: .45em; opacity: 0; background: currentColor; clip-path: polygon(0 100%, 50% 0, 100% 100%); }
@@ -76,7 +66,7 @@ button.sort:hover { color: var(--accent); }
 #class-table th, #class-table td { padding-inline: .55rem; }
 .bar { min-width: 5rem; background: linear-gradient(var(--wash), var(--wash)) no-repeat left / calc(var(--v) * 100%) 100%; }
 
-.evidences { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19.5rem, 100%), 1fr)); gap: 1.5rem 1rem; }
+.evidences { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18.5rem, 100%), 1fr)); gap: 1.5rem 1rem; }
 .views { display: grid; grid-template-columns: repeat(3, minmax(0, 7rem)); gap: .5rem; margin-bottom: .4rem; }
 .views .thumb { width: 100%; }
 .views figure { min-width: 0; }
@@ -89,14 +79,12 @@ button.sort:hover { color: var(--accent); }
 .finding { min-width: 0; }
 .finding > p:first-child::first-letter { text-transform: uppercase; }
 .pair { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: .4rem; }
-.pair .photo { flex: 0 1 7rem; }
-.badge { margin-right: .4em; background: var(--wash); border-radius: .3rem; padding: .05rem .4rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
+.pair .photo { flex: 1 1 7rem; }
+.pair .photo:only-child { display: grid; grid-template: auto 1fr / auto minmax(0, 1fr); column-gap: .75rem; }
+.pair .photo:only-child .thumb { grid-row: span 2; margin: 0; }
+.badge { background: var(--wash); border-radius: .3rem; padding: .05rem .4rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
 
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1.25rem; align-items: start; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1.25rem; align-items: start; }
 .columns > div { display: grid; gap: 1.25rem; min-width: 0; grid-template-columns: minmax(0, 1fr); }
 .columns .scroll { width: 100%; }
-.facts { width: 100%; }
-.facts tbody th { font-weight: 500; }
-.facts code { overflow-wrap: anywhere; }
-.chosen > th { font-weight: 650; }
 `;

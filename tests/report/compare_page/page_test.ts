@@ -32,8 +32,12 @@ function pageOf(...runs: RunInput[]): string {
 }
 
 /** The page of some runs, with some pictures. */
-function pageWith(images: Map<number, Uint8Array>, runs: RunInput[]): string {
-  return renderComparison(compareRuns(runs, "test")!, { side: 96, images });
+function pageWith(
+  thumbnails: Map<number, Uint8Array>,
+  runs: RunInput[],
+): string {
+  const comparison = compareRuns(runs, "test")!;
+  return renderComparison(comparison, { thumbnails, thumbnailSide: 96 });
 }
 
 /** Text of a page without its markup and styles, blanks made one. */
@@ -52,14 +56,17 @@ Deno.test("renderComparison() shows numbers, verdict, photos and settings", () =
     }),
   );
   const text = textOf(page);
-  assertStringIncludes(text, "two beside one 3 photos of split test");
   assertStringIncludes(
     text,
-    "Top-1 accuracy66.7 %100.0 % to 100.0 %33.3 % −33.3",
+    "Split test, 3 photos that every run was evaluated on two beside one",
   );
   assertStringIncludes(
     text,
-    "Verdict: no difference that chance would not explain (p = 1.0).",
+    "Top-1 accuracy95 % interval66.7 %100.0 % to 100.0 %33.3 % −33.3",
+  );
+  assertStringIncludes(
+    text,
+    "Verdict: no difference beyond chance (p = 1.0).",
   );
   assertStringIncludes(text, "Right before, wrong now: 1 photo");
   assertStringIncludes(text, "Wrong in both, as different classes: 1 photo");
@@ -68,10 +75,10 @@ Deno.test("renderComparison() shows numbers, verdict, photos and settings", () =
   assert(!text.includes("same"));
   assertStringIncludes(
     page,
-    '<img src="data:image/jpeg;base64,/9g=" width="96" height="96"',
+    '<image id="t10" width="96" height="96"\nhref="data:image/jpeg;base64,/9g="',
   );
-  assertEquals(page.match(/class="blank"/g)?.length, 1);
-  assertEquals(page.match(/<h1>/g)?.length, 1);
+  assertEquals(page.match(/class="thumb" aria-hidden/g)?.length, 1);
+  assertEquals(page.match(/<h1 /g)?.length, 1);
   assert(!text.includes("There are no pictures"));
 });
 
@@ -101,8 +108,14 @@ Deno.test("renderComparison() has a section a pair, and says how p is judged", (
   );
   const text = textOf(pageOf(...runs));
   assertStringIncludes(text, "two and three beside one");
-  assertStringIncludes(text, "three beside one Verdict: ");
-  assertStringIncludes(text, "a p below 0.025 is more than chance");
+  assertStringIncludes(
+    text,
+    "three beside one: three and one have the same photos right.",
+  );
+  assertStringIncludes(
+    text,
+    "Below 0.025 it is more than chance: 0.05, shared by 2 pairs.",
+  );
 });
 
 Deno.test("renderComparison() names what is not compared", () => {
@@ -137,7 +150,7 @@ Deno.test("renderComparison() shows the photos of which the other run is surest"
     runOf("one", photos.map((photo): Brief => [photo, "a", "a"])),
     runOf("two", photos.map((photo): Brief => [photo, "a", "b", photo / 100])),
   );
-  assertEquals(page.match(/<li>/g)?.length, SHOWN_PHOTOS);
+  assertEquals(page.match(/<li\s+class="photo">/g)?.length, SHOWN_PHOTOS);
   assertStringIncludes(
     textOf(page),
     "The 48 of which the other run is surest; deno task compare --json lists 60.",
@@ -168,7 +181,10 @@ Deno.test("renderComparison() lets no name become markup", () => {
   assert(!page.includes("<script"));
   assert(!page.includes("\u202e"));
   assertStringIncludes(page, "\\u{202e}abc");
-  assertStringIncludes(page, "&lt;script&gt;alert(1)&lt;/script&gt;.jpg");
-  assertStringIncludes(page, 'title="&quot;&#39;`&amp;.jpg"');
+  assertStringIncludes(
+    page,
+    "&lt;script&gt;alert(1)&lt;</bdi>/<bdi>script&gt;.jpg",
+  );
+  assertStringIncludes(page, "<bdi>&quot;&#39;`&amp;.jpg</bdi>");
   assertStringIncludes(page, "default-src &#39;none&#39;");
 });

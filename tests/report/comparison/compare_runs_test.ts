@@ -63,7 +63,7 @@ Deno.test("compareRuns() sorts photos by how they have changed, the surest first
     bothRight: 1,
     bothWrong: 2,
     p: 1,
-    verdict: "no difference that chance would not explain (p = 1.0)",
+    verdict: "no difference beyond chance (p = 1.0)",
     relabelled: 0,
     lostClasses: [{ name: "a", support: 2, before: 1, after: 0.5 }],
     wonClasses: [{ name: "b", support: 2, before: 0, after: 1 }],

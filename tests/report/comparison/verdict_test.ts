@@ -4,8 +4,8 @@ import { describeVerdict } from "../../../pipeline/report/comparison/verdict.ts"
 
 Deno.test.each<[number, number, string]>([
   [0, 0, "two and one have the same photos right"],
-  [5, 5, "no difference that chance would not explain (p = 1.0)"],
-  [1, 4, "no difference that chance would not explain (p = 0.38)"],
+  [5, 5, "no difference beyond chance (p = 1.0)"],
+  [1, 4, "no difference beyond chance (p = 0.38)"],
   [
     9,
     1,
@@ -34,7 +34,7 @@ Deno.test.each<[number, number, string]>([
 
 Deno.test("describeVerdict() takes a p at the level for chance", () => {
   const tested = { p: 0.05, won: 9, lost: 1, level: 0.05 };
-  const words = "no difference that chance would not explain (p = 0.050)";
+  const words = "no difference beyond chance (p = 0.050)";
   assertEquals(describeVerdict({ ...tested, runs: ["one", "two"] }), words);
 });
 

@@ -9,11 +9,17 @@ Deno.test("renderFactSection() marks settings that are not the default", () => {
   const chosen = text.match(/class="chosen"\s*>\s*<th\s+scope="row">\w+/g) ??
     [];
   assertEquals(chosen.map((row) => row.split(">").at(-1)), ["data", "epochs"]);
-  assertStringIncludes(text, "instead of <bdi>100</bdi>");
+  assertStringIncludes(
+    text,
+    "<td><bdi>12</bdi> </td><td><bdi>100</bdi></td>",
+  );
 });
 
 Deno.test("renderFactSection() shows times where they are known", () => {
-  assertStringIncludes(renderFactSection(DATA).text, "12 min 34 s");
+  const { text } = renderFactSection(DATA);
+  assertStringIncludes(text, "<td>12 min 34 s</td>");
+  assertStringIncludes(text, ">2026-01-02 03:04:05 UTC</time>");
+  assertStringIncludes(text, "<td>12 min 37 s</td>");
   const facts = { ...DATA.facts, times: undefined };
   assertEquals(
     renderFactSection({ ...DATA, facts }).text.includes("Times"),

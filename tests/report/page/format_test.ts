@@ -1,10 +1,13 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Json } from "../../../pipeline/artifact/canonical_json.ts";
 import {
   count,
   decimal,
   duration,
+  filePath,
   name,
   percent,
+  setting,
   visible,
   who,
   whole,
@@ -57,8 +60,29 @@ Deno.test("name() cuts a long name, who() does not", () => {
     `<bdi title="${long}">${"\u{1f339}".repeat(47)}…</bdi>`,
   );
   assertEquals(
-    who(long, "path").text,
-    `<span class="path" title="${long}"><bdi>${long}</bdi></span>`,
+    who(long).text,
+    `<span class="who" title="${long}"><bdi>${long}</bdi></span>`,
   );
   assertEquals(who("a").text, `<span class="who"><bdi>a</bdi></span>`);
+});
+
+Deno.test("filePath() keeps names in a path apart, so that none turns another", () => {
+  assertEquals(
+    filePath("val/\u05e9\u05dc/12_a.jpg").text,
+    `<span class="path"><bdi>val</bdi>/<bdi>\u05e9\u05dc</bdi>/<bdi>12_a.jpg</bdi></span>`,
+  );
+  const long = "a/".repeat(40) + "\u202e";
+  assertStringIncludes(
+    filePath(long).text,
+    `title="${"a/".repeat(40)}\\u{202e}"`,
+  );
+});
+
+Deno.test.each<[Json, string]>([
+  [null, "not\u00a0given"],
+  ["a\nb", "<bdi>a\\u{a}b</bdi>"],
+  [false, "<bdi>false</bdi>"],
+  [0.5, "<bdi>0.5</bdi>"],
+])("setting() shows %s as %s", (value, text) => {
+  assertEquals(setting(value).text, text);
 });

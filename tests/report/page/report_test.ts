@@ -78,7 +78,10 @@ Deno.test("renderReport() says so when there are no heatmaps, findings or mistak
   });
   const page = await renderReport(bare);
   assertStringIncludes(page, "No photo of split validation is mistaken.");
-  assertStringIncludes(page, "No heatmaps: they were not computed.");
+  assertStringIncludes(
+    page,
+    "No heatmaps: the weight file of the backbone was not there; with it, the task eval adds them.",
+  );
   assertStringIncludes(page, "The data was not searched");
   const nothing: ReportData = {
     ...bare,
