@@ -19,7 +19,8 @@ Deno.test("comparedThumbnails() makes none where tensors or index are gone or da
   await using workspace = await twoRuns();
   for (const [part, change, reason] of CASES) {
     const { html, events } = await compareChanged(workspace, part, change);
-    assert(html.includes('class="blank"') && !html.includes("<img"));
+    assert(html.includes('class="thumb" aria-hidden'));
+    assert(!html.includes("<image"));
     const [message, ...others] = events.map((event) =>
       event.type === "warning" ? event.message : event.type
     );
@@ -29,6 +30,7 @@ Deno.test("comparedThumbnails() makes none where tensors or index are gone or da
     assert(message!.endsWith('for run "one" with --verify to have them'));
   }
   const { html, events } = await compareChanged(workspace, "nothing", remove);
-  assert(html.includes("<img") && !html.includes('class="blank"'));
+  assert(html.includes("<image"));
+  assert(!html.includes('class="thumb" aria-hidden'));
   assertEquals(events, []);
 });

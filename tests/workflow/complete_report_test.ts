@@ -12,7 +12,7 @@ async function trained(): Promise<TestWorkspace> {
 
 /** Takes the table of times out of a page: runs that share stages share no times. */
 function withoutTimes(page: string): string {
-  return page.replace(/<div[^>]*aria-label="Times">.*?<\/div>/s, "");
+  return page.replace(/<div [^>]*"times">.*?<\/div>/s, "");
 }
 
 /** Reads a page. */
@@ -34,8 +34,8 @@ Deno.test("evaluate() writes a page with the facts of the run", async () => {
       "seed: stretched to 32 x 32, nearest, EXIF orientation ignored",
       project.version,
       Deno.version.deno,
-      "instead of <bdi>100</bdi>",
-      "val/brick/brick_20.jpg",
+      "<td><bdi>100</bdi></td>",
+      "<bdi>val</bdi>/<bdi>brick</bdi>/<bdi>brick_20.jpg</bdi>",
     ]
   ) assertStringIncludes(text, fact);
   // Every photo of the 50 and of the strongest 24 of each kind of finding has a
@@ -64,7 +64,7 @@ Deno.test("evaluate() makes the page again when only the name of the run differs
     await readPage(workspace, first.page!),
     await readPage(workspace, second.page!),
   ];
-  assertStringIncludes(one, "Times</caption>");
+  assert(withoutTimes(one).length < one.length);
   assertEquals(
     withoutTimes(one).replaceAll("<bdi>default</bdi>", "<bdi>other</bdi>")
       .replace("run default", "run other"),

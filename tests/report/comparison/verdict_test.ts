@@ -40,7 +40,7 @@ Deno.test("describeVerdict() takes a p at the level for chance", () => {
 
 Deno.test.each<[number, number, string]>([
   [0.0496, 0.05, "more than chance would explain (p = 0.0496)"],
-  [0.0504, 0.05, "chance would not explain (p = 0.050)"],
+  [0.0504, 0.05, "no difference beyond chance (p = 0.050)"],
   [0.02499, 0.025, "more than chance would explain (p = 0.02499)"],
   [0.0004999, 0.0005, "more than chance would explain (p = 4.999e-4)"],
 ])(
