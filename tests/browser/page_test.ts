@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { tempDir } from "../support/temp_dir.ts";
-import {
-  CHROMIUM,
-  openFile,
-  type OpenOptions,
-  startBrowser,
-} from "./browser.ts";
+import type { OpenOptions } from "./browser.ts";
 import { findAccessibilityFaults } from "./accessibility.ts";
 import {
   makeRealPage,
@@ -14,55 +8,28 @@ import {
   SAMPLE_NAMES,
   type SampleName,
 } from "./pages.ts";
+import {
+  assertFitsPhone,
+  endVisits,
+  ignore,
+  type Look,
+  type MakePage,
+  visit,
+} from "./visit.ts";
 
-/** What a test of a page does. */
-type Look = (page: Page) => Promise<void>;
+Deno.test.afterAll(endVisits);
 
-/** Without a browser nothing is tested, and it shows. */
-const ignore = CHROMIUM === undefined;
-
-/** The browser and the pages that were made, from the first test to the last. */
-const shared = ignore ? undefined : {
-  browser: await startBrowser(),
-  directory: await tempDir(),
-  pages: new Map<string, Promise<string>>(),
-};
-
-Deno.test.afterAll(async () => {
-  await shared?.browser.close();
-  await shared?.directory[Symbol.asyncDispose]();
-});
-
-/** Makes a page once. */
-function pathOf(name: SampleName | "real"): Promise<string> {
-  const { directory, pages } = shared!;
-  const make = name === "real"
-    ? makeRealPage
-    : (path: string) => makeSamplePage(path, name);
-  const path = pages.get(name) ?? make(directory.path);
-  pages.set(name, path);
-  return path;
-}
-
-/** Opens a page, looks at it, and makes sure that it fetched nothing and said nothing. */
-async function visit(
-  name: SampleName | "real",
-  options: OpenOptions,
-  look: Look,
-): Promise<void> {
-  const { browser } = shared!;
-  const opened = await openFile(browser, await pathOf(name), options);
-  try {
-    await look(opened.page);
-    assertEquals(opened.complaints, []);
-  } finally {
-    await opened.page.context().close();
-  }
-}
+/** Makes made-up pages, by name. */
+const SAMPLE_PAGES = new Map(
+  SAMPLE_NAMES.map((name): [SampleName, MakePage] => [
+    name,
+    (directory) => makeSamplePage(directory, name),
+  ]),
+);
 
 /** Tests the page of a real run. */
 function testPage(name: string, look: Look, options: OpenOptions = {}): void {
-  Deno.test({ name, ignore, fn: () => visit("real", options, look) });
+  Deno.test({ name, ignore, fn: () => visit(makeRealPage, options, look) });
 }
 
 /** Texts of a column of the table of classes, from top to bottom. */
@@ -74,10 +41,7 @@ function columnOf(page: Page, column: number): Promise<string[]> {
 }
 
 testPage("the page moves nothing by itself, and fits a phone", async (page) => {
-  await page.waitForTimeout(300);
-  assertEquals(await page.evaluate("window.shifts"), 0);
-  const width = await page.evaluate("document.documentElement.scrollWidth");
-  assertEquals(width, 360);
+  await assertFitsPhone(page);
 }, { width: 360 });
 
 testPage(
@@ -232,16 +196,13 @@ for (const colorScheme of ["light", "dark"] as const) {
   }, { colorScheme });
 }
 
-for (const name of SAMPLE_NAMES) {
+for (const [name, make] of SAMPLE_PAGES) {
   Deno.test({
     name: `the page of ${name} has no fault, and fits a phone`,
     ignore,
     fn: () =>
-      visit(name, { width: 360 }, async (page) => {
-        const width = await page.evaluate(
-          "document.documentElement.scrollWidth",
-        );
-        assertEquals(width, 360);
+      visit(make, { width: 360 }, async (page) => {
+        await assertFitsPhone(page);
         assertMatch(
           await page.title(),
           /^\d+\.\d\u00a0% right: run default, validation$/,
@@ -255,7 +216,7 @@ Deno.test({
   name: "axe finds a fault that is there",
   ignore,
   fn: () =>
-    visit("two", {}, async (page) => {
+    visit(SAMPLE_PAGES.get("two")!, {}, async (page) => {
       await page.evaluate(
         `document.querySelector("h2").style.color = "#999"; document.querySelector("#mistakes .thumb").removeAttribute("aria-label")`,
       );

@@ -5,7 +5,7 @@
  */
 
 import { fromFileUrl, join } from "@std/path";
-import { evaluate, openWorkspace, prepare, train } from "../../mod.ts";
+import { compare, evaluate, openWorkspace, prepare, train } from "../../mod.ts";
 import { renderReport } from "../../pipeline/report/page/report.ts";
 import {
   HOSTILE_NAMES,
@@ -33,6 +33,26 @@ export async function makeRealPage(directory: string): Promise<string> {
   await train(workspace, { settings: { epochs: 12, engine: "cpu" } });
   const { page } = await evaluate(workspace);
   return join(workspace.root, page!);
+}
+
+/**
+ * Runs the three tasks twice, and compares.
+ *
+ * @param directory An empty folder.
+ * @returns Absolute path of the page.
+ */
+export async function makeComparisonPage(directory: string): Promise<string> {
+  using workspace = await openWorkspace(join(directory, "compared"));
+  const photos = await findPhotos();
+  const runs = [["wide", 64], ["none", 0]] as const;
+  for (const [run, hidden] of runs) {
+    await prepare(workspace, { run, settings: photos });
+    const settings = { hidden, epochs: 6, engine: "cpu" } as const;
+    await train(workspace, { run, settings });
+    await evaluate(workspace, { run, report: false });
+  }
+  const { page } = await compare(workspace, { runs: ["wide", "none"] });
+  return join(workspace.root, page);
 }
 
 /** Made-up pages by name. */
