@@ -57,7 +57,7 @@ function renderUnmatched(run: ComparedRun): (Html | false)[] {
         class="note">${moved} of ${which} with another path: the bytes are the same.</p>
     `,
     total > 0 && html`
-      <details>
+      <details class="unmatched">
         <summary>${others} of ${which} not compared: not every run has them</summary>
         <ul class="paths">
           ${[...shown, more].map((path) => path && html`<li>${path}</li>`)}
@@ -75,6 +75,11 @@ function renderNames(runs: readonly ComparedRun[]): Html[] {
   });
 }
 
+/** Keeps the sign and the size of p in one line. */
+function keepTogether(verdict: string): string {
+  return verdict.replace(/p ([=<]) /, "p\u00a0$1\u00a0");
+}
+
 /** Says what each pair comes to, and how that is judged. */
 function renderVerdicts({ runs, pairs, level }: Comparison): Html {
   const [first] = runs;
@@ -82,7 +87,7 @@ function renderVerdicts({ runs, pairs, level }: Comparison): Html {
     const pair = pairs.length > 1
       ? html`${name(run)} beside ${name(first!.name)}:`
       : "Verdict:";
-    return html`<p class="lead verdict">${pair} ${verdict}.</p>`;
+    return html`<p class="lead verdict">${pair} ${keepTogether(verdict)}.</p>`;
   });
   const shared = pairs.length > 1 &&
     ` Below ${

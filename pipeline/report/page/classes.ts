@@ -59,7 +59,7 @@ export function renderClassSection(data: ClassData): Html {
     "F1",
     "ROC-AUC",
     "average precision",
-    ...others.map((name) => `photos in ${name}`),
+    ...others.map((name) => `in ${name}`),
   ];
   const rows = perClass.map((scores, label) =>
     renderRow(scores, label, counts)
@@ -75,7 +75,8 @@ export function renderClassSection(data: ClassData): Html {
       <div class="scroll tall" tabindex="0" role="region"
         aria-label="Scores by class">
         <table id="class-table" class="numbers">
-          <caption>Scores on the photos of split ${split}</caption>
+          <caption>Scores on the photos of split ${split}${others.length > 0 &&
+            ", and photos in other splits"}</caption>
           <thead>
             <tr>${titles.map((title) =>
               html`<th scope="col"><span class="sort">${title}</span></th>`

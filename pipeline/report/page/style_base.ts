@@ -136,6 +136,8 @@ export const PRINT_STYLE = `
   .sort::after { display: none; }
   .matrix { font-size: 7pt; }
   td, th { padding: .15rem .4rem; }
+  caption { padding-inline: .4rem; }
+  .sort { white-space: normal; }
   .matrix td.none, .matrix button { min-width: 2.2rem; padding: 0 .2rem; }
   .pairs button { border: 0; padding: 0; background: none; }
   .panel.of-wrong:not(:popover-open), .panel:popover-open { display: block; position: static; inset: auto; width: calc(max(var(--n), 2) * 7.5rem); max-width: 100%; max-height: none; overflow: visible; margin: 0; border: 0; border-radius: 0; box-shadow: none; padding: 0; }
