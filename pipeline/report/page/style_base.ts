@@ -134,6 +134,7 @@ export const PRINT_STYLE = `
   .scroll, .scroll.tall { overflow: visible; max-height: none; border: 0; }
   .scroll.tall thead th { position: static; }
   .sort::after { display: none; }
+  .plots > * { flex-basis: 27rem; }
   .matrix { font-size: 7pt; }
   td, th { padding: .15rem .4rem; }
   caption { padding-inline: .4rem; }
