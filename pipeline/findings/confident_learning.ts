@@ -63,12 +63,16 @@ export class ClassConfidence {
   /**
    * Computes the threshold of each class: its mean probability in its own photos.
    *
-   * @returns F64 `[C]`; 1 for a class without photos.
+   * That of a few photos is so low that most others pass it, so a class may be left
+   * out: no probability passes its threshold.
+   *
+   * @param fewest Photos that a class must have.
+   * @returns F64 `[C]`; infinite for a class with fewer photos.
    */
-  thresholds(): Float64Array {
+  thresholds(fewest = 1): Float64Array {
     return this.#sums.map((sum, label) => {
       const count = this.#counts[label]!;
-      return count === 0 ? 1 : sum / count;
+      return count < fewest ? Infinity : sum / count;
     });
   }
 }

@@ -130,6 +130,7 @@ export class LeaveOneOut {
       options.signal.throwIfAborted();
       const units = readCentred(samples, options.chosen, places, sums.mean);
       const turned = await multiply(units, inverse, size);
+      freeBytes(units);
       places.forEach((place, i) => {
         const row = turned.subarray(i * size, (i + 1) * size);
         let squares = 1 / options.chosen.length;
@@ -154,6 +155,7 @@ export class LeaveOneOut {
       signal.throwIfAborted();
       const units = readCentred(this.#samples, chosen, places, this.#mean);
       const scores = await multiply(units, this.#weights, size);
+      freeBytes(units);
       const samples = places.map((place) => chosen[place]!);
       for (let i = 0; i < places.length; i++) {
         const left = 1 - this.#leverages[places[i]!]!;

@@ -14,6 +14,60 @@ export interface VectorBlock {
   lengths: Float32Array;
 }
 
+/** Samples whose views are read at once: a file is opened for each read. */
+const READ_SAMPLES = 64;
+
+/** Where the views of a sample lie, and how many numbers each has. */
+interface Place {
+  start: number;
+  stride: number;
+  size: number;
+}
+
+/** Averages the views of a sample into an array, from a position on. */
+function averageViews(
+  views: Float32Array,
+  { start, stride, size }: Place,
+  to: Float32Array,
+  at: number,
+): void {
+  const count = stride / size;
+  for (let i = 0; i < size; i++) to[at + i] = views[start + i]!;
+  if (count === 1) return;
+  for (let view = start + size; view < start + stride; view += size) {
+    for (let i = 0; i < size; i++) to[at + i]! += views[view + i]!;
+  }
+  for (let i = 0; i < size; i++) to[at + i]! /= count;
+}
+
+/** Takes what is shared from a vector in an array and makes its length 1; returns its length before. */
+function toUnit(
+  vectors: Float32Array,
+  at: number,
+  shared: Float64Array,
+): number {
+  let squares = 0;
+  for (let i = 0; i < shared.length; i++) {
+    const x = vectors[at + i]! - shared[i]!;
+    vectors[at + i] = x;
+    squares += x * x;
+  }
+  const length = Math.sqrt(squares);
+  if (length === 0) return length;
+  for (let i = 0; i < shared.length; i++) vectors[at + i]! /= length;
+  return length;
+}
+
+/** How many samples follow each other from a place on, itself among them; no more than are read at once. */
+function followers(samples: Int32Array, place: number, most: number): number {
+  const limit = Math.min(most, READ_SAMPLES, samples.length - place);
+  let count = 1;
+  while (count < limit && samples[place + count] === samples[place]! + count) {
+    count++;
+  }
+  return count;
+}
+
 /**
  * Samples, numbered from 0: split after split, each as its embeddings have it.
  *
@@ -38,6 +92,8 @@ export class Samples {
   /** Row of each in the dataset index, I32 `[count]`. */
   readonly records: Int32Array;
   readonly #sources: readonly EmbeddingSource[];
+  /** What views are read into. */
+  readonly #read: Float32Array;
   /** What vectors of one view share, and those of more, F64 `[size]` each. */
   readonly #shared: { one: Float64Array; more: Float64Array };
 
@@ -60,6 +116,8 @@ export class Samples {
       }
       start += source.count;
     }
+    const most = Math.max(...sources.map(({ views }) => views));
+    this.#read = new Float32Array(READ_SAMPLES * most * this.size);
     this.#shared = this.#findShared();
   }
 
@@ -72,13 +130,16 @@ export class Samples {
     let several = 0;
     for (const source of this.#sources) {
       if (source.views > 1) several += source.count;
-      for (let row = 0; row < source.count; row++) {
-        const first = source.row(row, 0);
-        for (let i = 0; i < size; i++) plain[i]! += first[i]!;
-        if (source.views === 1) continue;
-        for (let i = 0; i < size; i++) added[i]! -= first[i]!;
-        this.#readMean(source, row, vector);
-        for (let i = 0; i < size; i++) added[i]! += vector[i]!;
+      for (let row = 0; row < source.count; row += READ_SAMPLES) {
+        const views = this.#readViews(source, row, source.count - row);
+        const stride = source.views * size;
+        for (let start = 0; start < views.length; start += stride) {
+          for (let i = 0; i < size; i++) plain[i]! += views[start + i]!;
+          if (source.views === 1) continue;
+          for (let i = 0; i < size; i++) added[i]! -= views[start + i]!;
+          averageViews(views, { start, stride, size }, vector, 0);
+          for (let i = 0; i < size; i++) added[i]! += vector[i]!;
+        }
       }
     }
     const one = plain.map((sum) => sum / this.count);
@@ -86,15 +147,16 @@ export class Samples {
     return { one, more };
   }
 
-  /** Reads the mean of the views of a sample; a view is good until the next is read. */
-  #readMean(source: EmbeddingSource, row: number, to: Float32Array): void {
-    to.set(source.row(row, 0));
-    for (let view = 1; view < source.views; view++) {
-      const other = source.row(row, view);
-      for (let i = 0; i < to.length; i++) to[i]! += other[i]!;
-    }
-    if (source.views === 1) return;
-    for (let i = 0; i < to.length; i++) to[i]! /= source.views;
+  /** Reads samples that follow each other, as many as are read at once: F32 `[n, views, size]`, good until others are read. */
+  #readViews(
+    source: EmbeddingSource,
+    row: number,
+    most: number,
+  ): Float32Array {
+    const count = Math.min(READ_SAMPLES, most);
+    const views = this.#read.subarray(0, count * source.views * this.size);
+    source.copyTo(views, row);
+    return views;
   }
 
   /** The split that holds a sample, and its row there. */
@@ -119,21 +181,16 @@ export class Samples {
     const { size } = this;
     const units = new Float32Array(samples.length * size);
     const lengths = new Float32Array(samples.length);
-    for (let i = 0; i < samples.length; i++) {
-      const unit = units.subarray(i * size, (i + 1) * size);
+    for (let i = 0; i < samples.length;) {
       const [source, row] = this.#locate(samples[i]!);
-      this.#readMean(source, row, unit);
+      const count = followers(samples, i, source.count - row);
+      const views = this.#readViews(source, row, count);
       const shared = source.views > 1 ? this.#shared.more : this.#shared.one;
-      let squares = 0;
-      for (let j = 0; j < size; j++) {
-        const x = unit[j]! - shared[j]!;
-        unit[j] = x;
-        squares += x * x;
+      const stride = source.views * size;
+      for (let start = 0; start < views.length; start += stride, i++) {
+        averageViews(views, { start, stride, size }, units, i * size);
+        lengths[i] = toUnit(units, i * size, shared);
       }
-      const length = Math.sqrt(squares);
-      lengths[i] = length;
-      if (length === 0) continue;
-      for (let j = 0; j < size; j++) unit[j]! /= length;
     }
     return { units, lengths };
   }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Floats } from "./file_floats.ts";
+import { copyFloats, type Floats } from "./file_floats.ts";
 
 /** Embeddings of one shard. */
 export interface EmbeddingShard {
@@ -88,5 +88,28 @@ export class EmbeddingSource {
     const local = row - this.#starts[shard]!;
     const start = (local * this.views + view) * this.size;
     return this.#shards[shard]!.embeddings.subarray(start, start + this.size);
+  }
+
+  /**
+   * Copies all views of samples that follow each other.
+   *
+   * @param row The first sample.
+   * @param target F32 `[n, views, D]`, which is filled.
+   */
+  copyTo(target: Float32Array, row: number): void {
+    const stride = this.views * this.size;
+    for (let done = 0; done < target.length;) {
+      const shard = this.#shardOf(row);
+      const { embeddings, labels } = this.#shards[shard]!;
+      const local = row - this.#starts[shard]!;
+      const length = Math.min(
+        (labels.length - local) * stride,
+        target.length - done,
+      );
+      const part = target.subarray(done, done + length);
+      copyFloats(embeddings, part, local * stride);
+      done += length;
+      row += length / stride;
+    }
   }
 }

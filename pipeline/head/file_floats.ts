@@ -16,6 +16,23 @@ import { FormatError } from "../errors.ts";
  */
 export type Floats = Pick<Float32Array, "subarray">;
 
+/**
+ * Copies numbers.
+ *
+ * @param floats The numbers, in memory or in a file.
+ * @param target The array that is filled.
+ * @param start Position of the first number.
+ * @throws {FormatError} If a file has become shorter since it was checked.
+ */
+export function copyFloats(
+  floats: Floats,
+  target: Float32Array,
+  start: number,
+): void {
+  if (floats instanceof FileFloats) floats.copyTo(target, start);
+  else target.set(floats.subarray(start, start + target.length));
+}
+
 /** Bytes of an F32. */
 const FLOAT_BYTES = 4;
 
@@ -53,10 +70,23 @@ export class FileFloats implements Floats {
    * @throws {FormatError} If the file has become shorter since it was checked.
    */
   subarray(start: number, end: number): Float32Array<ArrayBuffer> {
-    const { read, offset, path, part } = this.#options;
+    const numbers = this.#options.part.subarray(0, end - start);
+    this.copyTo(numbers, start);
+    return numbers;
+  }
+
+  /**
+   * Reads numbers into an array.
+   *
+   * @param target The array that is filled.
+   * @param start Position of the first number.
+   * @throws {FormatError} If the file has become shorter since it was checked.
+   */
+  copyTo(target: Float32Array, start: number): void {
+    const { read, offset, path } = this.#options;
     const byteOffset = offset + start * FLOAT_BYTES;
-    const wanted = (end - start) * FLOAT_BYTES;
-    const bytes = new Uint8Array(part.buffer, part.byteOffset, wanted);
+    const wanted = target.byteLength;
+    const bytes = new Uint8Array(target.buffer, target.byteOffset, wanted);
     const count = read(bytes, byteOffset);
     if (count !== wanted) {
       throw new FormatError(
@@ -64,6 +94,5 @@ export class FileFloats implements Floats {
         { path, byteOffset },
       );
     }
-    return part.subarray(0, end - start);
   }
 }

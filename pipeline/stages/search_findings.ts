@@ -27,7 +27,10 @@ import type { Multiply } from "../findings/multiply.ts";
 import { NEAR_COPY_COSINE, NearCopies } from "../findings/near_copies.ts";
 import { findOutliers, meanDistance } from "../findings/outliers.ts";
 import { Samples } from "../findings/samples.ts";
-import { findSmallClasses } from "../findings/small_classes.ts";
+import {
+  findSmallClasses,
+  NEEDED_TO_TRAIN,
+} from "../findings/small_classes.ts";
 import { Strongest } from "../findings/strongest.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import type { DeviceContext } from "./context.ts";
@@ -138,7 +141,7 @@ export async function searchLabels(
   for await (const block of judges.judge()) {
     confidence.add(block.probabilities, labelsOf(block.samples));
   }
-  const thresholds = confidence.thresholds();
+  const thresholds = confidence.thresholds(NEEDED_TO_TRAIN);
   const counts = confidence.counts();
   for await (const { samples: block, probabilities } of judges.judge()) {
     labelsOf(block).forEach((label, i) => {

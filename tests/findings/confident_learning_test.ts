@@ -48,5 +48,5 @@ Deno.test.each<[string, number[], number[], number | undefined]>([
 });
 
 Deno.test("ClassConfidence believes nothing of a class without photos", () => {
-  assertEquals([...new ClassConfidence(2).thresholds()], [1, 1]);
+  assertEquals([...new ClassConfidence(2).thresholds()], [Infinity, Infinity]);
 });

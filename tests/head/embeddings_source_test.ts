@@ -31,3 +31,9 @@ Deno.test("row() finds a view of a sample when its shard follows an empty one", 
   const rows = [0, 1, 2].map((row) => [0, 1].map((v) => SOURCE.row(row, v)[0]));
   assertEquals(rows, [[0, 0.5], [1, 1.5], [2, 2.5]]);
 });
+
+Deno.test("copyTo() fills an array from several shards", () => {
+  const target = new Float32Array(4);
+  SOURCE.copyTo(target, 1);
+  assertEquals(target, Float32Array.of(1, 1.5, 2, 2.5));
+});
