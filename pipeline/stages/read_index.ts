@@ -22,7 +22,7 @@ export const INDEX_FILES = {
 export interface DatasetIndex {
   /** Class names by label. */
   classNames: string[];
-  /** Reads the images, sorted by path, in some 110 bytes each; every byte is checked. */
+  /** Reads the images, sorted by path, in some 110 bytes each; every byte is checked. They are read once. */
   readRecords: () => Promise<ImageRecords>;
   /** Reads the images that cannot be used, one at a time; what has changed is noticed after the last. */
   streamRejected: () => AsyncIterable<Rejection>;
@@ -51,15 +51,17 @@ export async function openDatasetIndex(
     for await (const _ of files.stream(entry(name)));
   }
   const bytes = await files.readVerified(entry(classes));
+  const readRecords = async () => {
+    const found = new ImageRecords();
+    for await (const record of stream<ImageRecord>(records)) {
+      found.push(record);
+    }
+    return found;
+  };
+  let reading: Promise<ImageRecords> | undefined;
   return {
     classNames: decodeClassIndex(bytes, files.path(classes)),
-    readRecords: async () => {
-      const found = new ImageRecords();
-      for await (const record of stream<ImageRecord>(records)) {
-        found.push(record);
-      }
-      return found;
-    },
+    readRecords: () => reading ??= readRecords(),
     streamRejected: () => stream<Rejection>(rejected),
   };
 }
