@@ -41,7 +41,7 @@ const PATIENCE_MS = 3000;
  *
  * @example Usage
  * ```ts
- * openCommand("linux", "/work/report.html"); // ["xdg-open", "/work/report.html"]
+ * openCommand("linux", "/home/me/report.html"); // ["xdg-open", "/home/me/report.html"]
  * ```
  *
  * @param os The operating system.

@@ -8,7 +8,7 @@ import { Reporter } from "../../../tasks/cli/reporter.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 
 /** A path that a shell would take apart. */
-const PATH = "/work/a b$(touch x);'\"/report.html";
+const PATH = "/home/me/a b$(touch x);'\"/report.html";
 
 Deno.test.each<[typeof Deno.build.os, string[]]>([
   ["linux", ["xdg-open", PATH]],
@@ -17,7 +17,7 @@ Deno.test.each<[typeof Deno.build.os, string[]]>([
   ["windows", [
     "rundll32",
     "url.dll,FileProtocolHandler",
-    "file:///work/a%20b$(touch%20x);'%22/report.html",
+    "file:///home/me/a%20b$(touch%20x);'%22/report.html",
   ]],
 ])(
   "openCommand() gives the path to %s as an argument of its own",
@@ -36,7 +36,7 @@ async function opened(
   const reporter = new Reporter({ quiet: false, isTerminal: false, write });
   const commands: string[][] = [];
   const { open, run = () => Promise.resolve(undefined) } = options;
-  const context = { reporter, work: "/work", values: open ? { open } : {} };
+  const context = { reporter, work: "/home/me", values: open ? { open } : {} };
   await openPage(context, page, (command) => {
     commands.push(command);
     return run(command);
@@ -57,14 +57,14 @@ Deno.test("openPage() gives the absolute path to the program", async () => {
   const { text, commands } = await opened("runs/a/b.html", { open: true });
   assertEquals([text, commands.length], ["", 1]);
   if (Deno.build.os === "windows") return;
-  assertEquals(commands[0]!.at(-1), "/work/runs/a/b.html");
+  assertEquals(commands[0]!.at(-1), "/home/me/runs/a/b.html");
 });
 
 Deno.test("openPage() names the page when the program fails", async () => {
   const run = () => Promise.resolve("there is no program xdg-open");
   assertEquals(
     (await opened("a\n.html", { open: true, run })).text,
-    "  warning: there is no program xdg-open: open /work/a\\u{a}.html yourself\n",
+    "  warning: there is no program xdg-open: open /home/me/a\\u{a}.html yourself\n",
   );
 });
 
@@ -84,7 +84,7 @@ async function openedBy(
     JSON.stringify(import.meta.resolve("../../../tasks/cli/open_page.ts"))
   };
     const reporter = { line: (text: string) => console.log(text) };
-    const context = { reporter, work: "/work", values: { open: true } };
+    const context = { reporter, work: "/home/me", values: { open: true } };
     await openPage(context as never, "a b.html");
   `;
   await Deno.writeTextFile(folder.join("main.ts"), main);
@@ -102,23 +102,23 @@ async function openedBy(
 const RUN = ["--allow-run=xdg-open"];
 
 Deno.test.each<[string | undefined, string[], string, string | undefined]>([
-  ['echo "$#: $1" > "$OUT"', RUN, "", "1: /work/a b.html\n"],
+  ['echo "$#: $1" > "$OUT"', RUN, "", "1: /home/me/a b.html\n"],
   [
     "exit 4",
     RUN,
-    "  warning: xdg-open failed with exit code 4: open /work/a b.html yourself\n",
+    "  warning: xdg-open failed with exit code 4: open /home/me/a b.html yourself\n",
     undefined,
   ],
   [
     undefined,
     RUN,
-    "  warning: there is no program xdg-open: open /work/a b.html yourself\n",
+    "  warning: there is no program xdg-open: open /home/me/a b.html yourself\n",
     undefined,
   ],
   [
     "exit 0",
     [],
-    "  warning: the task is not permitted to run xdg-open: open /work/a b.html yourself\n",
+    "  warning: the task is not permitted to run xdg-open: open /home/me/a b.html yourself\n",
     undefined,
   ],
 ])(
