@@ -63,16 +63,12 @@ export class ClassConfidence {
   /**
    * Computes the threshold of each class: its mean probability in its own photos.
    *
-   * That of a few photos is so low that most others pass it, so a class may be left
-   * out: no probability passes its threshold.
-   *
-   * @param fewest Photos that a class must have.
-   * @returns F64 `[C]`; infinite for a class with fewer photos.
+   * @returns F64 `[C]`; 1 for a class without photos.
    */
-  thresholds(fewest = 1): Float64Array {
+  thresholds(): Float64Array {
     return this.#sums.map((sum, label) => {
       const count = this.#counts[label]!;
-      return count < fewest ? Infinity : sum / count;
+      return count === 0 ? 1 : sum / count;
     });
   }
 }
@@ -89,12 +85,14 @@ export class ClassConfidence {
  * @param probabilities Probabilities of a photo that was left out, F64 `[C]`.
  * @param label Its label.
  * @param thresholds Threshold of each class, F64 `[C]`.
+ * @param maySuggest Whether a class may be suggested; any, if not given. The threshold of a class of a few photos is so low that most others pass it.
  * @returns The suspicion; `undefined` if there is none.
  */
 export function suspectLabel(
   probabilities: Float64Array,
   label: number,
   thresholds: Float64Array,
+  maySuggest: (label: number) => boolean = () => true,
 ): Suspicion | undefined {
   let suggested = label;
   let believed = -1;
@@ -103,6 +101,7 @@ export function suspectLabel(
     const probability = probabilities[c]!;
     if (c !== label) other = Math.max(other, probability);
     if (probability < thresholds[c]! || probability <= believed) continue;
+    if (c !== label && !maySuggest(c)) continue;
     believed = probability;
     suggested = c;
   }

@@ -141,15 +141,16 @@ export async function searchLabels(
   for await (const block of judges.judge()) {
     confidence.add(block.probabilities, labelsOf(block.samples));
   }
-  const thresholds = confidence.thresholds(NEEDED_TO_TRAIN);
+  const thresholds = confidence.thresholds();
   const counts = confidence.counts();
+  const maySuggest = (label: number) => counts[label]! >= NEEDED_TO_TRAIN;
   for await (const { samples: block, probabilities } of judges.judge()) {
     labelsOf(block).forEach((label, i) => {
       // Without it the others do not know of its class.
       if (counts[label] === 1) return;
       const start = i * classCount;
       const own = probabilities.subarray(start, start + classCount);
-      const suspicion = suspectLabel(own, label, thresholds);
+      const suspicion = suspectLabel(own, label, thresholds, maySuggest);
       if (suspicion) lists.label.add(writer.label(block[i]!, suspicion));
     });
   }

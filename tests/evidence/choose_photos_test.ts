@@ -6,21 +6,7 @@ import {
 } from "../../pipeline/evidence/choose_photos.ts";
 import { uniformNumbers } from "../../pipeline/head/random.ts";
 import type { Prediction } from "../../pipeline/metrics/prediction.ts";
-
-/** A prediction of class `cat`. */
-function prediction(record: number, name: string, loss: number): Prediction {
-  return {
-    record,
-    path: `${record}.jpg`,
-    digest: "00".repeat(32),
-    true: name,
-    loss,
-    top5: [
-      { class: "cat", probability: 0.6 },
-      { class: "dog", probability: 0.4 },
-    ],
-  };
-}
+import { predict } from "../stages/evidence_support.ts";
 
 /** Chooses by the numbers of a seed; returns records, mistakes negative. */
 async function choose(
@@ -34,16 +20,16 @@ async function choose(
 }
 
 /** Predictions of records that are all right. */
-const RIGHT = Array.from({ length: 100 }, (_, i) => prediction(i, "cat", 0));
+const RIGHT = Array.from({ length: 100 }, (_, i) => predict(i, "cat", 0));
 
 Deno.test("choosePhotos() takes the worst mistakes first, ties by record", async () => {
   const predictions = [
-    prediction(5, "dog", 1),
-    prediction(6, "cat", 9),
-    prediction(9, "dog", 2),
-    prediction(4, "dog", 1),
-    prediction(3, "dog", 3),
-    prediction(1, "cat", 0),
+    predict(5, "dog", 1),
+    predict(6, "cat", 9),
+    predict(9, "dog", 2),
+    predict(4, "dog", 1),
+    predict(3, "dog", 3),
+    predict(1, "cat", 0),
   ];
   assertEquals(await choose(predictions), [-3, -9, -4, -5, 1, 6]);
 });
@@ -51,7 +37,7 @@ Deno.test("choosePhotos() takes the worst mistakes first, ties by record", async
 Deno.test("choosePhotos() takes no more mistakes than are looked at", async () => {
   const predictions = Array.from(
     { length: 100 },
-    (_, i) => prediction(i + 1, "dog", (i * 37) % 100),
+    (_, i) => predict(i + 1, "dog", (i * 37) % 100),
   );
   const worst = predictions.toSorted((a, b) => b.loss - a.loss)
     .slice(0, MOST_MISTAKES);

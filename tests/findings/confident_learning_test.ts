@@ -48,5 +48,23 @@ Deno.test.each<[string, number[], number[], number | undefined]>([
 });
 
 Deno.test("ClassConfidence believes nothing of a class without photos", () => {
-  assertEquals([...new ClassConfidence(2).thresholds()], [Infinity, Infinity]);
+  assertEquals([...new ClassConfidence(2).thresholds()], [1, 1]);
+});
+
+Deno.test("suspectLabel() suggests no class that may not be, and judges the own one all the same", () => {
+  const thresholds = Float64Array.of(0.1, 0.3, 0.1);
+  const probabilities = Float64Array.of(0.2, 0.35, 0.45);
+  const notTheLast = (label: number) => label !== 2;
+  assertEquals(suspectLabel(probabilities, 0, thresholds), {
+    suggested: 2,
+    margin: 0.45 - 0.2,
+  });
+  assertEquals(suspectLabel(probabilities, 0, thresholds, notTheLast), {
+    suggested: 1,
+    margin: 0.45 - 0.2,
+  });
+  assertEquals(
+    suspectLabel(probabilities, 2, thresholds, notTheLast),
+    undefined,
+  );
 });

@@ -165,6 +165,19 @@ Deno.test("findFindings() copes with the least that can be trained on", async ()
   ]);
 });
 
+Deno.test.each([[9, false], [10, true]])(
+  "findFindings() suggests a class of %d photos: %s",
+  async (photos, isSuggested) => {
+    // Half of the photos look like dogs; few of them are told to be.
+    const train = drawPhotos(60, 1, "a");
+    train.filter(({ label }) => label === 1).slice(photos)
+      .forEach((photo) => photo.label = 0);
+    const { findings } = await run(inputOf({ train }));
+    const suggested = findings.map((finding) => finding.suggested);
+    assertEquals(suggested.includes("dog"), isSuggested);
+  },
+);
+
 Deno.test("findFindings() writes the manifest last, and the same bytes again", async () => {
   const first = await run(inputOf(faulty()));
   const { directory } = first.files;

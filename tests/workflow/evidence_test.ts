@@ -109,7 +109,7 @@ Deno.test("evaluate() makes again what it shows evidence of and is damaged", asy
   await prepare(workspace, { settings: QUICK });
   await train(workspace);
   await evaluate(workspace);
-  const before = await digestTree(workspace.root, { times: false });
+  const before = await digestTree(workspace.root);
   const find = (pattern: RegExp) =>
     Object.keys(before).find((path) => pattern.test(path))!;
   const damaged = [
@@ -122,7 +122,7 @@ Deno.test("evaluate() makes again what it shows evidence of and is damaged", asy
   }
   const { events, onEvent } = workspace;
   await evaluate(workspace, { onEvent });
-  const after = await digestTree(workspace.root, { times: false });
+  const after = await digestTree(workspace.root);
   assertEquals(after, before);
   const told = events.flatMap((event) =>
     event.type === "damaged" ? [event.path] : []

@@ -58,12 +58,12 @@ Deno.test("findings that were damaged are made again, without comparing anew", a
     return await completeFindings(session, { index, embeddings });
   };
   const { files } = await complete();
-  const before = await digestTree(workspace.root, { times: false });
+  const before = await digestTree(workspace.root);
   const path = files.path("findings.jsonl");
   await workspace.damage(path);
   events.length = 0;
   await healing(session, complete);
-  assertEquals(await digestTree(workspace.root, { times: false }), before);
+  assertEquals(await digestTree(workspace.root), before);
   const damaged = events.flatMap((event) =>
     event.type === "damaged" ? [event.path] : []
   );

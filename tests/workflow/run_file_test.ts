@@ -177,6 +177,8 @@ Deno.test("recordTime() keeps what the work took, until the work is another", as
   assertEquals(await readRun(store, "a"), expected);
   assertEquals(run.times, { tensors: TIME });
 
+  // Made again after damage.
+  await recordTime(store, run, WORK, { ...TIME, seconds: 9 });
   await recordWork(store, run, structuredClone(WORK));
   await recordWork(store, run, { ...WORK, stage: "embeddings" });
   assertEquals((await readRun(store, "a"))?.times, { tensors: TIME });

@@ -82,7 +82,7 @@ Deno.test("a stage throws at a damaged file, and healing() makes it again", asyn
   const { store, onEvent, events } = workspace;
   const session = await openSession(workspace, { settings: QUICK, onEvent });
   const { tensors } = await completeAll(session);
-  const before = await digestTree(workspace.root, { times: false });
+  const before = await digestTree(workspace.root);
   const path = tensors.files.path(tensors.manifest.files[0]!.path);
   await workspace.damage(path);
   const { directory } = (await completeEmbeddings(session, tensors)).files;
@@ -91,7 +91,7 @@ Deno.test("a stage throws at a damaged file, and healing() makes it again", asyn
 
   events.length = 0;
   await healing(session, () => completeAll(session));
-  const after = await digestTree(workspace.root, { times: false });
+  const after = await digestTree(workspace.root);
   assertEquals(after, before);
   const damaged = events.filter(({ type }) => type === "damaged");
   assertEquals(damaged.map((event) => "path" in event && event.path), [path]);
