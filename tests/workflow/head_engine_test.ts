@@ -50,7 +50,7 @@ Deno.test({
     const { notes } = await open("auto");
     assertEquals(
       notes[0],
-      "cpu: native code is not permitted, which takes --allow-ffi",
+      "cpu: native code is not permitted, which takes --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY",
     );
   },
 });

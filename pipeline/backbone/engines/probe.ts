@@ -69,7 +69,8 @@ export async function probeCpu(): Promise<EngineProbe> {
     description,
     limits: {},
   };
-  const reason = "native code is not permitted, which takes --allow-ffi";
+  const reason =
+    "native code is not permitted, which takes --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY";
   return isAvailable ? probe : { ...probe, reason };
 }
 

@@ -18,7 +18,10 @@ Deno.test({
     const [, cpu] = await examineEngines();
     assertEquals(
       [cpu!.isAvailable, cpu!.reason],
-      [false, "native code is not permitted, which takes --allow-ffi"],
+      [
+        false,
+        "native code is not permitted, which takes --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY",
+      ],
     );
   },
 });

@@ -23,7 +23,7 @@ Deno.test({
   async fn() {
     assertEquals(
       (await probeCpu()).reason,
-      "native code is not permitted, which takes --allow-ffi",
+      "native code is not permitted, which takes --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY",
     );
   },
 });

@@ -38,7 +38,7 @@ Deno.test({
     assertEquals(opened.name, "wasm");
     assertEquals(
       notes[1],
-      "cpu: native code is not permitted, which takes --allow-ffi",
+      "cpu: native code is not permitted, which takes --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY",
     );
   },
 });
