@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { tempDir } from "../support/temp_dir.ts";
+import { walkFiles } from "../support/walk_files.ts";
 import { HAS_NATIVE_CODE } from "../backbone/embedders.ts";
 
 const CONFIG = fromFileUrl(new URL("../../deno.json", import.meta.url));
@@ -33,16 +34,6 @@ async function runModel(folder: string, permissions: string[]) {
   }).output();
 }
 
-/** Lists what is in a folder, at any depth. */
-async function listFiles(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    names.push(path, ...isDirectory ? await listFiles(path) : []);
-  }
-  return names;
-}
-
 const ALLOWED = ["--allow-read", "--allow-ffi", "--allow-sys"];
 
 Deno.test({
@@ -56,8 +47,8 @@ Deno.test({
       "--allow-env=ORT_DISABLE_TELEMETRY",
     ]);
     assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
-    assertEquals(await listFiles(`${path}/home`), []);
-    assertEquals(await listFiles(`${path}/temporary`), []);
+    assertEquals(await Array.fromAsync(walkFiles(`${path}/home`)), []);
+    assertEquals(await Array.fromAsync(walkFiles(`${path}/temporary`)), []);
   },
 });
 
@@ -73,6 +64,6 @@ Deno.test({
     const told = new TextDecoder().decode(stderr);
     const reason = /it does not load: .*ORT_DISABLE_TELEMETRY/.test(told);
     assertEquals([code, reason], [1, true], told);
-    assertEquals(await listFiles(`${folder.path}/home`), []);
+    assertEquals(await Array.fromAsync(walkFiles(`${folder.path}/home`)), []);
   },
 });

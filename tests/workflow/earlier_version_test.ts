@@ -1,0 +1,76 @@
+import { assertEquals } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { evaluate, prepare, status, train } from "../../mod.ts";
+import { walkFiles } from "../support/walk_files.ts";
+import { type TestWorkspace, testWorkspace } from "./support.ts";
+
+/** Photos, and the work directory that version 0.1.0 made of them. */
+const EARLIER = fromFileUrl(
+  new URL("../../fixtures/work_0_1/", import.meta.url),
+);
+
+/** When the photos were changed last; a checkout does not keep it. */
+const CHANGED = new Date("2026-01-01T00:00:00Z");
+
+/** Copies a folder into a work directory, with times that never differ. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  for await (const path of walkFiles(join(EARLIER, from))) {
+    const target = join(to, path);
+    await Deno.mkdir(join(target, ".."), { recursive: true });
+    await Deno.copyFile(join(EARLIER, from, path), target);
+    await Deno.utime(target, CHANGED, CHANGED);
+  }
+}
+
+/** Puts photos and run into a work directory; the run finds its photos there. */
+async function copyRun({ root }: TestWorkspace): Promise<void> {
+  await copyFolder("photos", join(root, "photos"));
+  await copyFolder("runs", join(root, "runs"));
+  const path = join(root, "runs", "default", "run.json");
+  const run = JSON.parse(await Deno.readTextFile(path));
+  run.config.data = join(root, "photos");
+  await Deno.writeTextFile(path, JSON.stringify(run));
+}
+
+/** Bytes of every artifact by path, as text; without those of the page, which names folders and times. */
+async function readArtifacts(root: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for await (const path of walkFiles(join(root, "artifacts"))) {
+    if (path.startsWith("report-")) continue;
+    const bytes = await Deno.readFile(join(root, "artifacts", path));
+    files.set(path, bytes.toHex());
+  }
+  return files;
+}
+
+Deno.test("status() finds every stage of version 0.1.0 complete", async () => {
+  await using workspace = await testWorkspace();
+  await copyRun(workspace);
+  await copyFolder("artifacts", join(workspace.root, "artifacts"));
+  const stages = await status(workspace, { verify: true });
+  assertEquals(
+    stages.map(({ stage, state, reasons }) => [stage, state, reasons]),
+    [
+      ["dataset-index", "complete", []],
+      ["tensors", "complete", []],
+      ["embeddings", "complete", []],
+      ["head", "complete", []],
+      ["evaluation", "complete", []],
+      ["findings", "complete", []],
+      ["evidence", "complete", []],
+      ["report", "complete", []],
+    ],
+  );
+});
+
+Deno.test("the tasks make the bytes of version 0.1.0", async () => {
+  await using workspace = await testWorkspace();
+  await copyRun(workspace);
+  await prepare(workspace);
+  await train(workspace);
+  await evaluate(workspace);
+  assertEquals(
+    await readArtifacts(workspace.root),
+    await readArtifacts(EARLIER),
+  );
+});
