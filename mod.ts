@@ -16,20 +16,13 @@
  * const { metrics } = await evaluate(workspace);
  * ```
  *
- * Or stage by stage:
+ * Or stage by stage; a stage completes what it reads first:
  *
  * ```ts ignore
- * const session = await openSession(workspace, { run: "flowers" });
- * const index = await completeIndex(session);
- * const tensors = await completeTensors(session, index);
- * const embeddings = await completeEmbeddings(session, tensors);
- * const head = await completeHead(session, index, embeddings);
- * const inputs = { index, tensors, embeddings, head };
- * const evaluation = await completeEvaluation(session, inputs);
- * const findings = await completeFindings(session, inputs);
- * const evidence = await completeEvidence(session, { ...inputs, evaluation });
- * const stages = { ...inputs, evaluation, findings, evidence };
- * await completeReport(session, stages);
+ * const run = await openRun(workspace, { run: "flowers" });
+ * const tensors = await run.complete(TENSORS);
+ * const { metrics } = await run.complete(EVALUATION);
+ * const { page } = await run.complete(REPORT);
  * ```
  *
  * @module
@@ -37,7 +30,8 @@
 
 export * from "./pipeline/errors.ts";
 export type { Json } from "./pipeline/artifact/canonical_json.ts";
-export type { StageName, Work } from "./pipeline/artifact/fingerprint.ts";
+export { Artifact } from "./pipeline/artifact/artifact.ts";
+export type { Work } from "./pipeline/artifact/fingerprint.ts";
 export type {
   Content,
   FileEntry,
@@ -52,7 +46,11 @@ export type {
   SafetensorsFile,
   Tensor,
 } from "./pipeline/artifact/safetensors.ts";
-export type { Dtype } from "./pipeline/artifact/safetensors_header.ts";
+export type {
+  Dtype,
+  SafetensorsHeader,
+  TensorEntry,
+} from "./pipeline/artifact/safetensors_header.ts";
 export { decodeSealed } from "./pipeline/artifact/shard.ts";
 export type { VariantName } from "./pipeline/backbone/spec.ts";
 export type {
@@ -110,6 +108,9 @@ export {
   type FindingKind,
   type FindingPhoto,
 } from "./pipeline/findings/finding.ts";
+export type { SavedHead } from "./pipeline/head/checkpoint.ts";
+export type { EmbeddingSource } from "./pipeline/head/embeddings_source.ts";
+export type { HeadParameters, HeadShape } from "./pipeline/head/model.ts";
 export type { EpochRecord } from "./pipeline/head/trainer.ts";
 export type { Interval } from "./pipeline/metrics/bootstrap.ts";
 export type {
@@ -120,6 +121,7 @@ export type {
   ClassScores,
   Scores,
 } from "./pipeline/metrics/classification_report.ts";
+export type { Prediction, ScoredClass } from "./pipeline/metrics/prediction.ts";
 export type { Ranking } from "./pipeline/metrics/ranking.ts";
 export type {
   Calibration,
@@ -129,6 +131,7 @@ export type {
   NamedClassScores,
   NamedPair,
 } from "./pipeline/metrics/schema.ts";
+export type { EvidenceMaps } from "./pipeline/report/page/data.ts";
 export type {
   ChangedPhoto,
   ChangedPhotos,
@@ -141,91 +144,69 @@ export type {
   RunScores,
   SettingDifference,
 } from "./pipeline/report/comparison/comparison.ts";
-export type { StageContext, StageEvent } from "./pipeline/stages/context.ts";
-export type { EmbeddingsResult } from "./pipeline/stages/embeddings.ts";
-export type { DatasetIndex } from "./pipeline/stages/read_index.ts";
-export type { StageResult } from "./pipeline/stages/run_stage.ts";
-export type { TensorsResult } from "./pipeline/stages/tensors.ts";
-export type {
-  BackboneFile,
-  FoundNetwork,
-} from "./pipeline/workflow/backbone.ts";
-export type { KnownBackbone, RunFile } from "./pipeline/workflow/run_file.ts";
+export type { ShardEvent } from "./pipeline/shards/events.ts";
+export {
+  DATASET_INDEX,
+  type DatasetIndex,
+} from "./pipeline/stages/dataset_index.ts";
+export { EMBEDDINGS, type Embeddings } from "./pipeline/stages/embeddings.ts";
+export { EVALUATION, type Evaluation } from "./pipeline/stages/evaluation.ts";
+export type { StageContext, StageEvent } from "./pipeline/stages/events.ts";
+export { EVIDENCE, type EvidenceFiles } from "./pipeline/stages/evidence.ts";
+export { FINDINGS, type Findings } from "./pipeline/stages/findings.ts";
+export { HEAD, type TrainedHead } from "./pipeline/stages/head.ts";
+export { REPORT, type Report } from "./pipeline/stages/report.ts";
+export type { Opened, Optional, Stage } from "./pipeline/stages/stage.ts";
+export { STAGES } from "./pipeline/stages/stages.ts";
+export { TENSORS, type Tensors } from "./pipeline/stages/tensors.ts";
+export type { BackboneFile, FoundNetwork } from "./pipeline/run/backbone.ts";
+export type { KnownBackbone, RunFile } from "./pipeline/run/run_file.ts";
 export type {
   PipelineContext,
   PipelineEvent,
   PipelineOptions,
-} from "./pipeline/workflow/context.ts";
-export { completeEmbeddings } from "./pipeline/workflow/complete_embeddings.ts";
-export {
-  completeEvaluation,
-  type EvaluationInputs,
-  type EvaluationResult,
-} from "./pipeline/workflow/complete_evaluation.ts";
-export {
-  completeEvidence,
-  type EvidenceInputs,
-} from "./pipeline/workflow/complete_evidence.ts";
-export {
-  completeFindings,
-  type FindingsInputs,
-  type FindingsResult,
-} from "./pipeline/workflow/complete_findings.ts";
-export {
-  completeHead,
-  type HeadResult,
-} from "./pipeline/workflow/complete_head.ts";
-export {
-  completeIndex,
-  type IndexResult,
-  requireIndex,
-} from "./pipeline/workflow/complete_index.ts";
-export { completeTensors } from "./pipeline/workflow/complete_tensors.ts";
-export {
-  completeReport,
-  type ReportStages,
-} from "./pipeline/workflow/complete_report.ts";
-export { type DiskProbe, probeDisk } from "./pipeline/workflow/disk.ts";
+} from "./pipeline/run/events.ts";
+export { type DiskProbe, probeDisk } from "./pipeline/run/disk.ts";
 export {
   evaluate,
   type EvaluateFindings,
   type EvaluateOptions,
   type EvaluateResult,
-} from "./pipeline/workflow/evaluate.ts";
+} from "./pipeline/run/evaluate.ts";
 export {
   compare,
   type CompareOptions,
   type CompareResult,
-} from "./pipeline/workflow/compare.ts";
+} from "./pipeline/run/compare.ts";
 export {
   type FetchedPreset,
   fetchPreset,
-} from "./pipeline/workflow/fetch_preset.ts";
-export { healing } from "./pipeline/workflow/heal.ts";
-export { prepare, type PrepareResult } from "./pipeline/workflow/prepare.ts";
+} from "./pipeline/run/fetch_preset.ts";
+export { prepare, type PrepareResult } from "./pipeline/run/prepare.ts";
 export {
-  openSession,
-  resumeSession,
-  type Session,
-  type SessionOptions,
-} from "./pipeline/workflow/session.ts";
+  openRun,
+  resumeRun,
+  type RunOptions,
+} from "./pipeline/run/open_run.ts";
+export { Run } from "./pipeline/run/run.ts";
+export type { RunParts } from "./pipeline/run/run_parts.ts";
 export {
   type StageStatus,
   status,
   type StatusOptions,
-} from "./pipeline/workflow/status.ts";
-export { summarize, type Summary } from "./pipeline/workflow/summary.ts";
+} from "./pipeline/run/status.ts";
+export { summarize, type Summary } from "./pipeline/run/summary.ts";
 export {
   train,
   type TrainOptions,
   type TrainResult,
-} from "./pipeline/workflow/train.ts";
+} from "./pipeline/run/train.ts";
 export {
   type OpenWorkspace,
   openWorkspace,
   readWorkspace,
   type Workspace,
-} from "./pipeline/workflow/workspace.ts";
+} from "./pipeline/run/workspace.ts";
 export {
   inspectWeights,
   listPresets,
@@ -233,4 +214,4 @@ export {
   type PresetStatus,
   verifyPresets,
   type WeightsReport,
-} from "./pipeline/workflow/weights.ts";
+} from "./pipeline/run/weights.ts";

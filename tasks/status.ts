@@ -4,28 +4,11 @@
  * @module
  */
 
-import {
-  readWorkspace,
-  type StageName,
-  type StageStatus,
-  status,
-} from "../mod.ts";
+import { readWorkspace, STAGES, type StageStatus, status } from "../mod.ts";
 import { CACHE_FLAG, RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
-
-/** The task that completes a stage. */
-const TASK_OF: Readonly<Record<StageName, string>> = {
-  "dataset-index": "prepare",
-  tensors: "prepare",
-  embeddings: "train",
-  head: "train",
-  evaluation: "eval",
-  findings: "eval",
-  evidence: "eval",
-  report: "eval",
-};
 
 /** Shows a run. */
 async function runStatus(
@@ -56,8 +39,10 @@ async function runStatus(
 
 /** Says which tasks make damaged files again. */
 function repairs(stages: readonly StageStatus[]): string[] {
-  const tasks = stages.filter(({ state }) => state === "damaged")
-    .map(({ stage }) => TASK_OF[stage]);
+  const damaged = stages.filter(({ state }) => state === "damaged")
+    .map(({ stage }) => stage);
+  const tasks = STAGES.filter(({ name }) => damaged.includes(name))
+    .map(({ task }) => task);
   return [...new Set(tasks)].map((task) =>
     `Made again by: deno task ${task} --verify`
   );

@@ -37,7 +37,6 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
     verify: values.verify === true,
     tensorboard: values.tensorboard === true,
     cache: context.cache,
-    now: () => performance.now(),
   });
   const { epochs, keptEpoch, trainAccuracy } = result;
   const { validationAccuracy, validatedOn } = result;

@@ -9,7 +9,7 @@
 
 // deno-lint-ignore-file no-console
 
-import { STAGES } from "../pipeline/artifact/fingerprint.ts";
+import { STAGES } from "../pipeline/stages/stages.ts";
 import { ambientNames } from "./support/ambient.ts";
 import { findCycles } from "./support/cycles.ts";
 import {
@@ -82,7 +82,7 @@ const ENGINE_PACKAGE = /^(@tensorflow\/|onnxruntime)/;
 
 /** Files of stages, which do not call each other; the other files of the folder help them. */
 const STAGE_FILES: ReadonlySet<string> = new Set(
-  STAGES.map((name) => `pipeline/stages/${name.replaceAll("-", "_")}.ts`),
+  STAGES.map(({ name }) => `pipeline/stages/${name.replaceAll("-", "_")}.ts`),
 );
 
 /** The folder below `pipeline/` that a module is in; empty for one directly in it, `undefined` outside. */
@@ -126,15 +126,17 @@ function refuseImport(from: string, { specifier, target }: Import) {
     }
     return refusePackage(from, specifier);
   }
-  if (folder === "workflow") return false;
+  if (folder === "run") return false;
   if (target === RUNTIME && from.startsWith(ENGINES)) return false;
   if (EDGES.includes(target) && !EDGES.includes(from)) {
-    return "the file system is touched by workflow/ only";
+    return "the file system is touched by run/ only";
   }
   if (folder === "stages") {
-    return wanted === "workflow" && "stages know nothing of workflow/";
+    return wanted === "run" && "stages know nothing of run/";
   }
-  const allowed = folder === "backbone"
+  const allowed = folder === "shards"
+    ? ["", ...PURE, "backbone", "shards"]
+    : folder === "backbone"
     ? ["", "artifact", "image", "onnx", "backbone"]
     : folder === ""
     ? [""]
@@ -166,7 +168,7 @@ function findStageCalls({ path, source, imports }: SourceModule): string[] {
 /** Finds names in pure code that stand for the outside. */
 function findAmbient({ path, source }: SourceModule): string[] {
   const folder = folderOf(path);
-  const isPure = folder !== undefined && folder !== "workflow" &&
+  const isPure = folder !== undefined && folder !== "run" &&
     !EDGES.includes(path);
   if (!isPure) return [];
   const allowed = allowedAmbient(path);

@@ -5,7 +5,6 @@
  */
 
 import { DigestMismatchError, FormatError } from "../errors.ts";
-import type { StageName } from "./fingerprint.ts";
 import type { ManifestFile } from "./manifest.ts";
 import { readHeader } from "./shard.ts";
 import type { ReadableStore } from "./store.ts";
@@ -24,7 +23,7 @@ export interface DamageOptions {
   /** Directory of the files, relative to the work directory. */
   directory: string;
   /** The stage that wrote them. */
-  stage: StageName;
+  stage: string;
   /** Whether to read every byte; otherwise sizes, and the headers of shards. */
   everyByte: boolean;
 }

@@ -11,33 +11,10 @@
 import { canonicalJson, type Json } from "./canonical_json.ts";
 import { sha256 } from "./digest.ts";
 
-/** Name of a stage. */
-export type StageName =
-  | "dataset-index"
-  | "tensors"
-  | "embeddings"
-  | "head"
-  | "evaluation"
-  | "findings"
-  | "evidence"
-  | "report";
-
-/** The stages, each reading what some of those before write. */
-export const STAGES: readonly StageName[] = [
-  "dataset-index",
-  "tensors",
-  "embeddings",
-  "head",
-  "evaluation",
-  "findings",
-  "evidence",
-  "report",
-];
-
 /** Everything that decides the bytes of a stage. */
 export interface Work {
-  /** The stage. */
-  stage: StageName;
+  /** Name of the stage. */
+  stage: string;
   /** Version of the stage's code and format. */
   version: number;
   /** The settings that matter to the stage. */
@@ -68,7 +45,7 @@ export function fingerprint(work: Work): Promise<string> {
  * @param fingerprint The fingerprint of its work.
  * @returns A path such as `artifacts/tensors-3f9c0b1d2e4a5f60`.
  */
-export function stageDirectory(stage: StageName, fingerprint: string): string {
+export function stageDirectory(stage: string, fingerprint: string): string {
   return `artifacts/${stage}-${fingerprint.slice(0, 16)}`;
 }
 

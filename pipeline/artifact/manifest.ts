@@ -11,7 +11,8 @@
 import { z } from "zod";
 import { FormatError } from "../errors.ts";
 import { canonicalJson, type Json } from "./canonical_json.ts";
-import { STAGES, type Work } from "./fingerprint.ts";
+import { sha256 } from "./digest.ts";
+import type { Work } from "./fingerprint.ts";
 
 /** Name of the manifest in the directory of a stage. */
 export const MANIFEST = "manifest.json";
@@ -53,9 +54,14 @@ export const HEX_DIGEST: z.ZodType<string> = z.string().regex(
   /^[0-9a-f]{64}$/,
 );
 
+/** Checks the name of a stage, which begins the name of a folder. */
+export const STAGE_NAME: z.ZodType<string> = z.string().regex(
+  /^[a-z]+(-[a-z]+)*$/,
+);
+
 /** Checks the work of a stage, as files keep it. */
 export const WORK_SCHEMA: z.ZodType<Work> = z.strictObject({
-  stage: z.enum(STAGES as [Work["stage"]]),
+  stage: STAGE_NAME,
   version: z.int(),
   config: z.record(z.string(), z.json()),
   inputs: z.record(z.string(), z.string()),
@@ -125,4 +131,21 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
     );
   }
   return result.data as Manifest;
+}
+
+/**
+ * Describes a file for the manifest.
+ *
+ * @param path Name of the file in the directory of the stage.
+ * @param bytes Its bytes.
+ * @param rows Samples it holds, for shards.
+ * @returns The entry.
+ */
+export async function describeFile(
+  path: string,
+  bytes: Uint8Array,
+  rows?: number,
+): Promise<ManifestFile> {
+  const digest = await sha256(bytes);
+  return { path, sizeBytes: bytes.byteLength, digest, rows };
 }

@@ -19,6 +19,8 @@ import {
   type Manifest,
   type ManifestFile,
 } from "./manifest.ts";
+import type { SafetensorsHeader } from "./safetensors_header.ts";
+import { readHeader } from "./shard.ts";
 import type { Content, Store } from "./store.ts";
 import { measureContent, streamVerified } from "./verified_stream.ts";
 
@@ -68,6 +70,17 @@ export class StageFiles {
    */
   read(name: string): Promise<Uint8Array | undefined> {
     return this.#store.read(this.path(name));
+  }
+
+  /**
+   * Reads the header of a safetensors file, without checking the data.
+   *
+   * @param name Name of the file in the directory of the stage.
+   * @returns The header, or `undefined` where there is no file.
+   * @throws {FormatError} If the header is not valid or does not fill the file.
+   */
+  readHeader(name: string): Promise<SafetensorsHeader | undefined> {
+    return readHeader(this.#store, this.path(name));
   }
 
   /**
@@ -226,21 +239,4 @@ export class StageFiles {
     const how = { directory, stage, everyByte };
     return findDamage(this.#store, manifest.files, how);
   }
-}
-
-/**
- * Describes a file for the manifest.
- *
- * @param path Name of the file in the directory of the stage.
- * @param bytes Its bytes.
- * @param rows Samples it holds, for shards.
- * @returns The entry.
- */
-export async function describeFile(
-  path: string,
-  bytes: Uint8Array,
-  rows?: number,
-): Promise<ManifestFile> {
-  const digest = await sha256(bytes);
-  return { path, sizeBytes: bytes.byteLength, digest, rows };
 }

@@ -8,7 +8,6 @@
 import { DigestMismatchError, MissingArtifactError } from "../errors.ts";
 import { Sha256 } from "./digest.ts";
 import { freeBytes } from "./free_bytes.ts";
-import type { StageName } from "./fingerprint.ts";
 import type { ManifestFile } from "./manifest.ts";
 import type { Content, ReadableStore } from "./store.ts";
 
@@ -60,7 +59,7 @@ export function measureContent(content: Content): MeasuredContent {
  */
 export async function* streamVerified(
   store: ReadableStore,
-  options: { path: string; file: ManifestFile; stage: StageName },
+  options: { path: string; file: ManifestFile; stage: string },
 ): AsyncGenerator<Uint8Array> {
   const { path, file, stage } = options;
   const entry = await store.stat(path);

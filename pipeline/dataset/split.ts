@@ -66,3 +66,15 @@ export function parseSplit(name: string): Split | undefined {
     ? "validation"
     : undefined;
 }
+
+/**
+ * Reads the split that recorded settings name.
+ *
+ * @param settings The settings, as JSON keeps them.
+ * @returns The split, or `undefined` if they name none.
+ */
+export function splitOf(
+  settings: { readonly split?: unknown } | undefined,
+): Split | undefined {
+  return SPLITS.find((split) => split === settings?.split);
+}

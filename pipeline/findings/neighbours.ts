@@ -14,6 +14,18 @@ import {
 } from "./nearest.ts";
 import { blocksOf, type Samples } from "./samples.ts";
 
+/** Neighbours of a sample, the nearest first; no more than there are. */
+export interface SampleNeighbours {
+  /** The sample. */
+  sample: number;
+  /** Numbers of the nearest. */
+  others: Int32Array;
+  /** Their cosines. */
+  cosines: Float32Array;
+  /** Their Euclidean distances. */
+  distances: Float32Array;
+}
+
 /** Samples of a block: with embeddings of 2048 numbers it takes 16 MiB, as the product of two of them does. */
 export const BLOCK_SAMPLES = 2048;
 

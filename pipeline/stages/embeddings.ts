@@ -2,139 +2,117 @@
  * Embeddings stage: tensor shards in, what the frozen backbone makes of them out.
  *
  * Writes a shard for each tensor shard, under the same name, with `embedding`
- * F32 `[n, views, D]` and `label`, `record`, `digest` as they were; then the
- * manifest. Training images have two views, plain and flipped, since the recipe
- * flips with probability one half; the others have one.
+ * F32 `[n, views, D]` and `label`, `record`, `digest` as they were. Training images
+ * have two views, plain and flipped, since the recipe flips with probability one
+ * half; the others have one.
  *
- * The engines that computed the rows of a shard stand in its header and are not
- * part of the fingerprint: engines agree, so a run may change from one to another.
+ * The header of a shard names the engines that computed its rows. They are not part
+ * of the fingerprint: engines agree, so a run may change from one to another.
  *
  * @module
  */
 
-import type { Work } from "../artifact/fingerprint.ts";
+import type { Artifact } from "../artifact/artifact.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
-import type { ManifestFile } from "../artifact/manifest.ts";
 import { decodeSealed } from "../artifact/shard.ts";
 import type { Engine, View } from "../backbone/engine.ts";
-import type { Normalization } from "../image/preprocessing.ts";
-import type { StageContext } from "./context.ts";
-import { makeEmbeddingRows } from "./embedding_rows.ts";
-import { fillShards } from "./fill_shards.ts";
-import { RowCache } from "./row_cache.ts";
-import { runStage, type StageResult } from "./run_stage.ts";
-
-/** Version of the shards. Raise it when the same tensors give other bytes. */
-export const EMBEDDINGS_VERSION = 2;
+import type { Split } from "../dataset/split.ts";
+import type { EmbeddingSource } from "../head/embeddings_source.ts";
+import { makeEmbeddingRows } from "../shards/embedding_rows.ts";
+import { fillShards, type ShardJob } from "../shards/fill_shards.ts";
+import { loadSplit } from "../shards/load_split.ts";
+import { RowCache } from "../shards/row_cache.ts";
+import { defineStage, type Stage } from "./stage.ts";
+import { TENSORS } from "./tensors.ts";
 
 /** Views of a training image, and of any other. */
-export const VIEWS: Readonly<Record<"train" | "other", readonly View[]>> = {
+const VIEWS: Readonly<Record<"train" | "other", readonly View[]>> = {
   train: ["plain", "flipped"],
   other: ["plain"],
 };
 
-/** What the stage works on. */
-export interface EmbeddingsOptions {
-  /** The tensors, complete. */
-  tensors: StageResult;
-  /** Starts the engine; called once, and only if there is something to embed. */
-  openEngine: () => Promise<Engine>;
+/** Embeddings of photos. */
+export interface Embeddings {
+  /** Opens a split; `undefined` if it has no samples. Every byte is checked. */
+  loadSplit(split: Split): Promise<EmbeddingSource | undefined>;
+  /** Names the engines that computed them, sorted, with commas between. */
+  readEngines(): Promise<string>;
 }
 
-/** The complete stage, and where its rows came from. */
-export interface EmbeddingsResult extends StageResult {
-  /** Images that ran through the backbone. */
-  embedded: number;
-  /** Images taken from earlier artifacts. */
-  reused: number;
-}
-
-/**
- * Names the work of the stage.
- *
- * @param tensors The tensors, complete or not.
- * @param options Digest and graph variant of the backbone, and what the engine does to the pixels.
- * @returns Everything that decides the bytes of the stage.
- */
-export function planEmbeddings(
-  tensors: Pick<StageResult, "files">,
-  options: {
-    backboneDigest: string;
-    variant: string;
-    normalization: Normalization;
-  },
-): Work {
-  const { backboneDigest, variant, normalization } = options;
-  const { shardSize: _, ...pixels } = tensors.files.work.config;
+function openEmbeddings(artifact: Artifact): Embeddings {
   return {
-    stage: "embeddings",
-    version: EMBEDDINGS_VERSION,
-    config: { ...pixels, variant, normalization: { ...normalization } },
-    inputs: { tensors: tensors.files.fingerprint, backbone: backboneDigest },
+    loadSplit: (split) => loadSplit(artifact, split),
+    async readEngines() {
+      const engines = new Set<string>();
+      for (const { path, rows } of artifact.shards) {
+        if (rows === 0) continue;
+        const header = await artifact.files.readHeader(path);
+        for (const name of header?.metadata.engine?.split(",") ?? []) {
+          engines.add(name);
+        }
+      }
+      return [...engines].sort().join(", ");
+    },
   };
 }
 
-/** Views that the samples of a shard have. */
-function viewsOf(file: ManifestFile): readonly View[] {
-  return file.path.startsWith("train-") ? VIEWS.train : VIEWS.other;
-}
-
-/**
- * Completes the stage.
- *
- * @param work The work, from {@linkcode planEmbeddings}.
- * @param options The tensors, and how to start the engine.
- * @param context The work directory, the stop signal, the listener.
- * @returns The complete stage.
- * @throws {DigestMismatchError} If a tensor shard is damaged.
- * @throws {BackendUnavailableError} If the engine cannot be had or stops working.
- */
-export async function embed(
-  work: Work,
-  options: EmbeddingsOptions,
-  context: StageContext,
-): Promise<EmbeddingsResult> {
-  const { manifest } = options.tensors;
-  let engine: Promise<Engine> | undefined;
-  let embedded = 0;
-  let reused = 0;
-  const result = await runStage(work, context, async (files) => {
-    const cache = await RowCache.open(context.store, work);
-    const { files: tensorFiles } = options.tensors;
-    const reading = new Map<ManifestFile, Promise<Uint8Array>>();
-    const ahead = (file: ManifestFile) => {
-      const bytes = tensorFiles.readVerified(file);
-      reading.set(file, bytes);
-      // Heard of when the shard is made.
-      bytes.catch(() => {});
+/** The stage. */
+export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
+  name: "embeddings",
+  version: 2,
+  task: "train",
+  inputs: { tensors: TENSORS },
+  config({ run, inputs: { tensors } }) {
+    const { shardSize: _, ...pixels } = tensors.files.work.config;
+    const { normalization } = run.preprocessing;
+    const { variant } = run.backbone;
+    return { ...pixels, variant, normalization: { ...normalization } };
+  },
+  async digests({ inputs: { tensors }, backboneDigest }) {
+    const { fingerprint } = tensors.files;
+    return { tensors: fingerprint, backbone: await backboneDigest() };
+  },
+  async make(job) {
+    const { files, store, inputs: { tensors } } = job;
+    const cache = await RowCache.open(store, files.work);
+    let engine: Promise<Engine> | undefined;
+    let embedded = 0;
+    const shards = tensors.shards.map(({ path, rows }): ShardJob => {
+      let reading: Promise<Uint8Array> | undefined;
+      return {
+        path,
+        images: rows,
+        ahead() {
+          reading = tensors.read(path);
+          // The rejection surfaces when the shard is made.
+          reading.catch(() => {});
+        },
+        async make() {
+          const bytes = await (reading ?? tensors.read(path));
+          reading = undefined;
+          const name = tensors.files.path(path);
+          const made = await makeEmbeddingRows(
+            (await decodeSealed(bytes, name)).tensors,
+            {
+              views: path.startsWith("train-") ? VIEWS.train : VIEWS.other,
+              cache,
+              engine: () => engine ??= job.openBackbone(),
+            },
+          );
+          freeBytes(bytes);
+          embedded += made.embedded;
+          return made;
+        },
+      };
+    });
+    const filled = await fillShards(files, shards, job);
+    const { rejected: _, ...counts } = tensors.manifest.counts;
+    return {
+      files: filled.map(({ entry }) => entry),
+      counts,
+      tally: { embedded },
     };
-    const make = async (file: ManifestFile) => {
-      const bytes = await (reading.get(file) ?? tensorFiles.readVerified(file));
-      reading.delete(file);
-      const { tensors } = await decodeSealed(
-        bytes,
-        tensorFiles.path(file.path),
-      );
-      const rows = await makeEmbeddingRows(tensors, {
-        views: viewsOf(file),
-        cache,
-        engine: () => engine ??= options.openEngine(),
-      });
-      freeBytes(bytes);
-      embedded += rows.embedded;
-      reused += rows.reused;
-      return rows;
-    };
-    const shards = manifest.files.filter(({ rows }) => rows !== undefined);
-    const jobs = shards.map((file) => ({
-      path: file.path,
-      images: file.rows!,
-      ahead: () => ahead(file),
-      make: () => make(file),
-    }));
-    const filled = await fillShards(files, jobs, context);
-    const { rejected: _, ...counts } = manifest.counts;
-    return { files: filled.map(({ entry }) => entry), counts };
-  });
-  return { ...result, embedded, reused };
-}
+  },
+  open: openEmbeddings,
+  wanted: ({ wanted }) => wanted(TENSORS),
+});

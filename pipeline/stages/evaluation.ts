@@ -1,81 +1,98 @@
 /**
  * Evaluation stage: a head and embeddings in, what it is worth out.
  *
- * Writes `metrics.json`, `predictions.jsonl`, `confusion.csv` and `curves.svg`,
- * then the manifest.
+ * Writes `metrics.json`, `predictions.jsonl`, `confusion.csv` and `curves.svg`.
  *
  * @module
  */
 
-import type { Work } from "../artifact/fingerprint.ts";
+import type { Artifact } from "../artifact/artifact.ts";
+import { MANIFEST } from "../artifact/manifest.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
-import { encodeJsonLines } from "../dataset/json_lines.ts";
-import type { Split } from "../dataset/split.ts";
-import type { SavedHead } from "../head/checkpoint.ts";
+import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
+import { type Split, splitOf, SPLITS } from "../dataset/split.ts";
+import { FormatError, MissingArtifactError } from "../errors.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
-import type { OpenHead } from "../head/network.ts";
+import type { HeadNetwork } from "../head/network.ts";
 import { predictLogits } from "../head/predict.ts";
-import type { EpochRecord } from "../head/trainer.ts";
+import { STREAMS, uniformNumbers } from "../head/random.ts";
+import type { ResampleNumbers } from "../metrics/bootstrap.ts";
+import { checkPredictions } from "../metrics/check_predictions.ts";
 import { encodeConfusion } from "../metrics/confusion.ts";
 import { computeMetrics } from "../metrics/metrics.ts";
 import { type Prediction, scorePhoto } from "../metrics/prediction.ts";
 import type { Metrics } from "../metrics/schema.ts";
-import type { TemperatureFit } from "../metrics/temperature.ts";
+import { fitTemperature, type TemperatureFit } from "../metrics/temperature.ts";
 import { renderCurves } from "../report/curves.ts";
-import type { DeviceContext } from "./context.ts";
-import { fitOnValidation, resampleNumbers } from "./evaluation_inputs.ts";
-import { runStage, type StageResult } from "./run_stage.ts";
-
-/** Version of the files. Raise it when the same head gives other bytes. */
-export const EVALUATION_VERSION = 4;
+import { DATASET_INDEX } from "./dataset_index.ts";
+import { EMBEDDINGS } from "./embeddings.ts";
+import { HEAD } from "./head.ts";
+import { defineStage, type Facts, type Job, type Stage } from "./stage.ts";
 
 /** Name of the file with the numbers. */
-export const METRICS_FILE = "metrics.json";
+const METRICS = "metrics.json";
 
 /** Name of the file with a line a photo. */
-export const PREDICTIONS_FILE = "predictions.jsonl";
+export const PREDICTIONS = "predictions.jsonl";
 
-/** What the stage works on. */
-export interface EvaluationInput {
-  /** The head. */
-  head: SavedHead;
-  /** Opens it on an engine. */
-  open: OpenHead;
-  /** Embeddings of the split. */
-  source: EmbeddingSource;
-  /** Embeddings of the validation split, for the temperature; none if it is the split, or empty. */
-  validation?: EmbeddingSource | undefined;
-  /** Seed of the run. */
-  seed: number;
-  /** The dataset index. */
-  records: ImageRecords;
-  /** Class names by label. */
-  classNames: string[];
-  /** Numbers of every epoch. */
-  history: EpochRecord[];
-  /** The epoch with the lowest validation loss. */
-  bestEpoch: number;
+const INPUTS = { index: DATASET_INDEX, embeddings: EMBEDDINGS, head: HEAD };
+
+/** Says which split to evaluate on, and that there is one. */
+function chooseSplit(facts: Facts<typeof INPUTS>): Split {
+  const { split: wanted, run: { name }, inputs: { embeddings } } = facts;
+  const { files, manifest } = embeddings;
+  if (manifest === undefined && wanted) return wanted;
+  const counts = manifest?.counts ?? {};
+  const split = wanted ?? (counts.test ? "test" : "validation");
+  if (counts[split]) return split;
+  const others = SPLITS.filter((other) => counts[other]).join(" and ");
+  throw new MissingArtifactError(
+    `Cannot evaluate run "${name}" on split "${split}" as it has no samples: there are some in ${others}`,
+    { stage: "dataset-index", path: files.path(MANIFEST) },
+  );
 }
 
-/** Names the work of the stage. */
-export function planEvaluation(
-  inputs: { head: string; embeddings: string },
-  split: Split,
-): Work {
-  return {
-    stage: "evaluation",
-    version: EVALUATION_VERSION,
-    config: { split },
-    inputs,
-  };
+/**
+ * Fits the temperature on the validation split.
+ *
+ * Never on the split that is evaluated: what the temperature gains there says
+ * nothing about other photos.
+ */
+async function fitOnValidation(
+  network: HeadNetwork,
+  job: Job<typeof INPUTS, { split: Split }>,
+): Promise<TemperatureFit> {
+  if (job.config.split === "validation") {
+    const reason = "the validation split is the one that is evaluated";
+    return { temperature: null, reason };
+  }
+  const validation = await job.inputs.embeddings.loadSplit("validation");
+  if (validation === undefined) {
+    const reason = "the validation split has no samples";
+    return { temperature: null, reason };
+  }
+  const logits = await predictLogits(network, validation);
+  const { labels } = validation;
+  return fitTemperature(logits, labels, logits.length / labels.length);
+}
+
+/**
+ * Makes the random numbers of the bootstrap of a run.
+ *
+ * @param seed Seed of the run.
+ * @returns Uniform numbers by resample.
+ */
+export function resampleNumbers(seed: number): ResampleNumbers {
+  return (resample) => uniformNumbers(seed, STREAMS.bootstrap, resample);
 }
 
 /** Lists what the head says of each sample, one at a time. */
 function* listPredictions(
   logits: Float32Array,
-  input: EvaluationInput,
+  source: EmbeddingSource,
+  index: { records: ImageRecords; classNames: readonly string[] },
 ): Generator<Prediction> {
-  const { records, classNames, source } = input;
+  const { records, classNames } = index;
   const classCount = classNames.length;
   for (let row = 0; row < source.count; row++) {
     const scores = logits.subarray(row * classCount, (row + 1) * classCount);
@@ -86,42 +103,80 @@ function* listPredictions(
   }
 }
 
-/**
- * Completes the stage.
- *
- * @param work The work, from {@linkcode planEvaluation}.
- * @param load Reads head and embeddings; called only if there is something to do.
- * @param context The work directory, the stop signal, the listener.
- * @returns The complete stage.
- */
-export async function evaluateHead(
-  work: Work,
-  load: () => Promise<EvaluationInput>,
-  context: DeviceContext,
-): Promise<StageResult> {
-  return await runStage(work, context, async (files) => {
-    const input = await load();
-    const { head, source, classNames, history, bestEpoch } = input;
-    const network = input.open(head.shape, head);
+/** What a head is worth. */
+export interface Evaluation {
+  /** The split. */
+  split: Split;
+  /** The numbers. */
+  metrics: Metrics;
+  /** Reads what the head says of each photo, one at a time. */
+  streamPredictions(): AsyncGenerator<Prediction>;
+}
+
+async function openEvaluation(artifact: Artifact): Promise<Evaluation> {
+  const { files } = artifact;
+  const split = splitOf(files.work.config);
+  if (split === undefined) {
+    const path = files.path(MANIFEST);
+    throw new FormatError(
+      `Cannot read "${path}" as an evaluation as it must name a split: it names "${files.work.config.split}"`,
+      { path },
+    );
+  }
+  const text = new TextDecoder().decode(await artifact.read(METRICS));
+  const metrics: Metrics = JSON.parse(text);
+  const path = files.path(PREDICTIONS);
+  return {
+    split,
+    metrics,
+    streamPredictions: () =>
+      checkPredictions(
+        streamJsonLines(artifact.stream(PREDICTIONS), path),
+        path,
+      ),
+  };
+}
+
+/** The stage. */
+export const EVALUATION: Stage<"evaluation", Evaluation> = defineStage({
+  name: "evaluation",
+  version: 4,
+  task: "eval",
+  inputs: INPUTS,
+  config: (facts) => ({ split: chooseSplit(facts) }),
+  digests: ({ inputs: { head, embeddings } }) => ({
+    head: head.files.fingerprint,
+    embeddings: embeddings.files.fingerprint,
+  }),
+  async make(job) {
+    const { files, config, inputs: { index, embeddings, head }, run } = job;
+    const saved = await head.readHead();
+    const source = (await embeddings.loadSplit(config.split))!;
+    const device = await job.openDevice();
+    const network = device.open(saved.shape, saved);
     let logits: Float32Array;
     let fit: TemperatureFit;
     try {
       logits = await predictLogits(network, source);
-      fit = await fitOnValidation(network, work.config.split, input.validation);
+      fit = await fitOnValidation(network, job);
     } finally {
       await network.dispose();
     }
-    context.guard?.();
+    job.checkDevices();
     const { labels } = source;
-    const numbers = resampleNumbers(input.seed);
+    const { classNames } = index;
+    const records = await index.readRecords();
+    const numbers = resampleNumbers(run.config.seed);
     const metrics: Metrics = computeMetrics(
       { logits, labels, classNames, numbers, fit },
     );
     const text = (value: string) => new TextEncoder().encode(value);
-    const curves = await renderCurves(history, { bestEpoch });
+    const bestEpoch = head.manifest.counts.bestEpoch!;
+    const curves = await renderCurves(head.history, { bestEpoch });
+    const listed = listPredictions(logits, source, { records, classNames });
     const contents = [
-      [METRICS_FILE, text(`${JSON.stringify(metrics, null, 2)}\n`)],
-      [PREDICTIONS_FILE, encodeJsonLines(listPredictions(logits, input))],
+      [METRICS, text(`${JSON.stringify(metrics, null, 2)}\n`)],
+      [PREDICTIONS, encodeJsonLines(listed)],
       ["confusion.csv", text(encodeConfusion(metrics.confusion, classNames))],
       ["curves.svg", text(curves)],
     ] as const;
@@ -130,5 +185,6 @@ export async function evaluateHead(
       described.push(await files.write(name, bytes));
     }
     return { files: described, counts: { samples: metrics.samples } };
-  });
-}
+  },
+  open: openEvaluation,
+});

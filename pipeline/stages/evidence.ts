@@ -3,19 +3,19 @@
  *
  * Writes `maps-00000-of-00001.safetensors` with `map` F32 `[n, 2, H, W]`, of the
  * predicted class and of the true one, and `record` I32 `[n]` (row in the dataset
- * index); `evidence.jsonl`, a line a row; then the manifest. The header of the
- * maps says how they were computed, and on which engine, which is not part of the
- * fingerprint.
+ * index); and `evidence.jsonl`, a line a row. The header of the maps says how they
+ * were computed, and on which engine, which is not part of the fingerprint.
  *
  * @module
  */
 
-import type { Work } from "../artifact/fingerprint.ts";
-import { toTensor } from "../artifact/tensor.ts";
-import type { Engine } from "../backbone/engine.ts";
-import type { ImageRecords } from "../dataset/image_records.ts";
-import { encodeJsonLines } from "../dataset/json_lines.ts";
-import type { Split } from "../dataset/split.ts";
+import type { Artifact } from "../artifact/artifact.ts";
+import { MANIFEST } from "../artifact/manifest.ts";
+import { decodeSafetensors } from "../artifact/safetensors.ts";
+import { toFloat32, toTensor } from "../artifact/tensor.ts";
+import { withoutPool } from "../backbone/feature_map.ts";
+import { decodeJsonLines, encodeJsonLines } from "../dataset/json_lines.ts";
+import { FormatError } from "../errors.ts";
 import { activationMap, mapMethod } from "../evidence/activation_map.ts";
 import {
   choosePhotos,
@@ -26,55 +26,30 @@ import {
 import type { Evidence } from "../evidence/evidence.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 import { STREAMS, uniformNumbers } from "../head/random.ts";
-import type { StageContext } from "./context.ts";
-import { fillShards, type ShardContent } from "./fill_shards.ts";
-import { streamPredictions } from "./read_predictions.ts";
-import { runStage, type StageResult } from "./run_stage.ts";
-import { readPixels } from "./tensor_pixels.ts";
-
-/** Version of the files. Raise it when the same predictions give other bytes. */
-export const EVIDENCE_VERSION = 1;
+import type { EvidenceMaps } from "../report/page/data.ts";
+import { fillShards, type ShardContent } from "../shards/fill_shards.ts";
+import { readPixels } from "../shards/pixels.ts";
+import { DATASET_INDEX } from "./dataset_index.ts";
+import { EVALUATION } from "./evaluation.ts";
+import { HEAD } from "./head.ts";
+import { defineStage, type Job, type Stage } from "./stage.ts";
+import { TENSORS } from "./tensors.ts";
 
 /** Name of the file with a line a photo. */
-export const EVIDENCE_FILE = "evidence.jsonl";
+const EVIDENCE_FILE = "evidence.jsonl";
 
 /** Name of the shard with the maps. */
-export const MAPS_FILE = "maps-00000-of-00001.safetensors";
+const MAPS = "maps-00000-of-00001.safetensors";
 
-/** What the stage works on. */
-export interface EvidenceInput {
-  /** The evaluation, complete. */
-  evaluation: Pick<StageResult, "files" | "manifest">;
-  /** The split that was evaluated. */
-  split: Split;
-  /** The tensors, complete. */
-  tensors: Pick<StageResult, "files" | "manifest">;
-  /** The dataset index. */
-  records: ImageRecords;
-  /** Class names by label. */
-  classNames: readonly string[];
-  /** The head. */
-  head: SavedHead;
-  /** Seed of the run. */
-  seed: number;
-  /** Starts an engine that gives feature maps; called once, and only if there is a photo to look at. */
-  openEngine: () => Promise<Engine>;
-}
+const INPUTS = {
+  index: DATASET_INDEX,
+  tensors: TENSORS,
+  head: HEAD,
+  evaluation: EVALUATION,
+};
 
-/**
- * Names the work of the stage.
- *
- * @param evaluation Fingerprint of the evaluation, which that of head, embeddings, tensors and backbone is in.
- * @returns Everything that decides the bytes of the stage.
- */
-export function planEvidence(evaluation: string): Work {
-  return {
-    stage: "evidence",
-    version: EVIDENCE_VERSION,
-    config: { mistakes: MOST_MISTAKES, right: MOST_RIGHT },
-    inputs: { evaluation },
-  };
-}
+/** What making evidence needs. */
+type EvidenceJob = Job<typeof INPUTS>;
 
 /** Describes the photos, in the order of the rows. */
 function listEvidence(chosen: readonly ChosenPhoto[]): Evidence[] {
@@ -86,20 +61,44 @@ function listEvidence(chosen: readonly ChosenPhoto[]): Evidence[] {
   });
 }
 
-/** Makes the maps of photos, a batch of the engine at a time; returns F32 `[2, H, W]` of each, and the engine. */
+/** Reads the pixels of photos, U8 `[n, S, S, 3]`, in their order. */
+async function readChosen(
+  chosen: readonly ChosenPhoto[],
+  { inputs: { index, tensors } }: EvidenceJob,
+): Promise<Uint8Array> {
+  const rows = chosen.map(({ prediction }) => prediction.record);
+  const size = tensors.imageSize ** 2 * 3;
+  const all = new Uint8Array(rows.length * size);
+  const missing = new Set(rows);
+  const records = await index.readRecords();
+  for await (const photo of readPixels(rows, { tensors, records })) {
+    all.set(photo.pixels, rows.indexOf(photo.record) * size);
+    missing.delete(photo.record);
+  }
+  for (const row of missing) {
+    const path = tensors.files.path(MANIFEST);
+    throw new FormatError(
+      `Cannot read the pixels of record ${row} from the shards of "${path}" as the predictions have it: no shard has a row of this record`,
+      { path },
+    );
+  }
+  return all;
+}
+
+/** Makes the maps of photos, a batch at a time: F32 `[2, H, W]` of each, and the engine. */
 async function computeMaps(
   chosen: readonly ChosenPhoto[],
-  input: EvidenceInput,
-  options: { signal: AbortSignal; progress: (done: number) => void },
+  head: SavedHead,
+  job: EvidenceJob,
+  progress: (done: number) => void,
 ): Promise<{ maps: Float32Array[]; engine: string }> {
-  const { tensors, records, split, classNames, head } = input;
-  const rows = chosen.map(({ prediction }) => prediction.record);
-  const pixels = await readPixels(tensors, { records, split, rows });
+  const { classNames } = job.inputs.index;
+  const pixels = await readChosen(chosen, job);
   const imageBytes = pixels.length / chosen.length;
-  const engine = await input.openEngine();
+  const engine = await job.openBackbone(withoutPool);
   const maps: Float32Array[] = [];
   for (let start = 0; start < chosen.length; start += engine.batchSize) {
-    options.signal.throwIfAborted();
+    job.signal.throwIfAborted();
     const batch = chosen.slice(start, start + engine.batchSize);
     const count = batch.length;
     const images = pixels.subarray(
@@ -117,21 +116,22 @@ async function computeMaps(
       );
       maps.push(Float32Array.from(pair.flatMap((map) => [...map])));
     });
-    options.progress(maps.length);
+    progress(maps.length);
   }
   return { maps, engine: engine.name };
 }
 
-/** Makes the content of the shard; no engine is started for no photos. */
+/** Makes the content of the shard; for no photos no engine is started. */
 async function makeMaps(
   chosen: readonly ChosenPhoto[],
-  input: EvidenceInput,
-  options: { signal: AbortSignal; progress: (done: number) => void },
+  job: EvidenceJob,
+  progress: (done: number) => void,
 ): Promise<ShardContent> {
   const count = chosen.length;
+  const head = await job.inputs.head.readHead();
   const { maps, engine } = count === 0
     ? { maps: [], engine: "" }
-    : await computeMaps(chosen, input, options);
+    : await computeMaps(chosen, head, job, progress);
   const size = maps[0]?.length ?? 0;
   const side = Math.sqrt(size / 2);
   const all = new Float32Array(count * size);
@@ -142,44 +142,64 @@ async function makeMaps(
       map: toTensor(all, [count, 2, side, side]),
       record: toTensor(Int32Array.from(records), [count]),
     },
-    metadata: { engine, method: mapMethod(input.head.shape) },
+    metadata: { engine, method: mapMethod(head.shape) },
   };
 }
 
-/**
- * Completes the stage.
- *
- * @param work The work, from {@linkcode planEvidence}.
- * @param load Reads what the stage works on; called only if there is something to do.
- * @param context The work directory, the stop signal, the listener.
- * @returns The complete stage.
- * @throws {DigestMismatchError} If a tensor shard or the predictions are damaged.
- * @throws {BackendUnavailableError} If the engine cannot be had or stops working.
- */
-export async function showEvidence(
-  work: Work,
-  load: () => Promise<EvidenceInput>,
-  context: StageContext,
-): Promise<StageResult> {
-  return await runStage(work, context, async (files) => {
-    const input = await load();
+/** Which parts of some photos spoke for their predictions. */
+export interface EvidenceFiles {
+  /** Reads the photos with their maps. */
+  readMaps(): Promise<EvidenceMaps>;
+}
+
+function openEvidence(artifact: Artifact): EvidenceFiles {
+  const { files } = artifact;
+  return {
+    async readMaps() {
+      const lines = await artifact.read(EVIDENCE_FILE);
+      const path = files.path(EVIDENCE_FILE);
+      const items = decodeJsonLines<Evidence>(lines, path);
+      const shard = await artifact.read(MAPS);
+      const { tensors } = decodeSafetensors(shard, files.path(MAPS));
+      const map = tensors.get("map")!;
+      const [, , height, width] = map.shape as [number, 2, number, number];
+      return { items, maps: toFloat32(map, "map"), height, width };
+    },
+  };
+}
+
+/** The stage. */
+export const EVIDENCE: Stage<"evidence", EvidenceFiles> = defineStage({
+  name: "evidence",
+  version: 1,
+  task: "eval",
+  inputs: INPUTS,
+  config: () => ({ mistakes: MOST_MISTAKES, right: MOST_RIGHT }),
+  // The fingerprints of head, embeddings, tensors and backbone are in this one.
+  digests: ({ inputs: { evaluation } }) => ({
+    evaluation: evaluation.files.fingerprint,
+  }),
+  async make(job) {
+    const { files, run: { config }, inputs: { evaluation } } = job;
     const chosen = await choosePhotos(
-      streamPredictions(input.evaluation),
-      uniformNumbers(input.seed, STREAMS.evidence),
+      evaluation.streamPredictions(),
+      uniformNumbers(config.seed, STREAMS.evidence),
     );
-    const { signal } = context;
-    const job = {
-      path: MAPS_FILE,
+    const [maps] = await fillShards(files, [{
+      path: MAPS,
       images: chosen.length,
-      make: (progress: (done: number) => void) =>
-        makeMaps(chosen, input, { signal, progress }),
-    };
-    const [maps] = await fillShards(files, [job], context);
+      make: (progress) => makeMaps(chosen, job, progress),
+    }], job);
     const lines = encodeJsonLines(listEvidence(chosen));
     const list = await files.write(EVIDENCE_FILE, lines);
-    const mistakes = chosen
-      .filter(({ reason }) => reason === "mistake").length;
+    const mistakes = chosen.filter(({ reason }) => reason === "mistake").length;
     const counts = { mistakes, right: chosen.length - mistakes };
     return { files: [maps!.entry, list], counts };
-  });
-}
+  },
+  open: openEvidence,
+  // What was evaluated is worth knowing even where the backbone is gone.
+  obstacle: ({ backbone }) =>
+    backbone.isHere
+      ? undefined
+      : `there is no evidence as backbone "${backbone.name}" is not there`,
+});

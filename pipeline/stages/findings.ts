@@ -2,34 +2,28 @@
  * Findings stage: embeddings of all splits in, what may be wrong with the data out.
  *
  * Writes shards of nearest neighbours (see `neighbour_shards.ts`), then
- * `findings.jsonl`, then the manifest. It needs no head, so that runs which differ
- * in the head alone share it.
+ * `findings.jsonl`. It needs no head, so that runs which differ in the head alone
+ * share it.
  *
  * @module
  */
 
-import type { Work } from "../artifact/fingerprint.ts";
-import type { ManifestFile } from "../artifact/manifest.ts";
-import type { StageFiles } from "../artifact/stage_files.ts";
-import { encodeJsonLines } from "../dataset/json_lines.ts";
+import type { Artifact } from "../artifact/artifact.ts";
+import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import { SPLITS } from "../dataset/split.ts";
-import { FINDING_COUNTS, FINDING_KINDS } from "../findings/finding.ts";
-import { chooseReferences } from "../findings/images.ts";
-import type { DeviceContext } from "./context.ts";
-import { fillShards } from "./fill_shards.ts";
-import { planNeighbours } from "./neighbour_shards.ts";
-import { runStage, type StageResult } from "./run_stage.ts";
 import {
-  type FindingsInput,
-  type FindingsSearch,
-  searchIndex,
-  searchLabels,
-  searchNeighbours,
-  startSearch,
-} from "./search_findings.ts";
-
-/** Version of the files. Raise it when the same embeddings give other findings. */
-export const FINDINGS_VERSION = 2;
+  type Finding,
+  FINDING_COUNTS,
+  FINDING_KINDS,
+} from "../findings/finding.ts";
+import { chooseReferences } from "../findings/images.ts";
+import type { EmbeddingSource } from "../head/embeddings_source.ts";
+import { type FilledShard, fillShards } from "../shards/fill_shards.ts";
+import { planNeighbours, readNeighbours } from "../shards/neighbour_shards.ts";
+import { DATASET_INDEX } from "./dataset_index.ts";
+import { EMBEDDINGS } from "./embeddings.ts";
+import { FindingsSearch } from "../findings/search.ts";
+import { defineStage, type Job, type Stage } from "./stage.ts";
 
 /** Name of the file with a line a finding. */
 export const FINDINGS_FILE = "findings.jsonl";
@@ -38,100 +32,104 @@ export const FINDINGS_FILE = "findings.jsonl";
  * Photos that all are compared with at most: beyond it, time grows with the number
  * of photos and not with its square.
  */
-export const REFERENCE_LIMIT = 50_000;
+const REFERENCE_LIMIT = 50_000;
 
-/** Neighbours of a photo that are kept: those that outliers are told by, and some near-copies. */
+/** Neighbours of a photo that are kept: outliers need ten, near-copies the others. */
 const NEIGHBOURS = 16;
 
-/**
- * Names the work of the stage.
- *
- * @param embeddings Fingerprint of the embeddings.
- * @param references Photos that all are compared with at most.
- * @returns Everything that decides the bytes of the stage.
- */
-export function planFindings(
-  embeddings: string,
-  references: number = REFERENCE_LIMIT,
-): Work {
-  return {
-    stage: "findings",
-    version: FINDINGS_VERSION,
-    config: { references },
-    inputs: { embeddings },
-  };
-}
+const INPUTS = { index: DATASET_INDEX, embeddings: EMBEDDINGS };
+
+/** What making findings needs. */
+type FindingsJob = Job<typeof INPUTS, { references: number }>;
 
 /** Compares all photos; says so if it is with a part of them only. */
-async function compare(
-  files: StageFiles,
+async function compareAll(
   search: FindingsSearch,
-  context: DeviceContext,
-): Promise<{ shards: ManifestFile[]; references: number }> {
+  job: FindingsJob,
+): Promise<{ filled: FilledShard[]; references: number }> {
   const { samples, images: { images, firsts }, splits, multiply } = search;
-  const { signal, guard = () => {} } = context;
+  const { files, config, signal } = job;
   const isHeldOut = (sample: number) => SPLITS[splits[sample]!] !== "train";
-  const limit = files.work.config.references as number;
-  const references = chooseReferences(firsts, limit, isHeldOut);
+  const references = chooseReferences(firsts, config.references, isHeldOut);
   if (references.length < firsts.length) {
     const [known, all] = [references, firsts]
       .map((some) => some.filter(isHeldOut).length);
-    context.emit({
+    job.emit({
       type: "warning",
-      stage: "findings",
+      stage: files.work.stage,
       message:
         `${firsts.length} photos are compared with ${references.length} of them, which hold ${known} of the ${all} outside train: near-copies of which neither is among them are not found`,
     });
   }
   const imageCount = firsts.length;
-  const options = {
-    references,
-    images,
-    imageCount,
-    k: NEIGHBOURS,
-    multiply,
-    signal,
-  };
-  const jobs = planNeighbours(samples, options, guard);
-  const filled = await fillShards(files, jobs, context);
-  const shards = filled.map(({ entry }) => entry);
-  return { shards, references: references.length };
+  const k = NEIGHBOURS;
+  const options = { references, images, imageCount, k, multiply, signal };
+  const jobs = planNeighbours(samples, options, job.checkDevices);
+  const filled = await fillShards(files, jobs, job);
+  return { filled, references: references.length };
 }
 
-/**
- * Completes the stage.
- *
- * @param work The work, from {@linkcode planFindings}.
- * @param load Reads the embeddings; called only if there is something to do.
- * @param context The work directory, the stop signal, the listener.
- * @returns The complete stage.
- */
-export async function findFindings(
-  work: Work,
-  load: () => Promise<FindingsInput>,
-  context: DeviceContext,
-): Promise<StageResult> {
-  return await runStage(work, context, async (files) => {
-    const search = startSearch(await load());
-    const { shards, references } = await compare(files, search, context);
-    await searchNeighbours(files, shards, search);
-    await searchLabels(search, context);
-    searchIndex(search);
+/** What may be wrong with the data. */
+export interface Findings {
+  /** Path of `findings.jsonl`, relative to the work directory. */
+  path: string;
+  /** Reads the findings, kind after kind, the strongest first; at most 1,000 of each. */
+  streamFindings(): AsyncIterable<Finding>;
+}
+
+function openFindings(artifact: Artifact): Findings {
+  const path = artifact.files.path(FINDINGS_FILE);
+  return {
+    path,
+    streamFindings: () => streamJsonLines(artifact.stream(FINDINGS_FILE), path),
+  };
+}
+
+/** The stage. */
+export const FINDINGS: Stage<"findings", Findings> = defineStage({
+  name: "findings",
+  version: 2,
+  task: "eval",
+  inputs: INPUTS,
+  config: () => ({ references: REFERENCE_LIMIT }),
+  digests: ({ inputs: { embeddings } }) => ({
+    embeddings: embeddings.files.fingerprint,
+  }),
+  async make(job) {
+    const { files, inputs: { index, embeddings } } = job;
+    const sources: EmbeddingSource[] = [];
+    for (const split of SPLITS) {
+      const source = await embeddings.loadSplit(split);
+      if (source) sources.push(source);
+    }
+    const search = new FindingsSearch({
+      sources,
+      records: await index.readRecords(),
+      classNames: index.classNames,
+      multiply: (await job.openDevice()).multiply,
+    });
+    const { filled, references } = await compareAll(search, job);
+    const shards = filled.map(({ entry }) => entry);
+    const { records } = search.samples;
+    await search.addNeighbours(readNeighbours(files, shards, records));
+    await search.addLabels(job.signal);
+    job.checkDevices();
+    search.addCopiesAndSmallClasses();
     const { lists, samples } = search;
     const findings = FINDING_KINDS.flatMap((kind) => lists[kind].list());
     const list = await files.write(FINDINGS_FILE, encodeJsonLines(findings));
+    const totals = FINDING_KINDS.map((kind) =>
+      [FINDING_COUNTS[kind], lists[kind].total] as const
+    );
     return {
       files: [...shards, list],
       counts: {
         photos: samples.count,
         references,
-        ...Object.fromEntries(
-          FINDING_KINDS.map((
-            kind,
-          ) => [FINDING_COUNTS[kind], lists[kind].total]),
-        ),
+        ...Object.fromEntries(totals),
         findings: findings.length,
       },
     };
-  });
-}
+  },
+  open: openFindings,
+});

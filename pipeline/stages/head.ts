@@ -3,96 +3,123 @@
  *
  * After every epoch it writes `best.safetensors` if the epoch was the best, then
  * `checkpoint.safetensors`; at the end `head.safetensors`, `history.jsonl` and
- * `history.csv`, then the manifest. It goes on from its checkpoint, or from that of another
- * training of the same course that is not as far.
+ * `history.csv`. It goes on from its checkpoint, or from that of another training of
+ * the same course that is not as far.
  *
  * @module
  */
 
-import type { Work } from "../artifact/fingerprint.ts";
-import { describeFile, type StageFiles } from "../artifact/stage_files.ts";
-import { encodeJsonLines } from "../dataset/json_lines.ts";
+import type { Artifact } from "../artifact/artifact.ts";
+import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
+import { describeFile } from "../artifact/manifest.ts";
+import type { Config } from "../config/config_type.ts";
+import { decodeJsonLines, encodeJsonLines } from "../dataset/json_lines.ts";
+import type { Split } from "../dataset/split.ts";
+import { ConfigError } from "../errors.ts";
 import {
   decodeHead,
   encodeCheckpoint,
   encodeHead,
   HEAD_FILES,
+  type SavedHead,
 } from "../head/checkpoint.ts";
 import { bestEpoch, hasStopped } from "../head/early_stopping.ts";
-import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import { encodeHistoryCsv } from "../head/history_csv.ts";
 import type { HeadShape } from "../head/model.ts";
-import type { OpenHead } from "../head/network.ts";
-import { HeadTrainer, type TrainingOptions } from "../head/trainer.ts";
-import type { DeviceContext } from "./context.ts";
-import { encodeWork, findResumePoint } from "./head_resume.ts";
-import { runStage, type StageResult } from "./run_stage.ts";
+import { type EpochRecord, HeadTrainer } from "../head/trainer.ts";
+import { DATASET_INDEX } from "./dataset_index.ts";
+import { EMBEDDINGS } from "./embeddings.ts";
+import { encodeWork, findBegunOn, findResumePoint } from "./head_resume.ts";
+import { defineStage, type Job, type Stage } from "./stage.ts";
 
-/** Version of the training. Raise it when the same embeddings give another head. */
-export const HEAD_VERSION = 2;
+/** Picks the settings that decide the head. */
+function headOptions(config: Config) {
+  const { seed, epochs, stepsPerEpoch, validationSteps, batchSize } = config;
+  const { learningRate, hidden, activation, dropout, schedule } = config;
+  const { warmupSteps, classWeights, labelSmoothing } = config;
+  const { weightDecay, patience } = config;
+  return {
+    seed,
+    epochs,
+    stepsPerEpoch,
+    validationSteps,
+    batchSize,
+    learningRate,
+    hidden,
+    activation,
+    dropout,
+    schedule,
+    warmupSteps,
+    classWeights,
+    labelSmoothing,
+    weightDecay,
+    patience,
+  };
+}
 
 /** How a head is trained and when it stops. */
-export interface HeadOptions extends TrainingOptions {
-  /** Shape of the head but for the inputs, which the embeddings give. */
-  hidden: number;
-  /** Activation of the hidden layer. */
-  activation: HeadShape["activation"];
-  /** Epochs without a lower validation loss after which it stops; 0 for never. */
-  patience: number;
+export type HeadOptions = ReturnType<typeof headOptions>;
+
+const INPUTS = { index: DATASET_INDEX, embeddings: EMBEDDINGS };
+
+/** What making a head needs. */
+type HeadJob = Job<typeof INPUTS, HeadOptions>;
+
+/**
+ * Names the split that a run is judged by while it trains.
+ *
+ * @param counts Samples by split.
+ * @returns The split, or `null` if none is held out.
+ */
+export function heldOutSplit(
+  counts: Readonly<Record<string, number>>,
+): Split | null {
+  if (counts.validation) return "validation";
+  return counts.test ? "test" : null;
 }
 
-/** What the stage works on. */
-export interface HeadInput {
-  /** Embeddings to train on. */
-  train: EmbeddingSource;
-  /** Embeddings to validate on. */
-  validation?: EmbeddingSource | undefined;
-  /** Number of classes. */
-  classes: number;
-  /** Opens the head on the engine that trains it. */
-  open: OpenHead;
-  /** Free text that travels with the weights. */
-  metadata: Record<string, string>;
-}
-
-/** Names the work of the stage. */
-export function planHead(embeddings: string, options: HeadOptions): Work {
+/** What travels with the weights of a head: all that a prediction depends on. */
+function headMetadata(job: HeadJob, engine: string): Record<string, string> {
+  const { preprocessing, backbone, config } = job.run;
   return {
-    stage: "head",
-    version: HEAD_VERSION,
-    config: { ...options } as unknown as Work["config"],
-    inputs: { embeddings },
+    classes: JSON.stringify(job.inputs.index.classNames),
+    preprocessing: canonicalJson(preprocessing as unknown as Json),
+    backbone: backbone.digest!,
+    variant: backbone.variant,
+    engine,
+    seed: String(config.seed),
   };
 }
 
 /** One training, from wherever it can go on, to its end. */
-async function trainToEnd(
-  files: StageFiles,
-  input: HeadInput,
-  setting: { options: HeadOptions; shape: HeadShape; context: DeviceContext },
-) {
-  const { options, shape, context } = setting;
-  const { epochs, patience } = options;
-  const { metadata } = input;
-  const { engine } = metadata;
-  const point = await findResumePoint(files, {
-    shape,
-    engine,
-    epochs,
-    context,
-  });
+async function trainToEnd(job: HeadJob) {
+  const { files, config, inputs: { index, embeddings }, emit } = job;
+  const { epochs, patience, hidden, activation } = config;
+  const stage = files.work.stage;
+  const train = (await embeddings.loadSplit("train"))!;
+  const heldOut = heldOutSplit(embeddings.manifest.counts);
+  const validation = heldOut ? await embeddings.loadSplit(heldOut) : undefined;
+  const begunOn = await findBegunOn(job.store, files.work);
+  const { open, name: engine } = await job.openDevice(begunOn);
+  const metadata = headMetadata(job, engine);
+  const classes = index.classNames.length;
+  const shape: HeadShape = { inputs: train.size, hidden, classes, activation };
+  const resume = { shape, engine, epochs, context: job };
+  const point = await findResumePoint(files, resume);
   const history = point?.history ?? [];
   let state = point?.state;
-  const start = { type: "start", stage: "head", unit: "epochs" } as const;
-  context.emit({ ...start, done: history.length, total: epochs });
-  const trainer = new HeadTrainer(shape, options, { ...input, state });
+  const done = history.length;
+  emit({ type: "start", stage, unit: "epochs", done, total: epochs });
+  const data = { train, validation, open, state };
+  const trainer = new HeadTrainer(shape, config, data);
+  const saved = { ...metadata, work: encodeWork(files.work) };
   try {
     while (history.length < epochs && !hasStopped(history, patience)) {
-      context.signal.throwIfAborted();
+      job.signal.throwIfAborted();
       const record = await trainer.trainEpoch();
       history.push(record);
       state = await trainer.state();
-      context.guard?.();
+      job.checkDevices();
       const { parameters } = state;
       if (bestEpoch(history) === record.epoch) {
         const own = { ...metadata, epoch: String(record.epoch) };
@@ -100,41 +127,66 @@ async function trainToEnd(
         await files.write(HEAD_FILES.best, best);
       }
       const checkpoint = { state, history };
-      const bytes = await encodeCheckpoint(shape, checkpoint, {
-        ...metadata,
-        work: encodeWork(files.work),
-      });
+      const bytes = await encodeCheckpoint(shape, checkpoint, saved);
       await files.write(HEAD_FILES.checkpoint, bytes);
-      context.emit({ type: "epoch", stage: "head", record, epochs });
+      emit({ type: "epoch", stage, record, epochs });
     }
-    return { state: state!, history };
+    return { state: state!, history, shape, metadata, saved };
   } finally {
     await trainer.dispose();
   }
 }
 
-/**
- * Completes the stage.
- *
- * @param work The work, from {@linkcode planHead}.
- * @param load Reads the embeddings; called only if there is something to train.
- * @param context The work directory, the stop signal, the listener.
- * @returns The complete stage.
- */
-export async function trainHead(
-  work: Work,
-  load: () => Promise<HeadInput>,
-  context: DeviceContext,
-): Promise<StageResult> {
-  const options = work.config as unknown as HeadOptions;
-  return await runStage(work, context, async (files) => {
-    const input = await load();
-    const { hidden, activation, patience } = options;
-    const { classes, metadata } = input;
-    const inputs = input.train.size;
-    const shape: HeadShape = { inputs, hidden, classes, activation };
-    const setting = { options, shape, context };
-    const { state, history } = await trainToEnd(files, input, setting);
+/** A head that is trained to its end. */
+export interface TrainedHead {
+  /** The engine that trained it. */
+  engine: string;
+  /** Numbers of every epoch. */
+  history: EpochRecord[];
+  /** Reads its weights. */
+  readHead(): Promise<SavedHead>;
+}
+
+async function openHead(artifact: Artifact): Promise<TrainedHead> {
+  const read = async (name: string) => {
+    const path = artifact.files.path(name);
+    return { bytes: await artifact.read(name), path };
+  };
+  const history = await read(HEAD_FILES.history);
+  const header = await artifact.files.readHeader(HEAD_FILES.head);
+  return {
+    engine: header?.metadata.engine ?? "",
+    history: decodeJsonLines<EpochRecord>(history.bytes, history.path),
+    async readHead() {
+      const { bytes, path } = await read(HEAD_FILES.head);
+      return await decodeHead(bytes, path);
+    },
+  };
+}
+
+/** The stage. */
+export const HEAD: Stage<"head", TrainedHead> = defineStage({
+  name: "head",
+  version: 2,
+  task: "train",
+  inputs: INPUTS,
+  config({ run: { config }, inputs: { embeddings } }) {
+    const counts = embeddings.manifest?.counts;
+    const judge = counts && heldOutSplit(counts);
+    if (config.patience > 0 && judge !== undefined && judge !== "validation") {
+      throw new ConfigError(
+        `Cannot use setting "patience" as it needs a validation split: the run has none`,
+        "patience",
+      );
+    }
+    return headOptions(config);
+  },
+  digests: ({ inputs: { embeddings } }) => ({
+    embeddings: embeddings.files.fingerprint,
+  }),
+  async make(job) {
+    const { files, config: { patience } } = job;
+    const { state, history, shape, metadata, saved } = await trainToEnd(job);
     const best = bestEpoch(history);
     let { parameters } = state;
     let epoch = state.epoch;
@@ -144,20 +196,14 @@ export async function trainHead(
       ({ parameters } = await decodeHead(bytes!, path));
       epoch = best;
     }
-    const head = await encodeHead({
-      shape,
-      parameters,
-      metadata: { ...metadata, epoch: String(epoch) },
-    });
+    const own = { ...metadata, epoch: String(epoch) };
+    const head = await encodeHead({ shape, parameters, metadata: own });
     await files.write(HEAD_FILES.head, head);
     await files.write(HEAD_FILES.history, encodeJsonLines(history));
     const table = new TextEncoder().encode(encodeHistoryCsv(history));
     await files.write(HEAD_FILES.table, table);
     // A checkpoint taken from a shorter training has to be here as well.
-    const last = await encodeCheckpoint(shape, { state, history }, {
-      ...metadata,
-      work: encodeWork(work),
-    });
+    const last = await encodeCheckpoint(shape, { state, history }, saved);
     await files.write(HEAD_FILES.checkpoint, last);
     const described = [];
     for (const name of Object.values(HEAD_FILES)) {
@@ -170,5 +216,11 @@ export async function trainHead(
       keptEpoch: epoch,
     };
     return { files: described, counts };
-  });
-}
+  },
+  open: openHead,
+  wanted: ({ run }) => run.config.epochs,
+  async countDone(files) {
+    const header = await files.readHeader(HEAD_FILES.checkpoint);
+    return Number(header?.metadata.epoch ?? 0);
+  },
+});

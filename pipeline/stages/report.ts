@@ -1,160 +1,177 @@
 /**
  * Report stage: everything that is known of a run in, a page for people out.
  *
- * Writes `report.html`, then the manifest.
+ * Writes `report.html`.
  *
  * @module
  */
 
-import type { Json } from "../artifact/canonical_json.ts";
+import type { Artifact } from "../artifact/artifact.ts";
 import { sha256 } from "../artifact/digest.ts";
-import type { StageName, Work } from "../artifact/fingerprint.ts";
+import { explainChange } from "../artifact/fingerprint.ts";
 import type { Manifest } from "../artifact/manifest.ts";
-import type { Split } from "../dataset/split.ts";
-import type { EpochRecord } from "../head/trainer.ts";
-import type { Metrics } from "../metrics/schema.ts";
+import { describeBackbone } from "../backbone/describe.ts";
+import { countLabels } from "../dataset/check_dataset.ts";
+import { splitOf } from "../dataset/split.ts";
 import { listCells, viewConfusion } from "../report/confusion_view.ts";
-import type { FindingGroup } from "../report/finding_groups.ts";
-import type {
-  EvidenceMaps,
-  PhotoCounts,
-  ReportFacts,
-} from "../report/page/data.ts";
+import { groupFindings } from "../report/finding_groups.ts";
+import type { PhotoCounts } from "../report/page/data.ts";
 import { fitThumbnails, rankPhotos } from "../report/photo_budget.ts";
 import { PhotoSelection } from "../report/photo_selection.ts";
 import { thumbnailSide } from "../report/thumbnail.ts";
-import type { StageContext } from "./context.ts";
-import { streamPredictions } from "./read_predictions.ts";
-import { readThumbnails, type ThumbnailSource } from "./read_thumbnails.ts";
-import { runStage, type StageResult } from "./run_stage.ts";
+import { readThumbnails } from "../shards/thumbnails.ts";
+import { DATASET_INDEX } from "./dataset_index.ts";
+import { EMBEDDINGS } from "./embeddings.ts";
+import { EVALUATION } from "./evaluation.ts";
+import { EVIDENCE } from "./evidence.ts";
+import { FINDINGS } from "./findings.ts";
+import { HEAD } from "./head.ts";
+import {
+  defineStage,
+  type Facts,
+  type Job,
+  type Opened,
+  optional,
+  type Stage,
+} from "./stage.ts";
+import { TENSORS } from "./tensors.ts";
 
-/** Version of the page. Raise it when the same run gives another one. */
-export const REPORT_VERSION = 2;
+/** The page of a run. */
+export interface Report {
+  /** Path of the page, relative to the work directory. */
+  page: string;
+}
 
 /** Name of the page. */
-export const REPORT_FILE = "report.html";
+const PAGE = "report.html";
 
-/** The facts that are known before anything is read. */
-export interface ReportPlan extends Omit<ReportFacts, "engines"> {
-  /** Name of the run. */
-  run: string;
-  /** The split that was evaluated. */
-  split: Split;
-}
+const INPUTS = {
+  "dataset-index": DATASET_INDEX,
+  tensors: TENSORS,
+  embeddings: EMBEDDINGS,
+  head: HEAD,
+  evaluation: EVALUATION,
+  findings: FINDINGS,
+  evidence: optional(EVIDENCE),
+};
 
-/** The stages that the page is made of. */
-export type ReportInputs = Readonly<
-  Partial<Record<StageName, Pick<StageResult, "manifest"> | undefined>>
->;
-
-/** What the stage works on. */
-export interface ReportInput extends ThumbnailSource {
-  /** The evaluation, complete. */
-  evaluation: StageResult;
-  /** Its numbers. */
-  metrics: Metrics;
-  /** Numbers of every epoch. */
-  history: EpochRecord[];
-  /** The epoch with the lowest validation loss. */
-  bestEpoch: number;
-  /** The epoch whose weights are kept. */
-  keptEpoch: number;
-  /** What computed embeddings and head. */
-  engines: ReportFacts["engines"];
-  /** Numbers of photos. */
-  photos: PhotoCounts;
-  /** Photos with heatmaps, if there are any. */
-  evidence: EvidenceMaps | undefined;
-  /** What may be wrong with the data, if it was looked for. */
-  findings: FindingGroup[] | undefined;
-}
-
-/** Digest of all that a stage has written: the engine that did it is in there, and not in its fingerprint. */
-async function contentOf({ files }: Manifest): Promise<string> {
+/** Digests all that a stage has written: the engine that did it is in there, and not in its fingerprint. */
+async function digestContent({ files }: Manifest): Promise<string> {
   const digests = files.map(({ digest }) => digest).join();
   return await sha256(new TextEncoder().encode(digests));
 }
 
-/**
- * Digests what the page is made of.
- *
- * @param stages The stages, complete.
- * @returns By name the digest of what the stage has written.
- */
-export async function digestInputs(
-  stages: ReportInputs,
-): Promise<Record<string, string>> {
-  const digests: Record<string, string> = {};
-  for (const [name, stage] of Object.entries(stages)) {
-    if (stage) digests[name] = await contentOf(stage.manifest);
-  }
-  return digests;
+/** Returns the facts that the page shows and that are known before anything is read. */
+function listFacts({ run, inputs }: Facts<typeof INPUTS>) {
+  const { config, versions } = run;
+  const { report: _, ...times } = run.times;
+  const { name, variant, digest } = run.backbone;
+  const backbone = { name, variant, digest: digest ?? "" };
+  return {
+    run: run.name,
+    split: splitOf(inputs.evaluation.files.work.config) ?? null,
+    config: { ...config },
+    backbone: { ...describeBackbone(backbone, run.preprocessing) },
+    versions: { ...versions },
+    // JSON has no `undefined`: a fact that is not known stays absent.
+    ...Object.keys(times).length > 0 && { times: { ...times } },
+  };
 }
 
-/**
- * Names the work of the stage.
- *
- * @param inputs What the page is made of, from {@linkcode digestInputs}.
- * @param plan The facts that it shows.
- * @returns Everything that decides the bytes of the stage.
- */
-export function planReport(
-  inputs: Record<string, string>,
-  plan: ReportPlan,
-): Work {
-  // JSON has no `undefined`: a fact that is not known must stay absent.
-  const config: Record<string, Json> = JSON.parse(JSON.stringify(plan));
-  return { stage: "report", version: REPORT_VERSION, config, inputs };
+/** What making the page needs. */
+type ReportJob = Job<typeof INPUTS>;
+
+/** Counts the photos that were used, by split and class. */
+async function countPhotos({ inputs }: ReportJob): Promise<PhotoCounts> {
+  const { "dataset-index": index, tensors } = inputs;
+  const records = await index.readRecords();
+  const rejected = new Set<string>();
+  for await (const { path } of tensors.streamRejected()) rejected.add(path);
+  const rows = (function* () {
+    for (let row = 0; row < records.length; row++) {
+      if (rejected.size === 0 || !rejected.has(records.path(row))) yield row;
+    }
+  })();
+  const classCount = index.classNames.length;
+  const bySplit = countLabels(records, { classCount, rows });
+  return { bySplit, rejected: rejected.size };
 }
 
 /** Chooses photos from all predictions. */
 async function selectPhotos(
-  { metrics, evaluation }: ReportInput,
+  { metrics, streamPredictions }: Opened<typeof EVALUATION>,
 ): Promise<PhotoSelection> {
   const { confusion, perClass } = metrics;
   const names = perClass.map(({ name }) => name);
   const cells = listCells(viewConfusion(confusion), confusion);
   const selection = new PhotoSelection(names, cells);
-  for await (const prediction of streamPredictions(evaluation)) {
+  for await (const prediction of streamPredictions()) {
     selection.add(prediction);
   }
   return selection;
 }
 
-/**
- * Completes the stage.
- *
- * @param work The work, from {@linkcode planReport}.
- * @param load Reads what the page is made of; called only if there is something to do.
- * @param context The work directory, the stop signal, the listener.
- * @returns The complete stage.
- */
-export async function writeReport(
-  work: Work,
-  load: () => Promise<ReportInput>,
-  context: StageContext,
-): Promise<StageResult> {
-  return await runStage(work, context, async (files) => {
-    const input = await load();
-    const { run, split, ...facts } = work.config as unknown as ReportPlan;
-    const { engines, tensors } = input;
-    const selection = await selectPhotos(input);
-    const ranked = rankPhotos({ ...input, selection });
-    const all = await readThumbnails(ranked, input, context.signal);
+/** The stage. */
+export const REPORT: Stage<"report", Report> = defineStage({
+  name: "report",
+  version: 2,
+  task: "eval",
+  inputs: INPUTS,
+  config: listFacts,
+  async digests({ inputs }) {
+    const digests: Record<string, string> = {};
+    for (const [name, stage] of Object.entries(inputs)) {
+      if (stage?.manifest) digests[name] = await digestContent(stage.manifest);
+    }
+    return digests;
+  },
+  async make(job) {
+    const { files, inputs, run } = job;
+    const { tensors, embeddings, head, evaluation } = inputs;
+    const { metrics, split } = evaluation;
+    const { bestEpoch, keptEpoch } = head.manifest.counts;
+    const records = await inputs["dataset-index"].readRecords();
+    const evidence = await inputs.evidence?.readMaps();
+    const findings = await groupFindings(
+      inputs.findings.streamFindings(),
+      inputs.findings.manifest.counts,
+    );
+    const selection = await selectPhotos(evaluation);
+    const shown = { metrics, findings, evidence, selection };
+    const ranked = rankPhotos(shown);
+    const source = { tensors, records };
+    const all = await readThumbnails(ranked, source, job.signal);
     const thumbnails = fitThumbnails(ranked, all);
-    const imageSize = tensors.manifest.work.config.imageSize as number;
     const { renderReport } = await import("../report/page/report.ts");
+    const { run: _, split: _split, ...facts } = job.config;
     const page = await renderReport({
-      ...input,
-      run,
+      ...shown,
+      run: run.name,
       split,
-      selection,
+      history: head.history,
+      bestEpoch: bestEpoch!,
+      keptEpoch: keptEpoch!,
+      photos: await countPhotos(job),
       thumbnails,
-      thumbnailSide: thumbnailSide(imageSize),
-      facts: { ...facts, engines },
+      thumbnailSide: thumbnailSide(tensors.imageSize),
+      facts: {
+        ...facts,
+        engines: {
+          embeddings: await embeddings.readEngines(),
+          head: head.engine,
+        },
+      },
     });
     const bytes = new TextEncoder().encode(page);
-    const file = await files.write(REPORT_FILE, bytes);
+    const file = await files.write(PAGE, bytes);
     return { files: [file], counts: { photos: thumbnails.size } };
-  });
-}
+  },
+  open: ({ files }: Artifact): Report => ({ page: files.path(PAGE) }),
+  // Times and versions differ from day to day; the page is stale when what it shows is.
+  explain(before, now) {
+    const known = Object.entries(now.inputs)
+      .filter(([name]) => name in before.inputs);
+    const inputs = { ...before.inputs, ...Object.fromEntries(known) };
+    return explainChange(before, { ...before, inputs });
+  },
+});

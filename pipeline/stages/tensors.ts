@@ -3,89 +3,43 @@
  *
  * Writes `<split>-00000-of-00012.safetensors` with `image` U8 `[n, S, S, 3]`,
  * `label` I32 `[n]`, `record` I32 `[n]` (row in the dataset index) and `digest`
- * U8 `[n, 32]` (SHA-256 of the photo); then `rejected.jsonl`, everything that
- * was left out here and by the index; then the manifest.
+ * U8 `[n, 32]` (SHA-256 of the photo); then `rejected.jsonl`, the photos that were
+ * left out here and by the index.
  *
  * @module
  */
 
-import type { Work } from "../artifact/fingerprint.ts";
+import { z } from "zod";
+import { type Artifact, findEntry } from "../artifact/artifact.ts";
 import { planShards } from "../artifact/shard_name.ts";
 import {
   countLabels,
   requireTrainable,
   strictError,
 } from "../dataset/check_dataset.ts";
-import type { DatasetSource } from "../dataset/dataset_source.ts";
 import type { Rejection } from "../dataset/image_record.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
 import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import { type Split, SPLITS } from "../dataset/split.ts";
 import { CODEC } from "../image/decode.ts";
-import type { Geometry } from "../image/preprocessing.ts";
 import {
-  type OpenPreprocessor,
-  preprocessHere,
-} from "../image/preprocessor.ts";
-import type { StageContext } from "./context.ts";
-import { type DatasetIndex, INDEX_FILES } from "./read_index.ts";
-import { type FilledShard, fillShards, type ShardJob } from "./fill_shards.ts";
-import { type IndexedRecord, makeImageRows } from "./image_rows.ts";
-import { RowCache } from "./row_cache.ts";
-import { runStage, type StageResult } from "./run_stage.ts";
+  type FilledShard,
+  fillShards,
+  type ShardJob,
+} from "../shards/fill_shards.ts";
+import { type IndexedRecord, makeImageRows } from "../shards/image_rows.ts";
+import { RowCache } from "../shards/row_cache.ts";
+import { DATASET_INDEX, INDEX_FILES } from "./dataset_index.ts";
+import { defineStage, type Stage } from "./stage.ts";
 
-/** Version of the shards. Raise it when the same photos give other bytes. */
-export const TENSORS_VERSION = 3;
+/** Name of the list of photos that were left out. */
+const REJECTED = "rejected.jsonl";
 
-/** What the stage works on. */
-export interface TensorsOptions {
-  /** What is in the dataset index. */
-  dataset: DatasetIndex;
-  /** Opens the folder of photos; called only if there is something to make. */
-  openPhotos: () => Promise<DatasetSource>;
-  /** What decides the pixels. */
-  geometry: Geometry;
-  /** Whether the first photo that cannot be used stops the stage. */
-  strict: boolean;
-  /**
-   * Opens what makes square images of photos.
-   *
-   * @default {preprocessHere}
-   */
-  openPreprocessor?: OpenPreprocessor | undefined;
-}
-
-/** The complete stage, and how much of it was there before. */
-export interface TensorsResult extends StageResult {
-  /** Images taken from earlier artifacts. */
-  reused: number;
-}
-
-/**
- * Names the work of the stage.
- *
- * @param index The dataset index, complete.
- * @param options The geometry, and how many photos go into a shard.
- * @returns Everything that decides the bytes of the stage.
- */
-export function planTensors(
-  index: StageResult,
-  options: { geometry: Geometry; shardSize: number },
-): Work {
-  const digestOf = (name: string) =>
-    index.manifest.files.find(({ path }) => path === name)!.digest;
-  const { geometry, shardSize } = options;
-  return {
-    stage: "tensors",
-    version: TENSORS_VERSION,
-    config: { ...geometry, codec: CODEC, shardSize },
-    inputs: {
-      records: digestOf(INDEX_FILES.records),
-      classes: digestOf(INDEX_FILES.classes),
-      rejected: digestOf(INDEX_FILES.rejected),
-    },
-  };
-}
+/** What readers of the shards need of the settings that made them. */
+const LAYOUT = z.looseObject({
+  imageSize: z.int().positive(),
+  shardSize: z.int().positive(),
+});
 
 /** Makes the records of some rows. */
 function recordsAt(records: ImageRecords, rows: Int32Array): IndexedRecord[] {
@@ -112,81 +66,119 @@ function countSamples(
   };
 }
 
-/**
- * Completes the stage.
- *
- * @param work The work, from {@linkcode planTensors}.
- * @param options What the stage works on.
- * @param context The work directory, the stop signal, the listener.
- * @returns The complete stage.
- * @throws {DatasetError} If a photo is not what was indexed, if `strict` and one cannot be used, or if a class is left without a training image.
- */
-export async function writeTensors(
-  work: Work,
-  options: TensorsOptions,
-  context: StageContext,
-): Promise<TensorsResult> {
-  const { dataset, geometry, strict } = options;
-  const shardSize = work.config.shardSize as number;
-  let reused = 0;
-  const result = await runStage(work, context, async (files) => {
-    const { store: photos, origin } = await options.openPhotos();
-    const cache = await RowCache.open(context.store, work);
-    const { openPreprocessor = preprocessHere } = options;
-    using preprocessor = openPreprocessor(geometry);
-    const reject = (rejection: Rejection) => {
-      context.emit({ type: "rejected", stage: work.stage, ...rejection });
-      if (strict) throw strictError(rejection);
-    };
-    const records = await dataset.readRecords();
-    const jobs = SPLITS.flatMap((split): ShardJob[] => {
-      const rows = records.rowsOf(split);
-      return planShards(split, { rows: rows.length, shardSize }).map(
-        ({ path, start, end }) => ({
-          path,
-          images: end - start,
-          make: (progress) =>
-            makeImageRows(recordsAt(records, rows.subarray(start, end)), {
-              photos,
-              imageSize: geometry.imageSize,
-              preprocessor,
-              cache,
-              reject,
-              progress,
-              reused: () => reused++,
-            }),
-        }),
-      );
-    });
-    const shards = await fillShards(files, jobs, context);
-    for (const { isKept, entry } of shards) if (isKept) reused += entry.rows!;
-    const { classNames } = dataset;
-    const samples = countSamples(shards, records, { classNames, origin });
-    const rejected: Rejection[] = [
-      ...await Array.fromAsync(dataset.streamRejected()),
-      ...shards.flatMap(({ metadata }) => JSON.parse(metadata.rejected!)),
-    ];
-    const list = await files.write(
-      INDEX_FILES.rejected,
-      encodeJsonLines(rejected),
-    );
-    const classes = classNames.length;
-    return {
-      files: [...shards.map(({ entry }) => entry), list],
-      counts: { ...samples, rejected: rejected.length, classes },
-    };
-  });
-  if (strict) await requireNoRejection(result);
-  return { ...result, reused };
+/** Tensors of photos. */
+export interface Tensors {
+  /** Side of an image, in pixels. */
+  imageSize: number;
+  /** Photos in a shard, before any was left out. */
+  shardSize: number;
+  /** Reads the photos that were left out, one at a time. */
+  streamRejected(): AsyncIterable<Rejection>;
 }
 
-/** Throws if a photo was left out, now or by an earlier run that was not strict. */
-async function requireNoRejection(tensors: StageResult): Promise<void> {
-  const { files, manifest } = tensors;
-  if (!manifest.counts.rejected) return;
-  const file = manifest.files
-    .find(({ path }) => path === INDEX_FILES.rejected)!;
-  const parts = files.stream(file);
-  const lines = streamJsonLines<Rejection>(parts, files.path(file.path));
-  for await (const rejection of lines) throw strictError(rejection);
+function openTensors(artifact: Artifact): Tensors {
+  const { imageSize, shardSize } = LAYOUT.parse(artifact.files.work.config);
+  const path = artifact.files.path(REJECTED);
+  return {
+    imageSize,
+    shardSize,
+    streamRejected: () => streamJsonLines(artifact.stream(REJECTED), path),
+  };
 }
+
+/** The stage. */
+export const TENSORS: Stage<"tensors", Tensors> = defineStage({
+  name: "tensors",
+  version: 3,
+  task: "prepare",
+  inputs: { index: DATASET_INDEX },
+  config({ run: { config, preprocessing } }) {
+    const { shardSize } = config;
+    return { ...preprocessing.geometry, codec: CODEC, shardSize };
+  },
+  async digests({ inputs: { index: { files, manifest } } }) {
+    // What the index holds, not how it came to be: the same photos need no new tensors.
+    const known = manifest ?? await files.requireManifest();
+    const digestOf = (name: string) => findEntry(files, known, name).digest;
+    const { records, classes, rejected } = INDEX_FILES;
+    return {
+      records: digestOf(records),
+      classes: digestOf(classes),
+      rejected: digestOf(rejected),
+    };
+  },
+  async make(job) {
+    const { files, config, inputs: { index }, run, emit, store } = job;
+    const { geometry } = run.preprocessing;
+    const { stage } = files.work;
+    const { store: photos, origin } = await job.photos.open();
+    const cache = await RowCache.open(store, files.work);
+    using preprocessor = job.photos.openPreprocessor(geometry);
+    let reused = 0;
+    const source = {
+      photos,
+      imageSize: geometry.imageSize,
+      preprocessor,
+      cache,
+      reject: (rejection: Rejection) => {
+        emit({ type: "rejected", stage, ...rejection });
+        if (run.config.strict) throw strictError(rejection);
+      },
+      reused: () => void reused++,
+    };
+    const records = await index.readRecords();
+    const jobs = SPLITS.flatMap((split): ShardJob[] => {
+      const rows = records.rowsOf(split);
+      const plans = planShards(split, {
+        rows: rows.length,
+        shardSize: config.shardSize,
+      });
+      return plans.map(({ path, start, end }) => ({
+        path,
+        images: end - start,
+        make: (progress) =>
+          makeImageRows(recordsAt(records, rows.subarray(start, end)), {
+            ...source,
+            progress,
+          }),
+      }));
+    });
+    const shards = await fillShards(files, jobs, job);
+    for (const { isKept, entry } of shards) if (isKept) reused += entry.rows!;
+    const { classNames } = index;
+    const samples = countSamples(shards, records, { classNames, origin });
+    const rejected: Rejection[] = [
+      ...await Array.fromAsync(index.streamRejected()),
+      ...shards.flatMap(({ metadata }) => JSON.parse(metadata.rejected!)),
+    ];
+    const list = await files.write(REJECTED, encodeJsonLines(rejected));
+    return {
+      files: [...shards.map(({ entry }) => entry), list],
+      counts: {
+        ...samples,
+        rejected: rejected.length,
+        classes: classNames.length,
+      },
+      tally: { reused },
+    };
+  },
+  open: openTensors,
+  async accept(tensors, { config }) {
+    // A run that was not strict may have completed it.
+    if (!config.strict || !tensors.manifest.counts.rejected) return;
+    for await (const rejection of tensors.streamRejected()) {
+      throw strictError(rejection);
+    }
+  },
+  async wanted({ find, work }) {
+    const index = await find(DATASET_INDEX);
+    const layout = LAYOUT.safeParse(work?.config);
+    if (index === undefined || !layout.success) return 0;
+    const { shardSize } = layout.data;
+    const records = await index.readRecords();
+    return SPLITS.map((split) => {
+      const rows = records.rowsOf(split).length;
+      return planShards(split, { rows, shardSize }).length;
+    }).reduce((a, b) => a + b, 0);
+  },
+});

@@ -3,7 +3,6 @@ import {
   explainChange,
   fingerprint,
   stageDirectory,
-  STAGES,
   type Work,
 } from "../../pipeline/artifact/fingerprint.ts";
 
@@ -54,19 +53,6 @@ Deno.test("stageDirectory() names a stage by 16 characters of its fingerprint", 
     stageDirectory("dataset-index", "0123456789abcdef".repeat(4)),
     "artifacts/dataset-index-0123456789abcdef",
   );
-});
-
-Deno.test("STAGES are in the order in which they read each other", () => {
-  assertEquals(STAGES, [
-    "dataset-index",
-    "tensors",
-    "embeddings",
-    "head",
-    "evaluation",
-    "findings",
-    "evidence",
-    "report",
-  ]);
 });
 
 Deno.test("explainChange() says nothing when the work is the same", () => {

@@ -115,8 +115,8 @@ Deno.test.each([
   ],
   [
     '"stage":"tensors"',
-    '"stage":"nothing"',
-    'work.stage is not valid: Invalid option: expected one of "dataset-index"|"tensors"|"embeddings"|"head"|"evaluation"|"findings"|"evidence"|"report"',
+    '"stage":"no thing"',
+    "work.stage is not valid: Invalid string: must match pattern /^[a-z]+(-[a-z]+)*$/",
   ],
   [
     '"rejected.jsonl"',

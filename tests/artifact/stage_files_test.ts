@@ -2,10 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Work } from "../../pipeline/artifact/fingerprint.ts";
 import type { Manifest } from "../../pipeline/artifact/manifest.ts";
 import { encodeSealed } from "../../pipeline/artifact/shard.ts";
-import {
-  describeFile,
-  StageFiles,
-} from "../../pipeline/artifact/stage_files.ts";
+import { describeFile } from "../../pipeline/artifact/manifest.ts";
+import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import {
   DigestMismatchError,

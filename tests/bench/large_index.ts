@@ -22,10 +22,11 @@ import type { ImageRecord } from "../../pipeline/dataset/image_record.ts";
 import { encodeJsonLines } from "../../pipeline/dataset/json_lines.ts";
 import { Listing } from "../../pipeline/dataset/listing.ts";
 import { assignSplit, SPLITS } from "../../pipeline/dataset/split.ts";
+import { Artifact } from "../../pipeline/artifact/artifact.ts";
 import {
+  DATASET_INDEX,
   INDEX_FILES,
-  openDatasetIndex,
-} from "../../pipeline/stages/read_index.ts";
+} from "../../pipeline/stages/dataset_index.ts";
 
 /** Class names by label. */
 const CLASSES = Array.from(
@@ -101,7 +102,7 @@ export async function readLargeIndex(
 ): Promise<LargeIndexSummary> {
   const files = await StageFiles.open(store, workOf(count));
   const manifest = await files.requireManifest();
-  const index = await openDatasetIndex(files, manifest);
+  const index = await DATASET_INDEX.open(new Artifact(files, manifest));
   const records = await index.readRecords();
   const { classNames } = index;
   const counts = countLabels(records, { classCount: classNames.length });

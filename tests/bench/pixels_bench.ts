@@ -16,13 +16,13 @@ import { planShards } from "../../pipeline/artifact/shard_name.ts";
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { readImageHeader } from "../../pipeline/image/header.ts";
 import type { Geometry } from "../../pipeline/image/preprocessing.ts";
-import { fillShards } from "../../pipeline/stages/fill_shards.ts";
+import { fillShards } from "../../pipeline/shards/fill_shards.ts";
 import {
   type IndexedRecord,
   makeImageRows,
-} from "../../pipeline/stages/image_rows.ts";
-import { RowCache } from "../../pipeline/stages/row_cache.ts";
-import { openPool } from "../../pipeline/workflow/preprocess/pool.ts";
+} from "../../pipeline/shards/image_rows.ts";
+import { RowCache } from "../../pipeline/shards/row_cache.ts";
+import { openPool } from "../../pipeline/run/preprocess/pool.ts";
 import { type BenchRow, compareRounds } from "./bench_row.ts";
 import { type PeerFilter, startPillow } from "./pillow_peer.ts";
 

@@ -12,16 +12,12 @@ import { fromFileUrl } from "@std/path";
 import { SPLITS } from "../../pipeline/dataset/split.ts";
 import { Samples } from "../../pipeline/findings/samples.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
-import {
-  completeEmbeddings,
-  loadSplit,
-} from "../../pipeline/workflow/complete_embeddings.ts";
-import { completeIndex } from "../../pipeline/workflow/complete_index.ts";
-import { completeTensors } from "../../pipeline/workflow/complete_tensors.ts";
-import { openSession } from "../../pipeline/workflow/session.ts";
+import { openRun } from "../../pipeline/run/open_run.ts";
+import { DATASET_INDEX } from "../../pipeline/stages/dataset_index.ts";
+import { EMBEDDINGS } from "../../pipeline/stages/embeddings.ts";
 import { FIXTURES, SHARED } from "../support/fixtures.ts";
 import { findSklearn } from "../support/sklearn.ts";
-import { testWorkspace } from "../workflow/support.ts";
+import { testWorkspace } from "../run/support.ts";
 import {
   flipLabels,
   type Judged,
@@ -39,14 +35,13 @@ const FLIPPED = 0.05;
 /** Embeds the photos of a folder; returns mean views and labels. */
 async function embedFolder(data: string) {
   await using workspace = await testWorkspace();
-  const session = await openSession(workspace, { settings: { data } });
-  const index = await completeIndex(session);
-  const tensors = await completeTensors(session, index);
-  const embeddings = await completeEmbeddings(session, tensors);
+  const run = await openRun(workspace, { settings: { data } });
+  const { classNames } = await run.complete(DATASET_INDEX);
+  const { loadSplit } = await run.complete(EMBEDDINGS);
   const vectors: number[][] = [];
   const labels: number[] = [];
   for (const split of SPLITS) {
-    const source = await loadSplit(embeddings, split);
+    const source = await loadSplit(split);
     for (let row = 0; row < (source?.count ?? 0); row++) {
       const views = Array.from(
         { length: source!.views },
@@ -60,7 +55,7 @@ async function embedFolder(data: string) {
       labels.push(source!.labels[row]!);
     }
   }
-  const classCount = index.dataset.classNames.length;
+  const classCount = classNames.length;
   return { vectors, labels: Int32Array.from(labels), classCount };
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { bootstrapShares } from "../../pipeline/metrics/bootstrap.ts";
-import { resampleNumbers } from "../../pipeline/stages/evaluation_inputs.ts";
+import { resampleNumbers } from "../../pipeline/stages/evaluation.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
 
 Deno.test("bootstrapShares() is the share itself when all samples are alike", () => {

@@ -7,7 +7,7 @@
 import type { Metrics } from "../../mod.ts";
 import { computeMetrics } from "../../pipeline/metrics/metrics.ts";
 import { fitTemperature } from "../../pipeline/metrics/temperature.ts";
-import { resampleNumbers } from "../../pipeline/stages/evaluation_inputs.ts";
+import { resampleNumbers } from "../../pipeline/stages/evaluation.ts";
 
 /** Samples as JSON holds them. */
 export interface Samples {

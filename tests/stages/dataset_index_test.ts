@@ -1,13 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { FileAccessError } from "../../pipeline/errors.ts";
+import { listDataset } from "../../pipeline/dataset/dataset_source.ts";
 import {
-  indexDataset,
-  planDatasetIndex,
-} from "../../pipeline/stages/dataset_index.ts";
-import {
+  DATASET_INDEX,
   INDEX_FILES,
-  openDatasetIndex,
-} from "../../pipeline/stages/read_index.ts";
+} from "../../pipeline/stages/dataset_index.ts";
+import { completeStage } from "../support/complete_stage.ts";
 import { FIXTURES } from "../support/fixtures.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { type TestContext, testContext } from "../support/stage_context.ts";
@@ -51,23 +49,26 @@ class OddStore extends MemoryStore {
 
 /** Runs the stage. */
 async function index(store: MemoryStore, context: TestContext) {
-  const options = {
-    source: { store, origin: "photos" },
-    holdOut: { validation: null, test: null },
-    strict: false,
+  const source = { store, origin: "photos" };
+  const photos = {
+    open: () => Promise.resolve(source),
+    list: () => listDataset(source),
+    openPreprocessor: () => {
+      throw new Error("the index decodes no photo");
+    },
   };
-  return await indexDataset(await planDatasetIndex(options), options, context);
+  return await completeStage(DATASET_INDEX, { photos }, context);
 }
 
-Deno.test("indexDataset() writes records, classes and rejections, then the manifest", async () => {
+Deno.test("DATASET_INDEX writes records, classes and rejections, then the manifest", async () => {
   const context = testContext();
-  const { files, manifest } = await index(new MemoryStore(TREE), context);
+  const opened = await index(new MemoryStore(TREE), context);
+  const { files, manifest } = opened;
   assertEquals(context.store.writes, [
     ...Object.values(INDEX_FILES).map((name) => files.path(name)),
     files.path("manifest.json"),
   ]);
   assertEquals(manifest.counts, { images: 4, rejected: 0, classes: 2 });
-  const opened = await openDatasetIndex(files, manifest);
   const records = [...await opened.readRecords()];
   const rejected = await Array.fromAsync(opened.streamRejected());
   assertEquals(
@@ -82,14 +83,14 @@ Deno.test("indexDataset() writes records, classes and rejections, then the manif
   assertEquals([opened.classNames, rejected], [["a", "b"], []]);
 });
 
-Deno.test("indexDataset() gives the same bytes when given the same photos", async () => {
+Deno.test("DATASET_INDEX gives the same bytes when given the same photos", async () => {
   const [one, other] = [testContext(), testContext()];
   await index(new MemoryStore(TREE), one);
   await index(new MemoryStore(TREE), other);
   assertEquals(one.store.files, other.store.files);
 });
 
-Deno.test("indexDataset() lists what it cannot read, and goes on", async () => {
+Deno.test("DATASET_INDEX lists what it cannot read, and goes on", async () => {
   const context = testContext();
   const extra = photos("train/a/link.jpg", "train/b/secret.jpg");
   const store = new OddStore({
@@ -97,8 +98,7 @@ Deno.test("indexDataset() lists what it cannot read, and goes on", async () => {
     ...extra,
     "train/a/empty.jpg": "",
   });
-  const { files, manifest } = await index(store, context);
-  const { streamRejected } = await openDatasetIndex(files, manifest);
+  const { streamRejected } = await index(store, context);
   const rejected = await Array.fromAsync(streamRejected());
   assertEquals(rejected.map(({ path, reason }) => [path, reason]).slice(1), [
     ["train/a/link.jpg", "there is no such file"],
@@ -107,7 +107,7 @@ Deno.test("indexDataset() lists what it cannot read, and goes on", async () => {
   assertEquals(rejected[0]!.path, "train/a/empty.jpg");
 });
 
-Deno.test("indexDataset() begins again when it was stopped", async () => {
+Deno.test("DATASET_INDEX begins again when it was stopped", async () => {
   const { store } = testContext();
   const context = testContext(store);
   const { emit } = context;

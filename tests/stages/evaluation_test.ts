@@ -2,14 +2,10 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import type { Metrics } from "../../pipeline/metrics/schema.ts";
-import {
-  evaluateHead,
-  METRICS_FILE,
-  planEvaluation,
-} from "../../pipeline/stages/evaluation.ts";
+import { EVALUATION } from "../../pipeline/stages/evaluation.ts";
+import { completeStage, testInput } from "../support/complete_stage.ts";
 import type { OpenHead } from "../../pipeline/head/network.ts";
 import { withHeads } from "../head/engines.ts";
-import { testContext } from "../support/stage_context.ts";
 
 /** A head that passes its two inputs on. */
 const HEAD = {
@@ -31,47 +27,54 @@ function samples(...labels: number[]): EmbeddingSource {
   return new EmbeddingSource([shard], { views: 1, size: 2 });
 }
 
-/** Evaluates samples and returns the text of the numbers. */
+/** Evaluates samples and returns the numbers. */
 async function run(
   open: OpenHead,
   split: "test" | "validation",
   options: { validation?: EmbeddingSource; seed?: number },
-): Promise<string> {
+): Promise<Metrics> {
   const { validation, seed = 1 } = options;
   const source = samples(0, 0, 0, 1, 0, 1);
   const digest = "00".repeat(32);
   const record = { sizeBytes: 1, digest, width: 1, height: 1, label: 0 };
-  const input = {
-    head: HEAD,
-    open,
-    source,
-    validation,
-    seed,
-    records: new ImageRecords(Array.from(source.labels, (_, i) => (
-      { path: `${i}.png`, split, ...record }
-    ))),
-    classNames: ["cat", "dog"],
-    history: [{
-      epoch: 1,
-      step: 1,
-      learningRate: 1,
-      trainLoss: 1,
-      trainAccuracy: 0.5,
-    }],
-    bestEpoch: 1,
-  };
-  const work = planEvaluation({ head: "00", embeddings: "00" }, split);
-  const load = () => Promise.resolve(input);
-  const { files } = await evaluateHead(work, load, testContext());
-  return new TextDecoder().decode((await files.read(METRICS_FILE))!);
+  const records = new ImageRecords(Array.from(source.labels, (_, i) => (
+    { path: `${i}.png`, split, ...record }
+  )));
+  const history = [{
+    epoch: 1,
+    step: 1,
+    learningRate: 1,
+    trainLoss: 1,
+    trainAccuracy: 0.5,
+  }];
+  const counts = { test: 6, validation: validation?.count ?? 6 };
+  const device = { name: "wasm", open, multiply: () => Promise.reject() };
+  const { metrics } = await completeStage(EVALUATION, {
+    inputs: {
+      index: await testInput({
+        classNames: ["cat", "dog"],
+        readRecords: () => Promise.resolve(records),
+      }),
+      embeddings: await testInput({
+        loadSplit: (wanted: string) =>
+          Promise.resolve(wanted === split ? source : validation),
+      }, { counts }),
+      head: await testInput({
+        readHead: () => Promise.resolve(HEAD),
+        history,
+      }, { counts: { bestEpoch: 1 } }),
+    },
+    config: { seed },
+    split,
+    openDevice: () => Promise.resolve(device),
+  });
+  return metrics;
 }
 
-Deno.test("evaluateHead() fits the temperature on the validation split", () =>
+Deno.test("EVALUATION fits the temperature on the validation split", () =>
   withHeads("wasm", async (open) => {
     const validation = samples(0, 0, 0, 1);
-    const { calibration }: Metrics = JSON.parse(
-      await run(open, "test", { validation }),
-    );
+    const { calibration } = await run(open, "test", { validation });
     assertAlmostEquals(calibration.temperature!, 2 / Math.log(3), 1e-10);
     // The odds are 3 now, and the accuracy is 4 of 6.
     assertAlmostEquals(calibration.after!.ece, 3 / 4 - 4 / 6, 1e-10);
@@ -84,21 +87,21 @@ Deno.test.each(
     ["test", "the validation split has no samples"],
   ] as const,
 )(
-  "evaluateHead() of split %s has no temperature: %s",
+  "EVALUATION of split %s has no temperature: %s",
   (split, reason) =>
     withHeads("wasm", async (open) => {
-      const { calibration }: Metrics = JSON.parse(await run(open, split, {}));
+      const { calibration } = await run(open, split, {});
       assertEquals(calibration.temperature, null);
       assertEquals(calibration.after, null);
       assertEquals(calibration.reason, reason);
     }),
 );
 
-Deno.test("evaluateHead() draws intervals by the seed of the run", () =>
+Deno.test("EVALUATION draws intervals by the seed of the run", () =>
   withHeads("wasm", async (open) => {
     const first = await run(open, "test", { seed: 3 });
     assertEquals(await run(open, "test", { seed: 3 }), first);
-    const { intervals, top1 }: Metrics = JSON.parse(first);
+    const { intervals, top1 } = first;
     assertEquals(top1, 4 / 6);
     assertEquals(intervals.top1, [2 / 6, 1]);
     assertEquals(intervals.top5, [1, 1]);

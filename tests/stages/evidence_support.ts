@@ -4,24 +4,22 @@
  * @module
  */
 
+import { Artifact } from "../../pipeline/artifact/artifact.ts";
 import { encodeSealed } from "../../pipeline/artifact/shard.ts";
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import type { Engine } from "../../pipeline/backbone/engine.ts";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
-import { encodeJsonLines } from "../../pipeline/dataset/json_lines.ts";
+import {
+  encodeJsonLines,
+  streamJsonLines,
+} from "../../pipeline/dataset/json_lines.ts";
 import type { SavedHead } from "../../pipeline/head/checkpoint.ts";
 import type { Prediction } from "../../pipeline/metrics/prediction.ts";
-import { PREDICTIONS_FILE } from "../../pipeline/stages/evaluation.ts";
+import { checkPredictions } from "../../pipeline/metrics/check_predictions.ts";
+import { PREDICTIONS } from "../../pipeline/stages/evaluation.ts";
+import { TENSORS } from "../../pipeline/stages/tensors.ts";
 import type { MemoryStore } from "../support/memory_store.ts";
-
-/** A complete stage, as others read it. */
-export interface Complete {
-  /** Its files. */
-  files: StageFiles;
-  /** Its manifest. */
-  manifest: Awaited<ReturnType<StageFiles["seal"]>>;
-}
 
 /** Class names by label. */
 export const CLASSES = ["cat", "dog"];
@@ -69,18 +67,25 @@ export function predict(
 export async function testEvaluation(
   store: MemoryStore,
   values: readonly unknown[],
-): Promise<Complete> {
+) {
   const work = { stage: "evaluation", version: 0, config: {}, inputs: {} };
-  const files = await StageFiles.open(store, work as StageFiles["work"]);
-  const entry = await files.write(PREDICTIONS_FILE, encodeJsonLines(values));
-  return { files, manifest: await files.seal([entry], {}) };
+  const files = await StageFiles.open(store, work);
+  const entry = await files.write(PREDICTIONS, encodeJsonLines(values));
+  const artifact = new Artifact(files, await files.seal([entry], {}));
+  const path = files.path(PREDICTIONS);
+  const streamPredictions = () =>
+    checkPredictions(
+      streamJsonLines(artifact.stream(PREDICTIONS), path),
+      path,
+    );
+  return Object.assign(artifact, { streamPredictions });
 }
 
 /** Writes the test split as the tensors stage does, two photos a shard; record 4 was rejected. */
-export async function testTensors(store: MemoryStore): Promise<Complete> {
+export async function testTensors(store: MemoryStore) {
   const config = { imageSize: 2, shardSize: 2 };
   const work = { stage: "tensors", version: 0, config, inputs: {} };
-  const files = await StageFiles.open(store, work as StageFiles["work"]);
+  const files = await StageFiles.open(store, work);
   const entries = [];
   for (const [i, rows] of [[2, 3], [5], [6, 7]].entries()) {
     const pixels = Uint8Array.from(rows.flatMap((row) => [...pixelsOf(row)]));
@@ -90,9 +95,11 @@ export async function testTensors(store: MemoryStore): Promise<Complete> {
     };
     const bytes = await encodeSealed(tensors, {});
     const name = `test-0000${i}-of-00003.safetensors`;
-    entries.push(await files.write(name, bytes));
+    const entry = await files.write(name, bytes);
+    entries.push({ ...entry, rows: rows.length });
   }
-  return { files, manifest: await files.seal(entries, {}) };
+  const artifact = new Artifact(files, await files.seal(entries, {}));
+  return Object.assign(artifact, await TENSORS.open(artifact));
 }
 
 /** A head of three features: `cat` is the first less the last, `dog` is the last. */

@@ -4,14 +4,11 @@ import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
 import { decodeJsonLines } from "../../pipeline/dataset/json_lines.ts";
 import type { Evidence } from "../../pipeline/evidence/evidence.ts";
 import type { Prediction } from "../../pipeline/metrics/prediction.ts";
-import {
-  EVIDENCE_FILE,
-  type EvidenceInput,
-  MAPS_FILE,
-  planEvidence,
-  showEvidence,
-} from "../../pipeline/stages/evidence.ts";
-import type { StageResult } from "../../pipeline/stages/run_stage.ts";
+import type { SavedHead } from "../../pipeline/head/checkpoint.ts";
+import { EVIDENCE } from "../../pipeline/stages/evidence.ts";
+import type { Opened } from "../../pipeline/stages/stage.ts";
+import type { Devices } from "../../pipeline/stages/outside.ts";
+import { completeStage, testInput } from "../support/complete_stage.ts";
 import { type TestContext, testContext } from "../support/stage_context.ts";
 import {
   CLASSES,
@@ -23,7 +20,8 @@ import {
   testTensors,
 } from "./evidence_support.ts";
 
-const WORK = planEvidence("00");
+const EVIDENCE_FILE = "evidence.jsonl";
+const MAPS_FILE = "maps-00000-of-00001.safetensors";
 
 /** Two mistakes, the second worse, and one that is right. */
 const PREDICTIONS = [
@@ -32,30 +30,39 @@ const PREDICTIONS = [
   predict(7, "dog", 2),
 ];
 
+/** What differs from one photo a class on an engine that works. */
+interface Change {
+  predictions?: Prediction[];
+  head?: SavedHead;
+  openBackbone?: Devices["openBackbone"];
+}
+
 /** Completes the stage; returns it and the photos of each batch. */
 async function run(
   context: TestContext,
-  change: Partial<EvidenceInput> & { predictions?: Prediction[] } = {},
-): Promise<{ result: StageResult; batches: number[] }> {
-  const { predictions = PREDICTIONS, ...rest } = change;
+  change: Change = {},
+): Promise<{ result: Opened<typeof EVIDENCE>; batches: number[] }> {
+  const { predictions = PREDICTIONS, head = HEAD } = change;
   const engine = testEngine();
-  const load = async (): Promise<EvidenceInput> => ({
-    evaluation: await testEvaluation(context.store, predictions),
-    split: "test",
-    tensors: await testTensors(context.store),
-    records: testRecords(),
-    classNames: CLASSES,
-    head: HEAD,
-    seed: 1,
-    openEngine: () => Promise.resolve(engine),
-    ...rest,
-  });
-  const result = await showEvidence(WORK, load, context);
+  const { openBackbone = () => Promise.resolve(engine) } = change;
+  const result = await completeStage(EVIDENCE, {
+    inputs: {
+      index: await testInput({
+        classNames: CLASSES,
+        readRecords: () => Promise.resolve(testRecords()),
+      }),
+      tensors: await testTensors(context.store),
+      head: await testInput({ readHead: () => Promise.resolve(head) }),
+      evaluation: await testEvaluation(context.store, predictions),
+    },
+    config: { seed: 1 },
+    openBackbone,
+  }, context);
   return { result, batches: engine.batches };
 }
 
 /** Reads both files. */
-async function readBack({ files }: StageResult) {
+async function readBack({ files }: Opened<typeof EVIDENCE>) {
   const { tensors, metadata } = await decodeSealed(
     (await files.read(MAPS_FILE))!,
     MAPS_FILE,
@@ -77,7 +84,7 @@ function written({ store }: TestContext): string[] {
     .map((path) => path.split("/").at(-1)!);
 }
 
-Deno.test("showEvidence() writes maps of the predicted class and of the true one", async () => {
+Deno.test("EVIDENCE writes maps of the predicted class and of the true one", async () => {
   const context = testContext();
   const { result, batches } = await run(context);
   const { shape, maps, records, metadata, lines } = await readBack(result);
@@ -111,7 +118,7 @@ Deno.test("showEvidence() writes maps of the predicted class and of the true one
   assertEquals(batches, [2, 1]);
 });
 
-Deno.test("showEvidence() says that maps of a relu are Grad-CAM's", async () => {
+Deno.test("EVIDENCE says that maps of a relu are Grad-CAM's", async () => {
   const parameters = {
     "dense1.kernel": Float32Array.of(1, 0, 0),
     "dense1.bias": Float32Array.of(0),
@@ -127,13 +134,13 @@ Deno.test("showEvidence() says that maps of a relu are Grad-CAM's", async () => 
   assertEquals(metadata.method, "grad-cam");
 });
 
-Deno.test("showEvidence() writes the manifest last", async () => {
+Deno.test("EVIDENCE writes the manifest last", async () => {
   const context = testContext();
   await run(context);
   assertEquals(written(context), [MAPS_FILE, EVIDENCE_FILE, "manifest.json"]);
 });
 
-Deno.test("showEvidence() keeps the maps when it goes on after a failure", async () => {
+Deno.test("EVIDENCE keeps the maps when it goes on after a failure", async () => {
   const context = testContext();
   context.store.failOn = EVIDENCE_FILE;
   await assertRejects(() => run(context), Error, "is on fire");
@@ -145,38 +152,38 @@ Deno.test("showEvidence() keeps the maps when it goes on after a failure", async
   assertEquals((await readBack(result)).records, [7, 2, 5]);
 });
 
-Deno.test("showEvidence() writes the same bytes of the same inputs", async () => {
+Deno.test("EVIDENCE writes the same bytes of the same inputs", async () => {
   const [first, second] = [testContext(), testContext()];
   await run(first);
   await run(second);
   assertEquals(second.store.files, first.store.files);
 });
 
-Deno.test("showEvidence() does nothing when it is complete", async () => {
+Deno.test("EVIDENCE does nothing when it is complete", async () => {
   const context = testContext();
   await run(context);
   context.store.writes.length = 0;
-  const load = () => Promise.reject(new Error("nothing is to be read"));
-  const { skipped } = await showEvidence(WORK, load, context);
-  assertEquals([skipped, context.store.writes], [true, []]);
+  const openBackbone = () => Promise.reject(new Error("nothing is to be done"));
+  const { result } = await run(context, { openBackbone });
+  assertEquals([result.skipped, written(context)], [true, []]);
 });
 
-Deno.test("showEvidence() starts no engine where there is nothing to show", async () => {
-  const openEngine = () => Promise.reject(new Error("no engine is needed"));
-  const change = { predictions: [], openEngine };
+Deno.test("EVIDENCE starts no engine where there is nothing to show", async () => {
+  const openBackbone = () => Promise.reject(new Error("no engine is needed"));
+  const change = { predictions: [], openBackbone };
   const { result } = await run(testContext(), change);
   const { shape, records, lines } = await readBack(result);
   assertEquals([shape, records, lines], [[0, 2, 0, 0], [], []]);
   assertEquals(result.manifest.counts, { mistakes: 0, right: 0 });
 });
 
-Deno.test("showEvidence() stops between batches when the signal says so", async () => {
+Deno.test("EVIDENCE stops between batches when the signal says so", async () => {
   const context = testContext();
   const engine = testEngine();
-  const openEngine = () => {
+  const openBackbone = () => {
     context.stop();
     return Promise.resolve(engine);
   };
-  await assertRejects(() => run(context, { openEngine }), DOMException);
+  await assertRejects(() => run(context, { openBackbone }), DOMException);
   assertEquals([engine.batches, written(context)], [[], []]);
 });

@@ -2,16 +2,11 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { decodeSealed } from "../../pipeline/artifact/shard.ts";
 import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
-import { decodeJsonLines } from "../../pipeline/dataset/json_lines.ts";
 import type { Split } from "../../pipeline/dataset/split.ts";
-import type { Finding } from "../../pipeline/findings/finding.ts";
 import type { Multiply } from "../../pipeline/findings/multiply.ts";
-import {
-  findFindings,
-  FINDINGS_FILE,
-  planFindings,
-} from "../../pipeline/stages/findings.ts";
-import type { FindingsInput } from "../../pipeline/stages/search_findings.ts";
+import { FINDINGS } from "../../pipeline/stages/findings.ts";
+import type { FindingsInput } from "../../pipeline/findings/search.ts";
+import { completeStage, testInput } from "../support/complete_stage.ts";
 import { multiplyHere, sourceOf } from "../findings/support.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { uniform } from "../support/random.ts";
@@ -70,15 +65,42 @@ function faulty(): Partial<Record<Split, Photo[]>> {
 }
 
 /** Runs the stage and reads what it has found. */
-async function run(input: FindingsInput, context = testContext()) {
-  const load = () => Promise.resolve(input);
-  const result = await findFindings(planFindings("00"), load, context);
-  const bytes = (await result.files.read(FINDINGS_FILE))!;
-  const findings = decodeJsonLines<Finding>(bytes, FINDINGS_FILE);
-  return { ...result, findings, context };
+async function run(
+  input: FindingsInput,
+  context = testContext(),
+  decides?: { references: number },
+) {
+  const { sources, records, classNames, multiply } = input;
+  const device = {
+    name: "wasm",
+    multiply,
+    open: () => {
+      throw new Error("findings need no head");
+    },
+  };
+  const bySplit = new Map(sources.map((source) => [
+    records.split(source.record(0)),
+    source,
+  ]));
+  const result = await completeStage(FINDINGS, {
+    inputs: {
+      index: await testInput({
+        classNames,
+        readRecords: () => Promise.resolve(records),
+      }),
+      embeddings: await testInput({
+        loadSplit: (split: Split) => Promise.resolve(bySplit.get(split)),
+      }),
+    },
+    openDevice: () => Promise.resolve(device),
+    ...decides && { decides },
+  }, context);
+  const findings = await Array.fromAsync(result.streamFindings());
+  const { files, manifest } = result;
+  return { files, manifest, findings, context };
 }
 
-Deno.test("findFindings() finds the faults that were planted, and counts them", async () => {
+Deno.test("FINDINGS finds the faults that were planted, and counts them", async () => {
   const { findings, manifest } = await run(inputOf(faulty()));
   const told = findings.map(({ kind, photos, suggested, acrossSplits }) =>
     JSON.stringify([
@@ -108,7 +130,7 @@ Deno.test("findFindings() finds the faults that were planted, and counts them", 
   });
 });
 
-Deno.test("findFindings() writes the neighbours of each photo, -1 where there are no more", async () => {
+Deno.test("FINDINGS writes the neighbours of each photo, -1 where there are no more", async () => {
   const photos = drawPhotos(3, 1, "a");
   photos.push({ ...photos[0]! });
   const { files, manifest } = await run(inputOf({ train: photos }));
@@ -134,11 +156,10 @@ Deno.test("findFindings() writes the neighbours of each photo, -1 where there ar
   assertEquals(cosines[2], 0);
 });
 
-Deno.test("findFindings() says so when it compares with a part of the photos", async () => {
+Deno.test("FINDINGS says so when it compares with a part of the photos", async () => {
   const context = testContext();
-  const load = () => Promise.resolve(inputOf(faulty()));
-  const work = planFindings("00", 50);
-  const { manifest } = await findFindings(work, load, context);
+  const input = inputOf(faulty());
+  const { manifest } = await run(input, context, { references: 50 });
   assertEquals(manifest.counts.references, 50);
   assertEquals(manifest.counts.copies, 1);
   const warnings = context.events.flatMap((event) =>
@@ -149,7 +170,7 @@ Deno.test("findFindings() says so when it compares with a part of the photos", a
   ]);
 });
 
-Deno.test("findFindings() copes with the least that can be trained on", async () => {
+Deno.test("FINDINGS copes with the least that can be trained on", async () => {
   const { findings } = await run(inputOf({ train: drawPhotos(2, 1, "a") }));
   assertEquals(findings.filter(({ kind }) => kind === "label"), []);
   const { findings: same } = await run(inputOf({
@@ -166,7 +187,7 @@ Deno.test("findFindings() copes with the least that can be trained on", async ()
 });
 
 Deno.test.each([[9, false], [10, true]])(
-  "findFindings() suggests a class of %d photos: %s",
+  "FINDINGS suggests a class of %d photos: %s",
   async (photos, isSuggested) => {
     // Half of the photos look like dogs; few of them are told to be.
     const train = drawPhotos(60, 1, "a");
@@ -178,7 +199,7 @@ Deno.test.each([[9, false], [10, true]])(
   },
 );
 
-Deno.test("findFindings() writes the manifest last, and the same bytes again", async () => {
+Deno.test("FINDINGS writes the manifest last, and the same bytes again", async () => {
   const first = await run(inputOf(faulty()));
   const { directory } = first.files;
   const { store } = first.context;
@@ -193,7 +214,7 @@ Deno.test("findFindings() writes the manifest last, and the same bytes again", a
   }
 });
 
-Deno.test("findFindings() goes on with the shards that an earlier run wrote", async (t) => {
+Deno.test("FINDINGS goes on with the shards that an earlier run wrote", async (t) => {
   const photos = { train: drawPhotos(2050, 1, "a") };
   const store = new MemoryStore();
   const [first, second, ...rest] = [

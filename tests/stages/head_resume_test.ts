@@ -4,13 +4,12 @@ import {
   encodeHead,
   HEAD_FILES,
 } from "../../pipeline/head/checkpoint.ts";
-import { planHead } from "../../pipeline/stages/head.ts";
 import { findBegunOn } from "../../pipeline/stages/head_resume.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { testContext } from "../support/stage_context.ts";
-import { find, OPTIONS, run, stopAfter } from "./head_support.ts";
+import { find, run, stopAfter, workOf } from "./head_support.ts";
 
-Deno.test("trainHead() gives the same bytes when it was stopped and went on", async () => {
+Deno.test("HEAD gives the same bytes when it was stopped and went on", async () => {
   const whole = testContext();
   await run(whole);
   const store = new MemoryStore();
@@ -22,7 +21,7 @@ Deno.test("trainHead() gives the same bytes when it was stopped and went on", as
 });
 
 Deno.test.each(["checkpoint", "best"] as const)(
-  "trainHead() starts again when its %s is damaged",
+  "HEAD starts again when its %s is damaged",
   async (name) => {
     const whole = testContext();
     await run(whole);
@@ -37,7 +36,7 @@ Deno.test.each(["checkpoint", "best"] as const)(
   },
 );
 
-Deno.test("trainHead() goes on where another training of the same course is, whole or not", async () => {
+Deno.test("HEAD goes on where another training of the same course is, whole or not", async () => {
   const whole = testContext();
   await run(whole, { patience: 0, epochs: 7 });
   const { store } = testContext();
@@ -60,7 +59,7 @@ Deno.test("trainHead() goes on where another training of the same course is, who
 });
 
 Deno.test.each(["checkpoint", "best"] as const)(
-  "trainHead() takes the next training, and touches nothing, when another's %s is damaged",
+  "HEAD takes the next training, and touches nothing, when another's %s is damaged",
   async (name) => {
     const { store } = testContext();
     await run(testContext(store), { patience: 0, epochs: 2 });
@@ -78,7 +77,7 @@ Deno.test.each(["checkpoint", "best"] as const)(
   },
 );
 
-Deno.test("trainHead() takes no best weights of an epoch that it will not train", async () => {
+Deno.test("HEAD takes no best weights of an epoch that it will not train", async () => {
   const options = { patience: 0, epochs: 1 };
   const whole = testContext();
   const { files } = await run(whole, options);
@@ -97,19 +96,19 @@ Deno.test("trainHead() takes no best weights of an epoch that it will not train"
 
 Deno.test("findBegunOn() names the engine of the checkpoint where training would go on", async () => {
   const { store } = testContext();
-  const work = (epochs: number) =>
-    planHead("00", { ...OPTIONS, patience: 0, epochs });
-  assertEquals(await findBegunOn(store, work(4)), undefined);
+  const find = async (epochs: number) =>
+    await findBegunOn(store, await workOf({ patience: 0, epochs }));
+  assertEquals(await find(4), undefined);
   const runOn = (engine: string, epochs: number) =>
     run(testContext(store), { patience: 0, epochs }, { engine });
   await runOn("a", 1);
   await runOn("b", 2);
-  assertEquals(await findBegunOn(store, work(4)), "b");
-  assertEquals(await findBegunOn(store, work(1)), "a");
+  assertEquals(await find(4), "b");
+  assertEquals(await find(1), "a");
   const { files } = await runOn("c", 4);
-  assertEquals(await findBegunOn(store, work(4)), "c");
+  assertEquals(await find(4), "c");
   store.files.set(files.path(HEAD_FILES.checkpoint), new Uint8Array(9));
-  assertEquals(await findBegunOn(store, work(4)), "b");
+  assertEquals(await find(4), "b");
 });
 
 Deno.test("findBegunOn() names the engine whose best weights are of the next epoch", async () => {
@@ -120,7 +119,7 @@ Deno.test("findBegunOn() names the engine whose best weights are of the next epo
   const best = await decodeHead(store.files.get(path)!, path);
   const metadata = { ...best.metadata, epoch: "3", engine: "b" };
   store.files.set(path, await encodeHead({ ...best, metadata }));
-  const work = planHead("00", { ...OPTIONS, ...options, epochs: 4 });
+  const work = await workOf({ ...options, epochs: 4 });
   assertEquals(await findBegunOn(store, work), "b");
   store.files.delete(path);
   assertEquals(await findBegunOn(store, work), undefined);

@@ -4,17 +4,14 @@
  * @module
  */
 
+import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import { openTfjsHead } from "../../pipeline/head/tfjs_network.ts";
 import { uniformNumbers } from "../../pipeline/head/random.ts";
-import {
-  type HeadInput,
-  type HeadOptions,
-  planHead,
-  trainHead,
-} from "../../pipeline/stages/head.ts";
-import type { StageResult } from "../../pipeline/stages/run_stage.ts";
+import { HEAD, type HeadOptions } from "../../pipeline/stages/head.ts";
+import type { Opened } from "../../pipeline/stages/stage.ts";
+import { completeStage, testInput } from "../support/complete_stage.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { type TestContext, testContext } from "../support/stage_context.ts";
 
@@ -50,32 +47,57 @@ function noise(count: number, key: number): EmbeddingSource {
   return new EmbeddingSource(shards, { views: 1, size: 4 });
 }
 
-/** What the stage works on. */
-export const INPUT: HeadInput = {
-  train: noise(24, 1),
-  validation: noise(16, 2),
-  classes: 2,
-  open: openTfjsHead,
-  metadata: { classes: '["a","b"]' },
+const COUNTS = { train: 24, validation: 16 };
+
+/** Inputs of the stage. */
+const INPUTS = {
+  index: await testInput({ classNames: ["a", "b"] }),
+  embeddings: await testInput({
+    loadSplit: (split: string) =>
+      Promise.resolve(split === "train" ? noise(24, 1) : noise(16, 2)),
+  }, { counts: COUNTS }),
 };
 
-/** Runs the stage on wasm. */
+/** Runs the stage on wasm, under the name of an engine. */
 export async function run(
   context: TestContext,
   options: Partial<HeadOptions> = {},
-  metadata: Record<string, string> = {},
-): Promise<StageResult> {
+  { engine = "wasm", checkDevices = () => {} } = {},
+): Promise<Opened<typeof HEAD>> {
   const backend = await startTfjs("wasm");
+  const multiply = () => Promise.reject(new Error("no products are needed"));
+  const device = { name: engine, open: openTfjsHead, multiply };
   try {
-    const work = planHead("00", { ...OPTIONS, ...options });
-    const input = {
-      ...INPUT,
-      metadata: { ...INPUT.metadata, ...metadata },
-    };
-    return await trainHead(work, () => Promise.resolve(input), context);
+    return await completeStage(HEAD, {
+      inputs: INPUTS,
+      config: { ...OPTIONS, ...options },
+      openDevice: () => Promise.resolve(device),
+      checkDevices,
+    }, context);
   } finally {
     await backend.stop();
   }
+}
+
+/** Names the work of the stage. */
+export async function workOf(options: Partial<HeadOptions> = {}) {
+  const { files } = await openHead(options);
+  return files.work;
+}
+
+/** Opens the files of the stage without running it. */
+export async function openHead(
+  options: Partial<HeadOptions> = {},
+  store = new MemoryStore(),
+) {
+  const { embeddings } = INPUTS;
+  const work = {
+    stage: HEAD.name,
+    version: HEAD.version,
+    config: { ...OPTIONS, ...options },
+    inputs: { embeddings: embeddings.files.fingerprint },
+  };
+  return { files: await StageFiles.open(store, work) };
 }
 
 /** Stops the stage after some epochs. */

@@ -1,17 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
-import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import {
   decodeCheckpoint,
   decodeHead,
   HEAD_FILES,
 } from "../../pipeline/head/checkpoint.ts";
-import { planHead, trainHead } from "../../pipeline/stages/head.ts";
 import { testContext } from "../support/stage_context.ts";
 
-import { INPUT, OPTIONS, run } from "./head_support.ts";
+import { openHead, OPTIONS, run } from "./head_support.ts";
 
-Deno.test("trainHead() keeps the best weights when the loss no longer falls", async () => {
+Deno.test("HEAD keeps the best weights when the loss no longer falls", async () => {
   const context = testContext();
   const { files, manifest } = await run(context);
   const { epochs, bestEpoch } = manifest.counts;
@@ -30,7 +27,7 @@ Deno.test("trainHead() keeps the best weights when the loss no longer falls", as
   assertEquals(head!.metadata.classes, '["a","b"]');
 });
 
-Deno.test("trainHead() keeps the last weights when it does not stop by itself", async () => {
+Deno.test("HEAD keeps the last weights when it does not stop by itself", async () => {
   const { files, manifest } = await run(testContext(), {
     patience: 0,
     epochs: 8,
@@ -43,7 +40,7 @@ Deno.test("trainHead() keeps the last weights when it does not stop by itself", 
   assertEquals(metadata.epoch, "8");
 });
 
-Deno.test("trainHead() writes the manifest last, and nothing when it is complete", async () => {
+Deno.test("HEAD writes the manifest last, and nothing when it is complete", async () => {
   const { store } = testContext();
   const { files } = await run(testContext(store));
   assertEquals(store.writes.at(-1), files.path("manifest.json"));
@@ -52,7 +49,7 @@ Deno.test("trainHead() writes the manifest last, and nothing when it is complete
   assertEquals(store.writes, []);
 });
 
-Deno.test("trainHead() throws when training diverges, and writes no checkpoint of it", async () => {
+Deno.test("HEAD throws when training diverges, and writes no checkpoint of it", async () => {
   const context = testContext();
   await assertRejects(
     () => run(context, { learningRate: 1e30 }),
@@ -63,34 +60,27 @@ Deno.test("trainHead() throws when training diverges, and writes no checkpoint o
   assertEquals(names.some((path) => path.endsWith("manifest.json")), false);
 });
 
-Deno.test("trainHead() writes no checkpoint of an epoch in which the device failed", async () => {
+Deno.test("HEAD writes no checkpoint of an epoch in which the device failed", async () => {
   const context = testContext();
   const store = context.store;
   let epochs = 0;
-  const guard = () => {
+  const checkDevices = () => {
     if (++epochs === 3) throw new Error("the device is lost");
   };
-  const backend = await startTfjs("wasm");
-  try {
-    const work = planHead("00", OPTIONS);
-    await assertRejects(
-      () =>
-        trainHead(work, () => Promise.resolve(INPUT), { ...context, guard }),
-      Error,
-      "the device is lost",
-    );
-    const { directory } = await StageFiles.open(store, work);
-    const path = `${directory}/${HEAD_FILES.checkpoint}`;
-    const shape = {
-      inputs: 4,
-      hidden: 16,
-      classes: 2,
-      activation: "relu",
-    } as const;
-    const bytes = (await store.read(path))!;
-    const { state } = await decodeCheckpoint(bytes, { shape, path });
-    assertEquals(state.epoch, 2);
-  } finally {
-    await backend.stop();
-  }
+  await assertRejects(
+    () => run(context, {}, { checkDevices }),
+    Error,
+    "the device is lost",
+  );
+  const { files } = await openHead({}, store);
+  const path = files.path(HEAD_FILES.checkpoint);
+  const shape = {
+    inputs: 4,
+    hidden: 16,
+    classes: 2,
+    activation: "relu",
+  } as const;
+  const bytes = (await store.read(path))!;
+  const { state } = await decodeCheckpoint(bytes, { shape, path });
+  assertEquals(state.epoch, 2);
 });

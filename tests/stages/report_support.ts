@@ -4,19 +4,18 @@
  * @module
  */
 
+import { Artifact } from "../../pipeline/artifact/artifact.ts";
 import type { Work } from "../../pipeline/artifact/fingerprint.ts";
 import type { ManifestFile } from "../../pipeline/artifact/manifest.ts";
 import { encodeSealed } from "../../pipeline/artifact/shard.ts";
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import type { Store } from "../../pipeline/artifact/store.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
-import { defaultConfig } from "../../pipeline/config/config.ts";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
-import { encodeJsonLines } from "../../pipeline/dataset/json_lines.ts";
 import { computeMetrics } from "../../pipeline/metrics/metrics.ts";
 import { scorePhoto } from "../../pipeline/metrics/prediction.ts";
-import type { ReportInput, ReportPlan } from "../../pipeline/stages/report.ts";
-import type { StageResult } from "../../pipeline/stages/run_stage.ts";
+import { TENSORS } from "../../pipeline/stages/tensors.ts";
+import { testInput } from "../support/complete_stage.ts";
 
 /** Side of the images, in pixels. */
 export const SIDE = 32;
@@ -30,15 +29,14 @@ async function seal(
   stage: Work["stage"],
   config: Work["config"],
   contents: Record<string, { bytes: Uint8Array; rows?: number }>,
-): Promise<StageResult> {
+): Promise<Artifact> {
   const work = { stage, version: 1, config, inputs: {} };
   const files = await StageFiles.open(store, work);
   const described: ManifestFile[] = [];
   for (const [name, { bytes, rows }] of Object.entries(contents)) {
     described.push({ ...await files.write(name, bytes), rows });
   }
-  const manifest = await files.seal(described, {});
-  return { files, manifest, skipped: false };
+  return new Artifact(files, await files.seal(described, {}));
 }
 
 /** A tensor shard of images that are as bright as their row in the index. */
@@ -68,7 +66,7 @@ export function indexedPhotos(): ImageRecords {
 }
 
 /** Tensors of those photos, but for photo 4, which was left out. */
-export async function sealTensors(store: Store): Promise<StageResult> {
+export async function sealTensors(store: Store) {
   const shards: Record<string, number[]> = {
     "train-00000-of-00003.safetensors": [1, 3],
     "train-00001-of-00003.safetensors": [5, 7],
@@ -83,11 +81,16 @@ export async function sealTensors(store: Store): Promise<StageResult> {
     contents[name] = { bytes: await encodeShard(records), rows };
   }
   const config = { imageSize: SIDE, shardSize: SHARD_SIZE };
-  return await seal(store, "tensors", config, contents);
+  const artifact = await seal(store, "tensors", config, contents);
+  const view = await TENSORS.open(artifact);
+  async function* streamRejected() {
+    yield { path: "4.jpg", reason: "it is torn" };
+  }
+  return Object.assign(artifact, { ...view, streamRejected });
 }
 
 /** Everything that the stage reads: photos 0, 2, 6 and 8 evaluated, one mistaken. */
-export async function reportInput(store: Store): Promise<ReportInput> {
+export async function reportInputs(store: Store) {
   const records = [0, 2, 6, 8];
   const labels = Int32Array.of(0, 0, 1, 1);
   const logits = Float32Array.of(2, 0, 0, 3, 0, 2, 0, 1);
@@ -102,54 +105,39 @@ export async function reportInput(store: Store): Promise<ReportInput> {
       classNames,
     ),
   }));
-  const lines = await new Blob(
-    [...encodeJsonLines(predictions)] as Uint8Array<ArrayBuffer>[],
-  ).bytes();
+  const metrics = computeMetrics({
+    logits,
+    labels,
+    classNames,
+    numbers: () => () => 0,
+    fit: { temperature: null, reason: "none" },
+  });
+  const history = [{
+    epoch: 1,
+    step: 1,
+    learningRate: 1,
+    trainLoss: 1,
+    trainAccuracy: 0.5,
+  }];
+  async function* streamPredictions() {
+    yield* predictions;
+  }
+  async function* streamFindings() {}
   return {
-    tensors: await sealTensors(store),
-    records: indexedPhotos(),
-    evaluation: await seal(store, "evaluation", {}, {
-      "predictions.jsonl": { bytes: lines },
-    }),
-    metrics: computeMetrics({
-      logits,
-      labels,
+    "dataset-index": await testInput({
       classNames,
-      numbers: () => () => 0,
-      fit: { temperature: null, reason: "none" },
+      readRecords: () => Promise.resolve(indexedPhotos()),
     }),
-    history: [{
-      epoch: 1,
-      step: 1,
-      learningRate: 1,
-      trainLoss: 1,
-      trainAccuracy: 0.5,
-    }],
-    bestEpoch: 1,
-    keptEpoch: 1,
-    engines: { embeddings: "cpu", head: "wasm" },
-    photos: {
-      bySplit: { train: [2, 3], validation: [2, 2], test: [0, 0] },
-      rejected: 1,
-    },
+    tensors: await sealTensors(store),
+    embeddings: await testInput({ readEngines: () => Promise.resolve("cpu") }),
+    head: await testInput({ engine: "wasm", history }, {
+      counts: { bestEpoch: 1, keptEpoch: 1 },
+    }),
+    evaluation: await testInput(
+      { split: "validation", metrics, streamPredictions },
+      { config: { split: "validation" } },
+    ),
+    findings: await testInput({ streamFindings }),
     evidence: undefined,
-    findings: undefined,
   };
 }
-
-/** The facts of the run. */
-export const PLAN: ReportPlan = {
-  run: "default",
-  split: "validation",
-  config: defaultConfig(),
-  backbone: {
-    name: "tiny",
-    description: "small",
-    variant: "torchvision",
-    digest: "00".repeat(32),
-    licence: "MIT",
-    preprocessing: "none",
-  },
-  versions: { headstart: "0.1.0" },
-  times: undefined,
-};

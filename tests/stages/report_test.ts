@@ -4,27 +4,27 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { fingerprint } from "../../pipeline/artifact/fingerprint.ts";
-import {
-  digestInputs,
-  planReport,
-  REPORT_FILE,
-  writeReport,
-} from "../../pipeline/stages/report.ts";
+import { REPORT } from "../../pipeline/stages/report.ts";
+import { definitionOf } from "../../pipeline/stages/stage.ts";
+import type { RunFacts } from "../../pipeline/stages/outside.ts";
+import { completeStage } from "../support/complete_stage.ts";
 import { testContext } from "../support/stage_context.ts";
-import { PLAN, reportInput } from "./report_support.ts";
-
-const WORK = planReport({ evaluation: "00" }, PLAN);
+import { reportInputs } from "./report_support.ts";
 
 /** Runs the stage in a store of its own, and returns the page. */
-async function run(context = testContext()) {
-  const load = () => reportInput(context.store);
-  const { files, manifest } = await writeReport(WORK, load, context);
-  const page = new TextDecoder().decode((await files.read(REPORT_FILE))!);
-  return { page, files, manifest, context };
+async function run(
+  context = testContext(),
+  facts: Partial<RunFacts> = {},
+  change: Partial<Awaited<ReturnType<typeof reportInputs>>> = {},
+) {
+  const inputs = { ...await reportInputs(context.store), ...change };
+  const report = await completeStage(REPORT, { inputs, run: facts }, context);
+  const { files, manifest, skipped } = report;
+  const page = new TextDecoder().decode(await report.read("report.html"));
+  return { page, files, manifest, skipped, context };
 }
 
-Deno.test("writeReport() writes a page with the photos that were evaluated", async () => {
+Deno.test("REPORT writes a page with the photos that were evaluated", async () => {
   const { page, manifest } = await run();
   assertEquals(manifest.counts, { photos: 4 });
   const shown = [...page.matchAll(/<image id="t(\d+)"/g)].map(([, id]) => id);
@@ -33,52 +33,74 @@ Deno.test("writeReport() writes a page with the photos that were evaluated", asy
   assertStringIncludes(page, "engine of the head");
 });
 
-Deno.test("writeReport() writes the manifest last, and the second time nothing", async () => {
+Deno.test("REPORT writes the manifest last, and the second time nothing", async () => {
   const { context, files } = await run();
   const { writes } = context.store;
-  assertEquals(writes.slice(-2), [
-    files.path(REPORT_FILE),
+  const own = () => writes.filter((path) => path.startsWith(files.directory));
+  assertEquals(own(), [
+    files.path("report.html"),
     files.path("manifest.json"),
   ]);
-  const before = writes.length;
-  const load = () => Promise.reject(new Error("it reads nothing"));
-  const { skipped } = await writeReport(WORK, load, context);
-  assertEquals([skipped, writes.length], [true, before]);
+  const { skipped } = await run(context);
+  assertEquals([skipped, own().length], [true, 2]);
 });
 
-Deno.test("writeReport() goes on after a failure", async () => {
+Deno.test("REPORT goes on after a failure", async () => {
   const context = testContext();
-  context.store.failOn = REPORT_FILE;
+  context.store.failOn = "report.html";
   await assertRejects(() => run(context), Error, "is on fire");
   context.store.failOn = undefined;
   const { page } = await run(context);
   assertEquals(page, (await run()).page);
 });
 
-Deno.test("writeReport() makes the same bytes from the same inputs", async () => {
+Deno.test("REPORT makes the same bytes from the same inputs", async () => {
   assertEquals((await run()).manifest, (await run()).manifest);
 });
 
-Deno.test("planReport() tells apart what the page shows, facts that are not known too", async () => {
+Deno.test("the work of REPORT tells apart what the page shows, facts that are not known too", async () => {
   const times = { head: { seconds: 1, finishedAt: "2026-01-02T03:04:05Z" } };
+  const plain = await run();
+  const evaluation = (await reportInputs(testContext().store)).evaluation;
+  evaluation.manifest.files.push({ path: "a", sizeBytes: 1, digest: "01" });
   const works = [
-    WORK,
-    planReport({ evaluation: "01" }, PLAN),
-    planReport({ evaluation: "00" }, { ...PLAN, run: "other" }),
-    planReport({ evaluation: "00" }, { ...PLAN, times }),
+    plain,
+    await run(testContext(), {}, { evaluation }),
+    await run(testContext(), { name: "other" }),
+    await run(testContext(), { times }),
   ];
-  const digests = await Promise.all(works.map(fingerprint));
+  const digests = works.map(({ files }) => files.fingerprint);
   assertEquals(new Set(digests).size, 4);
-  assertEquals("times" in WORK.config, false);
+  assertEquals("times" in plain.files.work.config, false);
 });
 
-Deno.test("digestInputs() is of the content, and leaves out what is not there", async () => {
-  const { evaluation, tensors } = await reportInput(testContext().store);
-  const digests = await digestInputs({
-    evaluation,
-    tensors,
-    findings: undefined,
+Deno.test("the work of REPORT has digests of contents, and leaves out what is not there", async () => {
+  const { files: { work: { inputs } } } = await run();
+  assertEquals(Object.keys(inputs), [
+    "dataset-index",
+    "tensors",
+    "embeddings",
+    "head",
+    "evaluation",
+    "findings",
+  ]);
+  assertNotEquals(inputs.tensors, inputs.evaluation);
+});
+
+Deno.test("REPORT is stale when what it shows is, whatever the time and version", () => {
+  const work = { stage: "report", version: 2 } as const;
+  const before = {
+    ...work,
+    config: { versions: { deno: "1" } },
+    inputs: { tensors: "a", evidence: "b" },
+  };
+  const now = (inputs: Record<string, string>) => ({
+    ...work,
+    config: { versions: { deno: "2" } },
+    inputs,
   });
-  assertEquals(Object.keys(digests), ["evaluation", "tensors"]);
-  assertNotEquals(digests.evaluation, digests.tensors);
+  const explain = definitionOf(REPORT).explain!;
+  assertEquals(explain(before, now({ tensors: "a" })), []);
+  assertEquals(explain(before, now({ tensors: "a", findings: "c" })), []);
+  assertEquals(explain(before, now({ tensors: "c" })), ["tensors changed"]);
 });

@@ -4,10 +4,7 @@
  * @module
  */
 
-import type {
-  StageContext,
-  StageEvent,
-} from "../../pipeline/stages/context.ts";
+import type { StageContext, StageEvent } from "../../pipeline/stages/events.ts";
 import { MemoryStore } from "./memory_store.ts";
 
 /** A context whose store is in memory. */

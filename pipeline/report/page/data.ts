@@ -59,7 +59,7 @@ export interface ReportFacts {
   versions: Readonly<Record<string, string>>;
   /** What computed embeddings and head. */
   engines: { embeddings: string; head: string };
-  /** Durations of stages, where they are known. */
+  /** Durations of stages, where they are known, in the order of the stages. */
   times?: StageTimes | undefined;
 }
 

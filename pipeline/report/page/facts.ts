@@ -4,7 +4,6 @@
  * @module
  */
 
-import { STAGES } from "../../artifact/fingerprint.ts";
 import { SETTING_NAMES, SETTINGS } from "../../config/settings.ts";
 import { SPLITS } from "../../dataset/split.ts";
 import type { PhotoCounts, ReportData, ReportFacts } from "./data.ts";
@@ -85,14 +84,13 @@ function renderPhotos({ bySplit, rejected }: PhotoCounts): Html {
 /** How long the stages took. */
 function renderTimes({ times }: ReportFacts): Html | false {
   if (times === undefined) return false;
-  const timed = STAGES.filter((stage) => times[stage] !== undefined);
-  const rows = timed.map((title): TableRow => {
-    const { seconds, finishedAt } = times[title]!;
+  const timed = Object.entries(times);
+  const rows = timed.map(([title, { seconds, finishedAt }]): TableRow => {
     const at = `${finishedAt.slice(0, 19).replace("T", " ")} UTC`;
     const time = html`<td><time datetime="${finishedAt}">${at}</time></td>`;
     return { title, cells: [duration(seconds), time] };
   });
-  const total = timed.reduce((sum, stage) => sum + times[stage]!.seconds, 0);
+  const total = timed.reduce((sum, [, { seconds }]) => sum + seconds, 0);
   return rows.length > 0 && renderTable({
     id: "times",
     kind: "facts",

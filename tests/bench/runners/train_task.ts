@@ -29,7 +29,6 @@ let ready = started;
 const epochEnds: number[] = [];
 const { milliseconds, steps, epochs } = await train(workspace, {
   settings: JSON.parse(settings!),
-  now: () => performance.now(),
   onEvent(event) {
     if (event.type === "engine" && event.stage === "embeddings") {
       ready = performance.now();

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { resampleNumbers } from "../../../pipeline/stages/evaluation_inputs.ts";
+import { resampleNumbers } from "../../../pipeline/stages/evaluation.ts";
 import { computeMetrics } from "../../../pipeline/metrics/metrics.ts";
 import { scorePhoto } from "../../../pipeline/metrics/prediction.ts";
 import { PredictionTable } from "../../../pipeline/report/comparison/prediction_table.ts";

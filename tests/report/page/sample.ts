@@ -32,7 +32,7 @@ import {
   predictedClass,
 } from "../../../pipeline/report/photo_selection.ts";
 import { encodeThumbnail } from "../../../pipeline/report/thumbnail.ts";
-import { resampleNumbers } from "../../../pipeline/stages/evaluation_inputs.ts";
+import { resampleNumbers } from "../../../pipeline/stages/evaluation.ts";
 import { uniform } from "../../support/random.ts";
 
 /** What the page is to be of. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { computeMetrics } from "../../../pipeline/metrics/metrics.ts";
-import { resampleNumbers } from "../../../pipeline/stages/evaluation_inputs.ts";
+import { resampleNumbers } from "../../../pipeline/stages/evaluation.ts";
 import { renderEvaluation } from "../../../tasks/cli/evaluation.ts";
 
 /** Evaluates samples of three classes by their predictions, all of the same confidence. */

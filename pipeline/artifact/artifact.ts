@@ -1,0 +1,104 @@
+/**
+ * A complete stage, as other stages read it.
+ *
+ * @module
+ */
+
+import { FormatError } from "../errors.ts";
+import { MANIFEST, type Manifest, type ManifestFile } from "./manifest.ts";
+import type { StageFiles } from "./stage_files.ts";
+
+/** The files of a stage that is complete, by the names that its manifest lists. */
+export class Artifact {
+  /** Its files. */
+  readonly files: StageFiles;
+  /** Its manifest. */
+  readonly manifest: Manifest;
+  /** What was done to complete it just now, in numbers; `undefined` if it was complete before. */
+  readonly tally: Readonly<Record<string, number>> | undefined;
+
+  /**
+   * Describes a complete stage; nothing is read.
+   *
+   * @param files Its files.
+   * @param manifest Its manifest.
+   * @param tally What was done to complete it just now.
+   */
+  constructor(
+    files: StageFiles,
+    manifest: Manifest,
+    tally?: Readonly<Record<string, number>>,
+  ) {
+    this.files = files;
+    this.manifest = manifest;
+    this.tally = tally;
+  }
+
+  /** Whether it was complete before. */
+  get skipped(): boolean {
+    return this.tally === undefined;
+  }
+
+  /** The entries of its shards, in order. */
+  get shards(): (ManifestFile & { rows: number })[] {
+    return this.manifest.files.flatMap((file) =>
+      file.rows === undefined ? [] : [{ ...file, rows: file.rows }]
+    );
+  }
+
+  /**
+   * Returns the entry of a file.
+   *
+   * @param name Name of the file in the directory of the stage.
+   * @returns Its entry in the manifest.
+   * @throws {FormatError} If the manifest does not list it, so that the manifest counts as damaged.
+   */
+  entry(name: string): ManifestFile {
+    return findEntry(this.files, this.manifest, name);
+  }
+
+  /**
+   * Reads a file whole, and checks every byte.
+   *
+   * @param name Name of the file in the directory of the stage.
+   * @returns Its bytes.
+   * @throws {MissingArtifactError} If it is gone.
+   * @throws {DigestMismatchError} If its bytes have changed.
+   */
+  async read(name: string): Promise<Uint8Array> {
+    return await this.files.readVerified(this.entry(name));
+  }
+
+  /**
+   * Reads a file in parts; a byte that has changed is noticed at its end.
+   *
+   * @param name Name of the file in the directory of the stage.
+   * @returns The parts, in order; each is gone when the next is asked for.
+   */
+  stream(name: string): AsyncIterable<Uint8Array> {
+    return this.files.stream(this.entry(name));
+  }
+}
+
+/**
+ * Finds the entry of a file in a manifest.
+ *
+ * @param files Files of the stage.
+ * @param manifest Their manifest.
+ * @param name Name of the file in the directory of the stage.
+ * @returns The entry.
+ * @throws {FormatError} If the manifest does not list the file.
+ */
+export function findEntry(
+  files: StageFiles,
+  manifest: Manifest,
+  name: string,
+): ManifestFile {
+  const entry = manifest.files.find(({ path }) => path === name);
+  if (entry !== undefined) return entry;
+  const path = files.path(MANIFEST);
+  throw new FormatError(
+    `Cannot use "${path}" as it must list "${name}": it does not`,
+    { path },
+  );
+}

@@ -1,0 +1,173 @@
+/**
+ * The search for findings, from neighbours, labels and the dataset index.
+ *
+ * @module
+ */
+
+import { countLabels } from "../dataset/check_dataset.ts";
+import type { ImageRecords } from "../dataset/image_records.ts";
+import { SPLITS } from "../dataset/split.ts";
+import type { EmbeddingSource } from "../head/embeddings_source.ts";
+import { ClassConfidence, suspectLabel } from "./confident_learning.ts";
+import { listCopies } from "./copies.ts";
+import { FindingWriter } from "./describe.ts";
+import {
+  compareFindings,
+  type Finding,
+  FINDING_KINDS,
+  type FindingKind,
+} from "./finding.ts";
+import { groupByDigest, type Images } from "./images.ts";
+import { LeaveOneOut } from "./leave_one_out.ts";
+import type { Multiply } from "./multiply.ts";
+import { NEAR_COPY_COSINE, NearCopies } from "./near_copies.ts";
+import type { SampleNeighbours } from "./neighbours.ts";
+import { findOutliers, meanDistance } from "./outliers.ts";
+import { Samples } from "./samples.ts";
+import { findSmallClasses, NEEDED_TO_TRAIN } from "./small_classes.ts";
+import { Strongest } from "./strongest.ts";
+
+/** Most findings of a kind that are written: who has more has to mend the data first. */
+const FINDINGS_LIMIT = 1000;
+
+/** What is searched. */
+export interface FindingsInput {
+  /** Embeddings of each split that has any, in the order of the splits. */
+  sources: EmbeddingSource[];
+  /** The dataset index. */
+  records: ImageRecords;
+  /** Class names by label. */
+  classNames: readonly string[];
+  /** Multiplies matrices. */
+  multiply: Multiply;
+}
+
+/** A search for findings: each kind is added on its own. */
+export class FindingsSearch {
+  /** All samples as vectors. */
+  readonly samples: Samples;
+  /** The samples by their bytes. */
+  readonly images: Images;
+  /** Position of each sample's split in `SPLITS`, U8 `[count]`. */
+  readonly splits: Uint8Array;
+  /** Multiplies matrices. */
+  readonly multiply: Multiply;
+  /** What was found so far. */
+  readonly lists: Record<FindingKind, Strongest<Finding>>;
+  readonly #records: ImageRecords;
+  readonly #classNames: readonly string[];
+  readonly #writer: FindingWriter;
+
+  /**
+   * Prepares a search; reads all embeddings once.
+   *
+   * @param input What is searched.
+   */
+  constructor(input: FindingsInput) {
+    const { sources, records, classNames, multiply } = input;
+    const samples = new Samples(sources);
+    this.samples = samples;
+    this.images = groupByDigest(samples.records, records);
+    this.splits = Uint8Array.from(
+      samples.records,
+      (record) => SPLITS.indexOf(records.split(record)),
+    );
+    this.multiply = multiply;
+    this.lists = Object.fromEntries(FINDING_KINDS.map((kind) => [
+      kind,
+      new Strongest<Finding>(FINDINGS_LIMIT, compareFindings),
+    ])) as FindingsSearch["lists"];
+    this.#records = records;
+    this.#classNames = classNames;
+    this.#writer = new FindingWriter(samples.records, records, classNames);
+  }
+
+  /**
+   * Adds near-copies and outliers.
+   *
+   * @param neighbours The nearest of every sample, in order.
+   */
+  async addNeighbours(
+    neighbours: AsyncIterable<SampleNeighbours>,
+  ): Promise<void> {
+    const { samples, splits, lists } = this;
+    const nearCopies = new NearCopies(splits);
+    const means = new Float32Array(samples.count);
+    for await (const { sample, others, cosines, distances } of neighbours) {
+      nearCopies.add(sample, others, cosines);
+      const nearCopy = NEAR_COPY_COSINE;
+      means[sample] = meanDistance({ cosines, distances, nearCopy });
+    }
+    for (const pair of nearCopies.pairs()) {
+      lists["near-copy"].add(this.#writer.nearCopy(pair));
+    }
+    for (const far of findOutliers(means)) {
+      lists.outlier.add(this.#writer.outlier(far));
+    }
+  }
+
+  /**
+   * Adds labels that the other photos contradict; of copies the first is judged.
+   *
+   * @param signal Asks to stop after the block at hand.
+   */
+  async addLabels(signal: AbortSignal): Promise<void> {
+    const { samples, images, multiply, lists } = this;
+    const classCount = this.#classNames.length;
+    const chosen = images.firsts;
+    if (chosen.length < 2) return;
+    const options = { chosen, classCount, multiply, signal };
+    const judges = await LeaveOneOut.fit(samples, options);
+    const confidence = new ClassConfidence(classCount);
+    const labelsOf = (block: Int32Array) =>
+      block.map((sample) => samples.labels[sample]!);
+    for await (const block of judges.judge()) {
+      confidence.add(block.probabilities, labelsOf(block.samples));
+    }
+    const thresholds = confidence.thresholds();
+    const counts = confidence.counts();
+    const maySuggest = (label: number) => counts[label]! >= NEEDED_TO_TRAIN;
+    for await (const { samples: block, probabilities } of judges.judge()) {
+      labelsOf(block).forEach((label, i) => {
+        // Without this photo the others do not know of its class.
+        if (counts[label] === 1) return;
+        const start = i * classCount;
+        const own = probabilities.subarray(start, start + classCount);
+        const suspicion = suspectLabel(own, label, thresholds, maySuggest);
+        if (suspicion) {
+          lists.label.add(this.#writer.label(block[i]!, suspicion));
+        }
+      });
+    }
+  }
+
+  /** Adds copies and small classes, for which the index is enough. */
+  addCopiesAndSmallClasses(): void {
+    const { samples, images, splits, lists } = this;
+    const { labels } = samples;
+    for (const group of listCopies(images, { splits, labels })) {
+      lists.copy.add(this.#writer.copy(group));
+    }
+    const counts = countLabels(this.#records, {
+      classCount: this.#classNames.length,
+      rows: samples.records,
+    });
+    const smallClasses = findSmallClasses(counts);
+    // One pass for all of them, as there may be as many as classes.
+    const keyOf = (split: number, label: number) =>
+      label * SPLITS.length + split;
+    const shown = new Map(smallClasses.map(({ split, label }) => [
+      keyOf(SPLITS.indexOf(split), label),
+      new Array<number>(),
+    ]));
+    labels.forEach((label, sample) =>
+      shown.get(keyOf(splits[sample]!, label))?.push(sample)
+    );
+    for (const small of smallClasses) {
+      const key = keyOf(SPLITS.indexOf(small.split), small.label);
+      lists["small-class"].add(
+        this.#writer.smallClass(small, shown.get(key)!),
+      );
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The devices of a stage: opened when it first asks for one, and named to the
+ * listener.
+ *
+ * @module
+ */
+
+import type { Devices } from "../stages/outside.ts";
+import { openBackboneEngine } from "./backbone_engine.ts";
+import { openHeadEngine } from "./head_engine.ts";
+import type { RunParts } from "./run_parts.ts";
+import { requireWeights } from "./run_backbone.ts";
+
+/**
+ * Prepares to open devices for a stage.
+ *
+ * @param parts The run.
+ * @param stage Name of the stage.
+ * @returns What opens them, and closes all that were opened.
+ */
+export function openDevices(
+  parts: RunParts,
+  stage: string,
+): Devices & AsyncDisposable {
+  const opened = new AsyncDisposableStack();
+  const checks: (() => void)[] = [];
+  return {
+    async openBackbone(change) {
+      await requireWeights(parts);
+      const engine = await openBackboneEngine(parts, stage, change);
+      opened.defer(() => engine.close());
+      return engine;
+    },
+    async openDevice(begunOn) {
+      const choice = parts.file.config.engine;
+      const { opened: device, notes } = await openHeadEngine(choice, begunOn);
+      opened.defer(() => device.stop());
+      checks.push(() => device.check());
+      const { name, description } = device;
+      parts.emit({ type: "engine", stage, name, description, notes });
+      return device;
+    },
+    checkDevices() {
+      for (const check of checks) check();
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * The third task: what a trained head is worth.
+ *
+ * @module
+ */
+
+import type { Split } from "../dataset/split.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { Metrics } from "../metrics/schema.ts";
+import { EVALUATION } from "../stages/evaluation.ts";
+import { FINDINGS } from "../stages/findings.ts";
+import { HEAD } from "../stages/head.ts";
+import { REPORT } from "../stages/report.ts";
+import { resumeRun, type RunOptions } from "./open_run.ts";
+import { requireTrained } from "./require_trained.ts";
+import type { Run } from "./run.ts";
+import { logEvaluation } from "./tensorboard.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What to evaluate. */
+export interface EvaluateOptions extends Omit<RunOptions, "settings"> {
+  /** Whether to write event files for TensorBoard. @default {false} */
+  tensorboard?: boolean | undefined;
+  /** Whether to show what is behind the numbers, which the stages after the evaluation do. @default {true} */
+  report?: boolean | undefined;
+}
+
+/** What may be wrong with the data. */
+export interface EvaluateFindings {
+  /** Findings of each kind, before the strongest were chosen; and `photos`, `references` and `findings`. */
+  counts: Record<string, number>;
+  /** The findings: kind after kind, the strongest first, at most 1,000 of each. */
+  list: Finding[];
+  /** Path of `findings.jsonl`, relative to the work directory. */
+  path: string;
+}
+
+/** What was evaluated. */
+export interface EvaluateResult {
+  /** Name of the run. */
+  run: string;
+  /** The split. */
+  split: Split;
+  /** The numbers. */
+  metrics: Metrics;
+  /** Names of the files. */
+  files: string[];
+  /** Directory of the files, relative to the work directory. */
+  directory: string;
+  /** Path of the page, relative to the work directory; `null` without one. */
+  page: string | null;
+  /** Folder of the event files, relative to the work directory; `null` without any. */
+  tensorboard: string | null;
+  /** What may be wrong with the data; `null` if it was not to be looked for. */
+  findings: EvaluateFindings | null;
+}
+
+/** Completes the stages after the evaluation. */
+async function completeReport(
+  run: Run,
+): Promise<Pick<EvaluateResult, "findings" | "page">> {
+  const { manifest, path, streamFindings } = await run.complete(FINDINGS);
+  const list = await Array.fromAsync(streamFindings());
+  const { page } = await run.complete(REPORT);
+  return { findings: { counts: manifest.counts, list, path }, page };
+}
+
+/**
+ * Evaluates the trained head of a run.
+ *
+ * @param workspace The work directory.
+ * @param options The run, the split, a stop signal and a listener.
+ * @returns The numbers and where the files are.
+ * @throws {MissingArtifactError} If the run was not trained to its end, or has no such split.
+ */
+export async function evaluate(
+  workspace: Workspace,
+  options: EvaluateOptions = {},
+): Promise<EvaluateResult> {
+  const run = await resumeRun(workspace, options);
+  await requireTrained(run, "evaluate");
+  const head = await run.complete(HEAD);
+  const evaluation = await run.complete(EVALUATION);
+  const { split, metrics, files, manifest } = evaluation;
+  const shown = options.report ?? true
+    ? await completeReport(run)
+    : { findings: null, page: null };
+  const epoch = head.manifest.counts.keptEpoch!;
+  return {
+    run: run.name,
+    split,
+    metrics,
+    files: manifest.files.map(({ path }) => path),
+    directory: files.directory,
+    tensorboard: options.tensorboard
+      ? await logEvaluation(run, { split, metrics, epoch })
+      : null,
+    ...shown,
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * What a task hands to the pipeline, and what it hears.
+ *
+ * @module
+ */
+
+import type { Store } from "../artifact/store.ts";
+import type { StageEvent } from "../stages/events.ts";
+
+/** Something a person may want to know while a task runs. */
+export type PipelineEvent =
+  | StageEvent
+  | {
+    /** A stage has to be done again since something it depends on changed. */
+    type: "stale";
+    /** The stage. */
+    stage: string;
+    /** What changed, a line each. */
+    changes: string[];
+  }
+  | {
+    /** An engine was chosen and started. */
+    type: "engine";
+    /** The stage that it works for. */
+    stage: string;
+    /** Its name. */
+    name: string;
+    /** What it runs on. */
+    description: string;
+    /** Why the others were not taken. */
+    notes: string[];
+  }
+  | {
+    /** A weight file was recognized. */
+    type: "backbone";
+    /** Path of the file. */
+    name: string;
+    /** The network, such as `ResNet-101`. */
+    network: string;
+    /** Channels of the stem, 64 in the published ones. */
+    width: number;
+    /** The families whose names the tensors have. */
+    naming: string;
+    /** Number of tensors that are not used. */
+    unused: number;
+    /** Variant of the graph. */
+    variant: string;
+    /** Preprocessing where none is given. */
+    profile: string;
+  }
+  | {
+    /** The weights of a preset are being fetched. */
+    type: "fetch";
+    /** Name of the preset. */
+    name: string;
+    /** Where from. */
+    url: string;
+    /** Bytes that are here. */
+    receivedBytes: number;
+    /** Bytes in all, or `undefined` where the server does not say. */
+    totalBytes: number | undefined;
+  }
+  | {
+    /** Something holds up the fetching of a preset. */
+    type: "fetch-note";
+    /** Name of the preset. */
+    name: string;
+    /** What it is, as a sentence without a period. */
+    message: string;
+  };
+
+/** How a task talks with the pipeline. */
+export interface PipelineOptions {
+  /** Asks the pipeline to stop after the shard or epoch at hand. */
+  signal?: AbortSignal | undefined;
+  /** Hears what happens. */
+  onEvent?: ((event: PipelineEvent) => void) | undefined;
+  /**
+   * Whether to read every byte of what is complete, to make damaged files again.
+   *
+   * @default {false}
+   */
+  verify?: boolean | undefined;
+  /** Absolute path of the folder of presets that were fetched; without it none is fetched. */
+  cache?: string | undefined;
+}
+
+/** The pipeline's side of {@linkcode PipelineOptions}: nothing is optional. */
+export interface PipelineContext {
+  /** The work directory. */
+  store: Store;
+  /** Asks the pipeline to stop after the shard or epoch at hand. */
+  signal: AbortSignal;
+  /** Hears what happens. */
+  emit: (event: PipelineEvent) => void;
+  /** Whether to read every byte of what is complete. */
+  verify: boolean;
+  /** Absolute path of the folder of presets that were fetched. */
+  cache: string | undefined;
+}
+
+/**
+ * Completes the options of a task.
+ *
+ * @param store The work directory.
+ * @param options A stop signal and a listener, or neither.
+ * @returns The context.
+ */
+export function pipelineContext(
+  store: Store,
+  options: PipelineOptions,
+): PipelineContext {
+  const { signal = new AbortController().signal, onEvent = () => {} } = options;
+  const { verify = false, cache } = options;
+  return { store, signal, emit: onEvent, verify, cache };
+}

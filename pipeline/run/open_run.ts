@@ -1,0 +1,157 @@
+/**
+ * Opening runs: a new one, one that was prepared, or one that is only looked at.
+ *
+ * @module
+ */
+
+import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
+import type { Config } from "../config/config_type.ts";
+import type { Split } from "../dataset/split.ts";
+import { MissingArtifactError } from "../errors.ts";
+import { resolvePreprocessing } from "../image/preprocessing.ts";
+import { findBackbone } from "./backbone.ts";
+import {
+  type PipelineContext,
+  pipelineContext,
+  type PipelineOptions,
+} from "./events.ts";
+import { Run } from "./run.ts";
+import type { RunParts } from "./run_parts.ts";
+import { rememberBackbone } from "./run_backbone.ts";
+import { readRun, type RunFile, runPath } from "./run_file.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Name of the run where none is given. */
+export const DEFAULT_RUN = "default";
+
+/** Which run to work on, and how. */
+export interface RunOptions extends PipelineOptions {
+  /**
+   * Name of the run.
+   *
+   * @default {"default"}
+   */
+  run?: string | undefined;
+  /**
+   * Settings that replace those of the run, or the defaults if it is new.
+   *
+   * @default {{}}
+   */
+  settings?: Partial<Config> | undefined;
+  /** The split to evaluate on; `test` if there is one, else `validation`, if not given. */
+  split?: Split | undefined;
+}
+
+/**
+ * Finds the backbone of a run and completes the preprocessing; writes nothing.
+ *
+ * @param run The run file.
+ * @param context The work directory, the stop signal, the listener.
+ * @param options Settings that replace those of the run, the split, and whether the photos are those that were indexed last.
+ * @returns The run.
+ * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
+ */
+export async function assembleRun(
+  run: RunFile,
+  context: PipelineContext,
+  options: Partial<Pick<RunParts, "settings" | "split" | "keepsIndex">> = {},
+): Promise<Run> {
+  const { settings = {}, split, keepsIndex = false } = options;
+  const config = mergeConfig(run.config, checkSettings(settings, "settings"));
+  const { cache } = context;
+  const places = { cache, known: run.backbone };
+  const backbone = await findBackbone(config.backbone, places);
+  const { name, found, variant, profile } = backbone;
+  if (found) {
+    context.emit({ type: "backbone", name, ...found, variant, profile });
+  }
+  // A preset's own crop and filter belong to its own profile.
+  const own = [null, profile].includes(config.preprocessing)
+    ? backbone
+    : undefined;
+  const preprocessing = resolvePreprocessing(
+    config.preprocessing ?? backbone.profile,
+    {
+      imageSize: config.imageSize ?? backbone.imageSize,
+      resize: config.resize ?? undefined,
+      cropFraction: config.cropFraction ?? own?.cropFraction,
+      interpolation: config.interpolation ?? own?.interpolation,
+      orientation: config.orientation,
+    },
+  );
+  return new Run({
+    ...context,
+    file: { ...run, config, backbone: rememberBackbone(backbone) },
+    backbone,
+    preprocessing,
+    settings,
+    split,
+    keepsIndex,
+  });
+}
+
+/**
+ * Opens a run, which is new if there is none of this name.
+ *
+ * Nothing is written yet. The settings go into `run.json` with the first stage
+ * that can begin with them, so that later tasks need not repeat them, and a mistyped
+ * one does not stay.
+ *
+ * @param workspace The work directory.
+ * @param options The run, its settings, a stop signal and a listener.
+ * @returns The run; {@linkcode Run.complete} completes its stages.
+ * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
+ */
+export async function openRun(
+  workspace: Workspace,
+  options: RunOptions = {},
+): Promise<Run> {
+  const { run: name = DEFAULT_RUN, settings, split } = options;
+  const file = await readRun(workspace.store, name) ??
+    { name, config: defaultConfig(), works: {} };
+  const context = pipelineContext(workspace.store, options);
+  return await assembleRun(file, context, { settings: settings ?? {}, split });
+}
+
+/**
+ * Opens a run that has been prepared; its photos are those that were indexed then,
+ * whatever has become of them.
+ *
+ * @param workspace The work directory.
+ * @param options The run, its settings, a stop signal and a listener.
+ * @returns The run; {@linkcode Run.complete} completes its stages.
+ * @throws {MissingArtifactError} If there is no run of this name.
+ * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
+ */
+export async function resumeRun(
+  workspace: Workspace,
+  options: RunOptions = {},
+): Promise<Run> {
+  const { run: name = DEFAULT_RUN, settings = {}, split } = options;
+  const file = await requireRun(workspace, name);
+  const context = pipelineContext(workspace.store, options);
+  const own = { settings, split, keepsIndex: true };
+  return await assembleRun(file, context, own);
+}
+
+/**
+ * Reads a run that must be there.
+ *
+ * @param workspace The work directory.
+ * @param name Name of the run.
+ * @returns The run.
+ * @throws {MissingArtifactError} If there is none of this name.
+ */
+export async function requireRun(
+  workspace: Workspace,
+  name: string,
+): Promise<RunFile> {
+  const run = await readRun(workspace.store, name);
+  if (run === undefined) {
+    throw new MissingArtifactError(
+      `Cannot use run "${name}" as there is none of this name in "${workspace.root}": run the task prepare first`,
+      { stage: "dataset-index", path: runPath(name) },
+    );
+  }
+  return run;
+}

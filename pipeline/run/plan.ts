@@ -1,0 +1,83 @@
+/**
+ * Naming the work of a stage, before anything is computed.
+ *
+ * @module
+ */
+
+import type { Work } from "../artifact/fingerprint.ts";
+import type { Photos, RunFacts } from "../stages/outside.ts";
+import {
+  definitionOf,
+  type Planned,
+  type Stage,
+  type WorkConfig,
+} from "../stages/stage.ts";
+import { inStageOrder } from "../stages/stages.ts";
+import { photosOf } from "./photos.ts";
+import type { RunParts } from "./run_parts.ts";
+import { listVersions } from "./versions.ts";
+
+/** The stages that a stage reads, named but perhaps not complete. */
+export type PlannedInputs = Readonly<Record<string, Planned | undefined>>;
+
+/** The work of a stage. */
+export interface Plan {
+  /** Everything that decides its bytes. */
+  work: Work;
+  /** The settings that decide its bytes, as the stage returned them. */
+  config: WorkConfig;
+  /** The photos that were looked at. */
+  photos: Photos;
+}
+
+/**
+ * Lists what stages may know of a run.
+ *
+ * @param parts The run.
+ * @returns The facts, as they are now.
+ */
+export function runFacts(parts: RunParts): RunFacts {
+  const { file, preprocessing, backbone } = parts;
+  const { name, config, times } = file;
+  const versions = listVersions();
+  const facts = { name, config, preprocessing, backbone, versions };
+  return { ...facts, times: inStageOrder(times ?? {}) };
+}
+
+/**
+ * Names the work of a stage.
+ *
+ * @param stage The stage.
+ * @param options The run, the stages that it reads, and how to know the digest of the backbone.
+ * @returns The work.
+ * @throws What the stage throws, if it cannot be planned.
+ */
+export async function planStage(
+  stage: Stage,
+  options: {
+    parts: RunParts;
+    inputs: PlannedInputs;
+    backboneDigest: () => Promise<string>;
+  },
+): Promise<Plan> {
+  const { parts, inputs, backboneDigest } = options;
+  const photos = photosOf(parts.file.config.data);
+  // First, as the digest of a preset is known once it is fetched.
+  const facts = { split: parts.split, inputs, photos, backboneDigest };
+  const definition = definitionOf(stage);
+  const digests = await definition.digests?.({
+    ...facts,
+    run: runFacts(parts),
+  });
+  const config = await definition.config({ ...facts, run: runFacts(parts) });
+  const fingerprints = Object.entries(inputs).flatMap(([name, input]) =>
+    input ? [[name, input.files.fingerprint] as const] : []
+  );
+  const work = {
+    stage: stage.name,
+    version: stage.version,
+    config,
+    inputs: digests ?? Object.fromEntries(fingerprints),
+  };
+  return { work, config, photos };
+}

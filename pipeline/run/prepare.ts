@@ -1,0 +1,65 @@
+/**
+ * The first task: photos to tensor shards.
+ *
+ * @module
+ */
+
+import { DATASET_INDEX } from "../stages/dataset_index.ts";
+import { TENSORS } from "../stages/tensors.ts";
+import { openRun, type RunOptions } from "./open_run.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What was prepared. */
+export interface PrepareResult {
+  /** Name of the run. */
+  run: string;
+  /** Images in the tensor shards. */
+  images: number;
+  /** Images that cannot be used. */
+  rejected: number;
+  /** Number of classes. */
+  classes: number;
+  /** Number of tensor shards. */
+  shards: number;
+  /** Images whose tensors were there before. */
+  reused: number;
+  /** Images by split. */
+  splits: { train: number; validation: number; test: number };
+  /** Directory of the tensors, relative to the work directory. */
+  directory: string;
+}
+
+/**
+ * Indexes the photos and writes tensor shards.
+ *
+ * Safe to interrupt at any point, and cheap to repeat: what is there and whole
+ * is kept. The settings are written to `run.json` first, so that a task that
+ * was killed is resumed without repeating them.
+ *
+ * @param workspace The work directory.
+ * @param options The run, its settings, a stop signal and a listener.
+ * @returns What was prepared.
+ * @throws {ConfigError} If settings contradict each other, or there is no such backbone.
+ * @throws {DatasetError} If no classifier can be trained on the photos.
+ */
+export async function prepare(
+  workspace: Workspace,
+  options: Omit<RunOptions, "split"> = {},
+): Promise<PrepareResult> {
+  const run = await openRun(workspace, options);
+  await run.complete(DATASET_INDEX);
+  const { manifest, shards, tally, files } = await run.complete(TENSORS);
+  const { counts } = manifest;
+  const { train = 0, validation = 0, test = 0 } = counts;
+  const images = train + validation + test;
+  return {
+    run: run.name,
+    images,
+    rejected: counts.rejected ?? 0,
+    classes: counts.classes ?? 0,
+    shards: shards.length,
+    reused: tally?.reused ?? images,
+    splits: { train, validation, test },
+    directory: files.directory,
+  };
+}

@@ -1,0 +1,216 @@
+/**
+ * Runs: one function completes any stage.
+ *
+ * @module
+ */
+
+import { Artifact } from "../artifact/artifact.ts";
+import { fingerprint, type Work } from "../artifact/fingerprint.ts";
+import { MANIFEST } from "../artifact/manifest.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
+import type { Config } from "../config/config_type.ts";
+import { MissingArtifactError } from "../errors.ts";
+import {
+  definitionOf,
+  listInputs,
+  type Opened,
+  type Stage,
+} from "../stages/stage.ts";
+import { openDevices } from "./devices.ts";
+import { findDamaged, removeDamaged } from "./heal.ts";
+import type { RunParts } from "./run_parts.ts";
+import { type PlannedInputs, planStage, runFacts } from "./plan.ts";
+import { requireDigest } from "./run_backbone.ts";
+import { recordTime, recordWork, runPath } from "./run_file.ts";
+import { findComplete, runStage } from "./run_stage.ts";
+
+/** A run on its way through its stages. */
+export class Run {
+  /** What it is made of; the backbone becomes known better on the way. */
+  readonly parts: RunParts;
+  /** Stages that were completed, for those that read them. */
+  readonly #opened = new Map<Stage, unknown>();
+
+  /** Puts a run together; nothing is read. */
+  constructor(parts: RunParts) {
+    this.parts = parts;
+  }
+
+  /** Its name. */
+  get name(): string {
+    return this.parts.file.name;
+  }
+
+  /** A value for every setting. */
+  get config(): Config {
+    return this.parts.file.config;
+  }
+
+  /**
+   * Completes a stage, and before it the stages it reads that this run has not
+   * completed yet.
+   *
+   * What is there and whole is kept. A file that a stage finds damaged is named,
+   * removed and made again; one that is damaged twice is an error.
+   *
+   * @param stage The stage.
+   * @returns The complete stage.
+   * @throws {DatasetError} If no classifier can be trained on the photos.
+   * @throws {ConfigError} If settings or backbone cannot be used.
+   * @throws {MissingArtifactError} If something that an earlier task makes is not there.
+   * @throws {BackendUnavailableError} If no engine runs the stage, or it stops working.
+   */
+  async complete<S extends Stage>(stage: S): Promise<Opened<S>> {
+    const healed = new Set<string>();
+    while (true) {
+      try {
+        this.#opened.delete(stage);
+        return await this.#input(stage);
+      } catch (error) {
+        const damage = findDamaged(error);
+        if (damage === undefined || healed.has(damage.path)) throw error;
+        healed.add(damage.path);
+        await removeDamaged(this.parts, damage);
+        this.#opened.clear();
+      }
+    }
+  }
+
+  /**
+   * Opens a stage as the run recorded it.
+   *
+   * @param stage The stage.
+   * @returns The stage, or `undefined` if it is not complete.
+   * @throws {FormatError} If its manifest is damaged.
+   */
+  async find<S extends Stage>(stage: S): Promise<Opened<S> | undefined> {
+    const { store, file } = this.parts;
+    const work = file.works[stage.name];
+    const files = work && await StageFiles.open(store, work);
+    const manifest = await files?.manifest();
+    if (files === undefined || manifest === undefined) return undefined;
+    return await this.#open(stage, new Artifact(files, manifest));
+  }
+
+  /** Returns a stage that was completed before, or completes it. */
+  async #input<S extends Stage>(stage: S): Promise<Opened<S>> {
+    const known = this.#opened.get(stage) as Opened<S> | undefined;
+    if (known) return known;
+    const opened = await this.#make(stage);
+    this.#opened.set(stage, opened);
+    return opened;
+  }
+
+  /** Completes a stage that others do without, unless there is an obstacle. */
+  async #optionalInput<S extends Stage>(
+    stage: S,
+  ): Promise<Opened<S> | undefined> {
+    const { obstacle } = definitionOf(stage);
+    const message = obstacle?.(runFacts(this.parts));
+    if (message !== undefined) {
+      const { work } = await this.#plan(stage, await this.#inputs(stage));
+      const files = await StageFiles.open(this.parts.store, work);
+      if (await findComplete(files, this.parts) === undefined) {
+        const { name } = stage;
+        this.parts.emit({ type: "warning", stage: name, message });
+        return undefined;
+      }
+    }
+    return await this.#input(stage);
+  }
+
+  /** Completes the stages that a stage reads, in the order in which it names them. */
+  async #inputs(stage: Stage): Promise<Record<string, Artifact | undefined>> {
+    const inputs: Record<string, Artifact | undefined> = {};
+    for (const { name, input, isOptional } of listInputs(stage)) {
+      inputs[name] = isOptional
+        ? await this.#optionalInput(input)
+        : await this.#input(input);
+    }
+    return inputs;
+  }
+
+  /** Names the work of a stage. */
+  async #plan(stage: Stage, inputs: PlannedInputs) {
+    const { parts } = this;
+    return await planStage(stage, {
+      parts,
+      inputs,
+      backboneDigest: () => requireDigest(parts),
+    });
+  }
+
+  /**
+   * Refuses to make a stage whose photos are not those that were indexed last.
+   *
+   * @throws {MissingArtifactError} If none were, or they have changed.
+   */
+  async #requireRecorded(stage: Stage, wanted: Work): Promise<void> {
+    const { file } = this.parts;
+    const { name } = stage;
+    const recorded = file.works[name];
+    const use = `Cannot use run "${file.name}" as its`;
+    if (recorded === undefined) {
+      throw new MissingArtifactError(
+        `${use} photos are not indexed: run the task prepare first`,
+        { stage: name, path: runPath(file.name) },
+      );
+    }
+    const files = await StageFiles.open(this.parts.store, recorded);
+    if (await fingerprint(wanted) !== files.fingerprint) {
+      throw new MissingArtifactError(
+        `${use} dataset index is not there and the photos have changed since: run the task prepare`,
+        { stage: name, path: files.path(MANIFEST) },
+      );
+    }
+  }
+
+  /** Opens a complete stage for those that read it. */
+  async #open<S extends Stage>(
+    stage: S,
+    artifact: Artifact,
+  ): Promise<Opened<S>> {
+    const view = await stage.open(artifact);
+    return Object.assign(artifact, view) as unknown as Opened<S>;
+  }
+
+  /** Completes a stage whose inputs need not be complete. */
+  async #make<S extends Stage>(stage: S): Promise<Opened<S>> {
+    const { parts } = this;
+    const keepsRecorded = parts.keepsIndex && listInputs(stage).length === 0;
+    if (keepsRecorded) {
+      const found = await this.find(stage);
+      if (found) return found;
+    }
+    const inputs = await this.#inputs(stage);
+    const { work, config, photos } = await this.#plan(stage, inputs);
+    if (keepsRecorded) await this.#requireRecorded(stage, work);
+    const { store, file, settings } = parts;
+    const definition = definitionOf(stage);
+    const { name } = stage;
+    const changes = await recordWork(store, file, work, settings);
+    if (changes.length > 0) parts.emit({ type: "stale", stage: name, changes });
+    const started = performance.now();
+    await using devices = openDevices(parts, name);
+    const artifact = await runStage(work, parts, (files) =>
+      definition.make({
+        ...parts,
+        ...devices,
+        files,
+        config,
+        inputs: inputs as Record<string, Artifact>,
+        run: runFacts(parts),
+        photos,
+      }));
+    if (!artifact.skipped) {
+      const milliseconds = Math.round(performance.now() - started);
+      await recordTime(store, file, work, {
+        seconds: milliseconds / 1000,
+        finishedAt: new Date().toISOString(),
+      });
+    }
+    const opened = await this.#open(stage, artifact);
+    await definition.accept?.(opened, runFacts(parts));
+    return opened;
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * Run files: `runs/<name>/run.json`, the configuration of a run and the work of
+ * each of its stages.
+ *
+ * `prepare` writes it and the other tasks read it, so the three run in sequence
+ * with no flag repeated. What the stages of the run last did stands in it, so
+ * that a later task can say what changed.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import { explainChange, type Work } from "../artifact/fingerprint.ts";
+import { HEX_DIGEST, STAGE_NAME, WORK_SCHEMA } from "../artifact/manifest.ts";
+import type { StageTime, StageTimes } from "../artifact/stage_time.ts";
+import type { ReadableStore, Store } from "../artifact/store.ts";
+import { type VariantName, VARIANTS } from "../backbone/spec.ts";
+import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
+import type { Config } from "../config/config_type.ts";
+import { ConfigError, FormatError } from "../errors.ts";
+import { type ProfileName, PROFILES } from "../image/preprocessing.ts";
+import { inStageOrder } from "../stages/stages.ts";
+
+/** What a run knows of its backbone when the file is gone. */
+export interface KnownBackbone {
+  /** Value of the setting `backbone`. */
+  name: string;
+  /** SHA-256 of the weight file, in hex. */
+  digest: string;
+  /** Variant of the graph. */
+  variant: VariantName;
+  /** Preprocessing where none is given. */
+  profile: ProfileName;
+}
+
+/** A run: its configuration and what its stages did last. */
+export interface RunFile {
+  /** Name of the run. */
+  name: string;
+  /** A value for every setting. */
+  config: Config;
+  /** The backbone as it was seen last. */
+  backbone?: KnownBackbone | undefined;
+  /** The work of each stage that has been run. */
+  works: Readonly<Record<string, Work>>;
+  /** What it took to complete those works; not of a stage that was found complete. */
+  times?: StageTimes | undefined;
+}
+
+/** Names that are safe as a folder on every system. */
+const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+const SCHEMA = z.strictObject({
+  format: z.literal(1),
+  name: z.string(),
+  config: z.record(z.string(), z.json()),
+  backbone: z.strictObject({
+    name: z.string(),
+    digest: HEX_DIGEST,
+    variant: z.enum(Object.keys(VARIANTS) as [VariantName]),
+    profile: z.enum(Object.keys(PROFILES) as [ProfileName]),
+  }).optional(),
+  works: z.record(STAGE_NAME, WORK_SCHEMA),
+  times: z.record(
+    STAGE_NAME,
+    z.strictObject({
+      seconds: z.number().nonnegative(),
+      finishedAt: z.iso.datetime(),
+    }),
+  ).optional(),
+});
+
+/**
+ * Returns the path of a run file, relative to the work directory.
+ *
+ * @param name Name of the run.
+ * @returns The path.
+ * @throws {ConfigError} If the name is not safe as a folder.
+ */
+export function runPath(name: string): string {
+  if (!RUN_NAME.test(name)) {
+    throw new ConfigError(
+      `Cannot use "${name}" as the name of a run as it must be 1 to 64 letters, digits, ".", "_" or "-" and start with a letter or digit`,
+      "run",
+    );
+  }
+  return `runs/${name}/run.json`;
+}
+
+/**
+ * Reads a run file.
+ *
+ * @param store The work directory.
+ * @param name Name of the run.
+ * @returns The run, or `undefined` if there is none of this name.
+ * @throws {FormatError} If the file is not a run file.
+ */
+export async function readRun(
+  store: ReadableStore,
+  name: string,
+): Promise<RunFile | undefined> {
+  const path = runPath(name);
+  const bytes = await store.read(path);
+  if (bytes === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new FormatError(
+      `Cannot read "${path}" as a run as it is not JSON; prepare writes a new one if the file is removed`,
+      { path, cause },
+    );
+  }
+  const result = SCHEMA.safeParse(value);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new FormatError(
+      `Cannot read "${path}" as a run as ${
+        issue?.path.join(".") || "it"
+      } is not valid: ${issue?.message}`,
+      { path },
+    );
+  }
+  // A setting that is younger than the file takes its default.
+  const config = mergeConfig(
+    defaultConfig(),
+    checkSettings(result.data.config, `"${path}"`),
+  );
+  const { backbone, works, times } = result.data;
+  return {
+    name,
+    config,
+    works,
+    ...(backbone && { backbone }),
+    ...(times && { times }),
+  };
+}
+
+/** Encodes a run; in one order, whoever put it together. */
+function encodeRun(run: RunFile): string {
+  const { name, config, backbone } = run;
+  const works = inStageOrder(run.works);
+  const known = inStageOrder(run.times ?? {});
+  const times = Object.keys(known).length > 0 ? known : undefined;
+  const file = { format: 1, name, config, backbone, works, times };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+/**
+ * Writes a run file, unless it says the same already.
+ *
+ * @param store The work directory.
+ * @param run The run.
+ */
+export async function writeRun(store: Store, run: RunFile): Promise<void> {
+  const path = runPath(run.name);
+  const text = encodeRun(run);
+  const bytes = await store.read(path);
+  if (bytes && new TextDecoder().decode(bytes) === text) return;
+  await store.writeAtomic(path, new TextEncoder().encode(text));
+}
+
+/**
+ * Records the work of a stage in the run file.
+ *
+ * What another task wrote there meanwhile is kept: works of other stages, and
+ * settings that this one was not given. What other work of the stage took is
+ * forgotten.
+ *
+ * @param store The work directory.
+ * @param run The run; it is updated.
+ * @param work The work that the stage is about to do.
+ * @param settings The settings that the task was given.
+ * @returns What changed since the stage ran last; none at the first time.
+ */
+export async function recordWork(
+  store: Store,
+  run: RunFile,
+  work: Work,
+  settings: Partial<Config> = {},
+): Promise<string[]> {
+  const before = run.works[work.stage];
+  const now = await readRun(store, run.name);
+  const known = now?.works[work.stage];
+  const isSame = known && explainChange(known, work).length === 0;
+  run.works = { ...run.works, ...now?.works, [work.stage]: work };
+  const times = { ...(now ?? run).times };
+  if (!isSame) delete times[work.stage];
+  run.times = times;
+  const config = now ? mergeConfig(now.config, settings) : run.config;
+  await writeRun(store, { ...run, config });
+  return before ? explainChange(before, work) : [];
+}
+
+/**
+ * Records what it took to complete the work of a stage in the run file.
+ *
+ * Nothing is recorded if another task has begun other work of the stage meanwhile,
+ * or if the same work was recorded before: what is damaged and made again changes
+ * nothing that is told of the run.
+ *
+ * @param store The work directory.
+ * @param run The run; it is updated.
+ * @param work The work that is complete.
+ * @param time What it took.
+ */
+export async function recordTime(
+  store: Store,
+  run: RunFile,
+  work: Work,
+  time: StageTime,
+): Promise<void> {
+  const now = await readRun(store, run.name);
+  const known = now?.works[work.stage];
+  if (!now || !known || explainChange(known, work).length > 0) return;
+  if (now.times?.[work.stage]) return;
+  run.times = { ...now.times, [work.stage]: time };
+  await writeRun(store, { ...now, times: run.times });
+}

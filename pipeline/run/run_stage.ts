@@ -1,0 +1,135 @@
+/**
+ * The protocol that every stage follows: complete means done, damaged means
+ * made again, the manifest comes last.
+ *
+ * @module
+ */
+
+import { Artifact } from "../artifact/artifact.ts";
+import type { Damage } from "../artifact/damage.ts";
+import type { Work } from "../artifact/fingerprint.ts";
+import { MANIFEST, type Manifest } from "../artifact/manifest.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
+import { FormatError } from "../errors.ts";
+import type { StageContext } from "../stages/events.ts";
+import type { Made } from "../stages/stage.ts";
+
+/** Reads the manifest; one that is no manifest counts as damaged, and as none. */
+async function readManifest(
+  files: StageFiles,
+  context: StageContext,
+): Promise<Manifest | undefined> {
+  try {
+    return await files.manifest();
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const { stage } = files.work;
+    const { path, message: reason } = error;
+    context.emit({ type: "damaged", stage, path, reason });
+    await files.remove(MANIFEST);
+    return undefined;
+  }
+}
+
+/** Time between two looks at a lock that another task has, in milliseconds. */
+const LOCK_POLL_MS = 200;
+
+/** Takes the lock of a stage's directory; waits while another task makes the stage. */
+async function lockStage(
+  files: StageFiles,
+  context: StageContext,
+): Promise<Disposable> {
+  const { directory, work: { stage } } = files;
+  const name = directory.split("/").at(-1)!;
+  for (let isFirst = true;; isFirst = false) {
+    const lock = await context.store.tryLock(name);
+    if (lock) return lock;
+    if (isFirst) {
+      const message = `another task is making "${directory}": waiting for it`;
+      context.emit({ type: "warning", stage, message });
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    context.signal.throwIfAborted();
+  }
+}
+
+/** Says what is wrong with a complete stage. */
+async function findDamage(
+  files: StageFiles,
+  manifest: Manifest,
+  context: StageContext,
+): Promise<Damage[]> {
+  const { verify: everyByte = false } = context;
+  return await files.check(manifest, { everyByte });
+}
+
+/** Returns the manifest of a stage that is complete and whole; removes what is damaged, and the manifest with it. */
+async function keepComplete(
+  files: StageFiles,
+  context: StageContext,
+): Promise<Manifest | undefined> {
+  const { stage } = files.work;
+  const manifest = await readManifest(files, context);
+  if (manifest === undefined) return undefined;
+  const damage = await findDamage(files, manifest, context);
+  if (damage.length === 0) return manifest;
+  await files.remove(MANIFEST);
+  for (const { path, reason } of damage) {
+    context.emit({ type: "damaged", stage, path, reason });
+    await context.store.remove(path);
+  }
+  return undefined;
+}
+
+/**
+ * Returns the manifest of a stage that is complete and whole; touches nothing.
+ *
+ * @param files Files of the stage.
+ * @param context Whether to read every byte.
+ * @returns The manifest, or `undefined` if there is something to make.
+ */
+export async function findComplete(
+  files: StageFiles,
+  context: StageContext,
+): Promise<Manifest | undefined> {
+  const manifest = await files.manifest().catch(() => undefined);
+  if (manifest === undefined) return undefined;
+  const damage = await findDamage(files, manifest, context);
+  return damage.length === 0 ? manifest : undefined;
+}
+
+/**
+ * Completes a stage: at once if it is complete, otherwise by `make`.
+ *
+ * Files that are missing or whose size or header is wrong are removed together
+ * with the manifest, so that `make` finds an unfinished stage and fills the gap.
+ * One task at a time makes a stage: another one waits, and finds it complete.
+ *
+ * @param work Everything that decides the bytes of the stage.
+ * @param context The work directory, the stop signal, the listener.
+ * @param make Writes what is missing and describes every file.
+ * @returns The complete stage.
+ */
+export async function runStage(
+  work: Work,
+  context: StageContext,
+  make: (files: StageFiles) => Promise<Made>,
+): Promise<Artifact> {
+  const { stage } = work;
+  const files = await StageFiles.open(context.store, work);
+  const { directory } = files;
+  const skip = (manifest: Manifest) => {
+    context.emit({ type: "complete", stage, directory, skipped: true });
+    return new Artifact(files, manifest);
+  };
+  const before = await findComplete(files, context);
+  if (before) return skip(before);
+  using _lock = await lockStage(files, context);
+  const done = await keepComplete(files, context);
+  if (done) return skip(done);
+  context.signal.throwIfAborted();
+  const made = await make(files);
+  const manifest = await files.seal(made.files, made.counts);
+  context.emit({ type: "complete", stage, directory, skipped: false });
+  return new Artifact(files, manifest, made.tally ?? {});
+}

@@ -1,0 +1,98 @@
+/**
+ * Which stages of a run no longer fit what is wanted, and why.
+ *
+ * @module
+ */
+
+import { explainChange, type Work } from "../artifact/fingerprint.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
+import { splitOf } from "../dataset/split.ts";
+import { MissingArtifactError } from "../errors.ts";
+import {
+  definitionOf,
+  listInputs,
+  type Planned,
+  type Stage,
+} from "../stages/stage.ts";
+import { planStage } from "./plan.ts";
+import type { Run } from "./run.ts";
+
+/** Opens the inputs of a stage as the run recorded them; `undefined` where one was never run. */
+async function recordedInputs(
+  { parts: { store, file } }: Run,
+  stage: Stage,
+): Promise<Record<string, Planned | undefined> | undefined> {
+  const inputs: Record<string, Planned | undefined> = {};
+  for (const { name, input, isOptional } of listInputs(stage)) {
+    const work = file.works[input.name];
+    if (work === undefined && !isOptional) return undefined;
+    const files = work && await StageFiles.open(store, work);
+    const manifest = await files?.manifest().catch(() => undefined);
+    inputs[name] = files && { files, manifest };
+  }
+  return inputs;
+}
+
+/**
+ * Names the work that is wanted of a stage, given what the run recorded of the
+ * stages it reads. Nothing is fetched.
+ *
+ * @param run The run.
+ * @param stage The stage.
+ * @returns The work, or `undefined` if a stage that it reads was never run, or is not complete and must be.
+ * @throws What the stage throws, if it cannot be planned.
+ */
+export async function planRecorded(
+  run: Run,
+  stage: Stage,
+): Promise<Work | undefined> {
+  const inputs = await recordedInputs(run, stage);
+  if (inputs === undefined) return undefined;
+  const { parts } = run;
+  const split = parts.split ??
+    splitOf(parts.file.works.evaluation?.config);
+  try {
+    const { work } = await planStage(stage, {
+      parts: { ...parts, split },
+      inputs,
+      // A preset that was never fetched is another one than any before.
+      backboneDigest: () => Promise.resolve(parts.backbone.digest ?? ""),
+    });
+    return work;
+  } catch (error) {
+    if (error instanceof MissingArtifactError) return undefined;
+    throw error;
+  }
+}
+
+/** Says why a stage no longer fits. */
+async function explainStale(run: Run, stage: Stage): Promise<string[]> {
+  const before = run.parts.file.works[stage.name];
+  if (before === undefined) return [];
+  try {
+    const now = await planRecorded(run, stage);
+    const { explain = explainChange } = definitionOf(stage);
+    return now ? explain(before, now) : [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+/**
+ * Says which stages no longer fit what is wanted, and why.
+ *
+ * @param run The run.
+ * @param stages The stages to look at.
+ * @returns Reasons by name of the stage, a line each; a stage that fits is not in it.
+ */
+export async function findStale(
+  run: Run,
+  stages: readonly Stage[],
+): Promise<Map<string, string[]>> {
+  const stale = new Map<string, string[]>();
+  for (const stage of stages) {
+    const changes = await explainStale(run, stage);
+    if (changes.length > 0) stale.set(stage.name, changes);
+  }
+  return stale;
+}

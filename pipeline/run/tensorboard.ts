@@ -1,0 +1,68 @@
+/**
+ * Event files of a run, for TensorBoard.
+ *
+ * They lie beside the run file, a folder for each of TensorBoard's runs, and are
+ * a view of what the stages wrote: written whole, and only if they change.
+ *
+ * @module
+ */
+
+import type { Split } from "../dataset/split.ts";
+import type { EpochRecord } from "../head/trainer.ts";
+import type { Metrics } from "../metrics/schema.ts";
+import { encodeEventFile, type LoggedStep } from "../report/event_file.ts";
+import { evaluationEvent, trainingEvents } from "../report/run_events.ts";
+import type { Run } from "./run.ts";
+import { writeChanged } from "./write_changed.ts";
+
+/** The folder of the event files of a run, relative to the work directory. */
+function eventsDirectory(name: string): string {
+  return `runs/${name}/tensorboard`;
+}
+
+/** Writes a file of events unless it says the same already; none of no events. */
+async function writeEvents(
+  run: Run,
+  name: string,
+  steps: readonly LoggedStep[],
+): Promise<void> {
+  // TensorBoard takes any name with "tfevents"; writers put a time and a host there.
+  const path = `${eventsDirectory(run.name)}/${name}/events.out.tfevents.0`;
+  const { store } = run.parts;
+  if (steps.length === 0) return await store.remove(path);
+  await writeChanged(store, path, encodeEventFile(steps));
+}
+
+/**
+ * Writes the epochs of a training as event files.
+ *
+ * @param run The run.
+ * @param history The epochs, in order.
+ * @returns The folder for TensorBoard, relative to the work directory.
+ */
+export async function logTraining(
+  run: Run,
+  history: readonly EpochRecord[],
+): Promise<string> {
+  const { train, validation } = trainingEvents(history);
+  await writeEvents(run, "train", train);
+  await writeEvents(run, "validation", validation);
+  return eventsDirectory(run.name);
+}
+
+/**
+ * Writes an evaluation as an event file.
+ *
+ * @param run The run.
+ * @param evaluation The split, the numbers, and the epoch of the head.
+ * @returns The folder for TensorBoard, relative to the work directory.
+ */
+export async function logEvaluation(
+  run: Run,
+  evaluation: { split: Split; metrics: Metrics; epoch: number },
+): Promise<string> {
+  const { split, metrics, epoch } = evaluation;
+  const step = await evaluationEvent(metrics, epoch);
+  await writeEvents(run, `evaluation-${split}`, [step]);
+  return eventsDirectory(run.name);
+}

@@ -1,0 +1,90 @@
+/**
+ * The second task: tensors to a trained head.
+ *
+ * @module
+ */
+
+import type { Split } from "../dataset/split.ts";
+import { EMBEDDINGS } from "../stages/embeddings.ts";
+import { HEAD, heldOutSplit } from "../stages/head.ts";
+import { TENSORS } from "../stages/tensors.ts";
+import { resumeRun, type RunOptions } from "./open_run.ts";
+import { logTraining } from "./tensorboard.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What to train. */
+export interface TrainOptions extends Omit<RunOptions, "split"> {
+  /** Whether to write event files for TensorBoard. @default {false} */
+  tensorboard?: boolean | undefined;
+}
+
+/** What was trained. */
+export interface TrainResult {
+  /** Name of the run. */
+  run: string;
+  /** The engine that trained the head. */
+  engine: string;
+  /** Images that ran through the backbone. */
+  embedded: number;
+  /** Images whose embeddings were there before. */
+  reused: number;
+  /** Epochs trained in all. */
+  epochs: number;
+  /** Steps trained in all. */
+  steps: number;
+  /** The epoch whose weights are kept: the best with `patience`, else the last. */
+  keptEpoch: number;
+  /** Accuracy in training, in the epoch that is kept. */
+  trainAccuracy: number;
+  /** Accuracy on the held-out split after that epoch, or `null` without one. */
+  validationAccuracy: number | null;
+  /** The split it was validated on. */
+  validatedOn: Split | null;
+  /** Folder of the event files, relative to the work directory; `null` without any. */
+  tensorboard: string | null;
+  /** Durations of the parts. */
+  milliseconds: { embeddings: number; head: number };
+}
+
+/**
+ * Embeds the tensors of a prepared run and trains the head.
+ *
+ * @param workspace The work directory.
+ * @param options The run, its settings, a stop signal and a listener.
+ * @returns What was trained.
+ * @throws {MissingArtifactError} If the run was not prepared.
+ * @throws {BackendUnavailableError} If the engine cannot be had or stops working.
+ */
+export async function train(
+  workspace: Workspace,
+  options: TrainOptions = {},
+): Promise<TrainResult> {
+  const run = await resumeRun(workspace, options);
+  await run.complete(TENSORS);
+  const started = performance.now();
+  const { manifest, tally } = await run.complete(EMBEDDINGS);
+  const embeddedAt = performance.now();
+  const { engine, history, manifest: trained } = await run.complete(HEAD);
+  const trainedAt = performance.now();
+  const { train = 0, validation = 0, test = 0 } = manifest.counts;
+  const embedded = tally?.embedded ?? 0;
+  const { epochs, steps, keptEpoch } = trained.counts;
+  const kept = history[keptEpoch! - 1]!;
+  return {
+    run: run.name,
+    engine,
+    embedded,
+    reused: train + validation + test - embedded,
+    epochs: epochs!,
+    steps: steps!,
+    keptEpoch: keptEpoch!,
+    trainAccuracy: kept.trainAccuracy,
+    validationAccuracy: kept.validationAccuracy ?? null,
+    validatedOn: heldOutSplit(manifest.counts),
+    tensorboard: options.tensorboard ? await logTraining(run, history) : null,
+    milliseconds: {
+      embeddings: embeddedAt - started,
+      head: trainedAt - embeddedAt,
+    },
+  };
+}

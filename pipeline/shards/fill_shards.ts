@@ -1,0 +1,157 @@
+/**
+ * Filling a stage with shards: those that are there and whole are kept, the
+ * others are made in order, each while the one before is written.
+ *
+ * @module
+ */
+
+import { freeBytes } from "../artifact/free_bytes.ts";
+import type { Tensor } from "../artifact/safetensors.ts";
+import { encodeSealed } from "../artifact/shard.ts";
+import { describeFile, type ManifestFile } from "../artifact/manifest.ts";
+import type { StageFiles } from "../artifact/stage_files.ts";
+import { toInt32 } from "../artifact/tensor.ts";
+import type { ShardContext } from "./events.ts";
+import { keepShard } from "./keep_shard.ts";
+
+/** What goes into a shard; it is given away, and freed when it is written. */
+export interface ShardContent {
+  /** Tensors by name; `record` I32 `[n]` must be among them. */
+  tensors: Record<string, Tensor>;
+  /** Free text for the header. */
+  metadata: Record<string, string>;
+}
+
+/** A shard that is wanted. */
+export interface ShardJob {
+  /** Name of the file. */
+  path: string;
+  /** Images that go into it. */
+  images: number;
+  /** Begins to read what it is made of, while the shard before it is made. */
+  ahead?: () => void;
+  /** Makes its content; tells the number of images done so far. */
+  make: (progress: (done: number) => void) => Promise<ShardContent>;
+}
+
+/** A shard that is there. */
+export interface FilledShard {
+  /** Its entry in the manifest. */
+  entry: ManifestFile;
+  /** Rows of its samples in the dataset index. */
+  records: Int32Array;
+  /** Free text of its header. */
+  metadata: Record<string, string>;
+  /** Whether it was there before. */
+  isKept: boolean;
+}
+
+/** Who may say whether a shard belongs where it is. */
+function identify(files: StageFiles, shard: string): Record<string, string> {
+  const { fingerprint, work: { stage } } = files;
+  return { stage, fingerprint, shard };
+}
+
+/** Keeps a shard that is there and whole. */
+async function keep(
+  files: StageFiles,
+  job: ShardJob,
+  context: ShardContext,
+): Promise<FilledShard | undefined> {
+  const identity = identify(files, job.path);
+  const kept = await keepShard(files, job.path, identity, context);
+  if (kept === undefined) return undefined;
+  const { bytes, metadata, tensors } = kept;
+  // A copy: a view would hold the bytes of the whole shard.
+  const records = toInt32(tensors.get("record")!, "record").slice();
+  const entry = await describeFile(job.path, bytes, records.length);
+  freeBytes(bytes);
+  return { entry, records, metadata, isKept: true };
+}
+
+/** Writes a shard that was made. */
+async function write(
+  files: StageFiles,
+  { path }: ShardJob,
+  content: ShardContent,
+): Promise<FilledShard> {
+  const metadata = { ...content.metadata, ...identify(files, path) };
+  const bytes = await encodeSealed(content.tensors, metadata);
+  const written = await files.write(path, bytes);
+  // A copy, as what was given away is freed.
+  const records = toInt32(content.tensors.record!, "record").slice();
+  const entry = { ...written, rows: records.length };
+  freeBytes(bytes);
+  for (const { data } of Object.values(content.tensors)) freeBytes(data);
+  return { entry, records, metadata, isKept: false };
+}
+
+/** Makes the shards that are missing; each is written while the next is made. */
+async function makeMissing(
+  files: StageFiles,
+  jobs: readonly ShardJob[],
+  filled: (FilledShard | undefined)[],
+  options: { signal: AbortSignal; done: number; tell: (done: number) => void },
+): Promise<void> {
+  const { signal, tell } = options;
+  let { done } = options;
+  let writing: Promise<void> | undefined;
+  try {
+    const missing = [...jobs.entries()].filter(([i]) => !filled[i]);
+    for (const [position, [i, job]] of missing.entries()) {
+      signal.throwIfAborted();
+      const before = done;
+      const made = job.make((part) => tell(before + part));
+      missing[position + 1]?.[1].ahead?.();
+      const content = await made;
+      // One at a time, so that shards appear in order and only two are in memory.
+      await writing;
+      writing = write(files, job, content).then((shard) => {
+        filled[i] = shard;
+      });
+      // Heard of when it is awaited.
+      writing.catch(() => {});
+      tell(done += job.images);
+    }
+    await writing;
+  } finally {
+    // What was made is not lost when the next cannot be, or must not.
+    await Promise.allSettled([writing]);
+  }
+}
+
+/**
+ * Makes the shards that are missing.
+ *
+ * Those that are there are looked at first, so that the rate and the time left
+ * are those of the work that remains: it starts a second time after them.
+ *
+ * @param files Files of the stage.
+ * @param jobs The shards, in order.
+ * @param context The stop signal, heeded between shards, and the listener.
+ * @returns All shards, in order.
+ */
+export async function fillShards(
+  files: StageFiles,
+  jobs: readonly ShardJob[],
+  context: ShardContext,
+): Promise<FilledShard[]> {
+  const { stage } = files.work;
+  const total = jobs.reduce((sum, { images }) => sum + images, 0);
+  const start = { type: "start", stage, total, unit: "images" } as const;
+  const tell = (done: number) =>
+    context.emit({ type: "progress", stage, done, total });
+  context.emit({ ...start, done: 0 });
+  const filled: (FilledShard | undefined)[] = [];
+  let done = 0;
+  for (const job of jobs) {
+    context.signal.throwIfAborted();
+    const kept = await keep(files, job, context);
+    filled.push(kept);
+    if (kept) tell(done += job.images);
+  }
+  if (done > 0 && done < total) context.emit({ ...start, done });
+  const { signal } = context;
+  await makeMissing(files, jobs, filled, { signal, done, tell });
+  return filled as FilledShard[];
+}

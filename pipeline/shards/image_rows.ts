@@ -1,0 +1,152 @@
+/**
+ * Rows of a tensor shard: photos decoded and resized, or taken from an earlier
+ * artifact.
+ *
+ * @module
+ */
+
+import { decodeHex } from "@std/encoding/hex";
+import { sha256 } from "../artifact/digest.ts";
+import type { ReadableStore } from "../artifact/store.ts";
+import { toTensor } from "../artifact/tensor.ts";
+import { DIGEST_BYTES } from "../dataset/digest_table.ts";
+import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
+import { DatasetError, ImageError } from "../errors.ts";
+import type { Preprocessor } from "../image/preprocessor.ts";
+import type { ShardContent } from "./fill_shards.ts";
+import { mapInOrder } from "../map_in_order.ts";
+import type { RowCache } from "./row_cache.ts";
+
+/** What the rows are made from. */
+export interface ImageRowsOptions {
+  /** The folder of photos. */
+  photos: ReadableStore;
+  /** Side of a square image, in pixels. */
+  imageSize: number;
+  /** Makes square images of photos. */
+  preprocessor: Preprocessor;
+  /** Rows of earlier artifacts. */
+  cache: RowCache;
+  /** Hears of each photo that cannot be used; may throw to stop. */
+  reject: (rejection: Rejection) => void;
+  /** Hears how many photos are done. */
+  progress: (done: number) => void;
+  /** Hears of each row that was taken from an earlier artifact. */
+  reused: () => void;
+}
+
+/** A photo of the dataset index, with its row there. */
+export interface IndexedRecord extends ImageRecord {
+  /** Row in the dataset index. */
+  row: number;
+}
+
+/** Reads a photo, which must be the one that was indexed. */
+async function readPhoto(
+  record: ImageRecord,
+  photos: ReadableStore,
+): Promise<Uint8Array> {
+  const bytes = await photos.read(record.path);
+  if (bytes === undefined || await sha256(bytes) !== record.digest) {
+    const found = bytes === undefined
+      ? "there is no such file now"
+      : "its bytes have changed";
+    throw new DatasetError(
+      `Cannot use "${record.path}" as it must be as it was when the photos were indexed: ${found}`,
+    );
+  }
+  return bytes;
+}
+
+/** Returns U8 `[S, S, 3]` of a photo. */
+async function pixelsOf(
+  record: ImageRecord,
+  options: ImageRowsOptions,
+): Promise<Uint8Array> {
+  const cached = await options.cache.find(record.digest);
+  if (cached !== undefined) {
+    const { data, shape } = cached.shard.tensors.get("image")!;
+    const size = data.byteLength / shape[0]!;
+    options.reused();
+    return data.subarray(cached.row * size, (cached.row + 1) * size);
+  }
+  const bytes = await readPhoto(record, options.photos);
+  return await options.preprocessor.preprocess(bytes);
+}
+
+/** A photo with its pixels, or why it has none. */
+interface PhotoRow {
+  record: IndexedRecord;
+  made: Uint8Array | ImageError;
+}
+
+/** Makes the row of a photo. */
+async function makeRow(
+  record: IndexedRecord,
+  options: ImageRowsOptions,
+): Promise<PhotoRow> {
+  try {
+    return { record, made: await pixelsOf(record, options) };
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    return { record, made: error };
+  }
+}
+
+/**
+ * Makes the content of a tensor shard.
+ *
+ * Photos that cannot be decoded are listed in the metadata under `rejected`, so
+ * that a shard that is kept still tells what it lacks.
+ *
+ * @param records The photos, in the order of the rows.
+ * @param options What the rows are made from.
+ * @returns `image` U8 `[n, S, S, 3]`, `label` and `record` I32 `[n]`, `digest` U8 `[n, 32]`.
+ * @throws {DatasetError} If a photo is not what was indexed.
+ */
+export async function makeImageRows(
+  records: readonly IndexedRecord[],
+  options: ImageRowsOptions,
+): Promise<ShardContent> {
+  const { imageSize, preprocessor } = options;
+  const size = imageSize * imageSize * 3;
+  const images = new Uint8Array(records.length * size);
+  const kept: IndexedRecord[] = [];
+  const rejected: Rejection[] = [];
+  const rows = mapInOrder(
+    records,
+    preprocessor.atOnce,
+    (record) => makeRow(record, options),
+  );
+  let done = 0;
+  for await (const { record, made } of rows) {
+    if (made instanceof ImageError) {
+      const rejection = { path: record.path, reason: made.message };
+      rejected.push(rejection);
+      options.reject(rejection);
+    } else {
+      images.set(made, kept.length * size);
+      kept.push(record);
+    }
+    options.progress(++done);
+  }
+  const n = kept.length;
+  const digests = new Uint8Array(n * DIGEST_BYTES);
+  kept.forEach(({ digest }, i) =>
+    digests.set(decodeHex(digest), i * DIGEST_BYTES)
+  );
+  return {
+    tensors: {
+      image: toTensor(images.subarray(0, n * size), [
+        n,
+        imageSize,
+        imageSize,
+        3,
+      ]),
+      label: toTensor(Int32Array.from(kept, ({ label }) => label), [n]),
+      record: toTensor(Int32Array.from(kept, ({ row }) => row), [n]),
+      digest: toTensor(digests, [n, DIGEST_BYTES]),
+    },
+    metadata: { rejected: JSON.stringify(rejected) },
+  };
+}

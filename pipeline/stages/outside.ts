@@ -1,0 +1,91 @@
+/**
+ * The outside of the stages, as interfaces: the run, its photos, and devices.
+ *
+ * @module
+ */
+
+import type { StageTimes } from "../artifact/stage_time.ts";
+import type { Engine } from "../backbone/engine.ts";
+import type { Graph } from "../backbone/layers.ts";
+import type { VariantName } from "../backbone/spec.ts";
+import type { Config } from "../config/config_type.ts";
+import type { DatasetSource } from "../dataset/dataset_source.ts";
+import type { Listing } from "../dataset/listing.ts";
+import type { Multiply } from "../findings/multiply.ts";
+import type { OpenHead } from "../head/network.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
+import type { OpenPreprocessor } from "../image/preprocessor.ts";
+
+/** What a stage may know of the run. */
+export interface RunFacts {
+  /** Its name. */
+  readonly name: string;
+  /** A value for every setting. */
+  readonly config: Config;
+  /** What happens to a photo before the backbone sees it. */
+  readonly preprocessing: Preprocessing;
+  /** Its backbone. */
+  readonly backbone: BackboneIdentity;
+  /** How long its stages took, in the order of the stages. */
+  readonly times: StageTimes;
+  /** Versions of the program and of the packages that decide numbers and pixels. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** What is known of a backbone without reading its weights. */
+export interface BackboneIdentity {
+  /** What the user calls it: a preset, or the path of a file. */
+  readonly name: string;
+  /** SHA-256 of the weight file, in hex; `null` for a preset that was never fetched. */
+  readonly digest: string | null;
+  /** Variant of the graph. */
+  readonly variant: VariantName;
+  /** Whether the weight file is there. */
+  readonly isHere: boolean;
+}
+
+/** The photos of a run, as they are now. */
+export interface Photos {
+  /** Opens the folder that holds them. */
+  open(): Promise<DatasetSource>;
+  /** Lists them, once. */
+  list(): Promise<Listing>;
+  /** Opens what makes square images of them. */
+  openPreprocessor: OpenPreprocessor;
+}
+
+/** A device that runs heads and multiplies matrices. */
+export interface HeadDevice {
+  /** Name of the engine. */
+  readonly name: string;
+  /** Opens a head. */
+  readonly open: OpenHead;
+  /** Multiplies matrices. */
+  readonly multiply: Multiply;
+}
+
+/** The devices of a stage: opened when first asked for, closed when it is done. */
+export interface Devices {
+  /**
+   * Opens the backbone of the run.
+   *
+   * @param change What to make of its graph.
+   * @throws {ConfigError} If its weights are not there.
+   * @throws {BackendUnavailableError} If no engine runs it.
+   */
+  openBackbone(change?: (graph: Graph) => Graph): Promise<Engine>;
+  /**
+   * Opens a device for heads and products.
+   *
+   * @param begunOn The engine that last worked on the stage, if that is known.
+   * @throws {BackendUnavailableError} If there is none.
+   */
+  openDevice(begunOn?: string): Promise<HeadDevice>;
+  /**
+   * Throws if a device that was opened has failed. Called before what it computed is
+   * written: a GPU reports some errors to no call, and computes zeros from then on.
+   *
+   * @throws {BackendUnavailableError} If it has.
+   */
+  checkDevices(): void;
+}

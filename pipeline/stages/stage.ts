@@ -1,0 +1,200 @@
+/**
+ * What a stage is: one value that says what it reads, what decides its bytes, how
+ * it makes its files, and how others read them.
+ *
+ * This is a build system with a fixed graph; in the words of Mokhov et al. 2018,
+ * "Build systems à la carte", a stage is a task, the work directory the store, and
+ * fingerprints are verifying traces.
+ *
+ * @module
+ */
+
+import type { Artifact } from "../artifact/artifact.ts";
+import type { Work } from "../artifact/fingerprint.ts";
+import type { Manifest, ManifestFile } from "../artifact/manifest.ts";
+import type { StageFiles } from "../artifact/stage_files.ts";
+import type { Split } from "../dataset/split.ts";
+import type { StageContext } from "./events.ts";
+import type { Devices, Photos, RunFacts } from "./outside.ts";
+
+/** The settings that decide the bytes of a stage, as JSON keeps them. */
+export type WorkConfig = Work["config"];
+
+/** A stage, as others see it; {@linkcode defineStage} makes one. */
+export interface Stage<
+  Name extends string = string,
+  View extends object = object,
+> {
+  /** Its name, which begins the name of its folder: lower-case words with dashes. */
+  readonly name: Name;
+  /** Version of its files. Raise it when the same inputs give other bytes. */
+  readonly version: number;
+  /** The task that completes it, for advice. */
+  readonly task: string;
+  /** Returns how others read its files; what is read here is checked before any stage depends on it. */
+  open(artifact: Artifact): View | Promise<View>;
+}
+
+/** A stage that is read if it can be completed, and otherwise left out. */
+export interface Optional<S> {
+  /** The stage. */
+  readonly optional: S;
+}
+
+/** The stages that a stage reads, by the names it gives them. */
+export type StageInputs = Readonly<Record<string, Stage | Optional<Stage>>>;
+
+/** A complete stage with what its {@linkcode Stage.open} returns. */
+export type Opened<S> = S extends Optional<infer T> ? Opened<T> | undefined
+  : S extends Stage<infer _Name, infer View> ? Artifact & View
+  : never;
+
+/** A stage as planning sees it: named, and perhaps not complete. */
+export interface Planned {
+  /** Its files. */
+  readonly files: StageFiles;
+  /** Its manifest, if it is complete. */
+  readonly manifest: Manifest | undefined;
+}
+
+/** What planning may look at: nothing here computes anything. */
+export interface Facts<Inputs = StageInputs> {
+  /** The run. */
+  readonly run: RunFacts;
+  /** The split that is asked for, if one is. */
+  readonly split: Split | undefined;
+  /** The stages it reads; an optional one that is left out is `undefined`. */
+  readonly inputs: {
+    readonly [Name in keyof Inputs]: Inputs[Name] extends Optional<Stage>
+      ? Planned | undefined
+      : Planned;
+  };
+  /** The photos as they are now. */
+  readonly photos: Photos;
+  /** Returns the SHA-256 of the weight file; empty if it is unknown and nothing is to be fetched. */
+  backboneDigest(): Promise<string>;
+}
+
+/** What making a stage needs. */
+export interface Job<Inputs = StageInputs, Config = WorkConfig>
+  extends StageContext, Devices {
+  /** The files of the stage. */
+  readonly files: StageFiles;
+  /** What {@linkcode StageDefinition.config} returned. */
+  readonly config: Config;
+  /** The stages it reads, complete. */
+  readonly inputs: { readonly [Name in keyof Inputs]: Opened<Inputs[Name]> };
+  /** The run. */
+  readonly run: RunFacts;
+  /** The photos as they are now. */
+  readonly photos: Photos;
+}
+
+/** What a stage has made, for the manifest. */
+export interface Made {
+  /** The files, in the order they were planned. */
+  files: ManifestFile[];
+  /** Totals for later stages and people. */
+  counts: Record<string, number>;
+  /** What was done just now, in numbers that the manifest does not keep. */
+  tally?: Record<string, number>;
+}
+
+/** What counting the units of an unfinished stage may look at. */
+export interface Look {
+  /** The run. */
+  readonly run: RunFacts;
+  /** The work that the run recorded of the stage, if it was begun. */
+  readonly work: Work | undefined;
+  /** Opens a stage as the run recorded it, if it is complete. */
+  find<S extends Stage>(stage: S): Promise<Opened<S> | undefined>;
+  /** Returns the units that are wanted of another stage. */
+  wanted(stage: Stage): Promise<number>;
+}
+
+/** A stage as it is written down. */
+export interface StageDefinition<
+  Name extends string,
+  Inputs,
+  Config,
+  View extends object,
+> extends Stage<Name, View> {
+  /** The stages it reads. */
+  readonly inputs: Inputs;
+  /** Returns the settings that decide its bytes: JSON, part of the fingerprint. */
+  config(facts: Facts<Inputs>): Config | Promise<Config>;
+  /** Returns the digests of what it reads. @default the fingerprints of its inputs */
+  digests?(
+    facts: Facts<Inputs>,
+  ): Record<string, string> | Promise<Record<string, string>>;
+  /** Writes the files that are missing. Files of an interrupted run may be there. */
+  make(job: Job<Inputs, Config>): Promise<Made>;
+  /** Throws if the run cannot use the stage though it is complete. */
+  accept?(opened: Artifact & View, run: RunFacts): Promise<void>;
+  /** Says why it cannot be made, where a stage that reads it as optional goes on without it. */
+  obstacle?(run: RunFacts): string | undefined;
+  /** Says what changed between recorded and wanted work. @default every difference */
+  explain?(before: Work, now: Work): string[];
+  /** Returns the units that are wanted, for the status of an unfinished stage. @default {0} */
+  wanted?(look: Look): number | Promise<number>;
+  /** Counts the units that are there. @default shards if units are wanted, else files */
+  countDone?(files: StageFiles): Promise<number>;
+}
+
+/** A stage whose inputs only it knows. */
+// deno-lint-ignore no-explicit-any
+type AnyStage = StageDefinition<string, any, WorkConfig, object>;
+
+/**
+ * Defines a stage.
+ *
+ * @param definition What it reads, what decides its bytes, how it is made and read.
+ * @returns The stage.
+ */
+export function defineStage<
+  const Name extends string,
+  const Inputs extends StageInputs,
+  Config extends WorkConfig,
+  View extends object,
+>(
+  definition: StageDefinition<Name, Inputs, Config, View>,
+): Stage<Name, View> {
+  return definition;
+}
+
+/**
+ * Returns all of a stage.
+ *
+ * @param stage The stage, which {@linkcode defineStage} made.
+ * @returns What it was defined with.
+ */
+export function definitionOf(stage: Stage): AnyStage {
+  return stage as AnyStage;
+}
+
+/**
+ * Marks an input that a stage does without where it cannot be made.
+ *
+ * @param stage The stage.
+ * @returns The input.
+ */
+export function optional<S extends Stage>(stage: S): Optional<S> {
+  return { optional: stage };
+}
+
+/**
+ * Lists the stages that a stage reads.
+ *
+ * @param stage The stage.
+ * @returns Each with the name it is given, in order.
+ */
+export function listInputs(
+  stage: Stage,
+): { name: string; input: Stage; isOptional: boolean }[] {
+  const inputs: StageInputs = definitionOf(stage).inputs;
+  return Object.entries(inputs).map(([name, input]) =>
+    "optional" in input
+      ? { name, input: input.optional, isOptional: true }
+      : { name, input, isOptional: false }
+  );
+}

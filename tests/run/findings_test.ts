@@ -1,0 +1,94 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  EMBEDDINGS,
+  type EngineName,
+  evaluate,
+  type Finding,
+  FINDINGS,
+  openRun,
+  prepare,
+  train,
+} from "../../mod.ts";
+import { HEAD_ENGINES } from "../head/engines.ts";
+import { digestTree } from "../e2e/support.ts";
+import { QUICK, testWorkspace } from "./support.ts";
+
+Deno.test("evaluate() looks for no findings when it is not to", async () => {
+  await using workspace = await testWorkspace();
+  await prepare(workspace, { settings: QUICK });
+  await train(workspace);
+  const { findings } = await evaluate(workspace, { report: false });
+  assertEquals(findings, null);
+  const paths = Object.keys(await digestTree(workspace.root));
+  assertEquals(paths.filter((path) => path.includes("/findings-")), []);
+});
+
+Deno.test("evaluate() finds that ten photos a class are too few to judge by", async () => {
+  await using workspace = await testWorkspace();
+  await prepare(workspace, { settings: QUICK });
+  await train(workspace);
+  const { list, counts, path } = (await evaluate(workspace)).findings!;
+  const small = list.filter(({ kind }) => kind === "small-class");
+  assertEquals(
+    small.map(({ message }) => message),
+    ["brick", "coin", "leaf", "shell", "wave"].map((name) =>
+      `10 photos of "${name}" in validation: 12 are needed to judge by`
+    ),
+  );
+  assertEquals([counts.photos, counts.smallClasses, counts.copies], [
+    150,
+    5,
+    0,
+  ]);
+  const lines = new TextDecoder().decode((await workspace.store.read(path))!);
+  assertEquals(lines.trimEnd().split("\n").length, list.length);
+});
+
+Deno.test("findings that were damaged are made again, without comparing anew", async () => {
+  await using workspace = await testWorkspace();
+  const { onEvent, events } = workspace;
+  const run = await openRun(workspace, { settings: QUICK, onEvent });
+  const { files } = await run.complete(FINDINGS);
+  const before = await digestTree(workspace.root);
+  const path = files.path("findings.jsonl");
+  await workspace.damage(path);
+  events.length = 0;
+  const verified = await openRun(workspace, { onEvent, verify: true });
+  await verified.complete(FINDINGS);
+  assertEquals(await digestTree(workspace.root), before);
+  const damaged = events.flatMap((event) =>
+    event.type === "damaged" ? [event.path] : []
+  );
+  assertEquals(damaged, [path]);
+  const progress = events.filter((event) =>
+    event.type === "progress" && event.stage === "findings"
+  );
+  assertEquals(progress.length, 1);
+});
+
+/** Findings of the embedded photos, by an engine; the embeddings are by `wasm`. */
+async function findBy(engine: EngineName): Promise<Finding[]> {
+  await using workspace = await testWorkspace();
+  const begun = await openRun(workspace, { settings: QUICK });
+  await begun.complete(EMBEDDINGS);
+  const run = await openRun(workspace, { settings: { engine } });
+  const { streamFindings } = await run.complete(FINDINGS);
+  return await Array.fromAsync(streamFindings());
+}
+
+for (const { name, ignore } of HEAD_ENGINES) {
+  if (name === "wasm") continue;
+  Deno.test({
+    name: `findings by ${name} are those by wasm, but for rounding`,
+    ignore,
+    async fn() {
+      const [found, expected] = [await findBy(name), await findBy("wasm")];
+      const told = (findings: readonly Finding[]) =>
+        findings.map((finding) => ({ ...finding, score: 0 }));
+      assertEquals(told(found), told(expected));
+      found.forEach(({ score }, i) =>
+        assertAlmostEquals(score, expected[i]!.score, 2e-4)
+      );
+    },
+  });
+}

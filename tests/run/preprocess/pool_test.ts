@@ -1,0 +1,115 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ImageError } from "../../../pipeline/errors.ts";
+import { preprocessImage } from "../../../pipeline/image/preprocess.ts";
+import type { Geometry } from "../../../pipeline/image/preprocessing.ts";
+import { openPool } from "../../../pipeline/run/preprocess/pool.ts";
+import { readFixture } from "../../support/fixtures.ts";
+
+const GEOMETRY: Geometry = {
+  imageSize: 48,
+  shortSide: 56,
+  resize: "crop",
+  interpolation: "bilinear",
+  orientation: "ignore",
+};
+
+/** Pictures of several sizes, one of them a PNG, one gray. */
+const PHOTOS = await Promise.all(
+  [
+    "brick/brick_00.jpg",
+    "brick/brick_12.jpg",
+    "coin/coin_05.jpg",
+    "leaf/leaf_03.png",
+    "leaf/leaf_07.jpg",
+  ].map((path) => readFixture(`images/train/${path}`)),
+);
+
+/** What this thread makes of the pictures. */
+const EXPECTED = await Promise.all(
+  PHOTOS.map((bytes) => preprocessImage(bytes, GEOMETRY)),
+);
+
+/** A module for workers. */
+function moduleOf(source: string): URL {
+  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+}
+
+Deno.test.each([[1, 0], [2, 0], [3, 0], [2, 2], [2, 99]])(
+  "openPool() makes the same pixels when it has %s workers after %s photos",
+  async (workers, before) => {
+    using pool = openPool(GEOMETRY, { workers, before });
+    const made = await Promise.all(
+      PHOTOS.map((bytes) => pool.preprocess(bytes.slice())),
+    );
+    assertEquals(made, EXPECTED);
+  },
+);
+
+Deno.test("openPool() takes the bytes of a photo instead of copying them", async () => {
+  using pool = openPool(GEOMETRY, { workers: 1, before: 0 });
+  const bytes = PHOTOS[0]!.slice();
+  await pool.preprocess(bytes);
+  assertEquals(bytes.length, 0);
+});
+
+Deno.test("openPool() throws the ImageError of a worker, and goes on", async () => {
+  using pool = openPool(GEOMETRY, { workers: 1, before: 0 });
+  const cut = PHOTOS[0]!.slice(0, 700);
+  const expected = await assertRejects(
+    () => preprocessImage(cut.slice(), GEOMETRY),
+    ImageError,
+  );
+  const rejected = assertRejects(
+    () => pool.preprocess(cut),
+    ImageError,
+    expected.message,
+  );
+  const next = pool.preprocess(PHOTOS[1]!.slice());
+  await rejected;
+  assertEquals(await next, EXPECTED[1]);
+});
+
+Deno.test("openPool() says what went wrong in a worker that cannot go on", async () => {
+  const module = moduleOf(
+    'onmessage = () => postMessage({ error: "the disk is on fire" })',
+  );
+  using pool = openPool(GEOMETRY, { workers: 1, before: 0, module });
+  await assertRejects(
+    () => pool.preprocess(PHOTOS[0]!.slice()),
+    Error,
+    "Cannot preprocess photos as a worker has failed: the disk is on fire",
+  );
+});
+
+Deno.test.each([
+  ["does not start", "throw new Error('no module')"],
+  ["crashes", "onmessage = () => { throw new Error('no module') }"],
+])("openPool() rejects everything when a worker %s", async (_, source) => {
+  const module = moduleOf(source);
+  using pool = openPool(GEOMETRY, { workers: 1, before: 0, module });
+  const message =
+    /Cannot preprocess photos as a worker has failed: .*no module/;
+  const all = await Promise.allSettled(
+    PHOTOS.map((bytes) => pool.preprocess(bytes.slice())),
+  );
+  const later = await Promise.allSettled([
+    pool.preprocess(PHOTOS[0]!.slice()),
+  ]);
+  assertEquals(
+    [...all, ...later].map((result) =>
+      result.status === "rejected" && message.test(result.reason.message)
+    ),
+    Array(PHOTOS.length + 1).fill(true),
+  );
+});
+
+Deno.test("openPool() rejects what is under way when it is disposed of", async () => {
+  const pool = openPool(GEOMETRY, { workers: 1, before: 0 });
+  const rejected = assertRejects(
+    () => pool.preprocess(PHOTOS[0]!.slice()),
+    Error,
+    "Cannot preprocess photos as the worker is closed",
+  );
+  pool[Symbol.dispose]();
+  await rejected;
+});

@@ -1,0 +1,209 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { Work } from "../../pipeline/artifact/fingerprint.ts";
+import { defaultConfig } from "../../pipeline/config/config.ts";
+import { ConfigError, FormatError } from "../../pipeline/errors.ts";
+import {
+  readRun,
+  recordTime,
+  recordWork,
+  type RunFile,
+  runPath,
+  writeRun,
+} from "../../pipeline/run/run_file.ts";
+import { MemoryStore } from "../support/memory_store.ts";
+
+const WORK: Work = {
+  stage: "tensors",
+  version: 1,
+  config: { imageSize: 96 },
+  inputs: { records: "ab" },
+};
+
+/** A run that has made its tensors. */
+function tensorsRun(): RunFile {
+  return { name: "a", config: defaultConfig(), works: { tensors: WORK } };
+}
+
+Deno.test.each(["a", "default", "7.b_c-D", "x".repeat(64)])(
+  'runPath() takes the name "%s"',
+  (name) => assertEquals(runPath(name), `runs/${name}/run.json`),
+);
+
+Deno.test.each([
+  "",
+  ".",
+  "..",
+  "../a",
+  "a/b",
+  "a\\b",
+  "-a",
+  "é",
+  "a b",
+  "a\n",
+  "x".repeat(65),
+])(
+  'runPath() throws when the name is "%s"',
+  (name) => {
+    assertThrows(
+      () => runPath(name),
+      ConfigError,
+      `Cannot use "${name}" as the name of a run as it must be 1 to 64 letters, digits, ".", "_" or "-" and start with a letter or digit`,
+    );
+  },
+);
+
+Deno.test("readRun() returns undefined when there is no such run", async () => {
+  assertEquals(await readRun(new MemoryStore(), "a"), undefined);
+});
+
+Deno.test("readRun() reads what writeRun() wrote", async () => {
+  const store = new MemoryStore();
+  await writeRun(store, tensorsRun());
+  assertEquals(store.writes, ["runs/a/run.json"]);
+  assertEquals(await readRun(store, "a"), tensorsRun());
+});
+
+Deno.test("writeRun() writes JSON that people can read", async () => {
+  const store = new MemoryStore();
+  await writeRun(store, tensorsRun());
+  const text = new TextDecoder().decode(store.files.get("runs/a/run.json"));
+  const { config, works } = tensorsRun();
+  assertEquals(
+    text,
+    `${JSON.stringify({ format: 1, name: "a", config, works }, null, 2)}\n`,
+  );
+});
+
+Deno.test("writeRun() writes nothing when the file says the same already", async () => {
+  const store = new MemoryStore();
+  await writeRun(store, tensorsRun());
+  await writeRun(store, tensorsRun());
+  await writeRun(store, (await readRun(store, "a"))!);
+  assertEquals(store.writes.length, 1);
+});
+
+Deno.test("readRun() throws when the file is not JSON", async () => {
+  const error = await assertRejects(
+    () => readRun(new MemoryStore({ "runs/a/run.json": "{" }), "a"),
+    FormatError,
+    'Cannot read "runs/a/run.json" as a run as it is not JSON; prepare writes a new one if the file is removed',
+  );
+  assertEquals(error.path, "runs/a/run.json");
+});
+
+Deno.test.each<[unknown, string]>([
+  [[], "it is not valid: Invalid input: expected object, received array"],
+  [
+    { format: 2, name: "a", config: {}, works: {} },
+    "format is not valid: Invalid input: expected 1",
+  ],
+  [
+    { format: 1, name: "a", config: {}, works: {}, x: 1 },
+    'it is not valid: Unrecognized key: "x"',
+  ],
+  [
+    {
+      format: 1,
+      name: "a",
+      config: {},
+      works: { tensors: { ...WORK, version: "1" } },
+    },
+    "works.tensors.version is not valid: Invalid input: expected number, received string",
+  ],
+])("readRun() throws when the file says %j", async (value, message) => {
+  const store = new MemoryStore({ "runs/a/run.json": JSON.stringify(value) });
+  await assertRejects(
+    () => readRun(store, "a"),
+    FormatError,
+    `Cannot read "runs/a/run.json" as a run as ${message}`,
+  );
+});
+
+Deno.test("readRun() throws when a setting is not allowed", async () => {
+  const text = JSON.stringify({
+    format: 1,
+    name: "a",
+    config: { epochs: 0 },
+    works: {},
+  });
+  await assertRejects(
+    () => readRun(new MemoryStore({ "runs/a/run.json": text }), "a"),
+    ConfigError,
+    'Cannot use setting "epochs" of "runs/a/run.json" as it must be a whole number of 1 to 4294967295: current value is 0',
+  );
+});
+
+Deno.test("recordWork() writes work that is new, and names no change", async () => {
+  const store = new MemoryStore();
+  const run: RunFile = { name: "a", config: defaultConfig(), works: {} };
+  assertEquals(await recordWork(store, run, WORK), []);
+  assertEquals(await readRun(store, "a"), tensorsRun());
+});
+
+Deno.test("recordWork() writes nothing when the work is the same", async () => {
+  const store = new MemoryStore();
+  await writeRun(store, tensorsRun());
+  const same = structuredClone(WORK);
+  assertEquals(await recordWork(store, tensorsRun(), same), []);
+  assertEquals(store.writes.length, 1);
+});
+
+Deno.test("recordWork() says what changed, once", async () => {
+  const store = new MemoryStore();
+  const run = tensorsRun();
+  const work: Work = {
+    ...WORK,
+    config: { imageSize: 224 },
+    inputs: { records: "cd" },
+  };
+  assertEquals(await recordWork(store, run, work), [
+    "imageSize was 96, is 224",
+    "records changed",
+  ]);
+  assertEquals(run.works.tensors, work);
+  assertEquals((await readRun(store, "a"))?.works.tensors, work);
+  assertEquals(await recordWork(store, run, work), []);
+});
+
+/** What it took to make the tensors. */
+const TIME = { seconds: 1.25, finishedAt: "2026-03-01T12:00:00.000Z" };
+
+Deno.test("recordTime() keeps what the work took, until the work is another", async () => {
+  const store = new MemoryStore();
+  const run = tensorsRun();
+  await writeRun(store, run);
+  await recordTime(store, run, WORK, TIME);
+  const expected = { ...tensorsRun(), times: { tensors: TIME } };
+  assertEquals(await readRun(store, "a"), expected);
+  assertEquals(run.times, { tensors: TIME });
+
+  // Made again after damage.
+  await recordTime(store, run, WORK, { ...TIME, seconds: 9 });
+  await recordWork(store, run, structuredClone(WORK));
+  await recordWork(store, run, { ...WORK, stage: "embeddings" });
+  assertEquals((await readRun(store, "a"))?.times, { tensors: TIME });
+  await recordWork(store, run, { ...WORK, version: 2 });
+  assertEquals((await readRun(store, "a"))?.times, undefined);
+  assertEquals(run.times, {});
+});
+
+Deno.test("recordTime() records nothing of work that is no longer the run's", async () => {
+  const store = new MemoryStore();
+  await recordTime(store, tensorsRun(), WORK, TIME);
+  assertEquals(store.writes, []);
+  await writeRun(store, tensorsRun());
+  await recordTime(store, tensorsRun(), { ...WORK, version: 2 }, TIME);
+  await recordTime(store, tensorsRun(), { ...WORK, stage: "head" }, TIME);
+  assertEquals(await readRun(store, "a"), tensorsRun());
+});
+
+Deno.test("readRun() throws when a time is none", async () => {
+  const times = { tensors: { ...TIME, finishedAt: "yesterday" } };
+  const file = { format: 1, name: "a", config: {}, works: {}, times };
+  const store = new MemoryStore({ "runs/a/run.json": JSON.stringify(file) });
+  await assertRejects(
+    () => readRun(store, "a"),
+    FormatError,
+    'Cannot read "runs/a/run.json" as a run as times.tensors.finishedAt is not valid: Invalid ISO datetime',
+  );
+});
