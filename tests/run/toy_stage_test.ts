@@ -88,7 +88,6 @@ Deno.test("a new stage resumes, has a status, is stale with a reason, and heals"
     "it is stale when a setting that it depends on changes",
     async () => {
       assertEquals(await stateOf(workspace, { seed: 1 }), [
-        "greet",
         "stale",
         "5/5",
         "loud was false, is true",
