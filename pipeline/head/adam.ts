@@ -12,10 +12,13 @@
  * @module
  */
 
+import { compileKernel, type KernelMemory } from "./kernel_memory.ts";
+import { ADAM_WASM } from "./kernels_wasm.ts";
+
 /** Adam's constants, as Keras has them. */
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
-/** How a step goes. */
+/** Options of one step. */
 export interface AdamOptions {
   /** Number of the step, from 1. */
   t: number;
@@ -28,7 +31,7 @@ export interface AdamOptions {
   weightDecay: number;
 }
 
-/** What a step multiplies by. */
+/** Factors of a step, the same for all numbers. */
 export interface AdamFactors {
   /** Factor of `m / (sqrt(v) + epsilon)`. */
   alpha: number;
@@ -36,12 +39,7 @@ export interface AdamFactors {
   kept: number;
 }
 
-/**
- * Computes what a step multiplies by.
- *
- * @param options How the step goes.
- * @returns The factors.
- */
+/** Computes the factors of a step. */
 export function adamFactors(options: AdamOptions): AdamFactors {
   const { t, learningRate, weightDecay } = options;
   const { beta1, beta2 } = ADAM;
@@ -49,4 +47,50 @@ export function adamFactors(options: AdamOptions): AdamFactors {
     alpha: learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t),
     kept: 1 - learningRate * weightDecay,
   };
+}
+
+/**
+ * The kernel, `adam.wat`: one pass over parameters, moments and gradient.
+ *
+ * The 2.2 million parameters of a head from 2048 to 1024 to 100 take 1.4 ms. The
+ * same in TypeScript takes 13 ms, which makes a step on the CPU three times as
+ * long; a graph of operators would take a dozen passes.
+ */
+export const ADAM_KERNEL: WebAssembly.Module = compileKernel(ADAM_WASM);
+
+/** A parameter, its moments and its gradient, of one length, in the memory of the kernel. */
+export interface AdamArrays {
+  /** The parameter. */
+  value: Float32Array;
+  /** Running mean of the gradient. */
+  m: Float32Array;
+  /** Running mean of the squared gradient. */
+  v: Float32Array;
+  /** Gradient of the loss. */
+  gradient: Float32Array;
+}
+
+/**
+ * Moves a parameter against its gradient, with the kernel.
+ *
+ * The kernel works on whole vectors. What follows the arrays up to a whole vector
+ * is 0 and stays 0.
+ *
+ * @param memory Memory of the kernel.
+ * @param arrays The parameter; all but the gradient change.
+ * @param options Options of the step.
+ */
+export function runAdam(
+  memory: KernelMemory,
+  arrays: AdamArrays,
+  options: AdamOptions,
+): void {
+  const { value, m, v, gradient } = arrays;
+  const { alpha, kept } = adamFactors(options);
+  const { beta1, beta2, epsilon } = ADAM;
+  memory.run(
+    ...[value, m, v, gradient].map(({ byteOffset }) => byteOffset),
+    value.byteOffset + value.byteLength,
+    ...[beta1, 1 - beta1, beta2, 1 - beta2, kept, alpha, epsilon],
+  );
 }

@@ -1,18 +1,14 @@
 /**
- * Memory that a WebAssembly kernel works on.
+ * WebAssembly kernels, and the memory that they work on.
+ *
+ * A kernel is written as WebAssembly text (`adam.wat`, `dropout.wat`) and kept
+ * compiled, as base64 in `kernels_wasm.ts`. A module can load that anywhere: in a
+ * worker, compiled into a program, from a registry, without permission to read or
+ * to fetch a file. TypeScript cannot parse `import source`, and a plain import of
+ * a `.wasm` file makes one instance with one memory, where each head needs its own.
  *
  * @module
  */
-
-import {
-  type Code,
-  get,
-  i32,
-  instantiate,
-  integer,
-  set,
-  type WasmFunction,
-} from "./wasm_module.ts";
 
 /** Bytes of a vector. */
 const VECTOR_BYTES = 16;
@@ -25,15 +21,20 @@ function roomFor(length: number): number {
   return Math.ceil(length * 4 / VECTOR_BYTES) * VECTOR_BYTES;
 }
 
-/** Code that moves an address in a local to the next vector. */
-export function advance(local: number): Code {
-  return set(local, i32.add(get(local), integer(VECTOR_BYTES)));
+/**
+ * Compiles a kernel.
+ *
+ * @param base64 Bytes of a module that imports `env.memory` and exports `run`.
+ * @returns The kernel.
+ */
+export function compileKernel(base64: string): WebAssembly.Module {
+  return new WebAssembly.Module(Uint8Array.fromBase64(base64));
 }
 
 /**
  * Arrays of floats in the memory of a kernel.
  *
- * Kernels go by whole vectors, so that each array has room for them.
+ * Kernels work on whole vectors, so each array has room for them.
  */
 export class KernelMemory {
   /** Runs the kernel. */
@@ -42,21 +43,24 @@ export class KernelMemory {
   #used = 0;
 
   /**
-   * Reserves memory, which never grows: that would leave the arrays behind.
+   * Reserves memory. It never grows, which would detach the arrays.
    *
    * @param kernel The kernel.
    * @param lengths Lengths of the arrays that will be taken.
    * @throws {RangeError} If they take more than 4 GiB.
    */
-  constructor(kernel: WasmFunction, lengths: readonly number[]) {
+  constructor(kernel: WebAssembly.Module, lengths: readonly number[]) {
     const bytes = lengths.reduce((sum, length) => sum + roomFor(length), 0);
-    const initial = Math.ceil(bytes / PAGE_BYTES);
-    this.#memory = new WebAssembly.Memory({ initial });
-    this.run = instantiate(kernel, this.#memory);
+    const memory = new WebAssembly.Memory({
+      initial: Math.ceil(bytes / PAGE_BYTES),
+    });
+    const { exports } = new WebAssembly.Instance(kernel, { env: { memory } });
+    this.run = exports.run as (...values: number[]) => void;
+    this.#memory = memory;
   }
 
   /**
-   * Takes one of the arrays.
+   * Takes the next of the arrays.
    *
    * @param length Its length.
    * @returns An array of zeros.

@@ -8,8 +8,12 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import type { AdamOptions } from "./adam.ts";
-import { ADAM_KERNEL, type AdamArrays, runAdam } from "./adam_kernel.ts";
+import {
+  ADAM_KERNEL,
+  type AdamArrays,
+  type AdamOptions,
+  runAdam,
+} from "./adam.ts";
 import { KernelMemory } from "./kernel_memory.ts";
 import type { Slot, SlotNumbers, SlotStart } from "./tfjs_slot.ts";
 

@@ -9,8 +9,12 @@
  */
 
 import type { InferenceSession, Tensor } from "onnxruntime-node";
-import type { AdamOptions } from "./adam.ts";
-import { ADAM_KERNEL, type AdamArrays, runAdam } from "./adam_kernel.ts";
+import {
+  ADAM_KERNEL,
+  type AdamArrays,
+  type AdamOptions,
+  runAdam,
+} from "./adam.ts";
 import { sumBatch } from "./batch_sums.ts";
 import { KernelMemory } from "./kernel_memory.ts";
 import {

@@ -5,7 +5,7 @@
  */
 
 import type { Batch } from "./batches.ts";
-import { DROPOUT_KERNEL, runDropout } from "./dropout_kernel.ts";
+import { DROPOUT_KERNEL, runDropout } from "./dropout.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";
 import { KernelMemory } from "./kernel_memory.ts";
 import type { HeadShape } from "./model.ts";

@@ -1,6 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { ADAM, type AdamOptions } from "../../pipeline/head/adam.ts";
-import { ADAM_KERNEL, runAdam } from "../../pipeline/head/adam_kernel.ts";
+import {
+  ADAM,
+  ADAM_KERNEL,
+  type AdamOptions,
+  runAdam,
+} from "../../pipeline/head/adam.ts";
 import { KernelMemory } from "../../pipeline/head/kernel_memory.ts";
 import { uniformNumbers } from "../../pipeline/head/random.ts";
 

@@ -1,8 +1,5 @@
 import { assertEquals, assertLess, assertNotEquals } from "@std/assert";
-import {
-  DROPOUT_KERNEL,
-  runDropout,
-} from "../../pipeline/head/dropout_kernel.ts";
+import { DROPOUT_KERNEL, runDropout } from "../../pipeline/head/dropout.ts";
 import { KernelMemory } from "../../pipeline/head/kernel_memory.ts";
 import { uniformNumbers } from "../../pipeline/head/random.ts";
 
