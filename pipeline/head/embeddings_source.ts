@@ -1,16 +1,55 @@
 /**
- * Embeddings of a split, shard by shard, without joining them: labels and
- * records in memory, embeddings wherever the shards have them.
+ * Embeddings of a split, shard by shard: labels and records in memory, embeddings
+ * in memory or in their files.
+ *
+ * A pass over a split reads its rows in random order, so no part of a file is
+ * worth keeping; the operating system keeps what was read last.
  *
  * @module
  */
 
-import { copyFloats, type Floats } from "./file_floats.ts";
+import { FormatError } from "../errors.ts";
+
+/** Bytes of an F32. */
+const FLOAT_BYTES = 4;
+
+/** Fills an array with the numbers from a position on. */
+export type ReadFloats = (target: Float32Array, start: number) => void;
+
+/**
+ * Prepares to read the numbers of a tensor, F32, in a file whose bytes have been
+ * checked.
+ *
+ * @param options Where the numbers are: `read` fills an array with the bytes from a position on and returns how many it found, `offset` is the position of the first number in bytes, `path` names the file in errors.
+ * @returns Reads them; throws a {@linkcode FormatError} if the file has become shorter.
+ */
+export function fileFloats(
+  options: {
+    read: (target: Uint8Array, start: number) => number;
+    offset: number;
+    path: string;
+  },
+): ReadFloats {
+  const { read, offset, path } = options;
+  return ({ buffer, byteOffset, byteLength }, start) => {
+    const position = offset + start * FLOAT_BYTES;
+    const count = read(
+      new Uint8Array(buffer, byteOffset, byteLength),
+      position,
+    );
+    if (count !== byteLength) {
+      throw new FormatError(
+        `Cannot read ${byteLength} bytes of "${path}" as it ends before: there are ${count}`,
+        { path, byteOffset: position },
+      );
+    }
+  };
+}
 
 /** Embeddings of one shard. */
 export interface EmbeddingShard {
   /** F32 `[n, views, D]`, in memory or in a file. */
-  embeddings: Floats;
+  embeddings: Float32Array | ReadFloats;
   /** I32 `[n]`. */
   labels: Int32Array;
   /** I32 `[n]`, rows in the dataset index. */
@@ -75,39 +114,43 @@ export class EmbeddingSource {
     return shard;
   }
 
+  /** Fills an array with numbers of a shard. */
+  #copy(target: Float32Array, shard: number, start: number): void {
+    const { embeddings } = this.#shards[shard]!;
+    if (typeof embeddings === "function") embeddings(target, start);
+    else target.set(embeddings.subarray(start, start + target.length));
+  }
+
   /**
-   * Returns the embedding of one view of a sample, which is good until the next is
-   * asked for; without a copy where it is in memory.
+   * Copies the embedding of one view of a sample.
    *
+   * @param target F32 `[D]`, which is filled.
    * @param row The sample.
    * @param view The view: 0 plain, 1 flipped.
-   * @returns F32 `[D]`.
    */
-  row(row: number, view: number): Float32Array {
+  copyView(target: Float32Array, row: number, view: number): void {
     const shard = this.#shardOf(row);
     const local = row - this.#starts[shard]!;
-    const start = (local * this.views + view) * this.size;
-    return this.#shards[shard]!.embeddings.subarray(start, start + this.size);
+    this.#copy(target, shard, (local * this.views + view) * this.size);
   }
 
   /**
    * Copies all views of samples that follow each other.
    *
-   * @param row The first sample.
    * @param target F32 `[n, views, D]`, which is filled.
+   * @param row The first sample.
    */
   copyTo(target: Float32Array, row: number): void {
     const stride = this.views * this.size;
     for (let done = 0; done < target.length;) {
       const shard = this.#shardOf(row);
-      const { embeddings, labels } = this.#shards[shard]!;
+      const { labels } = this.#shards[shard]!;
       const local = row - this.#starts[shard]!;
       const length = Math.min(
         (labels.length - local) * stride,
         target.length - done,
       );
-      const part = target.subarray(done, done + length);
-      copyFloats(embeddings, part, local * stride);
+      this.#copy(target.subarray(done, done + length), shard, local * stride);
       done += length;
       row += length / stride;
     }

@@ -28,7 +28,9 @@ export async function predictLogits(
   for (let start = 0; start < rows.length; start += PREDICT_BATCH) {
     const batch = rows.subarray(start, start + PREDICT_BATCH);
     const inputs = new Float32Array(batch.length * size);
-    batch.forEach((row, i) => inputs.set(source.row(row, 0), i * size));
+    batch.forEach((row, i) =>
+      source.copyView(inputs.subarray(i * size, (i + 1) * size), row, 0)
+    );
     const logits = await network.predict(inputs);
     const classes = logits.length / batch.length;
     if (start === 0) all = new Float32Array(rows.length * classes);

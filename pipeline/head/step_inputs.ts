@@ -16,12 +16,34 @@ import { STREAMS } from "./random.ts";
 export interface StepInputOptions {
   /** Seed of the run. */
   seed: number;
-  /** Samples a batch, at most. */
+  /** Samples in a batch, at most. */
   batchSize: number;
+  /** Weight of each class in the loss. */
+  classWeights: "none" | "balanced";
   /** Share of inputs dropped before each dense layer. */
   dropout: number;
   /** Share of each label spread over all classes. */
   labelSmoothing: number;
+}
+
+/**
+ * Computes the weight of each class in the loss.
+ *
+ * @param labels Labels of all samples.
+ * @param classes Number of classes.
+ * @param rule 1 for all, or `samples / (classes * samples of the class)`.
+ * @returns F32 `[C]`.
+ */
+export function classWeights(
+  labels: Int32Array,
+  classes: number,
+  rule: StepInputOptions["classWeights"],
+): Float32Array {
+  const weights = new Float32Array(classes).fill(1);
+  if (rule === "none") return weights;
+  const counts = new Int32Array(classes);
+  for (const label of labels) counts[label]!++;
+  return weights.map((_, c) => labels.length / (classes * counts[c]!));
 }
 
 /** Gathers batches, one after the other in the same memory. */
@@ -40,19 +62,23 @@ export class StepInputs {
    *
    * @param shape Shape of the head.
    * @param options How batches are made.
-   * @param data Embeddings to take them from, and weight of each class, F32 `[C]`.
+   * @param source Embeddings to take them from.
    */
   constructor(
     shape: HeadShape,
     options: StepInputOptions,
-    data: { source: EmbeddingSource; classWeights: Float32Array },
+    source: EmbeddingSource,
   ) {
     this.#shape = shape;
     this.#options = options;
-    this.#source = data.source;
-    this.#classWeights = data.classWeights;
+    this.#source = source;
     const { inputs, hidden, classes } = shape;
-    const rows = Math.min(options.batchSize, data.source.count);
+    this.#classWeights = classWeights(
+      source.labels,
+      classes,
+      options.classWeights,
+    );
+    const rows = Math.min(options.batchSize, source.count);
     const lengths = [rows * inputs, rows * hidden];
     this.#memory = new KernelMemory(DROPOUT_KERNEL, lengths);
     this.#inputs = this.#memory.take(rows * inputs);
@@ -73,9 +99,10 @@ export class StepInputs {
   /** The embeddings of a batch, without dropout. */
   #gather({ rows, views }: Batch): Float32Array {
     const { inputs: size } = this.#shape;
-    rows.forEach((row, i) =>
-      this.#inputs.set(this.#source.row(row, views[i]!), i * size)
-    );
+    rows.forEach((row, i) => {
+      const target = this.#inputs.subarray(i * size, (i + 1) * size);
+      this.#source.copyView(target, row, views[i]!);
+    });
     return this.#inputs.subarray(0, rows.length * size);
   }
 
@@ -92,7 +119,7 @@ export class StepInputs {
   }
 
   /**
-   * Gathers a batch; the one before is gone.
+   * Gathers a batch, in the memory of the one before.
    *
    * @param batch The samples and their views.
    * @param step The global step, from 0, which decides what is dropped.

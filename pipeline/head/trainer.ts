@@ -20,7 +20,6 @@ import {
 } from "./model.ts";
 import type { HeadNetwork, OpenHead } from "./network.ts";
 import { predictLogits } from "./predict.ts";
-import { classWeights } from "./regularize.ts";
 import { learningRateAt, type ScheduleOptions } from "./schedule.ts";
 import { type StepInputOptions, StepInputs } from "./step_inputs.ts";
 
@@ -50,8 +49,6 @@ export interface TrainingOptions extends ScheduleOptions, StepInputOptions {
   stepsPerEpoch: number | null;
   /** Batches of the validation split to look at, the same at every epoch; all if `null`. */
   validationSteps: number | null;
-  /** Weight of each class in the loss. */
-  classWeights: "none" | "balanced";
   /** Decoupled weight decay of the kernels. */
   weightDecay: number;
 }
@@ -123,14 +120,7 @@ export class HeadTrainer {
     this.#validation = validation;
     this.#epoch = state?.epoch ?? 0;
     this.#step = state?.step ?? 0;
-    this.#inputs = new StepInputs(shape, options, {
-      source: train,
-      classWeights: classWeights(
-        train.labels,
-        shape.classes,
-        options.classWeights,
-      ),
-    });
+    this.#inputs = new StepInputs(shape, options, train);
     const { seed, batchSize, validationSteps } = options;
     const { count, views } = train;
     this.#validationRows = drawFixedRows({

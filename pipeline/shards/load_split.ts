@@ -9,8 +9,7 @@ import { freeBytes } from "../artifact/free_bytes.ts";
 import { decodeSealed } from "../artifact/shard.ts";
 import { toInt32 } from "../artifact/tensor.ts";
 import type { Split } from "../dataset/split.ts";
-import { EmbeddingSource } from "../head/embeddings_source.ts";
-import { FileFloats } from "../head/file_floats.ts";
+import { EmbeddingSource, fileFloats } from "../head/embeddings_source.ts";
 
 /**
  * Opens the embeddings of a split. Every byte is checked, a shard at a time; what
@@ -29,7 +28,6 @@ export async function loadSplit(
   const { files } = artifact;
   const shards = [];
   let layout = { views: 0, size: 0 };
-  let part = new Float32Array(0);
   for (const { path: name, rows } of artifact.shards) {
     if (!name.startsWith(`${split}-`) || rows === 0) continue;
     const path = files.path(name);
@@ -38,13 +36,11 @@ export async function loadSplit(
     const embedding = tensors.get("embedding")!;
     const offset = embedding.data.byteOffset - bytes.byteOffset;
     layout = { views: embedding.shape[1]!, size: embedding.shape[2]! };
-    if (part.length === 0) part = new Float32Array(layout.size);
     shards.push({
-      embeddings: new FileFloats({
+      embeddings: fileFloats({
         read: (target, start) => files.readIntoSync(name, target, start),
         offset,
         path,
-        part,
       }),
       // Copies: a view would hold the bytes of the whole shard.
       labels: toInt32(tensors.get("label")!, "label").slice(),

@@ -16,6 +16,7 @@ import { openRun } from "../../pipeline/run/open_run.ts";
 import { DATASET_INDEX } from "../../pipeline/stages/dataset_index.ts";
 import { EMBEDDINGS } from "../../pipeline/stages/embeddings.ts";
 import { FIXTURES, SHARED } from "../support/fixtures.ts";
+import { readView } from "../support/read_view.ts";
 import { findSklearn } from "../support/sklearn.ts";
 import { testWorkspace } from "../run/support.ts";
 import {
@@ -45,7 +46,7 @@ async function embedFolder(data: string) {
     for (let row = 0; row < (source?.count ?? 0); row++) {
       const views = Array.from(
         { length: source!.views },
-        (_, view) => source!.row(row, view).slice(),
+        (_, view) => readView(source!, row, view),
       );
       vectors.push(
         [...views[0]!].map((_, i) =>

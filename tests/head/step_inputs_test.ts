@@ -1,7 +1,15 @@
 import { assertEquals } from "@std/assert";
+import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import { STREAMS, uniformNumbers } from "../../pipeline/head/random.ts";
-import { StepInputs } from "../../pipeline/head/step_inputs.ts";
+import {
+  classWeights,
+  type StepInputOptions,
+  StepInputs,
+} from "../../pipeline/head/step_inputs.ts";
+import { assertAllClose } from "../support/assert_all_close.ts";
+import { readGolden } from "../support/fixtures.ts";
+import { readView } from "../support/read_view.ts";
 
 const SHAPE = {
   inputs: 5,
@@ -10,21 +18,25 @@ const SHAPE = {
   activation: "linear",
 } as const;
 
-const OPTIONS = { seed: 7, batchSize: 4, dropout: 0.25, labelSmoothing: 0.5 };
+const OPTIONS: StepInputOptions = {
+  seed: 7,
+  batchSize: 4,
+  classWeights: "balanced",
+  dropout: 0.25,
+  labelSmoothing: 0.5,
+};
 
 /** Six samples of two views, all numbers different. */
 const SOURCE = new EmbeddingSource([{
   embeddings: Float32Array.from({ length: 60 }, (_, i) => i + 1),
-  labels: Int32Array.of(0, 1, 0, 1, 1, 0),
+  labels: Int32Array.of(0, 1, 1, 1, 1, 0),
   records: new Int32Array(6),
 }], { views: 2, size: 5 });
 
 /** What makes batches of them. */
-function stepInputs(options: Partial<typeof OPTIONS>, hidden = 3) {
-  const classWeights = Float32Array.of(2, 0.5);
+function stepInputs(options: Partial<StepInputOptions>, hidden = 3) {
   const shape = { ...SHAPE, hidden };
-  const data = { source: SOURCE, classWeights };
-  return new StepInputs(shape, { ...OPTIONS, ...options }, data);
+  return new StepInputs(shape, { ...OPTIONS, ...options }, SOURCE);
 }
 
 /** The mask of a layer, by the definition. */
@@ -50,14 +62,17 @@ Deno.test("gather() gives views, masks, targets and weights, whole batch after p
     };
     const labels = rows.map((row) => SOURCE.labels[row]!);
     const mask = maskOf(rows.length * 5, step, 0);
-    const plain = rows.flatMap((row, i) => [...SOURCE.row(row, views[i]!)]);
+    const plain = rows.flatMap((
+      row,
+      i,
+    ) => [...readView(SOURCE, row, views[i]!)]);
     assertEquals(inputs.gather(batch, step), {
       inputs: Float32Array.from(plain, (x, i) => x * mask[i]!),
       mask: Float32Array.from(maskOf(rows.length * 3, step, 1)),
       targets: Float32Array.from(
         labels.flatMap((label) => label === 0 ? [0.75, 0.25] : [0.25, 0.75]),
       ),
-      weights: Float32Array.from(labels, (label) => label === 0 ? 2 : 0.5),
+      weights: Float32Array.from(labels, (label) => label === 0 ? 1.5 : 0.75),
       labels: Int32Array.from(labels),
     });
   }
@@ -66,10 +81,24 @@ Deno.test("gather() gives views, masks, targets and weights, whole batch after p
 Deno.test("gather() drops nothing, and makes no mask, when there is no dropout", () => {
   const batch = { rows: Int32Array.of(2), views: Uint8Array.of(0) };
   const { inputs, mask } = stepInputs({ dropout: 0 }).gather(batch, 0);
-  assertEquals([inputs, mask], [SOURCE.row(2, 0), undefined]);
+  assertEquals([inputs, mask], [readView(SOURCE, 2, 0), undefined]);
 });
 
 Deno.test("gather() makes no mask when there is no hidden layer", () => {
   const batch = { rows: Int32Array.of(2), views: Uint8Array.of(0) };
   assertEquals(stepInputs({}, 0).gather(batch, 0).mask, undefined);
+});
+
+Deno.test("classWeights() equals scikit-learn when balanced", async () => {
+  const { tensors } = await readGolden("head_training.safetensors");
+  const labels = toInt32(tensors.get("balanced/labels")!, "labels");
+  const expected = toFloat32(tensors.get("balanced/weights")!, "weights");
+  assertAllClose(classWeights(labels, 4, "balanced"), expected, { rtol: 1e-7 });
+});
+
+Deno.test("classWeights() are 1 when there is no rule", () => {
+  assertEquals(
+    classWeights(Int32Array.of(0, 0, 1), 2, "none"),
+    Float32Array.of(1, 1),
+  );
 });

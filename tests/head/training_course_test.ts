@@ -12,6 +12,7 @@ import {
   type TrainingOptions,
 } from "../../pipeline/head/trainer.ts";
 import type { OpenHead } from "../../pipeline/head/network.ts";
+import { readView } from "../support/read_view.ts";
 import { testHeads, withHeads } from "./engines.ts";
 
 const SHAPE = {
@@ -120,7 +121,7 @@ Deno.test("trainEpoch() validates on as many samples as the steps hold", () =>
     const source = DATA.validation;
     const shard = {
       embeddings: Float32Array.from([...rows].flatMap((row) => [
-        ...source.row(row, 0),
+        ...readView(source, row, 0),
       ])),
       labels: rows.map((row) => source.labels[row]!),
       records: rows,
