@@ -23,8 +23,7 @@ import {
   HEAD_FILES,
   type SavedHead,
 } from "../head/checkpoint.ts";
-import { bestEpoch, hasStopped } from "../head/early_stopping.ts";
-import { encodeHistoryCsv } from "../head/history_csv.ts";
+import { bestEpoch, encodeHistoryCsv, hasStopped } from "../head/history.ts";
 import type { HeadShape } from "../head/model.ts";
 import { type EpochRecord, HeadTrainer } from "../head/trainer.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";

@@ -20,7 +20,7 @@ import {
   decodeHead,
   HEAD_FILES,
 } from "../head/checkpoint.ts";
-import { bestEpoch } from "../head/early_stopping.ts";
+import { bestEpoch } from "../head/history.ts";
 import type { HeadShape } from "../head/model.ts";
 import type { StageContext } from "./events.ts";
 

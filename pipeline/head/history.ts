@@ -1,0 +1,69 @@
+/**
+ * The history of a training: its best epoch, whether it stops early, and its
+ * table.
+ *
+ * All are functions of the history, so there is no other state to save.
+ *
+ * @module
+ */
+
+import { stringify } from "@std/csv";
+import type { EpochRecord } from "./trainer.ts";
+
+/** What early stopping looks at. */
+type Monitored = Pick<EpochRecord, "epoch" | "validationLoss">;
+
+/**
+ * Returns the epoch with the lowest validation loss; ties go to the first.
+ *
+ * @param history Every epoch so far.
+ * @returns The epoch, from 1; the last if none was validated.
+ */
+export function bestEpoch(history: readonly Monitored[]): number {
+  let best = history.length;
+  let lowest = Infinity;
+  for (const { epoch, validationLoss = Infinity } of history) {
+    if (validationLoss < lowest) [best, lowest] = [epoch, validationLoss];
+  }
+  return best;
+}
+
+/**
+ * Says whether training stops early.
+ *
+ * @param history Every epoch so far.
+ * @param patience Epochs without a lower validation loss after which it stops; 0 for never.
+ * @returns Whether it stops.
+ */
+export function hasStopped(
+  history: readonly Monitored[],
+  patience: number,
+): boolean {
+  return patience > 0 && history.length - bestEpoch(history) >= patience;
+}
+
+/** Columns of the table, in order. */
+const COLUMNS = [
+  "epoch",
+  "step",
+  "learningRate",
+  "trainLoss",
+  "trainAccuracy",
+  "validationLoss",
+  "validationAccuracy",
+] as const satisfies readonly (keyof EpochRecord)[];
+
+/**
+ * Writes epochs as CSV, for spreadsheets: a line of names, those of
+ * `history.jsonl`, then a line for each epoch. A missing number is empty. Lines
+ * end in CR LF.
+ *
+ * @param history The epochs, in order.
+ * @returns The text of the file.
+ */
+export function encodeHistoryCsv(history: readonly EpochRecord[]): string {
+  const rows = history.map((record) =>
+    COLUMNS.map((column) => record[column] ?? "")
+  );
+  return stringify([[...COLUMNS], ...rows], { headers: false });
+}
