@@ -31,16 +31,15 @@ export interface AdamOptions {
   weightDecay: number;
 }
 
-/** Factors of a step, the same for all numbers. */
-export interface AdamFactors {
-  /** Factor of `m / (sqrt(v) + epsilon)`. */
-  alpha: number;
-  /** The share of a parameter that decay leaves. */
-  kept: number;
-}
-
-/** Computes the factors of a step. */
-export function adamFactors(options: AdamOptions): AdamFactors {
+/**
+ * Computes the factors of a step, the same for all numbers.
+ *
+ * @param options Options of the step.
+ * @returns `alpha`, the factor of `m / (sqrt(v) + epsilon)`, and `kept`, the share of a parameter that decay leaves.
+ */
+export function adamFactors(
+  options: AdamOptions,
+): { alpha: number; kept: number } {
   const { t, learningRate, weightDecay } = options;
   const { beta1, beta2 } = ADAM;
   return {

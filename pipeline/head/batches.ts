@@ -1,16 +1,16 @@
 /**
  * The order of samples, as a function of the seed and the step.
  *
- * Samples come in passes over the whole split, each in an order of its own. An
- * epoch is a number of steps: where it is not a whole pass, the stream goes on
- * where it was, as with a Keras generator.
+ * Samples come in passes over the whole split, each in another random order. An
+ * epoch is a number of steps. If it is not a whole pass, the next epoch continues
+ * the pass, as with a Keras generator.
  *
  * @module
  */
 
 import { permutation, STREAMS, uniformNumbers } from "./random.ts";
 
-/** Which samples make a batch, and which view of each. */
+/** The samples of a batch, and the view of each. */
 export interface Batch {
   /** Rows of the samples. */
   rows: Int32Array;
@@ -26,16 +26,11 @@ export interface BatchOptions {
   count: number;
   /** Views of each sample. */
   views: number;
-  /** Samples a batch. */
+  /** Samples in a batch. */
   batchSize: number;
 }
 
-/**
- * Returns how many batches a pass over the split has; the last may be smaller.
- *
- * @param options How samples are drawn.
- * @returns The number of batches.
- */
+/** Returns the number of batches in a pass over the split; the last may be smaller. */
 export function batchesPerPass(
   options: Pick<BatchOptions, "count" | "batchSize">,
 ): number {
@@ -48,8 +43,8 @@ export type BatchDrawer = (step: number) => Batch;
 /**
  * Prepares to draw batches.
  *
- * Each is a function of the options and the step alone. The order of the last
- * pass is remembered only because making it takes as long as the pass has samples.
+ * Each batch is a function of the options and the step alone. The order of a pass
+ * is kept because drawing it takes time in proportion to its samples.
  *
  * @param options How samples are drawn.
  * @returns Draws the batch of a step.
@@ -78,10 +73,10 @@ export function batchDrawer(options: BatchOptions): BatchDrawer {
 /**
  * Draws the samples to validate on, the same at every epoch.
  *
- * Samples lie class by class, so that the first ones would be of few classes.
+ * Samples are sorted by class, so the first ones would cover few classes.
  *
- * @param options Seed of the run, samples in the split, and how many are wanted.
- * @returns Rows of the samples in rising order, all where there are no more than `limit`.
+ * @param options Seed of the run, samples in the split, and the most to draw.
+ * @returns Rows of the samples in rising order; all rows if the split has at most `limit`.
  */
 export function drawFixedRows(
   options: { seed: number; count: number; limit: number },

@@ -23,7 +23,7 @@ export const HEAD_FILES = {
   table: "history.csv",
 } as const;
 
-/** Where training stands, with all that was seen on the way. */
+/** A training that can be resumed. */
 export interface Checkpoint {
   /** Parameters, moments, step. */
   state: TrainingState;
@@ -82,7 +82,7 @@ function unwrap(
   );
 }
 
-/** Parses an entry of the header, which must be there and be JSON. */
+/** Parses a JSON entry of the header; throws if it is missing or no JSON. */
 function parseEntry(
   metadata: Record<string, string>,
   name: string,
@@ -107,7 +107,7 @@ function parseEntry(
   }
 }
 
-/** Reads how far training is; a file may be whole and yet not a checkpoint, so the entries must bear each other out. */
+/** Reads epoch, step and history. A file with the right digest may still be no checkpoint, so they must agree. */
 function readProgress(
   metadata: Record<string, string>,
   path: string,
@@ -129,7 +129,7 @@ function readProgress(
  * Encodes a checkpoint.
  *
  * @param shape Shape of the head.
- * @param checkpoint Where training stands.
+ * @param checkpoint The checkpoint.
  * @param metadata Free text by name.
  * @returns The bytes of `checkpoint.safetensors`.
  */
@@ -185,7 +185,7 @@ export async function decodeCheckpoint(
 /**
  * Encodes a head for prediction.
  *
- * @param head Parameters, shape and what travels with them.
+ * @param head Parameters, shape and metadata.
  * @returns The bytes of `head.safetensors`.
  */
 export function encodeHead(head: SavedHead): Promise<Uint8Array> {

@@ -4,13 +4,13 @@
  * @module
  */
 
-/** How the learning rate runs. */
+/** The learning rate over a training. */
 export interface ScheduleOptions {
-  /** The rate that is scheduled. */
+  /** The highest rate. */
   learningRate: number;
   /** Its course after the warm-up. */
   schedule: "constant" | "cosine";
-  /** Steps over which it rises in a line from 0. */
+  /** Steps over which it rises linearly from 0. */
   warmupSteps: number;
 }
 
@@ -22,7 +22,7 @@ export interface ScheduleOptions {
  *
  * @param step Global step, from 0.
  * @param totalSteps Steps of the whole run.
- * @param options How the rate runs.
+ * @param options The schedule.
  * @returns The learning rate.
  */
 export function learningRateAt(

@@ -46,7 +46,7 @@ export function classWeights(
   return weights.map((_, c) => labels.length / (classes * counts[c]!));
 }
 
-/** Gathers batches, one after the other in the same memory. */
+/** Gathers batches, each in the memory of the one before. */
 export class StepInputs {
   readonly #shape: HeadShape;
   readonly #options: StepInputOptions;
@@ -106,7 +106,7 @@ export class StepInputs {
     return this.#inputs.subarray(0, rows.length * size);
   }
 
-  /** The distribution that each label stands for. */
+  /** The target distribution of each label. */
   #spread(labels: Int32Array): Float32Array {
     const { labelSmoothing } = this.#options;
     const { classes } = this.#shape;
@@ -119,10 +119,10 @@ export class StepInputs {
   }
 
   /**
-   * Gathers a batch, in the memory of the one before.
+   * Gathers a batch.
    *
    * @param batch The samples and their views.
-   * @param step The global step, from 0, which decides what is dropped.
+   * @param step The global step, from 0: a part of the key of dropout.
    * @returns The batch.
    */
   gather(batch: Batch, step: number): StepInput {

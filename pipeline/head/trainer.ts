@@ -13,12 +13,8 @@ import {
   drawFixedRows,
 } from "./batches.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";
-import {
-  type HeadParameters,
-  type HeadShape,
-  initializeHead,
-} from "./model.ts";
-import type { HeadNetwork, OpenHead } from "./network.ts";
+import { type HeadShape, initializeHead } from "./model.ts";
+import type { HeadNetwork, HeadState, OpenHead } from "./network.ts";
 import { predictLogits } from "./predict.ts";
 import { learningRateAt, type ScheduleOptions } from "./schedule.ts";
 import { type StepInputOptions, StepInputs } from "./step_inputs.ts";
@@ -45,26 +41,20 @@ export interface EpochRecord {
 export interface TrainingOptions extends ScheduleOptions, StepInputOptions {
   /** Epochs in all. */
   epochs: number;
-  /** Steps an epoch; a whole pass if `null`. */
+  /** Steps in an epoch; a whole pass if `null`. */
   stepsPerEpoch: number | null;
-  /** Batches of the validation split to look at, the same at every epoch; all if `null`. */
+  /** Batches of the validation split to validate on, the same at every epoch; all if `null`. */
   validationSteps: number | null;
   /** Decoupled weight decay of the kernels. */
   weightDecay: number;
 }
 
-/** Where training stands: enough to go on as if it had never stopped. */
-export interface TrainingState {
+/** The state of a training. One that resumes from it gives the same numbers. */
+export interface TrainingState extends Required<HeadState> {
   /** Epochs done. */
   epoch: number;
   /** Steps done. */
   step: number;
-  /** Parameters. */
-  parameters: HeadParameters;
-  /** Adam's first moments. */
-  m: HeadParameters;
-  /** Adam's second moments. */
-  v: HeadParameters;
 }
 
 /** Throws if training has diverged. */
@@ -76,8 +66,8 @@ function requireFinite(value: number, what: string, epoch: number): void {
 }
 
 /**
- * Lets signals and timers in: a step may never wait by itself. Takes 3 us; the
- * shortest timer takes 2 ms.
+ * Lets signals and timers run, as a step may never wait. Takes 3 us; the shortest
+ * timer takes 2 ms.
  */
 function pause(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -87,21 +77,21 @@ function pause(): Promise<void> {
 export class HeadTrainer {
   readonly #shape: HeadShape;
   readonly #options: TrainingOptions;
-  readonly #train: EmbeddingSource;
   readonly #validation: EmbeddingSource | undefined;
   readonly #validationRows: Int32Array;
   readonly #network: HeadNetwork;
   readonly #inputs: StepInputs;
   readonly #drawBatch: BatchDrawer;
+  readonly #stepsPerEpoch: number;
   #epoch: number;
   #step: number;
 
   /**
-   * Starts training, or goes on from a state.
+   * Starts training, or resumes it from a state.
    *
    * @param shape Shape of the head.
    * @param options How the head is trained.
-   * @param data Embeddings to train on and to validate on, what opens the head, and the state to go on from.
+   * @param data Embeddings to train on and to validate on, the engine's function that opens the head, and the state to resume from.
    */
   constructor(
     shape: HeadShape,
@@ -116,7 +106,6 @@ export class HeadTrainer {
     const { train, validation, open, state } = data;
     this.#shape = shape;
     this.#options = options;
-    this.#train = train;
     this.#validation = validation;
     this.#epoch = state?.epoch ?? 0;
     this.#step = state?.step ?? 0;
@@ -129,15 +118,10 @@ export class HeadTrainer {
       limit: (validationSteps ?? Infinity) * batchSize,
     });
     this.#drawBatch = batchDrawer({ seed, count, views, batchSize });
+    this.#stepsPerEpoch = options.stepsPerEpoch ??
+      batchesPerPass({ count, batchSize });
     const parameters = state?.parameters ?? initializeHead(shape, seed);
     this.#network = open(shape, { ...state, parameters });
-  }
-
-  /** Steps an epoch. */
-  get stepsPerEpoch(): number {
-    const { stepsPerEpoch, batchSize } = this.#options;
-    return stepsPerEpoch ??
-      batchesPerPass({ count: this.#train.count, batchSize });
   }
 
   /**
@@ -148,10 +132,10 @@ export class HeadTrainer {
    */
   async trainEpoch(): Promise<EpochRecord> {
     const { epochs, weightDecay } = this.#options;
-    const total = epochs * this.stepsPerEpoch;
+    const total = epochs * this.#stepsPerEpoch;
     let samples = 0;
     let learningRate = 0;
-    for (let i = 0; i < this.stepsPerEpoch; i++) {
+    for (let i = 0; i < this.#stepsPerEpoch; i++) {
       learningRate = learningRateAt(this.#step, total, this.#options);
       const batch = this.#drawBatch(this.#step);
       const input = this.#inputs.gather(batch, this.#step);
@@ -191,17 +175,17 @@ export class HeadTrainer {
   }
 
   /**
-   * Reads where training stands.
+   * Reads the state.
    *
-   * @returns A state that another trainer can go on from.
+   * @returns A copy, from which another trainer can resume.
    */
   async state(): Promise<TrainingState> {
     const read = await this.#network.read();
     return { epoch: this.#epoch, step: this.#step, ...read };
   }
 
-  /** Frees everything that the head holds. */
-  async dispose(): Promise<void> {
-    await this.#network.dispose();
+  /** Frees the head. */
+  dispose(): Promise<void> {
+    return this.#network.dispose();
   }
 }
