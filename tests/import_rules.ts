@@ -41,6 +41,7 @@ const PURE = [
   "image",
   "head",
   "metrics",
+  "numeric",
   "onnx",
   "report",
 ];

@@ -106,7 +106,7 @@ Deno.test.each([
   [
     "pipeline/image/resize.ts",
     "pipeline/stages/events.ts",
-    "image/ imports only artifact, config, dataset, evidence, findings, image, head, metrics, onnx, report",
+    "image/ imports only artifact, config, dataset, evidence, findings, image, head, metrics, numeric, onnx, report",
   ],
   [
     "pipeline/backbone/spec.ts",

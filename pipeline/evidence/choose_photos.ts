@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Uniform } from "../head/random.ts";
+import type { Uniform } from "../numeric/random.ts";
 import type { Prediction } from "../metrics/prediction.ts";
 import type { EvidenceReason } from "./evidence.ts";
 

@@ -7,7 +7,7 @@
 import { NumberColumn } from "../dataset/columns.ts";
 import { DigestTable } from "../dataset/digest_table.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
-import { permutation, STREAMS, uniformNumbers } from "../head/random.ts";
+import { permutation, STREAMS, uniformNumbers } from "../numeric/random.ts";
 
 /** Samples by their bytes. */
 export interface Images {

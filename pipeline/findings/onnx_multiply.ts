@@ -6,7 +6,7 @@
 
 import type { InferenceSession } from "onnxruntime-node";
 import { OnnxBuilder, type OnnxValue } from "../onnx/builder.ts";
-import type { Multiply } from "./multiply.ts";
+import type { Multiply } from "../numeric/multiply.ts";
 
 /** What is needed of the package. */
 export type OnnxRuntime = Pick<

@@ -19,7 +19,7 @@ import {
 } from "./finding.ts";
 import { groupByDigest, type Images } from "./images.ts";
 import { LeaveOneOut } from "./leave_one_out.ts";
-import type { Multiply } from "./multiply.ts";
+import type { Multiply } from "../numeric/multiply.ts";
 import { NEAR_COPY_COSINE, NearCopies } from "./near_copies.ts";
 import type { SampleNeighbours } from "./neighbours.ts";
 import { findOutliers, meanDistance } from "./outliers.ts";

@@ -5,8 +5,8 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import { transpose } from "../head/transpose.ts";
-import type { Multiply } from "./multiply.ts";
+import { transpose } from "../numeric/transpose.ts";
+import type { Multiply } from "../numeric/multiply.ts";
 
 /**
  * Multiplies on the backend that is in use.

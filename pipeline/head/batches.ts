@@ -8,7 +8,7 @@
  * @module
  */
 
-import { permutation, STREAMS, uniformNumbers } from "./random.ts";
+import { permutation, STREAMS, uniformNumbers } from "../numeric/random.ts";
 
 /** The samples of a batch, and the view of each. */
 export interface Batch {

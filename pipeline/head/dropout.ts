@@ -6,7 +6,7 @@
 
 import { compileKernel, type KernelMemory } from "./kernel_memory.ts";
 import { DROPOUT_WASM } from "./kernels_wasm.ts";
-import { streamState } from "./random.ts";
+import { streamState } from "../numeric/random.ts";
 
 /**
  * The kernel, `dropout.wat`.

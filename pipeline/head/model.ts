@@ -4,7 +4,7 @@
  * @module
  */
 
-import { STREAMS, uniformNumbers } from "./random.ts";
+import { STREAMS, uniformNumbers } from "../numeric/random.ts";
 
 /** Shape of a head. */
 export interface HeadShape {

@@ -35,7 +35,7 @@ import {
   encodeTraining,
   gradientName,
 } from "./onnx_graph.ts";
-import { transpose } from "./transpose.ts";
+import { transpose } from "../numeric/transpose.ts";
 
 /** What is needed of the package. */
 export type OnnxRuntime = Pick<

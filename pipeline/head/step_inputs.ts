@@ -10,7 +10,7 @@ import type { EmbeddingSource } from "./embeddings_source.ts";
 import { KernelMemory } from "./kernel_memory.ts";
 import type { HeadShape } from "./model.ts";
 import type { StepInput } from "./network.ts";
-import { STREAMS } from "./random.ts";
+import { STREAMS } from "../numeric/random.ts";
 
 /** How batches are made. */
 export interface StepInputOptions {

@@ -30,7 +30,7 @@ import type {
 } from "./network.ts";
 import { softmaxLoss } from "./softmax_loss.ts";
 import { DeviceSlot, readTensor, type Slot } from "./tfjs_slot.ts";
-import { transpose } from "./transpose.ts";
+import { transpose } from "../numeric/transpose.ts";
 
 /** The numbers of a parameter, a kernel transposed as `dense.ts` wants it. */
 function toHeld(values: Float32Array, shape: number[]): Float32Array {

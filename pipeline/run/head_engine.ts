@@ -14,7 +14,7 @@ import {
   type EngineChoice,
   openBackend,
 } from "../backbone/engines/select.ts";
-import type { Multiply } from "../findings/multiply.ts";
+import type { Multiply } from "../numeric/multiply.ts";
 import { openOnnxProducts } from "../findings/onnx_multiply.ts";
 import { tfjsMultiply } from "../findings/tfjs_multiply.ts";
 import type { OpenHead } from "../head/network.ts";

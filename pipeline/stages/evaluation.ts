@@ -15,7 +15,7 @@ import { FormatError, MissingArtifactError } from "../errors.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import type { HeadNetwork } from "../head/network.ts";
 import { predictLogits } from "../head/predict.ts";
-import { STREAMS, uniformNumbers } from "../head/random.ts";
+import { STREAMS, uniformNumbers } from "../numeric/random.ts";
 import type { ResampleNumbers } from "../metrics/bootstrap.ts";
 import { checkPredictions } from "../metrics/check_predictions.ts";
 import { encodeConfusion } from "../metrics/confusion.ts";

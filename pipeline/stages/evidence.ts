@@ -25,7 +25,7 @@ import {
 } from "../evidence/choose_photos.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
-import { STREAMS, uniformNumbers } from "../head/random.ts";
+import { STREAMS, uniformNumbers } from "../numeric/random.ts";
 import type { EvidenceMaps } from "../report/page/data.ts";
 import { fillShards, type ShardContent } from "../shards/fill_shards.ts";
 import { readPixels } from "../shards/pixels.ts";

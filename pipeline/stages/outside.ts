@@ -11,7 +11,7 @@ import type { VariantName } from "../backbone/spec.ts";
 import type { Config } from "../config/config_type.ts";
 import type { DatasetSource } from "../dataset/dataset_source.ts";
 import type { Listing } from "../dataset/listing.ts";
-import type { Multiply } from "../findings/multiply.ts";
+import type { Multiply } from "../numeric/multiply.ts";
 import type { OpenHead } from "../head/network.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import type { OpenPreprocessor } from "../image/preprocessor.ts";

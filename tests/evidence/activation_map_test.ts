@@ -7,7 +7,7 @@ import {
   poolFeatures,
 } from "../../pipeline/evidence/activation_map.ts";
 import { type HeadShape, headTensors } from "../../pipeline/head/model.ts";
-import { uniformNumbers } from "../../pipeline/head/random.ts";
+import { uniformNumbers } from "../../pipeline/numeric/random.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
 import { logitsOf } from "./support.ts";
 

@@ -4,7 +4,7 @@ import {
   MOST_MISTAKES,
   MOST_RIGHT,
 } from "../../pipeline/evidence/choose_photos.ts";
-import { uniformNumbers } from "../../pipeline/head/random.ts";
+import { uniformNumbers } from "../../pipeline/numeric/random.ts";
 import type { Prediction } from "../../pipeline/metrics/prediction.ts";
 import { predict } from "../stages/evidence_support.ts";
 

@@ -1,5 +1,5 @@
 import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
-import type { Multiply } from "../../pipeline/findings/multiply.ts";
+import type { Multiply } from "../../pipeline/numeric/multiply.ts";
 import { openOnnxProducts } from "../../pipeline/findings/onnx_multiply.ts";
 import { tfjsMultiply } from "../../pipeline/findings/tfjs_multiply.ts";
 import type { EngineName } from "../../pipeline/backbone/engine.ts";

@@ -6,7 +6,7 @@ import {
   runAdam,
 } from "../../pipeline/head/adam.ts";
 import { KernelMemory } from "../../pipeline/head/kernel_memory.ts";
-import { uniformNumbers } from "../../pipeline/head/random.ts";
+import { uniformNumbers } from "../../pipeline/numeric/random.ts";
 
 /** A step of Adam on one number, each operation rounded to 32 bits. */
 function step(

@@ -1,7 +1,7 @@
 import { assertEquals, assertLess, assertNotEquals } from "@std/assert";
 import { DROPOUT_KERNEL, runDropout } from "../../pipeline/head/dropout.ts";
 import { KernelMemory } from "../../pipeline/head/kernel_memory.ts";
-import { uniformNumbers } from "../../pipeline/head/random.ts";
+import { uniformNumbers } from "../../pipeline/numeric/random.ts";
 
 /** The mask of a length. */
 function maskOf(length: number, rate: number, key: number[]): Float32Array {

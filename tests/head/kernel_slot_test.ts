@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { KernelSlot } from "../../pipeline/head/kernel_slot.ts";
-import { uniformNumbers } from "../../pipeline/head/random.ts";
+import { uniformNumbers } from "../../pipeline/numeric/random.ts";
 import { DeviceSlot } from "../../pipeline/head/tfjs_slot.ts";
 import { withHeads } from "./engines.ts";
 

@@ -5,7 +5,7 @@ import {
   onnxHeads,
   type OnnxRuntime,
 } from "../../pipeline/head/onnx_network.ts";
-import { uniformNumbers } from "../../pipeline/head/random.ts";
+import { uniformNumbers } from "../../pipeline/numeric/random.ts";
 import {
   loadOnnxRuntime,
   permitsNativeCode,

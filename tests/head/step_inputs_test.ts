@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
-import { STREAMS, uniformNumbers } from "../../pipeline/head/random.ts";
+import { STREAMS, uniformNumbers } from "../../pipeline/numeric/random.ts";
 import {
   classWeights,
   type StepInputOptions,

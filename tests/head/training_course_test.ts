@@ -5,7 +5,7 @@ import {
   encodeCheckpoint,
 } from "../../pipeline/head/checkpoint.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
-import { uniformNumbers } from "../../pipeline/head/random.ts";
+import { uniformNumbers } from "../../pipeline/numeric/random.ts";
 import {
   type EpochRecord,
   HeadTrainer,

@@ -8,7 +8,7 @@ import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import { openTfjsHead } from "../../pipeline/head/tfjs_network.ts";
-import { uniformNumbers } from "../../pipeline/head/random.ts";
+import { uniformNumbers } from "../../pipeline/numeric/random.ts";
 import { HEAD, type HeadOptions } from "../../pipeline/stages/head.ts";
 import type { Opened } from "../../pipeline/stages/stage.ts";
 import { completeStage, testInput } from "../support/complete_stage.ts";

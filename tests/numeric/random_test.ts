@@ -4,7 +4,7 @@ import {
   STREAMS,
   type Uniform,
   uniformNumbers,
-} from "../../pipeline/head/random.ts";
+} from "../../pipeline/numeric/random.ts";
 
 const COUNT = 100_000;
 

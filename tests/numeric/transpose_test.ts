@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { transpose } from "../../pipeline/head/transpose.ts";
+import { transpose } from "../../pipeline/numeric/transpose.ts";
 
 Deno.test("transpose() turns rows into columns", () => {
   assertEquals(

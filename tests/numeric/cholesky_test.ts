@@ -2,7 +2,7 @@ import { assertEquals, assertLess } from "@std/assert";
 import {
   factorCholesky,
   invertLower,
-} from "../../pipeline/findings/cholesky.ts";
+} from "../../pipeline/numeric/cholesky.ts";
 import { uniform } from "../support/random.ts";
 
 Deno.test("factorCholesky() gives the factor that is known", () => {
