@@ -67,9 +67,11 @@ export type {
   ProfileName,
   ResizeMode,
 } from "./pipeline/image/preprocessing.ts";
-export type { EngineName } from "./pipeline/backbone/engine.ts";
-export { examineEngines } from "./pipeline/backbone/engines/examine.ts";
-export type { EngineProbe } from "./pipeline/backbone/engines/probe.ts";
+export type { BackendName } from "./pipeline/backends/backend.ts";
+export {
+  type BackendProbe as EngineProbe,
+  examineEngines,
+} from "./pipeline/backends/probe.ts";
 export { PRESET_NAMES } from "./pipeline/backbone/presets.ts";
 export {
   cacheDirectory,

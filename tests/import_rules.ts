@@ -42,7 +42,6 @@ const PURE = [
   "head",
   "metrics",
   "numeric",
-  "onnx",
   "report",
 ];
 
@@ -60,26 +59,44 @@ const EDGES = [
   "backbone/weights/download_lock.ts",
   "backbone/weights/download_part.ts",
   "backbone/weights/download_retry.ts",
-  "onnx/runtime.ts",
+  "backends/cpu/runtime.ts",
 ].map((name) => `pipeline/${name}`);
 
-/** What loads onnxruntime; engines may. */
-const RUNTIME = "pipeline/onnx/runtime.ts";
+/** What each of the other folders may import besides itself and errors. */
+const LOWER: Readonly<Record<string, readonly string[]>> = {
+  "": [],
+  workers: [],
+  backbone: ["artifact", "image"],
+  onnx: ["artifact", "backbone", "head", "image"],
+  backends: [
+    "artifact",
+    "backbone",
+    "head",
+    "image",
+    "numeric",
+    "onnx",
+    "workers",
+  ],
+  shards: [...PURE, "backbone", "backends"],
+};
 
-/** Where what runs the backbone may be used: the GPU, workers, and their packages. */
-const ENGINES = "pipeline/backbone/engines/";
+/** The only module that loads onnxruntime: it turns the telemetry off before. */
+const RUNTIME = "pipeline/backends/cpu/runtime.ts";
 
-/** What engines may touch: `globalThis` is how a worker hears its messages. */
-const ENGINE_AMBIENT = ["navigator", "globalThis"];
+/** The code of devices, which loads when a device is chosen. */
+const DEVICE = /^pipeline\/backends\/(cpu|tfjs|wasm|webgpu)\//;
+
+/** What some folders may touch: devices ask for cores and the GPU, and a worker gets its messages by `globalThis`. */
+const FOLDER_AMBIENT: Readonly<Record<string, readonly string[]>> = {
+  backends: ["navigator"],
+  workers: ["globalThis"],
+};
 
 /** What only runs in the worker of the HDF5 library: the library, which can hang, and its deadlines. */
 const HDF5_WORKER = /\/formats\/hdf5_(worker|file|deadline|quiet)\.ts$/;
 
 /** What that may touch. */
 const HDF5_AMBIENT = ["globalThis", "performance", "console"];
-
-/** Packages that only engines may use, of all in `backbone/`. */
-const ENGINE_PACKAGE = /^(@tensorflow\/|onnxruntime)/;
 
 /** Files of stages, which do not call each other; the other files of the folder help them. */
 const STAGE_FILES: ReadonlySet<string> = new Set(
@@ -95,21 +112,26 @@ function folderOf(path: string): string | undefined {
 
 /** What a module may touch of the outside though its folder is pure. */
 function allowedAmbient(path: string): readonly string[] {
-  if (path.startsWith(ENGINES)) return ENGINE_AMBIENT;
-  return HDF5_WORKER.test(path) ? HDF5_AMBIENT : [];
+  if (HDF5_WORKER.test(path)) return HDF5_AMBIENT;
+  return FOLDER_AMBIENT[folderOf(path) ?? ""] ?? [];
 }
 
 /** Says why a module must not import a package, if it must not. */
-function refusePackage(from: string, specifier: string) {
+function refusePackage(from: string, { specifier, loads }: Import) {
   if (specifier === "h5wasm" && !HDF5_WORKER.test(from)) {
     return "only the HDF5 worker imports what can hang";
   }
-  return folderOf(from) === "backbone" && ENGINE_PACKAGE.test(specifier) &&
-    !from.startsWith(ENGINES) && "only engines import what runs the backbone";
+  if (specifier.startsWith("@tensorflow/") && !DEVICE.test(from)) {
+    return "only the devices of backends/ import tfjs";
+  }
+  return specifier.startsWith("onnxruntime") && loads !== "never" &&
+    (from !== RUNTIME || loads !== "later") &&
+    `only ${RUNTIME} loads onnxruntime, by import()`;
 }
 
 /** Says why a module must not import another, if it must not. */
-function refuseImport(from: string, { specifier, target }: Import) {
+function refuseImport(from: string, imported: Import) {
+  const { specifier, target } = imported;
   const [folder, wanted] = [folderOf(from), folderOf(target)];
   if (from === "mod.ts") {
     return wanted === undefined && "mod.ts imports only pipeline/";
@@ -125,23 +147,21 @@ function refuseImport(from: string, { specifier, target }: Import) {
     if (/^(mod\.ts$|tasks\/|tests\/)/.test(target)) {
       return "pipeline/ imports nothing of the project outside of it";
     }
-    return refusePackage(from, specifier);
+    return refusePackage(from, imported);
+  }
+  if (DEVICE.test(target) && folder !== "backends") {
+    return "a device loads when backends/open_backend.ts chooses it";
   }
   if (folder === "run") return false;
-  if (target === RUNTIME && from.startsWith(ENGINES)) return false;
+  if (target === RUNTIME && folder === "backends") return false;
   if (EDGES.includes(target) && !EDGES.includes(from)) {
     return "the file system is touched by run/ only";
   }
   if (folder === "stages") {
     return wanted === "run" && "stages know nothing of run/";
   }
-  const allowed = folder === "shards"
-    ? ["", ...PURE, "backbone", "shards"]
-    : folder === "backbone"
-    ? ["", "artifact", "image", "onnx", "backbone"]
-    : folder === ""
-    ? [""]
-    : ["", ...PURE];
+  const lower = LOWER[folder];
+  const allowed = ["", ...lower ? [folder, ...lower] : PURE];
   return !allowed.includes(wanted) &&
     `${folder || "pipeline"}/ imports only ${
       allowed.filter((name) => name !== "").join(", ") || "files beside it"
@@ -201,7 +221,7 @@ function checkModule(module: SourceModule): Violation[] {
   ];
 }
 
-/** Finds modules, and pure folders, that import each other. */
+/** Finds modules, and folders below the stages, that import each other. */
 function checkCycles(modules: readonly SourceModule[]): Violation[] {
   const files = new Map<string, Set<string>>();
   const folders = new Map<string, Set<string>>();
@@ -210,9 +230,10 @@ function checkCycles(modules: readonly SourceModule[]): Violation[] {
     if (from === undefined) continue;
     const targets = imports.map(({ target }) => target);
     files.set(path, new Set(targets));
-    if (!PURE.includes(from)) continue;
+    const layered = [...PURE, ...Object.keys(LOWER)].filter(Boolean);
+    if (!layered.includes(from)) continue;
     const others = targets.map(folderOf)
-      .filter((to) => to !== undefined && to !== from && PURE.includes(to));
+      .filter((to) => to !== undefined && to !== from && layered.includes(to));
     folders.set(
       from,
       new Set([...folders.get(from) ?? [], ...others as string[]]),

@@ -11,7 +11,9 @@ function module(
   return {
     path,
     source,
-    imports: imports.map((specifier) => ({ specifier, target: specifier })),
+    imports: imports.map((specifier) => (
+      { specifier, target: specifier, loads: "first" }
+    )),
   };
 }
 
@@ -40,10 +42,12 @@ Deno.test("findViolations() finds nothing when all is well", () => {
       "pipeline/image/preprocessing.ts",
       "pipeline/artifact/tensor.ts",
     ]),
-    module("pipeline/backbone/engines/wasm.ts", [
+    module("pipeline/backends/wasm/embedder.ts", [
       "@tensorflow/tfjs",
       "pipeline/backbone/spec.ts",
-    ], "navigator.gpu"),
+      "pipeline/workers/client.ts",
+    ], "navigator.hardwareConcurrency"),
+    module("pipeline/workers/server.ts", [], "globalThis.onmessage"),
     module(
       "pipeline/backbone/weights/formats/hdf5_worker.ts",
       ["h5wasm", "pipeline/errors.ts"],
@@ -106,17 +110,32 @@ Deno.test.each([
   [
     "pipeline/image/resize.ts",
     "pipeline/stages/events.ts",
-    "image/ imports only artifact, config, dataset, evidence, findings, image, head, metrics, numeric, onnx, report",
+    "image/ imports only artifact, config, dataset, evidence, findings, image, head, metrics, numeric, report",
   ],
   [
     "pipeline/backbone/spec.ts",
     "pipeline/config/settings.ts",
-    "backbone/ imports only artifact, image, onnx, backbone",
+    "backbone/ imports only backbone, artifact, image",
   ],
   [
     "pipeline/backbone/spec.ts",
     "@tensorflow/tfjs-backend-wasm",
-    "only engines import what runs the backbone",
+    "only the devices of backends/ import tfjs",
+  ],
+  [
+    "pipeline/backends/cpu/head.ts",
+    "onnxruntime-node",
+    "only pipeline/backends/cpu/runtime.ts loads onnxruntime, by import()",
+  ],
+  [
+    "pipeline/backends/cpu/runtime.ts",
+    "onnxruntime-node",
+    "only pipeline/backends/cpu/runtime.ts loads onnxruntime, by import()",
+  ],
+  [
+    "pipeline/workflow/train.ts",
+    "pipeline/backends/cpu/head.ts",
+    "a device loads when backends/open_backend.ts chooses it",
   ],
   [
     "pipeline/backbone/weights/formats/keras_h5.ts",
@@ -193,12 +212,24 @@ Deno.test("findViolations() does not take words for code", () => {
   assertEquals(lines(module("pipeline/head/model.ts", [], source)), []);
 });
 
-Deno.test("findViolations() lets engines use navigator and globalThis, and nothing more", () => {
-  const file = "pipeline/backbone/engines/webgpu.ts";
-  const source = "navigator.gpu; globalThis.onmessage = f; console.log(1)";
+Deno.test("findViolations() lets backends use navigator, and nothing more", () => {
+  const file = "pipeline/backends/webgpu/device.ts";
+  const source = "navigator.gpu; console.log(1)";
   assertEquals(lines(module(file, [], source)), [
     `${file}: bytes and numbers in, bytes and numbers out: console`,
   ]);
+});
+
+Deno.test("findViolations() lets one module load onnxruntime later, and all have its types", () => {
+  const of = (path: string, loads: "later" | "never") => {
+    const specifier = "onnxruntime-node";
+    const imports = [{ specifier, target: specifier, loads }];
+    return { path, source: "", imports };
+  };
+  const [runtime, head] = ["runtime", "head"]
+    .map((name) => `pipeline/backends/cpu/${name}.ts`) as [string, string];
+  assertEquals(lines(of(runtime, "later"), of(head, "never")), []);
+  assertEquals(lines(of(head, "later")).length, 1);
 });
 
 Deno.test("findViolations() finds modules that import each other", () => {

@@ -5,7 +5,9 @@
  */
 
 import type { Normalization } from "../image/preprocessing.ts";
-import type { View } from "./engine.ts";
+
+/** Horizontal views of an image that can be embedded. */
+export type View = "plain" | "flipped";
 
 /** Turns pixels into numbers; made once for a backbone. */
 export interface Normalizer {

@@ -5,8 +5,8 @@
  */
 
 import { readBackbone } from "../backbone/backbone.ts";
-import type { Engine } from "../backbone/engine.ts";
-import { openEngine } from "../backbone/engines/select.ts";
+import type { Embedder } from "../backends/backend.ts";
+import { openEmbedder } from "../backends/open_backend.ts";
 import type { Graph } from "../backbone/layers.ts";
 import { closeWeights } from "./backbone.ts";
 import type { RunParts } from "./run_parts.ts";
@@ -25,7 +25,7 @@ export async function openBackboneEngine(
   parts: RunParts,
   stage: string,
   change: (graph: Graph) => Graph = (graph) => graph,
-): Promise<Engine> {
+): Promise<Embedder> {
   const { backbone, preprocessing: { geometry, normalization } } = parts;
   const { variant, name: path } = backbone;
   const { imageSize } = geometry;
@@ -33,7 +33,7 @@ export async function openBackboneEngine(
   const file = await backbone.open();
   const network = readBackbone(file.tensors, options);
   closeWeights(file);
-  const { opened, notes } = await openEngine(
+  const { opened, notes } = await openEmbedder(
     parts.file.config.engine,
     { ...network, graph: change(network.graph) },
   );

@@ -5,9 +5,9 @@
  * @module
  */
 
+import { openCompute } from "../backends/open_backend.ts";
 import type { Devices } from "../stages/outside.ts";
 import { openBackboneEngine } from "./backbone_engine.ts";
-import { openHeadEngine } from "./head_engine.ts";
 import type { RunParts } from "./run_parts.ts";
 import { requireWeights } from "./run_backbone.ts";
 
@@ -31,14 +31,14 @@ export function openDevices(
       opened.defer(() => engine.close());
       return engine;
     },
-    async openDevice(begunOn) {
+    async openCompute(begunOn) {
       const choice = parts.file.config.engine;
-      const { opened: device, notes } = await openHeadEngine(choice, begunOn);
-      opened.defer(() => device.stop());
-      checks.push(() => device.check());
-      const { name, description } = device;
+      const { opened: compute, notes } = await openCompute(choice, begunOn);
+      opened.defer(() => compute.close());
+      checks.push(() => compute.check());
+      const { name, description } = compute;
       parts.emit({ type: "engine", stage, name, description, notes });
-      return device;
+      return compute;
     },
     checkDevices() {
       for (const check of checks) check();

@@ -8,7 +8,8 @@
 import { encodeHex } from "@std/encoding/hex";
 import type { Tensor } from "../artifact/safetensors.ts";
 import { toFloat32, toTensor } from "../artifact/tensor.ts";
-import type { Engine, View } from "../backbone/engine.ts";
+import type { View } from "../backbone/normalize.ts";
+import type { Embedder } from "../backends/backend.ts";
 import { DIGEST_BYTES } from "../dataset/digest_table.ts";
 import type { ShardContent } from "./fill_shards.ts";
 import type { RowCache } from "./row_cache.ts";
@@ -20,7 +21,7 @@ export interface EmbeddingRowsOptions {
   /** Rows of earlier artifacts. */
   cache: RowCache;
   /** Returns the engine, started at the first call. */
-  engine: () => Promise<Engine>;
+  engine: () => Promise<Embedder>;
 }
 
 /** The content of a shard, and how much of it was computed. */

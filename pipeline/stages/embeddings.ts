@@ -15,7 +15,8 @@
 import type { Artifact } from "../artifact/artifact.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
 import { decodeSealed } from "../artifact/shard.ts";
-import type { Engine, View } from "../backbone/engine.ts";
+import type { View } from "../backbone/normalize.ts";
+import type { Embedder } from "../backends/backend.ts";
 import type { Split } from "../dataset/split.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import { makeEmbeddingRows } from "../shards/embedding_rows.ts";
@@ -75,7 +76,7 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
   async make(job) {
     const { files, store, inputs: { tensors } } = job;
     const cache = await RowCache.open(store, files.work);
-    let engine: Promise<Engine> | undefined;
+    let engine: Promise<Embedder> | undefined;
     let embedded = 0;
     const shards = tensors.shards.map(({ path, rows }): ShardJob => {
       let reading: Promise<Uint8Array> | undefined;

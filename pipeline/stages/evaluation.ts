@@ -152,8 +152,8 @@ export const EVALUATION: Stage<"evaluation", Evaluation> = defineStage({
     const { files, config, inputs: { index, embeddings, head }, run } = job;
     const saved = await head.readHead();
     const source = (await embeddings.loadSplit(config.split))!;
-    const device = await job.openDevice();
-    const network = device.open(saved.shape, saved);
+    const compute = await job.openCompute();
+    const network = compute.openHead(saved.shape, saved);
     let logits: Float32Array;
     let fit: TemperatureFit;
     try {

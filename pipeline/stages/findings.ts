@@ -106,7 +106,7 @@ export const FINDINGS: Stage<"findings", Findings> = defineStage({
       sources,
       records: await index.readRecords(),
       classNames: index.classNames,
-      multiply: (await job.openDevice()).multiply,
+      multiply: (await job.openCompute()).multiply,
     });
     const { filled, references } = await compareAll(search, job);
     const shards = filled.map(({ entry }) => entry);

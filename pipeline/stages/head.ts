@@ -99,7 +99,7 @@ async function trainToEnd(job: HeadJob) {
   const heldOut = heldOutSplit(embeddings.manifest.counts);
   const validation = heldOut ? await embeddings.loadSplit(heldOut) : undefined;
   const begunOn = await findBegunOn(job.store, files.work);
-  const { open, name: engine } = await job.openDevice(begunOn);
+  const { openHead: open, name: engine } = await job.openCompute(begunOn);
   const metadata = headMetadata(job, engine);
   const classes = index.classNames.length;
   const shape: HeadShape = { inputs: train.size, hidden, classes, activation };

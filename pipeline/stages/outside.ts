@@ -5,14 +5,12 @@
  */
 
 import type { StageTimes } from "../artifact/stage_time.ts";
-import type { Engine } from "../backbone/engine.ts";
+import type { Compute, Embedder } from "../backends/backend.ts";
 import type { Graph } from "../backbone/layers.ts";
 import type { VariantName } from "../backbone/spec.ts";
 import type { Config } from "../config/config_type.ts";
 import type { DatasetSource } from "../dataset/dataset_source.ts";
 import type { Listing } from "../dataset/listing.ts";
-import type { Multiply } from "../numeric/multiply.ts";
-import type { OpenHead } from "../head/network.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import type { OpenPreprocessor } from "../image/preprocessor.ts";
 
@@ -54,14 +52,10 @@ export interface Photos {
   openPreprocessor: OpenPreprocessor;
 }
 
-/** A device that runs heads and multiplies matrices. */
-export interface HeadDevice {
+/** What runs heads and products, without what only its owner may do. */
+export interface ComputeParts extends Pick<Compute, "openHead" | "multiply"> {
   /** Name of the engine. */
   readonly name: string;
-  /** Opens a head. */
-  readonly open: OpenHead;
-  /** Multiplies matrices. */
-  readonly multiply: Multiply;
 }
 
 /** The devices of a stage: opened when first asked for, closed when it is done. */
@@ -73,14 +67,14 @@ export interface Devices {
    * @throws {ConfigError} If its weights are not there.
    * @throws {BackendUnavailableError} If no engine runs it.
    */
-  openBackbone(change?: (graph: Graph) => Graph): Promise<Engine>;
+  openBackbone(change?: (graph: Graph) => Graph): Promise<Embedder>;
   /**
-   * Opens a device for heads and products.
+   * Opens what runs heads and products.
    *
    * @param begunOn The engine that last worked on the stage, if that is known.
    * @throws {BackendUnavailableError} If there is none.
    */
-  openDevice(begunOn?: string): Promise<HeadDevice>;
+  openCompute(begunOn?: string): Promise<ComputeParts>;
   /**
    * Throws if a device that was opened has failed. Called before what it computed is
    * written: a GPU reports some errors to no call, and computes zeros from then on.

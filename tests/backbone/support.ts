@@ -12,7 +12,6 @@ import {
   type Backbone,
   readBackbone,
 } from "../../pipeline/backbone/backbone.ts";
-import type { TfjsName } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import { foldWeights } from "../../pipeline/backbone/fold.ts";
 import { formulaWeights } from "../../pipeline/backbone/formula.ts";
 import { buildGraph } from "../../pipeline/backbone/graph.ts";
@@ -24,15 +23,6 @@ import {
 } from "../../pipeline/image/preprocessing.ts";
 import { relativeError } from "../support/assert_all_close.ts";
 import { readFixture, readGolden } from "../support/fixtures.ts";
-
-/** Whether there is a GPU, or software that stands in for one. */
-export const HAS_ADAPTER = Boolean(await navigator.gpu?.requestAdapter());
-
-/** The engines that tfjs runs, each with whether its tests are to be ignored. */
-export const TFJS_ENGINES: { name: TfjsName; ignore: boolean }[] = [
-  { name: "wasm", ignore: false },
-  { name: "webgpu", ignore: !HAS_ADAPTER },
-];
 
 /** Names of the variants. */
 export const VARIANT_NAMES = Object.keys(VARIANTS) as VariantName[];

@@ -5,11 +5,9 @@
  */
 
 import type { Backbone } from "../../pipeline/backbone/backbone.ts";
-import type { View } from "../../pipeline/backbone/engine.ts";
-import {
-  createWebgpuEngine,
-  type WebgpuOptions,
-} from "../../pipeline/backbone/engines/tfjs_webgpu.ts";
+import type { View } from "../../pipeline/backbone/normalize.ts";
+import type { EmbedderOptions } from "../../pipeline/backends/backend.ts";
+import { openEmbedder } from "../../pipeline/backends/webgpu/embedder.ts";
 import { noise } from "../backbone/support.ts";
 
 /** What the GPU was asked for. */
@@ -126,10 +124,10 @@ function countCalls(): Counter {
  */
 export async function countWebgpu(
   backbone: Backbone,
-  options: WebgpuOptions & { views?: readonly View[] } = {},
+  options: EmbedderOptions & { views?: readonly View[] } = {},
 ): Promise<WebgpuCounts> {
   const { views = ["plain"], ...rest } = options;
-  const engine = await createWebgpuEngine(backbone, rest);
+  const engine = await openEmbedder(backbone, rest);
   try {
     const count = Math.max(1, Math.floor(engine.batchSize / views.length));
     const images = noise(count, backbone.graph.imageSize);

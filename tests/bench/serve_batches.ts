@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { OnnxRuntime } from "../../pipeline/onnx/runtime.ts";
-import { encodeNetwork } from "../../pipeline/backbone/engines/onnx_network.ts";
+import type { OnnxRuntime } from "../../pipeline/backends/cpu/runtime.ts";
+import { encodeNetwork } from "../../pipeline/onnx/backbone_graph.ts";
 import { noisePixels, readNetwork } from "./network_input.ts";
 import { serve } from "./serve.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import { predictLogits } from "../../pipeline/head/predict.ts";
-import { testHeads } from "./engines.ts";
+import { testHeads } from "../backends/support.ts";
 
 const SHAPE = {
   inputs: 1,

@@ -11,7 +11,7 @@ import {
   HeadTrainer,
   type TrainingOptions,
 } from "../../pipeline/head/trainer.ts";
-import { testHeads } from "./engines.ts";
+import { testHeads } from "../backends/support.ts";
 
 const SHAPE = {
   inputs: 8,

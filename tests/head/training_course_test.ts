@@ -13,7 +13,7 @@ import {
 } from "../../pipeline/head/trainer.ts";
 import type { OpenHead } from "../../pipeline/head/network.ts";
 import { readView } from "../support/read_view.ts";
-import { testHeads, withHeads } from "./engines.ts";
+import { testHeads, withHeads } from "../backends/support.ts";
 
 const SHAPE = {
   inputs: 8,

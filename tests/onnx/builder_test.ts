@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { OnnxBuilder } from "../../pipeline/onnx/builder.ts";
-import { loadOnnxRuntime } from "../../pipeline/onnx/runtime.ts";
-import { HAS_NATIVE_CODE } from "../backbone/embedders.ts";
+import { loadOnnxRuntime } from "../../pipeline/backends/cpu/runtime.ts";
+import { HAS_NATIVE_CODE } from "../backends/support.ts";
 
 Deno.test({
   name: "OnnxBuilder writes a model that onnxruntime runs",

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import {
+  type BackendName,
   EMBEDDINGS,
-  type EngineName,
   evaluate,
   type Finding,
   FINDINGS,
@@ -9,7 +9,7 @@ import {
   prepare,
   train,
 } from "../../mod.ts";
-import { HEAD_ENGINES } from "../head/engines.ts";
+import { BACKENDS } from "../backends/support.ts";
 import { digestTree } from "../e2e/support.ts";
 import { QUICK, testWorkspace } from "./support.ts";
 
@@ -67,7 +67,7 @@ Deno.test("findings that were damaged are made again, without comparing anew", a
 });
 
 /** Findings of the embedded photos, by an engine; the embeddings are by `wasm`. */
-async function findBy(engine: EngineName): Promise<Finding[]> {
+async function findBy(engine: BackendName): Promise<Finding[]> {
   await using workspace = await testWorkspace();
   const begun = await openRun(workspace, { settings: QUICK });
   await begun.complete(EMBEDDINGS);
@@ -76,7 +76,7 @@ async function findBy(engine: EngineName): Promise<Finding[]> {
   return await Array.fromAsync(streamFindings());
 }
 
-for (const { name, ignore } of HEAD_ENGINES) {
+for (const { name, ignore } of BACKENDS) {
   if (name === "wasm") continue;
   Deno.test({
     name: `findings by ${name} are those by wasm, but for rounding`,

@@ -5,7 +5,7 @@ import type { Metrics } from "../../pipeline/metrics/schema.ts";
 import { EVALUATION } from "../../pipeline/stages/evaluation.ts";
 import { completeStage, testInput } from "../support/complete_stage.ts";
 import type { OpenHead } from "../../pipeline/head/network.ts";
-import { withHeads } from "../head/engines.ts";
+import { withHeads } from "../backends/support.ts";
 
 /** A head that passes its two inputs on. */
 const HEAD = {
@@ -48,7 +48,11 @@ async function run(
     trainAccuracy: 0.5,
   }];
   const counts = { test: 6, validation: validation?.count ?? 6 };
-  const device = { name: "wasm", open, multiply: () => Promise.reject() };
+  const compute = {
+    name: "wasm",
+    openHead: open,
+    multiply: () => Promise.reject(),
+  };
   const { metrics } = await completeStage(EVALUATION, {
     inputs: {
       index: await testInput({
@@ -66,7 +70,7 @@ async function run(
     },
     config: { seed },
     split,
-    openDevice: () => Promise.resolve(device),
+    openCompute: () => Promise.resolve(compute),
   });
   return metrics;
 }

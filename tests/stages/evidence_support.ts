@@ -8,7 +8,7 @@ import { Artifact } from "../../pipeline/artifact/artifact.ts";
 import { encodeSealed } from "../../pipeline/artifact/shard.ts";
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
-import type { Engine } from "../../pipeline/backbone/engine.ts";
+import type { Embedder } from "../../pipeline/backends/backend.ts";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import {
   encodeJsonLines,
@@ -113,7 +113,7 @@ export const HEAD: SavedHead = {
 };
 
 /** An engine whose feature map is the pixels, F32 `[2, 2, 3]`; two photos a batch. */
-export function testEngine(): Engine & { batches: number[] } {
+export function testEngine(): Embedder & { batches: number[] } {
   const batches: number[] = [];
   return {
     name: "wasm",

@@ -71,10 +71,10 @@ async function run(
   decides?: { references: number },
 ) {
   const { sources, records, classNames, multiply } = input;
-  const device = {
+  const compute = {
     name: "wasm",
     multiply,
-    open: () => {
+    openHead: () => {
       throw new Error("findings need no head");
     },
   };
@@ -92,7 +92,7 @@ async function run(
         loadSplit: (split: Split) => Promise.resolve(bySplit.get(split)),
       }),
     },
-    openDevice: () => Promise.resolve(device),
+    openCompute: () => Promise.resolve(compute),
     ...decides && { decides },
   }, context);
   const findings = await Array.fromAsync(result.streamFindings());

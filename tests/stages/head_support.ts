@@ -5,13 +5,12 @@
  */
 
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
-import { startTfjs } from "../../pipeline/backbone/engines/tfjs_backend.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
-import { openTfjsHead } from "../../pipeline/head/tfjs_network.ts";
 import { uniformNumbers } from "../../pipeline/numeric/random.ts";
 import { HEAD, type HeadOptions } from "../../pipeline/stages/head.ts";
 import type { Opened } from "../../pipeline/stages/stage.ts";
 import { completeStage, testInput } from "../support/complete_stage.ts";
+import { withCompute } from "../backends/support.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { type TestContext, testContext } from "../support/stage_context.ts";
 
@@ -64,19 +63,17 @@ export async function run(
   options: Partial<HeadOptions> = {},
   { engine = "wasm", checkDevices = () => {} } = {},
 ): Promise<Opened<typeof HEAD>> {
-  const backend = await startTfjs("wasm");
-  const multiply = () => Promise.reject(new Error("no products are needed"));
-  const device = { name: engine, open: openTfjsHead, multiply };
-  try {
-    return await completeStage(HEAD, {
-      inputs: INPUTS,
-      config: { ...OPTIONS, ...options },
-      openDevice: () => Promise.resolve(device),
-      checkDevices,
-    }, context);
-  } finally {
-    await backend.stop();
-  }
+  return await withCompute(
+    "wasm",
+    ({ openHead, multiply }) =>
+      completeStage(HEAD, {
+        inputs: INPUTS,
+        config: { ...OPTIONS, ...options },
+        openCompute: () =>
+          Promise.resolve({ name: engine, openHead, multiply }),
+        checkDevices,
+      }, context),
+  );
 }
 
 /** Names the work of the stage. */

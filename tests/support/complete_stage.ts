@@ -119,7 +119,7 @@ export async function completeStage<S extends Stage>(
     definition.make({
       ...context,
       openBackbone: outside.openBackbone ?? missing("backbone"),
-      openDevice: outside.openDevice ?? missing("device"),
+      openCompute: outside.openCompute ?? missing("compute"),
       checkDevices: outside.checkDevices ?? (() => {}),
       files,
       config,

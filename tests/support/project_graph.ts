@@ -14,6 +14,8 @@ export interface Import {
   specifier: string;
   /** Path from the root of the project, or what it stands for outside of it. */
   target: string;
+  /** Whether it loads with the module, later by `import()`, or never: types. */
+  loads: "first" | "later" | "never";
 }
 
 /** A module of the project. */
@@ -35,6 +37,7 @@ interface ModuleGraph {
       specifier: string;
       code?: { specifier?: string };
       type?: { specifier?: string };
+      isDynamic?: boolean;
     }[];
   }[];
 }
@@ -90,9 +93,12 @@ export async function readProject(): Promise<SourceModule[]> {
   return await Promise.all(urls.map(async (url) => {
     const { error, dependencies = [] } = bySpecifier.get(url)!;
     if (error) throw new Error(`Cannot read "${relative(url)}": ${error}`);
-    const imports = dependencies.map(({ specifier, code, type }) => ({
+    const imports = dependencies.map((
+      { specifier, code, type, isDynamic },
+    ): Import => ({
       specifier,
       target: relative(code?.specifier ?? type?.specifier ?? specifier),
+      loads: !code ? "never" : isDynamic ? "later" : "first",
     }));
     const source = await Deno.readTextFile(new URL(url));
     return { path: relative(url), source, imports };

@@ -7,7 +7,8 @@
 import { preprocessImage } from "../../image/preprocess.ts";
 import type { Geometry } from "../../image/preprocessing.ts";
 import type { Preprocessor } from "../../image/preprocessor.ts";
-import { type PhotoClient, startClient } from "./client.ts";
+import { startWorker, type WorkerClient } from "../../workers/client.ts";
+import type { PhotoService } from "./worker.ts";
 
 /** Most workers: beyond, reading and writing in the main thread hold them up. */
 const MAX_WORKERS = 16;
@@ -22,7 +23,7 @@ const PHOTOS_A_WORKER = 3;
  */
 const PHOTOS_BEFORE = 16;
 
-/** Module of a worker. */
+/** What a worker runs. */
 const WORKER = new URL("./worker.ts", import.meta.url);
 
 /** Tunables of {@linkcode openPool}. */
@@ -46,11 +47,11 @@ export interface PoolOptions {
 /**
  * Opens a pool: the first photos are made in this thread, the others by workers.
  *
- * The pixels are the same whoever makes them.
+ * The pixels are the same in every thread.
  *
  * @param geometry What decides the pixels.
  * @param options The number of workers, and when they start.
- * @returns The preprocessor; whoever disposes of it ends the workers.
+ * @returns The preprocessor; disposing of it ends the workers.
  */
 export function openPool(
   geometry: Geometry,
@@ -58,17 +59,23 @@ export function openPool(
 ): Preprocessor {
   const cores = Math.min(navigator.hardwareConcurrency, MAX_WORKERS);
   const { workers = cores, before = PHOTOS_BEFORE, module = WORKER } = options;
-  let clients: PhotoClient[] = [];
+  const failure = (reason: string) =>
+    new Error(`Cannot preprocess photos as ${reason}`);
+  let clients: WorkerClient<PhotoService>[] = [];
   let photos = 0;
   return {
     atOnce: workers * PHOTOS_A_WORKER,
     preprocess(bytes) {
       if (photos++ < before) return preprocessImage(bytes, geometry);
       if (clients.length === 0) {
-        clients = Array.from({ length: workers }, () => startClient(module));
+        clients = Array.from(
+          { length: workers },
+          () => startWorker<PhotoService>({ module, failure }),
+        );
       }
       const idlest = clients.reduce((a, b) => b.waiting < a.waiting ? b : a);
-      return idlest.ask({ bytes: bytes as Uint8Array<ArrayBuffer>, geometry });
+      const buffer = bytes.buffer as ArrayBuffer;
+      return idlest.call("preprocess", { bytes, geometry }, [buffer]);
     },
     [Symbol.dispose]() {
       for (const client of clients) client.terminate();

@@ -1,39 +1,21 @@
 /**
- * A worker that makes square images of photos: one thread with decoders of its
- * own.
+ * A worker that makes square images of photos, with decoders of its own.
  *
  * @module
  */
 
-import { ImageError } from "../../errors.ts";
 import { preprocessImage } from "../../image/preprocess.ts";
-import type { PhotoAnswer, PhotoMessage } from "./messages.ts";
+import type { Geometry } from "../../image/preprocessing.ts";
+import { serveWorker } from "../../workers/server.ts";
 
-/** The part of a worker's global scope that is used here. */
-interface WorkerScope {
-  onmessage: (event: MessageEvent<PhotoMessage>) => void;
-  postMessage(message: PhotoAnswer, transfer?: Transferable[]): void;
+/** What the worker does. */
+export interface PhotoService {
+  /** Makes U8 `[imageSize, imageSize, 3]` of the bytes of a file. */
+  preprocess(photo: { bytes: Uint8Array; geometry: Geometry }): Promise<
+    Uint8Array
+  >;
 }
 
-const scope = globalThis as unknown as WorkerScope;
-
-/** Answers one photo. */
-async function answer({ bytes, geometry }: PhotoMessage): Promise<void> {
-  try {
-    const made = await preprocessImage(bytes, geometry);
-    const pixels = made as Uint8Array<ArrayBuffer>;
-    scope.postMessage({ pixels }, [pixels.buffer]);
-  } catch (error) {
-    // Errors lose their class on the way to another thread.
-    const { message } = error as Error;
-    scope.postMessage(
-      error instanceof ImageError ? { reason: message } : { error: message },
-    );
-  }
-}
-
-// One after the other, so that answers come in the order of the photos.
-let last = Promise.resolve();
-scope.onmessage = ({ data }) => {
-  last = last.then(() => answer(data));
-};
+serveWorker<PhotoService>({
+  preprocess: ({ bytes, geometry }) => preprocessImage(bytes, geometry),
+});

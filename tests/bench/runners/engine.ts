@@ -7,15 +7,15 @@
  * @module
  */
 
-import { openEngine } from "../../../pipeline/backbone/engines/select.ts";
-import type { EngineName } from "../../../pipeline/backbone/engine.ts";
+import { openEmbedder } from "../../../pipeline/backends/open_backend.ts";
+import type { BackendName } from "../../../pipeline/backends/backend.ts";
 import { noiseImages, readNetwork } from "../network_input.ts";
 import { serve } from "../serve.ts";
 
 const [name, weights, side, batch] = Deno.args;
 const imageSize = Number(side);
 const network = await readNetwork(weights!, imageSize);
-const { opened: engine } = await openEngine(name as EngineName, network, {
+const { opened: engine } = await openEmbedder(name as BackendName, network, {
   batchSize: Number(batch) || undefined,
 });
 const { description, batchSize } = engine;

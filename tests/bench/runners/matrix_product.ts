@@ -5,7 +5,7 @@
  */
 
 import { OnnxBuilder } from "../../../pipeline/onnx/builder.ts";
-import { loadOnnxRuntime } from "../../../pipeline/onnx/runtime.ts";
+import { loadOnnxRuntime } from "../../../pipeline/backends/cpu/runtime.ts";
 import { serve } from "../serve.ts";
 
 const side = Number(Deno.args[0]);

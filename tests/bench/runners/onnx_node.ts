@@ -6,7 +6,7 @@
  * @module
  */
 
-import { loadOnnxRuntime } from "../../../pipeline/onnx/runtime.ts";
+import { loadOnnxRuntime } from "../../../pipeline/backends/cpu/runtime.ts";
 import { serveOnnx } from "../serve_batches.ts";
 
 const [weights, imageSize, batchSize] = Deno.args;

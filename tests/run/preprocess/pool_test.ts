@@ -71,7 +71,7 @@ Deno.test("openPool() throws the ImageError of a worker, and goes on", async () 
 
 Deno.test("openPool() says what went wrong in a worker that cannot go on", async () => {
   const module = moduleOf(
-    'onmessage = () => postMessage({ error: "the disk is on fire" })',
+    'onmessage = () => postMessage({ error: { name: "Error", message: "the disk is on fire" } })',
   );
   using pool = openPool(GEOMETRY, { workers: 1, before: 0, module });
   await assertRejects(

@@ -1,0 +1,74 @@
+/**
+ * Loading onnxruntime, native code that runs ONNX models on the CPU. No other file
+ * loads it.
+ *
+ * @module
+ */
+
+import type { InferenceSession } from "onnxruntime-node";
+
+/** The part of the package that is used. */
+export type OnnxRuntime = Pick<
+  typeof import("onnxruntime-node"),
+  "InferenceSession" | "Tensor"
+>;
+
+/**
+ * The environment variable that turns off the telemetry of onnxruntime.
+ *
+ * Its builds for Linux and macOS otherwise keep a device id and a database of
+ * events in the user's cache, and upload them past Deno's permissions. The
+ * library reads the variable when it is loaded.
+ * Source: https://github.com/microsoft/onnxruntime/pull/27379
+ */
+const DISABLE_TELEMETRY = "ORT_DISABLE_TELEMETRY";
+
+/**
+ * Tells whether this process may load native code, and may forbid it to send
+ * anything.
+ *
+ * @returns Whether it runs with `--allow-ffi` and `--allow-env`; it never prompts.
+ */
+export async function permitsNativeCode(): Promise<boolean> {
+  const needed = [
+    { name: "ffi" },
+    { name: "env", variable: DISABLE_TELEMETRY },
+  ] as const;
+  const answers = await Promise.all(
+    needed.map((permission) => Deno.permissions.query(permission)),
+  );
+  return answers.every(({ state }) => state === "granted");
+}
+
+/**
+ * Loads the package, with its telemetry off.
+ *
+ * @returns The package.
+ * @throws {Error} If native code is not permitted, its telemetry cannot be turned off, or there is none for this machine.
+ */
+export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
+  // Deno hands it on to the environment that native code reads (checked by the test).
+  Deno.env.set(DISABLE_TELEMETRY, "1");
+  const { default: runtime } = await import("onnxruntime-node");
+  return runtime;
+}
+
+/**
+ * Loads a model for small pieces of work: a step of the head, a product.
+ *
+ * Threads that wait give up their core. A thread that spins saves nothing here,
+ * and takes the core of the kernel, or of another process: with all cores busy a
+ * step took 17 ms in place of 10.
+ *
+ * @param runtime The package.
+ * @param model The bytes of a `.onnx` file.
+ * @returns The model; free it with `release`.
+ */
+export function loadModel(
+  runtime: OnnxRuntime,
+  model: Uint8Array,
+): Promise<InferenceSession> {
+  return runtime.InferenceSession.create(model, {
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * A backbone in onnxruntime, in this thread.
+ *
+ * @module
+ */
+
+import { freeBytes } from "../../artifact/free_bytes.ts";
+import type { Backbone } from "../../backbone/backbone.ts";
+import type { View } from "../../backbone/normalize.ts";
+import { BackendUnavailableError } from "../../errors.ts";
+import { encodeBackbone, encodeNetwork } from "../../onnx/backbone_graph.ts";
+import type { EmbedService } from "../embed_worker.ts";
+import { selfTest } from "../self_test.ts";
+import { loadOnnxRuntime, type OnnxRuntime } from "./runtime.ts";
+
+/** Loads the package, or says why it does not load. */
+async function load(): Promise<OnnxRuntime> {
+  try {
+    return await loadOnnxRuntime();
+  } catch (error) {
+    const reason = `it does not load: ${(error as Error).message}`;
+    throw new BackendUnavailableError("cpu", reason, { cause: error });
+  }
+}
+
+/**
+ * Runs a network once, on numbers instead of pixels.
+ *
+ * @param network The graph and its folded weights.
+ * @param pixels F32 `[n, S, S, 3]`, normalized.
+ * @returns F32 `[n, D]`.
+ * @throws {BackendUnavailableError} If native code is not permitted, or there is none for this machine.
+ */
+export async function runOnnxNetwork(
+  network: Pick<Backbone, "graph" | "weights">,
+  pixels: Float32Array,
+): Promise<Float32Array> {
+  const { InferenceSession, Tensor } = await load();
+  const { imageSize } = network.graph;
+  const session = await InferenceSession.create(encodeNetwork(network));
+  const count = pixels.length / (imageSize ** 2 * 3);
+  const shape = [count, imageSize, imageSize, 3];
+  const feeds = { pixels: new Tensor("float32", pixels, shape) };
+  const { embeddings } = await session.run(feeds);
+  await session.release();
+  return embeddings!.data as Float32Array;
+}
+
+/**
+ * Runs the self-test.
+ *
+ * @throws {BackendUnavailableError} If native code is not permitted, there is none for this machine, or it fails the self-test.
+ */
+export async function testOnnxRuntime(): Promise<void> {
+  await selfTest({ name: "cpu", run: runOnnxNetwork });
+}
+
+/** Rows of the views of `count` images, as the model numbers them. */
+function viewRows(views: readonly View[], count: number): BigInt64Array {
+  const firsts = views.map((view) => view === "plain" ? 0 : count);
+  const rows = firsts.flatMap((first) =>
+    Array.from({ length: count }, (_, i) => BigInt(first + i))
+  );
+  return BigInt64Array.from(rows);
+}
+
+/**
+ * Loads a backbone into onnxruntime, which takes all cores.
+ *
+ * @param backbone What to run; its weights are handed over, and empty afterwards.
+ * @returns Embeds images, and blocks the thread meanwhile.
+ * @throws {BackendUnavailableError} If native code is not permitted, or there is none for this machine.
+ */
+export async function openOnnxSession(
+  backbone: Backbone,
+): Promise<EmbedService["embed"]> {
+  const { InferenceSession, Tensor } = await load();
+  const model = encodeBackbone(backbone);
+  freeBytes(backbone.weights.values);
+  const session = await InferenceSession.create(model);
+  freeBytes(model);
+  const { imageSize } = backbone.graph;
+  return async ({ images, views }) => {
+    const count = images.length / (imageSize ** 2 * 3);
+    const shape = [count, imageSize, imageSize, 3];
+    const rows = viewRows(views, count);
+    const { embeddings } = await session.run({
+      images: new Tensor("uint8", images, shape),
+      rows: new Tensor("int64", rows, [rows.length]),
+    });
+    return embeddings!.data as Float32Array<ArrayBuffer>;
+  };
+}

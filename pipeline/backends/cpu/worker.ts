@@ -1,0 +1,20 @@
+/**
+ * The worker of the backbone on `cpu`. onnxruntime blocks the thread that calls it,
+ * and would keep the main thread from reading, writing and handling Ctrl-C.
+ *
+ * @module
+ */
+
+import { serveWorker } from "../../workers/server.ts";
+import type { EmbedService } from "../embed_worker.ts";
+import { openOnnxSession, testOnnxRuntime } from "./session.ts";
+
+let embed: EmbedService["embed"] | undefined;
+
+serveWorker<EmbedService>({
+  test: testOnnxRuntime,
+  start: async ({ backbone }) => {
+    embed = await openOnnxSession(backbone);
+  },
+  embed: (input) => embed!(input),
+});

@@ -1,0 +1,151 @@
+/**
+ * The part of a head that is the same on every device: names and layout of its
+ * parameters, and the order of a step.
+ *
+ * Devices hold kernels transposed, `[out, in]`: the libraries pack the right-hand
+ * matrix of a product first, and a kernel, which is new after every step, must
+ * stand on the left.
+ *
+ * @module
+ */
+
+import type { AdamOptions } from "../head/adam.ts";
+import {
+  type HeadParameters,
+  type HeadShape,
+  type HeadTensor,
+  headTensors,
+} from "../head/model.ts";
+import type {
+  EpochSums,
+  HeadNetwork,
+  HeadState,
+  StepInput,
+} from "../head/network.ts";
+import { transpose } from "../numeric/transpose.ts";
+
+/** A parameter and its moments, F32, all of one shape. */
+export interface SlotNumbers {
+  /** The parameter. */
+  value: Float32Array;
+  /** Running mean of the gradient. */
+  m: Float32Array;
+  /** Running mean of the squared gradient. */
+  v: Float32Array;
+}
+
+/** What a slot starts from; moments are 0 if not given. */
+export interface SlotStart {
+  /** The parameter. */
+  value: Float32Array;
+  /** Running mean of the gradient. */
+  m: Float32Array | undefined;
+  /** Running mean of the squared gradient. */
+  v: Float32Array | undefined;
+}
+
+/** A parameter and its moments where a device holds them. */
+export interface HeadSlot<Gradient> {
+  /**
+   * Moves the parameter against its gradient.
+   *
+   * @param gradient Gradient of the loss, which stays the caller's.
+   * @param options How the step goes.
+   */
+  step(gradient: Gradient, options: AdamOptions): Promise<void>;
+  /** Reads the numbers, which are the caller's. */
+  read(): Promise<SlotNumbers>;
+}
+
+/** Copies a parameter to the layout of devices. */
+function toHeld(values: Float32Array, [rows, columns]: number[]): Float32Array {
+  return columns === undefined
+    ? values.slice()
+    : transpose(values, rows!, columns);
+}
+
+/** Copies a parameter from the layout of devices. */
+function fromHeld(values: Float32Array, shape: number[]): Float32Array {
+  return toHeld(values, shape.toReversed());
+}
+
+/** A head whose parameters lie in slots of a device, in the order of {@linkcode headTensors}. */
+export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
+  implements HeadNetwork {
+  /** Shape of the head. */
+  protected readonly shape: HeadShape;
+  /** Its parameters, in order. */
+  protected readonly tensors: readonly HeadTensor[];
+  /** Where they are, in the same order. */
+  protected readonly slots: readonly Slot[];
+
+  /**
+   * Hands parameters and moments to the device.
+   *
+   * @param shape Shape of the head.
+   * @param state What it starts from.
+   * @param makeSlot Copies the numbers of a parameter, of the given shape, to the device.
+   */
+  constructor(
+    shape: HeadShape,
+    state: HeadState,
+    makeSlot: (start: SlotStart, shape: number[]) => Slot,
+  ) {
+    this.shape = shape;
+    this.tensors = headTensors(shape);
+    const { parameters, m, v } = state;
+    this.slots = this.tensors.map(({ name, shape }) => {
+      const held = (values: HeadParameters | undefined) =>
+        values && toHeld(values[name]!, shape);
+      const start = { value: held(parameters)!, m: held(m), v: held(v) };
+      return makeSlot(start, shape.toReversed());
+    });
+  }
+
+  abstract predict(inputs: Float32Array): Promise<Float32Array>;
+  abstract takeSums(): Promise<EpochSums>;
+  abstract dispose(): Promise<void>;
+
+  /** Computes gradients of the mean loss, in order; adds to the sums of the epoch. */
+  protected abstract computeGradients(input: StepInput): Promise<Gradient[]>;
+
+  /** Reads a gradient. */
+  protected abstract readGradient(gradient: Gradient): Promise<Float32Array>;
+
+  /** Frees a gradient. */
+  protected abstract freeGradient(gradient: Gradient): void;
+
+  async gradients(input: StepInput): Promise<HeadParameters> {
+    const gradients: HeadParameters = {};
+    for (
+      const [i, gradient] of (await this.computeGradients(input)).entries()
+    ) {
+      const { name, shape } = this.tensors[i]!;
+      gradients[name] = fromHeld(await this.readGradient(gradient), shape);
+      this.freeGradient(gradient);
+    }
+    return gradients;
+  }
+
+  async step(input: StepInput, options: AdamOptions): Promise<void> {
+    for (
+      const [i, gradient] of (await this.computeGradients(input)).entries()
+    ) {
+      const isKernel = this.tensors[i]!.shape.length === 2;
+      const weightDecay = isKernel ? options.weightDecay : 0;
+      await this.slots[i]!.step(gradient, { ...options, weightDecay });
+      this.freeGradient(gradient);
+    }
+  }
+
+  async read(): Promise<Required<HeadState>> {
+    const state: Required<HeadState> = { parameters: {}, m: {}, v: {} };
+    for (const [i, { name, shape }] of this.tensors.entries()) {
+      const { value, m, v } = await this.slots[i]!.read();
+      state.parameters[name] = fromHeld(value, shape);
+      state.m[name] = fromHeld(m, shape);
+      state.v[name] = fromHeld(v, shape);
+    }
+    return state;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Workers that embed, as the thread that starts them sees them.
+ *
+ * @module
+ */
+
+import type { Backbone } from "../backbone/backbone.ts";
+import type { View } from "../backbone/normalize.ts";
+import { BackendUnavailableError } from "../errors.ts";
+import { startWorker, type WorkerClient } from "../workers/client.ts";
+import type { BackendName } from "./backend.ts";
+import type { BatchRunner } from "./batches.ts";
+
+/** Images to embed. */
+export interface EmbedInput {
+  /** U8 `[n, S, S, 3]`, RGB; handed over, not copied. */
+  images: Uint8Array<ArrayBuffer>;
+  /** Their views; only one for `wasm`. */
+  views: readonly View[];
+}
+
+/** What a worker does. */
+export interface EmbedService {
+  /** Loads and tests the code that embeds, before the worker is given weights. */
+  test(): Promise<void>;
+  /** Loads a backbone; the weights are the worker's own, which frees them. */
+  start(input: { backbone: Backbone; batchSize: number }): Promise<void>;
+  /** Embeds a batch: F32 `[views, n, D]`, and rows that pad the batch. */
+  embed(input: EmbedInput): Promise<Float32Array<ArrayBuffer>>;
+}
+
+/**
+ * Starts a worker.
+ *
+ * @param name Name of the backend.
+ * @param module What the worker runs.
+ * @returns Its client; end the worker with `terminate`.
+ */
+export function startEmbedWorker(
+  name: BackendName,
+  module: URL,
+): WorkerClient<EmbedService> {
+  const failure = (reason: string) => new BackendUnavailableError(name, reason);
+  return startWorker<EmbedService>({ module, failure });
+}
+
+/** Makes a worker run batches. */
+export function workerRunner(client: WorkerClient<EmbedService>): BatchRunner {
+  return (images, views) =>
+    client.call("embed", { images, views }, [images.buffer]);
+}

@@ -1,0 +1,110 @@
+/**
+ * What a machine offers for each backend. A probe opens nothing and loads no
+ * package of a backend.
+ *
+ * @module
+ */
+
+import { BackendUnavailableError } from "../errors.ts";
+import { permitsNativeCode } from "./cpu/runtime.ts";
+import type { BackendName } from "./backend.ts";
+import { findGpuAdapter } from "./gpu_adapter.ts";
+
+/** What a machine offers for a backend. */
+export interface BackendProbe {
+  /** Name of the backend. */
+  name: BackendName;
+  /** Whether `auto` would take it. */
+  isAvailable: boolean;
+  /** Why not, as the end of a sentence. */
+  reason?: string;
+  /** What it would run on, for people. */
+  description?: string;
+  /** Limits that matter, by their names in WebGPU. */
+  limits: Record<string, number>;
+}
+
+/** Limits of an adapter that decide whether a backbone fits. */
+const LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+] as const;
+
+/** Looks for a GPU. */
+async function probeWebgpu(): Promise<BackendProbe> {
+  const gpu = await findGpuAdapter();
+  if (!gpu) {
+    const reason = "there is no adapter";
+    return { name: "webgpu", isAvailable: false, reason, limits: {} };
+  }
+  const { adapter, name: description, isFallback } = gpu;
+  const limits = Object.fromEntries(
+    LIMITS.map((limit) => [limit, adapter.limits[limit]]),
+  );
+  const probe: BackendProbe = {
+    name: "webgpu",
+    isAvailable: !isFallback,
+    description,
+    limits,
+  };
+  const reason = `the only adapter is ${description}, a software fallback`;
+  return isFallback ? { ...probe, reason } : probe;
+}
+
+/**
+ * Tells whether native code is permitted.
+ *
+ * @returns What the CPU offers.
+ */
+export async function probeCpu(): Promise<BackendProbe> {
+  const isAvailable = await permitsNativeCode();
+  const description = `onnxruntime on ${navigator.hardwareConcurrency} cores`;
+  const probe: BackendProbe = {
+    name: "cpu",
+    isAvailable,
+    description,
+    limits: {},
+  };
+  const reason =
+    "native code is not permitted, which takes --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY";
+  return isAvailable ? probe : { ...probe, reason };
+}
+
+/** Describes the backend that runs everywhere. */
+function probeWasm(): BackendProbe {
+  const description = `WebAssembly on ${navigator.hardwareConcurrency} cores`;
+  return { name: "wasm", isAvailable: true, description, limits: {} };
+}
+
+/**
+ * Tells what this machine offers.
+ *
+ * @returns A probe for each backend: `webgpu`, `cpu`, `wasm`.
+ */
+export async function probeBackends(): Promise<BackendProbe[]> {
+  return [await probeWebgpu(), await probeCpu(), probeWasm()];
+}
+
+/** Loads native code: a permission does not say that this machine has any. */
+async function tryCpu(probe: BackendProbe): Promise<BackendProbe> {
+  if (probe.name !== "cpu" || !probe.isAvailable) return probe;
+  try {
+    const { testOnnxRuntime } = await import("./cpu/session.ts");
+    await testOnnxRuntime();
+    return probe;
+  } catch (error) {
+    if (!(error instanceof BackendUnavailableError)) throw error;
+    return { ...probe, isAvailable: false, reason: error.reason };
+  }
+}
+
+/**
+ * Tells what this machine offers, as `auto` finds it.
+ *
+ * @returns A probe for each engine: `webgpu`, `cpu`, `wasm`.
+ */
+export async function examineEngines(): Promise<BackendProbe[]> {
+  return await Promise.all((await probeBackends()).map(tryCpu));
+}

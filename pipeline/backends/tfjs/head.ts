@@ -1,0 +1,137 @@
+/**
+ * The head on the current tfjs backend: forward, backward and Adam, written out.
+ *
+ * tfjs' own gradients are not used: they are slow on wasm (see `dense.ts`).
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import type { HeadShape } from "../../head/model.ts";
+import type {
+  EpochSums,
+  HeadState,
+  OpenHead,
+  StepInput,
+} from "../../head/network.ts";
+import { DeviceHead } from "../device_head.ts";
+import {
+  denseGradients,
+  denseInputGradient,
+  type DenseLayer,
+  denseOutputs,
+} from "./dense.ts";
+import { readTensor, type Slot, type SlotClass } from "./slot.ts";
+import { softmaxLoss } from "./softmax_loss.ts";
+
+/** The head's parameters and moments on the device. */
+class TfjsHead extends DeviceHead<tf.Tensor, Slot> {
+  #loss: tf.Scalar = tf.scalar(0);
+  #correct: tf.Scalar = tf.scalar(0);
+
+  constructor(Slot: SlotClass, shape: HeadShape, state: HeadState) {
+    super(shape, state, (start, shape) => new Slot(start, shape));
+  }
+
+  /** A layer, from 0. */
+  #layer(index: number): DenseLayer {
+    const [kernel, bias] = this.slots.slice(2 * index);
+    return {
+      kernel: kernel!.value as tf.Tensor2D,
+      bias: bias!.value as tf.Tensor1D,
+    };
+  }
+
+  /** The layer that gives the logits. */
+  get #last(): DenseLayer {
+    return this.#layer(this.shape.hidden === 0 ? 0 : 1);
+  }
+
+  /** Activations of the hidden layer, before dropout; the inputs if there is none. */
+  #hidden(inputs: tf.Tensor2D): tf.Tensor2D {
+    const { hidden, activation } = this.shape;
+    if (hidden === 0) return inputs;
+    const sums = denseOutputs(inputs, this.#layer(0));
+    return activation === "relu" ? tf.relu(sums) : sums;
+  }
+
+  /** Embeddings as a tensor. */
+  #embeddings(values: Float32Array): tf.Tensor2D {
+    const { inputs } = this.shape;
+    return tf.tensor2d(values, [values.length / inputs, inputs]);
+  }
+
+  async predict(inputs: Float32Array): Promise<Float32Array> {
+    const logits = tf.tidy(() =>
+      denseOutputs(this.#hidden(this.#embeddings(inputs)), this.#last)
+    );
+    const values = await logits.data() as Float32Array;
+    logits.dispose();
+    return values;
+  }
+
+  /** The epoch's sums with a batch added, and gradients in the order of the parameters. */
+  #forwardBackward(input: StepInput) {
+    const { hidden, activation } = this.shape;
+    const x = this.#embeddings(input.inputs);
+    const h = this.#hidden(x);
+    const mask = input.mask && tf.tensor2d(input.mask, [x.shape[0], hidden]);
+    const last = mask ? tf.mul<tf.Tensor2D>(h, mask) : h;
+    const logits = denseOutputs(last, this.#last);
+    const { gradient: dZ, ...sums } = softmaxLoss(logits, input);
+    const layers = [denseGradients(last, dZ)];
+    if (hidden > 0) {
+      let dH = denseInputGradient(dZ, this.#last);
+      if (mask) dH = tf.mul(dH, mask);
+      if (activation === "relu") dH = tf.mul(dH, tf.step(h));
+      layers.unshift(denseGradients(x, dH));
+    }
+    return {
+      loss: tf.add<tf.Scalar>(this.#loss, sums.loss),
+      correct: tf.add<tf.Scalar>(this.#correct, sums.correct),
+      gradients: layers.flatMap(({ kernel, bias }) => [kernel, bias]),
+    };
+  }
+
+  protected computeGradients(input: StepInput): Promise<tf.Tensor[]> {
+    const result = tf.tidy(() => this.#forwardBackward(input));
+    tf.dispose([this.#loss, this.#correct]);
+    this.#loss = result.loss;
+    this.#correct = result.correct;
+    return Promise.resolve(result.gradients);
+  }
+
+  protected readGradient(gradient: tf.Tensor): Promise<Float32Array> {
+    return readTensor(gradient);
+  }
+
+  protected freeGradient(gradient: tf.Tensor): void {
+    gradient.dispose();
+  }
+
+  async takeSums(): Promise<EpochSums> {
+    const [loss, correct] = await Promise.all([
+      this.#loss.data(),
+      this.#correct.data(),
+    ]);
+    tf.dispose([this.#loss, this.#correct]);
+    [this.#loss, this.#correct] = [tf.scalar(0), tf.scalar(0)];
+    return { loss: loss[0]!, correct: correct[0]! };
+  }
+
+  dispose(): Promise<void> {
+    for (const slot of this.slots) slot.dispose();
+    tf.dispose([this.#loss, this.#correct]);
+    return Promise.resolve();
+  }
+}
+
+/**
+ * Prepares to upload heads to the current tfjs backend.
+ *
+ * @param Slot How the device holds a parameter.
+ * @returns Opens a head.
+ */
+export function tfjsHeads(Slot: SlotClass): OpenHead {
+  return (shape, state) => new TfjsHead(Slot, shape, state);
+}

@@ -1,0 +1,188 @@
+/**
+ * The forward pass of a backbone as an ONNX model, from stored pixels to
+ * embeddings.
+ *
+ * The model has no fixed batch. Both views come from one upload and one run, since
+ * what is wanted is told by rows: `n` images have their plain views in rows 0 to
+ * `n - 1` and the mirrored ones in rows `n` to `2n - 1`.
+ *
+ * | name | | |
+ * | --- | --- | --- |
+ * | `images`, an input | U8 `[n, S, S, 3]` | RGB, as stored |
+ * | `rows`, an input | I64 `[m]` | the views to embed |
+ * | `embeddings`, the output | F32 `[m, D]` | in the order of `rows`; feature maps `[m, H * W * D]` where the graph has no pool |
+ *
+ * @module
+ */
+
+import type { Normalization } from "../image/preprocessing.ts";
+import type { Backbone } from "../backbone/backbone.ts";
+import { outputLength } from "../backbone/feature_map.ts";
+import { type FoldedConv, foldedConv } from "../backbone/fold.ts";
+import type { ConvLayer, Graph, Layer, Padding } from "../backbone/layers.ts";
+import { OnnxBuilder, type OnnxValue } from "./builder.ts";
+
+/** Start of a slice that runs backwards over a whole dimension, from its end. */
+const LAST = -1;
+
+/** End of a slice that runs backwards up to the first element. */
+const BEFORE_FIRST = -(2 ** 31);
+
+/** Padding as ONNX has it: the starts, then the ends. */
+function toPads({ top, left, bottom, right }: Padding): number[] {
+  return [top, left, bottom, right];
+}
+
+/** Reorders a kernel from `[k, k, in, out]` to ONNX' `[out, in, k, k]`. */
+function toOihw(weight: Float32Array, layer: ConvLayer): Float32Array {
+  const { kernel, inChannels, outChannels } = layer;
+  const area = kernel * kernel;
+  const reordered = new Float32Array(weight.length);
+  let to = 0;
+  for (let o = 0; o < outChannels; o++) {
+    for (let i = 0; i < inChannels; i++) {
+      for (let p = 0; p < area; p++) {
+        reordered[to++] = weight[(p * inChannels + i) * outChannels + o]!;
+      }
+    }
+  }
+  return reordered;
+}
+
+/** Adds what turns stored pixels into the views that are wanted. */
+function addViews(builder: OnnxBuilder): string {
+  const slice = [
+    builder.integers("flip.starts", [LAST]),
+    builder.integers("flip.ends", [BEFORE_FIRST]),
+    builder.integers("flip.axes", [2]),
+    builder.integers("flip.steps", [-1]),
+  ];
+  builder.node("Slice", ["images", ...slice], "flipped");
+  builder.node("Concat", ["images", "flipped"], "views", { axis: 0 });
+  return builder.node("Gather", ["views", "rows"], "wanted", { axis: 0 });
+}
+
+/** Adds the normalization: `(x - mean) / std` by channel, F32 `[n, 3, S, S]`. */
+function addNormalization(
+  builder: OnnxBuilder,
+  normalization: Normalization,
+  views: string,
+): string {
+  const { channels, mean, std } = normalization;
+  let pixels = views;
+  if (channels === "bgr") {
+    const order = builder.integers("bgr", [2, 1, 0]);
+    pixels = builder.node("Gather", [pixels, order], "reordered", { axis: 3 });
+  }
+  builder.node("Transpose", [pixels], "planes", { perm: [0, 3, 1, 2] });
+  builder.node("Cast", ["planes"], "levels", { to: 1 });
+  builder.constant("mean", Float32Array.from(mean), [1, 3, 1, 1]);
+  builder.constant("std", Float32Array.from(std), [1, 3, 1, 1]);
+  builder.node("Sub", ["levels", "mean"], "centred");
+  return builder.node("Div", ["centred", "std"], "input");
+}
+
+/** Adds a convolution, with the addition and the relu after it. */
+function addConv(
+  builder: OnnxBuilder,
+  layer: ConvLayer,
+  { weight, bias }: FoldedConv,
+): void {
+  const { name, kernel, inChannels, outChannels, stride, add, relu } = layer;
+  const shape = [outChannels, inChannels, kernel, kernel];
+  builder.constant(`${name}.weight`, toOihw(weight, layer), shape);
+  builder.constant(`${name}.bias`, bias.slice(), [outChannels]);
+  const inputs = [layer.input, `${name}.weight`, `${name}.bias`];
+  const summed = relu ? `${name}.sum` : name;
+  const convolved = add ? `${name}.conv` : summed;
+  builder.node("Conv", inputs, convolved, {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: toPads(layer.padding),
+  });
+  if (add) builder.node("Add", [convolved, add], summed);
+  if (relu) builder.node("Relu", [summed], name);
+}
+
+/** Adds a layer. */
+function addLayer(
+  builder: OnnxBuilder,
+  layer: Layer,
+  weights: Backbone["weights"],
+): void {
+  switch (layer.kind) {
+    case "conv":
+      return addConv(builder, layer, foldedConv(weights, layer));
+    case "maxpool": {
+      const { name, input, kernel, stride, padding } = layer;
+      builder.node("MaxPool", [input], name, {
+        kernel_shape: [kernel, kernel],
+        strides: [stride, stride],
+        pads: toPads(padding),
+      });
+      return;
+    }
+    case "avgpool": {
+      const pooled = `${layer.name}.mean`;
+      builder.node("GlobalAveragePool", [layer.input], pooled);
+      builder.node("Flatten", [pooled], "embeddings", { axis: 1 });
+      return;
+    }
+    default:
+      layer satisfies never;
+  }
+}
+
+/** Adds what makes the output of a graph without a pool, channels last as in tfjs. */
+function addFeatureMap(builder: OnnxBuilder, { layers }: Graph): void {
+  const { kind, name } = layers.at(-1)!;
+  if (kind === "avgpool") return;
+  const map = builder.node("Transpose", [name], "map", { perm: [0, 2, 3, 1] });
+  builder.node("Flatten", [map], "embeddings", { axis: 1 });
+}
+
+/** Adds the layers and encodes; the first layer reads `input`, F32 `[n, 3, S, S]`. */
+function encode(
+  builder: OnnxBuilder,
+  network: Pick<Backbone, "graph" | "weights">,
+  inputs: readonly OnnxValue[],
+): Uint8Array<ArrayBuffer> {
+  const { graph, weights } = network;
+  for (const layer of graph.layers) addLayer(builder, layer, weights);
+  addFeatureMap(builder, graph);
+  const shape = [null, outputLength(graph)];
+  return builder.encode(inputs, [{ name: "embeddings", dtype: "F32", shape }]);
+}
+
+/**
+ * Encodes a backbone as an ONNX model.
+ *
+ * @param backbone What to run.
+ * @returns The bytes of a `.onnx` file, with the weights in it.
+ */
+export function encodeBackbone(backbone: Backbone): Uint8Array<ArrayBuffer> {
+  const { graph: { imageSize }, normalization } = backbone;
+  const builder = new OnnxBuilder();
+  addNormalization(builder, normalization, addViews(builder));
+  return encode(builder, backbone, [
+    { name: "images", dtype: "U8", shape: [null, imageSize, imageSize, 3] },
+    { name: "rows", dtype: "I64", shape: [null] },
+  ]);
+}
+
+/**
+ * Encodes a network that is given numbers instead of pixels, as an ONNX model
+ * with one input: `pixels` F32 `[n, S, S, 3]`, normalized.
+ *
+ * @param network The graph and its folded weights.
+ * @returns The bytes of a `.onnx` file, with the weights in it.
+ */
+export function encodeNetwork(
+  network: Pick<Backbone, "graph" | "weights">,
+): Uint8Array<ArrayBuffer> {
+  const { imageSize } = network.graph;
+  const builder = new OnnxBuilder();
+  builder.node("Transpose", ["pixels"], "input", { perm: [0, 3, 1, 2] });
+  const shape = [null, imageSize, imageSize, 3];
+  return encode(builder, network, [{ name: "pixels", dtype: "F32", shape }]);
+}

@@ -1,0 +1,116 @@
+/**
+ * The side of a worker that asks: calls out, answers back in the same order.
+ *
+ * @module
+ */
+
+import { ImageError } from "../errors.ts";
+
+/** What a worker does: functions of one argument, by name. */
+export type Service<S> = { [Name in keyof S]: (input: never) => unknown };
+
+/** A call, as it is sent to a worker. */
+export interface WorkerCall {
+  /** Name of the function. */
+  call: string;
+  /** Its argument. */
+  input: unknown;
+}
+
+/** An error, as a worker sends it: its class does not survive the way between threads. */
+export interface SentError {
+  /** Name of the class. */
+  name: string;
+  /** The message. */
+  message: string;
+  /** The end of a sentence, of an error that has one. */
+  reason?: string;
+}
+
+/** The answer to a call. */
+export type WorkerAnswer = { value: unknown } | { error: SentError };
+
+/** A worker that answers calls in order. */
+export interface WorkerClient<S extends Service<S>> {
+  /** Calls it has not answered yet. */
+  readonly waiting: number;
+  /**
+   * Calls a function in the worker.
+   *
+   * @param name Name of the function.
+   * @param input Its argument.
+   * @param transfer Buffers that are handed over instead of copied.
+   * @throws {ImageError} If the function throws one.
+   * @throws What {@linkcode WorkerOptions.failure} makes, if the function throws anything else, or the worker has failed or is closed.
+   */
+  call<Name extends keyof S & string>(
+    name: Name,
+    input: Parameters<S[Name]>[0],
+    transfer?: Transferable[],
+  ): Promise<Awaited<ReturnType<S[Name]>>>;
+  /** Ends the worker; calls that wait for an answer are rejected. */
+  terminate(): void;
+}
+
+/** How a worker is started. */
+export interface WorkerOptions {
+  /** The module it runs. */
+  module: URL;
+  /** Makes the error of a worker that has failed, from the end of a sentence. */
+  failure: (reason: string) => Error;
+}
+
+/**
+ * Starts a worker.
+ *
+ * @param options What it runs, and the error of its failure.
+ * @returns The client; end the worker with `terminate`.
+ */
+export function startWorker<S extends Service<S>>(
+  options: WorkerOptions,
+): WorkerClient<S> {
+  const { module, failure } = options;
+  const worker = new Worker(module, { type: "module" });
+  const waiting: PromiseWithResolvers<unknown>[] = [];
+  let end: Error | undefined;
+
+  function fail(reason: string): void {
+    end ??= failure(reason);
+    worker.terminate();
+    for (const { reject } of waiting.splice(0)) reject(end);
+  }
+
+  function revive({ name, message, reason }: SentError): Error {
+    if (name === "ImageError") return new ImageError(message);
+    return failure(reason ?? `a worker has failed: ${message}`);
+  }
+
+  worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
+    // After a failure nothing waits.
+    const call = waiting.shift();
+    if ("value" in data) call?.resolve(data.value);
+    else call?.reject(revive(data.error));
+  };
+  // What the worker does not catch itself, such as a module that does not load.
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail(`a worker has failed: ${event.message}`);
+  };
+  worker.onmessageerror = () => fail("a worker has sent what cannot be read");
+  return {
+    get waiting() {
+      return waiting.length;
+    },
+    call(call, input, transfer = []) {
+      if (end) return Promise.reject(end);
+      const answer = Promise.withResolvers<unknown>();
+      waiting.push(answer);
+      const message: WorkerCall = { call, input };
+      worker.postMessage(message, transfer);
+      return answer.promise as ReturnType<WorkerClient<S>["call"]>;
+    },
+    terminate() {
+      fail("the worker is closed");
+    },
+  };
+}

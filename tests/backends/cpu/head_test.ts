@@ -1,0 +1,79 @@
+import { assertEquals } from "@std/assert";
+import { sha256 } from "../../../pipeline/artifact/digest.ts";
+import {
+  type HeadShape,
+  initializeHead,
+} from "../../../pipeline/head/model.ts";
+import { onnxHeads } from "../../../pipeline/backends/cpu/head.ts";
+import { uniformNumbers } from "../../../pipeline/numeric/random.ts";
+import {
+  loadOnnxRuntime,
+  type OnnxRuntime,
+  permitsNativeCode,
+} from "../../../pipeline/backends/cpu/runtime.ts";
+
+/** The package, with a number of threads whatever the machine has. */
+async function withThreads(intraOpNumThreads: number): Promise<OnnxRuntime> {
+  const { InferenceSession, Tensor } = await loadOnnxRuntime();
+  const create = (model: Uint8Array, options: object) =>
+    InferenceSession.create(model, { ...options, intraOpNumThreads });
+  return { Tensor, InferenceSession: { create } } as unknown as OnnxRuntime;
+}
+
+/** Numbers of a stream in [0, 1). */
+function numbers(length: number, key: number): Float32Array {
+  const uniform = uniformNumbers(key);
+  return Float32Array.from({ length }, (_, i) => uniform(i));
+}
+
+/** Trains three steps, predicts, and returns digests of all numbers. */
+async function trainOn(threads: number, shape: HeadShape, n: number) {
+  const { inputs, hidden, classes } = shape;
+  const open = onnxHeads(await withThreads(threads));
+  const network = open(shape, { parameters: initializeHead(shape, 1) });
+  const labels = Int32Array.from({ length: n }, (_, i) => i % classes);
+  const targets = new Float32Array(n * classes);
+  labels.forEach((label, i) => targets[i * classes + label] = 1);
+  const batch = {
+    inputs: numbers(n * inputs, 1),
+    mask: hidden > 0 ? numbers(n * hidden, 2) : undefined,
+    targets,
+    weights: numbers(n, 3),
+    labels,
+  };
+  for (const t of [1, 2, 3]) {
+    await network.step(batch, { t, learningRate: 1e-3, weightDecay: 0.1 });
+  }
+  const logits = await network.predict(batch.inputs);
+  const sums = await network.takeSums();
+  const { parameters, m, v } = await network.read();
+  await network.dispose();
+  const all = { logits, ...parameters, m: m["dense1.kernel"]!, ...v };
+  const digests = Object.entries(all).map(async ([name, values]) =>
+    [name, await sha256(new Uint8Array(values.slice().buffer))] as const
+  );
+  return { sums, ...Object.fromEntries(await Promise.all(digests)) };
+}
+
+/** Shapes of heads and batches. */
+const SHAPES: (HeadShape & { n: number })[] = [
+  { inputs: 2048, hidden: 1024, classes: 100, activation: "linear", n: 64 },
+  { inputs: 256, hidden: 1024, classes: 5, activation: "relu", n: 33 },
+  { inputs: 256, hidden: 48, classes: 200, activation: "relu", n: 64 },
+  { inputs: 512, hidden: 0, classes: 1000, activation: "linear", n: 7 },
+];
+
+for (const { n, ...shape } of SHAPES) {
+  const { inputs, hidden, classes } = shape;
+  Deno.test({
+    name:
+      `onnxHeads() train to the same bits on any number of threads: ${inputs} to ${hidden} to ${classes}`,
+    ignore: !await permitsNativeCode(),
+    fn: async () => {
+      const alone = await trainOn(1, shape, n);
+      for (const threads of [1, 2, 3, 8]) {
+        assertEquals(await trainOn(threads, shape, n), alone);
+      }
+    },
+  });
+}
