@@ -53,7 +53,7 @@ export interface HeadSlot<Gradient> {
    * @param options How the step goes.
    */
   step(gradient: Gradient, options: AdamOptions): Promise<void>;
-  /** Reads the numbers, which are the caller's. */
+  /** Reads the numbers, which may change with the next step. */
   read(): Promise<SlotNumbers>;
 }
 
@@ -84,7 +84,7 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
    *
    * @param shape Shape of the head.
    * @param state What it starts from.
-   * @param makeSlot Copies the numbers of a parameter, of the given shape, to the device.
+   * @param makeSlot Brings the numbers of a parameter, of the given shape, to the device; they are its own.
    */
   constructor(
     shape: HeadShape,

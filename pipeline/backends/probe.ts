@@ -6,8 +6,8 @@
  */
 
 import { BackendUnavailableError } from "../errors.ts";
-import { permitsNativeCode } from "./cpu/runtime.ts";
 import type { BackendName } from "./backend.ts";
+import { CPU_DESCRIPTION, permitsNativeCode } from "./cpu/runtime.ts";
 import { findGpuAdapter } from "./gpu_adapter.ts";
 
 /** What a machine offers for a backend. */
@@ -60,11 +60,10 @@ async function probeWebgpu(): Promise<BackendProbe> {
  */
 export async function probeCpu(): Promise<BackendProbe> {
   const isAvailable = await permitsNativeCode();
-  const description = `onnxruntime on ${navigator.hardwareConcurrency} cores`;
   const probe: BackendProbe = {
     name: "cpu",
     isAvailable,
-    description,
+    description: CPU_DESCRIPTION,
     limits: {},
   };
   const reason =

@@ -9,13 +9,13 @@
  * @module
  */
 
-import { BackendUnavailableError } from "../errors.ts";
-import type { BackendName } from "./backend.ts";
 import { type FoldedWeights, foldWeights } from "../backbone/fold.ts";
 import { formulaWeights, uniform } from "../backbone/formula.ts";
 import { buildGraph } from "../backbone/graph.ts";
 import type { Graph } from "../backbone/layers.ts";
 import { resNet } from "../backbone/spec.ts";
+import { BackendUnavailableError } from "../errors.ts";
+import type { BackendName } from "./backend.ts";
 import { SELF_TEST_EMBEDDING } from "./self_test_embedding.ts";
 
 /** What is tested. */

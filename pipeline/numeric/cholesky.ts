@@ -2,7 +2,7 @@
  * Factors of symmetric matrices, in 64 bits.
  *
  * In plain loops: 2048 rows take 0.9 s to factor and 0.8 s to invert, once for a
- * whole dataset, where an engine would have only 32 bits, too few for the sums of a
+ * whole dataset, where a backend would have only 32 bits, too few for the sums of a
  * million photos.
  *
  * @module

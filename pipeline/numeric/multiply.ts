@@ -1,5 +1,5 @@
 /**
- * The one product that findings need of an engine.
+ * The one product that findings need of a backend.
  *
  * @module
  */

@@ -3,7 +3,7 @@
  * embeddings.
  *
  * The model has no fixed batch. Both views come from one upload and one run, since
- * what is wanted is told by rows: `n` images have their plain views in rows 0 to
+ * `rows` names the views to embed: `n` images have their plain views in rows 0 to
  * `n - 1` and the mirrored ones in rows `n` to `2n - 1`.
  *
  * | name | | |
@@ -15,11 +15,11 @@
  * @module
  */
 
-import type { Normalization } from "../image/preprocessing.ts";
 import type { Backbone } from "../backbone/backbone.ts";
 import { outputLength } from "../backbone/feature_map.ts";
 import { type FoldedConv, foldedConv } from "../backbone/fold.ts";
 import type { ConvLayer, Graph, Layer, Padding } from "../backbone/layers.ts";
+import type { Normalization } from "../image/preprocessing.ts";
 import { OnnxBuilder, type OnnxValue } from "./builder.ts";
 
 /** Start of a slice that runs backwards over a whole dimension, from its end. */

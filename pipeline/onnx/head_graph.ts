@@ -16,8 +16,8 @@
  * @module
  */
 
-import { OnnxBuilder, type OnnxValue } from "./builder.ts";
 import { type HeadShape, headTensors } from "../head/model.ts";
+import { OnnxBuilder, type OnnxValue } from "./builder.ts";
 
 /** Units from which on a layer has more rows than a batch, and its kernel is worth leaving in its place. */
 const WIDE = 256;

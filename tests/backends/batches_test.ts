@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { buildGraph } from "../../pipeline/backbone/graph.ts";
+import { resNet } from "../../pipeline/backbone/spec.ts";
 import {
   type BatchRunner,
   embedInBatches,
   largestBatch,
   sliceBatches,
 } from "../../pipeline/backends/batches.ts";
-import { buildGraph } from "../../pipeline/backbone/graph.ts";
-import { resNet } from "../../pipeline/backbone/spec.ts";
 
 const SHAPE = {
   imageSize: 1,

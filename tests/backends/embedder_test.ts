@@ -8,7 +8,6 @@ import type {
   EmbedderOptions,
 } from "../../pipeline/backends/backend.ts";
 import { BackendUnavailableError } from "../../pipeline/errors.ts";
-import { assertAllClose } from "../support/assert_all_close.ts";
 import {
   assertAgree,
   noise,
@@ -16,6 +15,7 @@ import {
   readTinyGolden,
   smallBackbone,
 } from "../backbone/support.ts";
+import { assertAllClose } from "../support/assert_all_close.ts";
 import { BACKENDS, withEmbedder } from "./support.ts";
 
 /** A number for each channel. */

@@ -1,7 +1,7 @@
 import { uniform } from "../../pipeline/backbone/formula.ts";
+import { assertAgree, float32, formulaBackbone } from "../backbone/support.ts";
 import { HAS_SHARED, readReference } from "../support/fixtures.ts";
 import { BACKENDS, runNetwork } from "./support.ts";
-import { assertAgree, float32, formulaBackbone } from "../backbone/support.ts";
 
 /** F32 `[1, 224, 224, 3]`, as the reference has it. */
 const INPUT = uniform("input224", 224 * 224 * 3, [-2, 2]);

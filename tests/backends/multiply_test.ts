@@ -1,6 +1,6 @@
+import { multiplyHere } from "../findings/support.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
 import { uniform } from "../support/random.ts";
-import { multiplyHere } from "../findings/support.ts";
 import { BACKENDS, withCompute } from "./support.ts";
 
 /** Draws a matrix. */

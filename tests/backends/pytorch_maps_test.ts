@@ -6,12 +6,12 @@ import {
   poolFeatures,
 } from "../../pipeline/evidence/activation_map.ts";
 import { readTiny } from "../backbone/support.ts";
-import { assertAllClose, relativeError } from "../support/assert_all_close.ts";
 import {
   GOLDEN_HEADS,
   GOLDEN_PHOTOS,
   goldenHead,
 } from "../evidence/support.ts";
+import { assertAllClose, relativeError } from "../support/assert_all_close.ts";
 import { BACKENDS, withEmbedder } from "./support.ts";
 
 /** Largest relative error of the maps of a photo; 5e-6 was seen. */

@@ -5,8 +5,6 @@ import type {
   OpenHead,
   StepInput,
 } from "../../pipeline/head/network.ts";
-import { assertAllClose } from "../support/assert_all_close.ts";
-import { testHeads } from "./support.ts";
 import {
   GOLDEN,
   golden,
@@ -17,6 +15,8 @@ import {
   goldenParameters,
   goldenShape,
 } from "../head/support.ts";
+import { assertAllClose } from "../support/assert_all_close.ts";
+import { testHeads } from "./support.ts";
 
 /** Sums of at most a dozen products, in 32 bits against 64. */
 const TOLERANCE = { rtol: 1e-5, atol: 1e-6 };

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { HAS_SHARED, readReference } from "../support/fixtures.ts";
-import { BACKENDS, runNetwork } from "./support.ts";
 import {
   assertAgree,
   float32,
   formulaBackbone,
   VARIANT_NAMES,
 } from "../backbone/support.ts";
+import { HAS_SHARED, readReference } from "../support/fixtures.ts";
+import { BACKENDS, runNetwork } from "./support.ts";
 
 for (const { name, ignore } of BACKENDS) {
   for (const variant of VARIANT_NAMES) {

@@ -9,6 +9,7 @@ import { outputLength } from "../../backbone/feature_map.ts";
 import type { Embedder, EmbedderOptions } from "../backend.ts";
 import { embedInBatches, requirePositive } from "../batches.ts";
 import { startEmbedWorker, workerRunner } from "../embed_worker.ts";
+import { CPU_DESCRIPTION } from "./runtime.ts";
 
 /**
  * Measured with a ResNet-101 at 224 pixels on 2 cores: 8 take as long an image as
@@ -49,7 +50,7 @@ export async function openEmbedder(
   const shape = { imageSize, embeddingSize: size, batchSize, joinsViews: true };
   return {
     name: "cpu",
-    description: `onnxruntime on ${navigator.hardwareConcurrency} cores`,
+    description: CPU_DESCRIPTION,
     embeddingSize: size,
     batchSize,
     // Two, so that the next batch is there when the worker is done with one.

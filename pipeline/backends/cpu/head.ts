@@ -13,7 +13,6 @@ import {
   ADAM_KERNEL,
   type AdamArrays,
   type AdamOptions,
-  runAdam,
 } from "../../head/adam.ts";
 import { sumBatch } from "../../head/batch_sums.ts";
 import { KernelMemory } from "../../head/kernel_memory.ts";
@@ -29,44 +28,22 @@ import {
   encodeTraining,
   gradientName,
 } from "../../onnx/head_graph.ts";
-import {
-  DeviceHead,
-  type HeadSlot,
-  type SlotNumbers,
-  type SlotStart,
-} from "../device_head.ts";
+import { DeviceHead, type HeadSlot, type SlotStart } from "../device_head.ts";
+import { KernelParameter } from "../kernel_parameter.ts";
 import { loadModel, type OnnxRuntime } from "./runtime.ts";
 
 /** A parameter in the memory of the kernel, as the models take it. */
-class OnnxSlot implements HeadSlot<Float32Array> {
-  readonly arrays: AdamArrays;
+class OnnxSlot extends KernelParameter implements HeadSlot<Float32Array> {
   readonly shape: number[];
-  readonly #memory: KernelMemory;
 
   constructor(memory: KernelMemory, start: SlotStart, shape: number[]) {
-    const { value, m, v } = start;
-    const take = (values?: Float32Array) => {
-      const array = memory.take(value.length);
-      if (values) array.set(values);
-      return array;
-    };
-    this.arrays = {
-      value: take(value),
-      m: take(m),
-      v: take(v),
-      gradient: take(),
-    };
+    super(memory, start);
     this.shape = shape;
-    this.#memory = memory;
   }
 
   step(_: Float32Array, options: AdamOptions): Promise<void> {
-    runAdam(this.#memory, this.arrays, options);
+    this.move(options);
     return Promise.resolve();
-  }
-
-  read(): Promise<SlotNumbers> {
-    return Promise.resolve(this.arrays);
   }
 }
 

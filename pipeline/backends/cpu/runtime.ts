@@ -13,6 +13,10 @@ export type OnnxRuntime = Pick<
   "InferenceSession" | "Tensor"
 >;
 
+/** What `cpu` runs on, for people. */
+export const CPU_DESCRIPTION =
+  `onnxruntime on ${navigator.hardwareConcurrency} cores`;
+
 /**
  * The environment variable that turns off the telemetry of onnxruntime.
  *

@@ -105,13 +105,15 @@ export async function startTfjs(
   const shared = RUNNING.get(name) ?? { device: start(name, open), users: 0 };
   RUNNING.set(name, shared);
   shared.users++;
-  let device: Device;
-  try {
-    device = await shared.device;
-  } catch (error) {
-    if (RUNNING.get(name) === shared) RUNNING.delete(name);
+  const release = (device?: Device) => {
+    if (--shared.users > 0) return;
+    RUNNING.delete(name);
+    device?.destroy();
+  };
+  const device = await shared.device.catch((error) => {
+    release();
     throw error;
-  }
+  });
   let isStopped = false;
   const { failure: _, destroy: __, ...particular } = device;
   const started: TfjsDevice = {
@@ -140,14 +142,16 @@ export async function startTfjs(
       started.check();
     },
     stop() {
-      if (!isStopped && --shared.users === 0) {
-        RUNNING.delete(name);
-        device.destroy();
-      }
+      if (!isStopped) release(device);
       isStopped = true;
       return Promise.resolve();
     },
   };
-  started.use();
-  return started;
+  try {
+    started.use();
+    return started;
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * The head on the current tfjs backend: forward, backward and Adam, written out.
  *
- * tfjs' own gradients are not used: they are slow on wasm (see `dense.ts`).
+ * tfjs' own gradients are not used: they are slow on wasm (see `layers.ts`).
  *
  * @module
  */
@@ -20,9 +20,9 @@ import {
   denseInputGradient,
   type DenseLayer,
   denseOutputs,
-} from "./dense.ts";
+  softmaxLoss,
+} from "./layers.ts";
 import { readTensor, type Slot, type SlotClass } from "./slot.ts";
-import { softmaxLoss } from "./softmax_loss.ts";
 
 /** The head's parameters and moments on the device. */
 class TfjsHead extends DeviceHead<tf.Tensor, Slot> {

@@ -5,9 +5,9 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import { buildNetwork } from "./forward.ts";
 import { selfTest } from "../self_test.ts";
 import type { TfjsDevice } from "./device.ts";
+import { buildNetwork } from "./forward.ts";
 
 /**
  * Runs the self-test on a device.

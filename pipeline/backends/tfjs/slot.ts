@@ -16,12 +16,12 @@ export interface Slot extends HeadSlot<tf.Tensor> {
   dispose(): void;
 }
 
-/** Makes a slot from numbers, which are copied, and their shape. */
+/** Makes a slot from numbers, which are handed over, and their shape. */
 export type SlotClass = new (start: SlotStart, shape: number[]) => Slot;
 
-/** Reads a tensor, which may be memory of the device, as a copy. */
+/** Reads a tensor. */
 export async function readTensor(tensor: tf.Tensor): Promise<Float32Array> {
-  return (await tensor.data() as Float32Array).slice();
+  return await tensor.data() as Float32Array;
 }
 
 /** Moments on the device as well. */
@@ -33,12 +33,12 @@ export class DeviceSlot implements Slot {
   /**
    * Uploads the numbers.
    *
-   * @param numbers The numbers, which are copied.
+   * @param numbers The numbers, which are handed over.
    * @param shape Their shape.
    */
   constructor(numbers: SlotStart, shape: number[]) {
     const upload = (values: Float32Array | undefined) =>
-      values ? tf.tensor(values.slice(), shape) : tf.zeros(shape);
+      values ? tf.tensor(values, shape) : tf.zeros(shape);
     this.#value = upload(numbers.value);
     this.#m = upload(numbers.m);
     this.#v = upload(numbers.v);

@@ -8,46 +8,28 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import {
-  ADAM_KERNEL,
-  type AdamArrays,
-  type AdamOptions,
-  runAdam,
-} from "../../head/adam.ts";
+import { ADAM_KERNEL, type AdamOptions } from "../../head/adam.ts";
 import { KernelMemory } from "../../head/kernel_memory.ts";
-import type { SlotNumbers, SlotStart } from "../device_head.ts";
+import type { SlotStart } from "../device_head.ts";
+import { KernelParameter } from "../kernel_parameter.ts";
 import type { Slot } from "../tfjs/slot.ts";
 
-/** Moments in the memory of the kernel. */
-export class KernelSlot implements Slot {
-  readonly #memory: KernelMemory;
-  readonly #arrays: AdamArrays;
+/** The parameter on the backend, and its moments in the memory of the kernel. */
+export class KernelSlot extends KernelParameter implements Slot {
   readonly #shape: number[];
   #value: tf.Tensor;
 
   /**
    * Uploads the parameter.
    *
-   * @param numbers The numbers, which are copied.
+   * @param start The numbers, which are copied.
    * @param shape Their shape.
    */
-  constructor(numbers: SlotStart, shape: number[]) {
-    const { value: { length } } = numbers;
-    const memory = new KernelMemory(ADAM_KERNEL, Array(4).fill(length));
-    const take = (values?: Float32Array) => {
-      const array = memory.take(length);
-      if (values) array.set(values);
-      return array;
-    };
-    this.#memory = memory;
-    this.#arrays = {
-      value: take(numbers.value),
-      m: take(numbers.m),
-      v: take(numbers.v),
-      gradient: take(),
-    };
+  constructor(start: SlotStart, shape: number[]) {
+    const { value: { length } } = start;
+    super(new KernelMemory(ADAM_KERNEL, Array(4).fill(length)), start);
     this.#shape = shape;
-    this.#value = tf.tensor(this.#arrays.value, shape);
+    this.#value = tf.tensor(this.arrays.value, shape);
   }
 
   get value(): tf.Tensor {
@@ -55,19 +37,10 @@ export class KernelSlot implements Slot {
   }
 
   async step(gradient: tf.Tensor, options: AdamOptions): Promise<void> {
-    this.#arrays.gradient.set(await gradient.data());
-    runAdam(this.#memory, this.#arrays, options);
+    this.arrays.gradient.set(await gradient.data());
+    this.move(options);
     this.#value.dispose();
-    this.#value = tf.tensor(this.#arrays.value, this.#shape);
-  }
-
-  read(): Promise<SlotNumbers> {
-    const { value, m, v } = this.#arrays;
-    return Promise.resolve({
-      value: value.slice(),
-      m: m.slice(),
-      v: v.slice(),
-    });
+    this.#value = tf.tensor(this.arrays.value, this.#shape);
   }
 
   dispose(): void {

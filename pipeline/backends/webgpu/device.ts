@@ -63,7 +63,7 @@ async function openGpu(gpu: GpuAdapter): Promise<Device> {
       device.destroy();
     },
   };
-  // Shader and memory errors reach nobody else: results would just be zeros
+  // No call returns shader and memory errors: results would just be zeros
   // (https://github.com/tensorflow/tfjs/issues/6842).
   device.addEventListener("uncapturederror", (event) => {
     event.preventDefault();

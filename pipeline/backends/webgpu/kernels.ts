@@ -6,9 +6,9 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { type PixelInputs, type PixelLayout, runPixels } from "./pixels.ts";
 import type { Convolve, ConvShape } from "../tfjs/forward.ts";
 import { type ConvInputs, fitsConv, runConv } from "./conv.ts";
+import { type PixelInputs, type PixelLayout, runPixels } from "./pixels.ts";
 
 /** Name of the kernel that convolves. */
 const CONV = "FoldedConv";

@@ -1,16 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { sha256 } from "../../../pipeline/artifact/digest.ts";
-import {
-  type HeadShape,
-  initializeHead,
-} from "../../../pipeline/head/model.ts";
 import { onnxHeads } from "../../../pipeline/backends/cpu/head.ts";
-import { uniformNumbers } from "../../../pipeline/numeric/random.ts";
 import {
   loadOnnxRuntime,
   type OnnxRuntime,
   permitsNativeCode,
 } from "../../../pipeline/backends/cpu/runtime.ts";
+import {
+  type HeadShape,
+  initializeHead,
+} from "../../../pipeline/head/model.ts";
+import { uniformNumbers } from "../../../pipeline/numeric/random.ts";
 
 /** The package, with a number of threads whatever the machine has. */
 async function withThreads(intraOpNumThreads: number): Promise<OnnxRuntime> {

@@ -85,6 +85,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "startTfjs() does not share a device that has failed, and replaces it",
+  ignore: !HAS_ADAPTER,
+  async fn() {
+    const first = await startWebgpu();
+    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    const { MAP_READ, STORAGE } = GPUBufferUsage;
+    device.createBuffer({ size: 4, usage: MAP_READ | STORAGE });
+    await device.queue.onSubmittedWorkDone();
+    await assertRejects(() => startWebgpu(), BackendUnavailableError);
+    await first.stop();
+    const second = await startWebgpu();
+    second.check();
+    await second.stop();
+  },
+});
+
+Deno.test({
   name: "TfjsDevice.compile() compiles what is run, and runs nothing",
   ignore: !HAS_ADAPTER,
   async fn() {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { buildNetwork } from "../../../pipeline/backends/tfjs/forward.ts";
 import { uniform } from "../../../pipeline/backbone/formula.ts";
+import { buildNetwork } from "../../../pipeline/backends/tfjs/forward.ts";
 import { smallBackbone } from "../../backbone/support.ts";
 import { TFJS_DEVICES } from "../support.ts";
 

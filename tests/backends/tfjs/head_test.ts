@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { testHeads } from "../support.ts";
 import {
   GOLDEN,
   goldenBatch,
@@ -8,6 +7,7 @@ import {
   goldenParameters,
   goldenShape,
 } from "../../head/support.ts";
+import { testHeads } from "../support.ts";
 
 testHeads(
   ["wasm", "webgpu"],

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { testTfjs } from "../../../pipeline/backends/tfjs/self_test.ts";
 import { SELF_TEST_EMBEDDING } from "../../../pipeline/backends/self_test_embedding.ts";
+import { testTfjs } from "../../../pipeline/backends/tfjs/self_test.ts";
 import { startWasm } from "../../../pipeline/backends/wasm/device.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
 import { TFJS_DEVICES } from "../support.ts";

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import { DeviceSlot } from "../../../pipeline/backends/tfjs/slot.ts";
 import { KernelSlot } from "../../../pipeline/backends/wasm/kernel_slot.ts";
 import { uniformNumbers } from "../../../pipeline/numeric/random.ts";
-import { DeviceSlot } from "../../../pipeline/backends/tfjs/slot.ts";
 import { withHeads } from "../support.ts";
 
 /** Numbers of a stream, about 0. */

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import { uniform } from "../../../pipeline/backbone/formula.ts";
 import { startWebgpu } from "../../../pipeline/backends/webgpu/device.ts";
 import { convolve } from "../../../pipeline/backends/webgpu/kernels.ts";
-import { uniform } from "../../../pipeline/backbone/formula.ts";
 import { assertAllClose } from "../../support/assert_all_close.ts";
 import { HAS_ADAPTER } from "../support.ts";
 

@@ -1,11 +1,11 @@
 import { assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import { buildGraph } from "../../../pipeline/backbone/graph.ts";
 import type { View } from "../../../pipeline/backbone/normalize.ts";
 import { openEmbedder } from "../../../pipeline/backends/webgpu/embedder.ts";
-import { buildGraph } from "../../../pipeline/backbone/graph.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
-import { countWebgpu } from "../../bench/count_webgpu.ts";
 import { noise, smallBackbone } from "../../backbone/support.ts";
+import { countWebgpu } from "../../bench/count_webgpu.ts";
 import { HAS_ADAPTER } from "../support.ts";
 
 const BOTH = ["plain", "flipped"] as const;

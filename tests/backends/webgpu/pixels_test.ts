@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { startWebgpu } from "../../../pipeline/backends/webgpu/device.ts";
-import { unpackPixels } from "../../../pipeline/backends/webgpu/kernels.ts";
 import {
   levelTable,
   makeNormalizer,
   type View,
 } from "../../../pipeline/backbone/normalize.ts";
+import { startWebgpu } from "../../../pipeline/backends/webgpu/device.ts";
+import { unpackPixels } from "../../../pipeline/backends/webgpu/kernels.ts";
 import { PROFILES } from "../../../pipeline/image/preprocessing.ts";
 import { noise } from "../../backbone/support.ts";
 import { HAS_ADAPTER } from "../support.ts";

@@ -1,5 +1,6 @@
 /**
- * Products of a dense layer, forward and backward, on the device.
+ * The layers of a head on the device, forward and backward: dense layers, and
+ * softmax with cross-entropy.
  *
  * The kernel is held transposed, `[out, in]`, and stands on the left. The wasm
  * backend multiplies by XNNPACK, which packs the right-hand matrix first if it
@@ -14,6 +15,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
+import type { BatchTargets } from "../../head/network.ts";
 
 /** A dense layer on the device. */
 export interface DenseLayer {
@@ -71,4 +73,45 @@ export function denseInputGradient(
   layer: DenseLayer,
 ): tf.Tensor2D {
   return tf.matMul(outputGradient, layer.kernel);
+}
+
+/** Loss and gradient of a batch. */
+export interface BatchLoss {
+  /** Sum of the samples' weighted losses, F32 scalar. */
+  loss: tf.Scalar;
+  /** Number of right predictions, F32 scalar. */
+  correct: tf.Scalar;
+  /** Gradient of the mean loss in the logits, F32 `[n, C]`. */
+  gradient: tf.Tensor2D;
+}
+
+/**
+ * Measures logits.
+ *
+ * The mean is over the number of samples, not over the sum of their weights, as
+ * in Keras. The gradient is `w (softmax(z) - target) / n`.
+ *
+ * Source: Bishop 2006, Pattern Recognition and Machine Learning, equation 4.109.
+ *
+ * @param logits F32 `[n, C]`.
+ * @param batch What they are measured by.
+ * @returns Loss, right predictions and gradient.
+ */
+export function softmaxLoss(
+  logits: tf.Tensor2D,
+  batch: BatchTargets,
+): BatchLoss {
+  const [n, classes] = logits.shape;
+  const targets = tf.tensor2d(batch.targets, [n, classes]);
+  const weights = tf.tensor2d(batch.weights, [n, 1]);
+  const labels = tf.tensor1d(batch.labels, "int32");
+  const logP = tf.logSoftmax(logits);
+  const losses = tf.mul(tf.sum(tf.mul(targets, logP), 1, true), weights);
+  const right = tf.equal(tf.argMax(logits, 1), labels);
+  const scale = tf.div(weights, n);
+  return {
+    loss: tf.neg(tf.sum(losses)),
+    correct: tf.sum(tf.cast(right, "float32")),
+    gradient: tf.mul(tf.sub(tf.exp(logP), targets), scale),
+  };
 }
