@@ -71,30 +71,55 @@ Deno.test({
   },
 });
 
-Deno.test("no task loads tfjs or onnxruntime before it runs", async () => {
+/** Finds all that loads with a module of the project. */
+async function findLoaded(): Promise<(path: string) => Set<string>> {
   const modules = await readProject();
   const imports = new Map(modules.map(({ path, imports }) => [path, imports]));
-  /** Adds all that loads with a module. */
+  const first = ({ loads }: Import) => loads === "first";
   const collect = (path: string, found: Set<string>) => {
-    if (found.has(path)) return;
+    if (found.has(path)) return found;
     found.add(path);
-    const first = ({ loads }: Import) => loads === "first";
     for (const { target } of imports.get(path)?.filter(first) ?? []) {
       collect(target, found);
     }
+    return found;
   };
-  const tasks = [...imports.keys()].filter((path) =>
-    /^tasks\/\w+\.ts$/.test(path)
-  );
+  return (path) => collect(path, new Set());
+}
+
+/** The packages of backends. */
+const PACKAGES = /^npm:(@tensorflow|onnx)/;
+
+Deno.test("no task loads tfjs or onnxruntime before it runs", async () => {
+  const loadedWith = await findLoaded();
+  const tasks = (await Array.fromAsync(Deno.readDir(new URL("tasks/", ROOT))))
+    .filter(({ isFile }) => isFile);
   assertEquals(tasks.length > 7, true);
-  for (const task of tasks) {
-    const found = new Set<string>();
-    collect(task, found);
-    // Found all the way down, so that what is missing below is not there.
-    assertEquals(found.has("pipeline/backends/open_backend.ts"), true, task);
+  for (const { name } of tasks) {
+    const found = loadedWith(`tasks/${name}`);
+    // What is missing below is missing for a reason.
+    assertEquals(found.has("pipeline/backends/open_backend.ts"), true, name);
     const heavy = [...found].filter((target) =>
-      /^npm:(@tensorflow|onnx)|\/backends\/(tfjs|webgpu|wasm)\//.test(target)
+      PACKAGES.test(target) ||
+      /\/backends\/(tfjs|webgpu|wasm)\//.test(target)
     );
-    assertEquals(heavy, [], task);
+    assertEquals(heavy, [], name);
+  }
+});
+
+Deno.test("a backend that embeds loads no code of the head", async () => {
+  const loadedWith = await findLoaded();
+  const of = (path: string, pattern: RegExp) =>
+    [...loadedWith(`pipeline/backends/${path}.ts`)]
+      .filter((target) => pattern.test(target));
+  const head = /backends\/.*(head|compute|slot|layers)|kernel_memory/;
+  assertEquals(of("wasm/compute", head).length > 4, true);
+  for (const name of ["cpu", "wasm", "webgpu"]) {
+    assertEquals(of(`${name}/embedder`, head), [], name);
+  }
+  for (const name of ["cpu", "wasm"]) {
+    assertEquals(of(`${name}/worker`, head), [], name);
+    // The worker loads the package, in its own thread.
+    assertEquals(of(`${name}/embedder`, PACKAGES), [], name);
   }
 });
