@@ -5,11 +5,29 @@
  * @module
  */
 
-import { openCompute } from "../backends/open_backend.ts";
+import { type Backbone, readBackbone } from "../backbone/backbone.ts";
+import type { Compute, Embedder } from "../backends/backend.ts";
+import {
+  openCompute,
+  type Opened,
+  openEmbedder,
+} from "../backends/open_backend.ts";
 import type { Devices } from "../stages/outside.ts";
-import { openBackboneEngine } from "./backbone_engine.ts";
-import type { RunParts } from "./run_parts.ts";
+import { closeWeights } from "./backbone.ts";
 import { requireWeights } from "./run_backbone.ts";
+import type { RunParts } from "./run_parts.ts";
+
+/** Reads the backbone of a run, whose weight file is there. */
+async function readNetwork(parts: RunParts): Promise<Backbone> {
+  const { backbone, preprocessing: { geometry, normalization } } = parts;
+  const { variant, name: path } = backbone;
+  const { imageSize } = geometry;
+  const file = await backbone.open();
+  const options = { path, imageSize, normalization, variant };
+  const network = readBackbone(file.tensors, options);
+  closeWeights(file);
+  return network;
+}
 
 /**
  * Prepares to open devices for a stage.
@@ -22,27 +40,30 @@ export function openDevices(
   parts: RunParts,
   stage: string,
 ): Devices & AsyncDisposable {
-  const opened = new AsyncDisposableStack();
+  const { engine: choice } = parts.file.config;
+  const stack = new AsyncDisposableStack();
   const checks: (() => void)[] = [];
+  const keep = <T extends Embedder | Compute>({ opened, notes }: Opened<T>) => {
+    stack.defer(() => opened.close());
+    const { name, description } = opened;
+    parts.emit({ type: "engine", stage, name, description, notes });
+    return opened;
+  };
   return {
-    async openBackbone(change) {
+    async openBackbone(change = (graph) => graph) {
       await requireWeights(parts);
-      const engine = await openBackboneEngine(parts, stage, change);
-      opened.defer(() => engine.close());
-      return engine;
+      const network = await readNetwork(parts);
+      const changed = { ...network, graph: change(network.graph) };
+      return keep(await openEmbedder(choice, changed));
     },
     async openCompute(begunOn) {
-      const choice = parts.file.config.engine;
-      const { opened: compute, notes } = await openCompute(choice, begunOn);
-      opened.defer(() => compute.close());
+      const compute = keep(await openCompute(choice, begunOn));
       checks.push(() => compute.check());
-      const { name, description } = compute;
-      parts.emit({ type: "engine", stage, name, description, notes });
       return compute;
     },
     checkDevices() {
       for (const check of checks) check();
     },
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
