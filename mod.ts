@@ -67,7 +67,10 @@ export type {
   ProfileName,
   ResizeMode,
 } from "./pipeline/image/preprocessing.ts";
-export type { BackendName } from "./pipeline/backends/backend.ts";
+export type { View } from "./pipeline/backbone/normalize.ts";
+export type { BackendName, Embedder } from "./pipeline/backends/backend.ts";
+export type { BackendChoice } from "./pipeline/backends/open_backend.ts";
+export type { Preprocessor } from "./pipeline/image/preprocessor.ts";
 export {
   type BackendProbe as EngineProbe,
   examineEngines,
@@ -78,7 +81,7 @@ export {
   type Environment,
 } from "./pipeline/backbone/weights/cache_directory.ts";
 export { DownloadError } from "./pipeline/backbone/weights/download_error.ts";
-export type { Classifier } from "./pipeline/backbone/weights/read_resnet.ts";
+export type { Classifier as BackboneClassifier } from "./pipeline/backbone/weights/read_resnet.ts";
 export type {
   WeightFile,
   WeightFormat,
@@ -147,6 +150,23 @@ export type {
   SettingDifference,
 } from "./pipeline/report/comparison/comparison.ts";
 export type { ShardEvent } from "./pipeline/shards/events.ts";
+export {
+  type Classification,
+  Classifier,
+  type ClassifierParts,
+  type ClassifyOptions,
+  type ClassifyResult,
+  type Heat,
+} from "./pipeline/classify/classifier.ts";
+export { listPhotos, readLines } from "./pipeline/classify/list_photos.ts";
+export {
+  type ClassifierOptions,
+  loadClassifier,
+} from "./pipeline/classify/load_classifier.ts";
+export type { Photo, PixelImage } from "./pipeline/classify/photo.ts";
+export type { TrainedModel } from "./pipeline/classify/trained_model.ts";
+export type { ClassMap } from "./pipeline/report/heatmap.ts";
+export { drawOverlay } from "./pipeline/report/overlay.ts";
 export {
   DATASET_INDEX,
   type DatasetIndex,

@@ -25,13 +25,13 @@
  * @returns The results.
  */
 export async function* mapInOrder<T, R>(
-  items: Iterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   atOnce: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {
   const underWay: Promise<R>[] = [];
   try {
-    for (const item of items) {
+    for await (const item of items) {
       const result = work(item);
       // The rejection surfaces when its turn comes, below.
       result.catch(() => {});

@@ -152,7 +152,7 @@ function refuseImport(from: string, imported: Import) {
   if (DEVICE.test(target) && folder !== "backends") {
     return "a device loads when backends/open_backend.ts chooses it";
   }
-  if (folder === "run") return false;
+  if (folder === "run" || folder === "classify") return false;
   if (target === RUNTIME && folder === "backends") return false;
   if (EDGES.includes(target) && !EDGES.includes(from)) {
     return "the file system is touched by run/ only";
@@ -190,6 +190,7 @@ function findStageCalls({ path, source, imports }: SourceModule): string[] {
 function findAmbient({ path, source }: SourceModule): string[] {
   const folder = folderOf(path);
   const isPure = folder !== undefined && folder !== "run" &&
+    folder !== "classify" &&
     !EDGES.includes(path);
   if (!isPure) return [];
   const allowed = allowedAmbient(path);

@@ -15,6 +15,16 @@ const MOST_OPAQUE = 0.8;
 /** Share of the strongest from which on a place is as opaque as that one. */
 const FULL_FROM = 0.5;
 
+/**
+ * Says how much of the photo a place covers.
+ *
+ * @param strength How much it speaks for the class, 1 for the strongest place.
+ * @returns The opacity, from 0 to {@linkcode MOST_OPAQUE}.
+ */
+export function heatmapOpacity(strength: number): number {
+  return Math.min(1, strength / FULL_FROM) * MOST_OPAQUE;
+}
+
 /** A map of a class over a photo. */
 export interface ClassMap {
   /** How much each place spoke for the class, f32 `[height, width]`; what is below 0 spoke against it. */
@@ -92,7 +102,7 @@ export async function drawHeatmaps(
     const pixels = new Uint8Array(HEATMAP_SIDE ** 2 * 4);
     map.forEach((value, i) => {
       const strength = strongest === 0 ? 0 : value / strongest;
-      const opacity = Math.min(1, strength / FULL_FROM) * MOST_OPAQUE;
+      const opacity = heatmapOpacity(strength);
       pixels.set([...inferno(strength), Math.round(opacity * 255)], i * 4);
     });
     return codec.encode(pixels, { ...size, channels: 4, level: 9 });

@@ -41,7 +41,7 @@ export interface ParsedFlags {
   values: Record<string, string | true>;
   /** Settings that flags give. */
   settings: Partial<Config>;
-  /** Words before the first flag; absent for tasks that take none. */
+  /** Words that are no flags; absent for tasks that take none. */
   words?: string[];
 }
 
@@ -157,8 +157,13 @@ function findFlag(arg: string, flags: readonly Flag[]): Flag {
 function* joinValues(
   args: readonly string[],
   flags: readonly Flag[],
+  words: string[] | undefined,
 ): Generator<string> {
   for (let i = 0; i < args.length; i++) {
+    if (words && (args[i] === "-" || !args[i]!.startsWith("-"))) {
+      words.push(args[i]!);
+      continue;
+    }
     const flag = findFlag(args[i]!, flags);
     const { name, placeholder, setting } = flag;
     let text = /=(.*)/s.exec(args[i]!)?.[1];
@@ -188,7 +193,7 @@ function* joinValues(
  *
  * @param args The arguments.
  * @param flags The flags of the task.
- * @param options Whether the task takes words before its flags.
+ * @param options Whether the task takes words beside its flags.
  * @returns What the flags say.
  * @throws {UsageError} If a flag is unknown, lacks its value or has a wrong one, or an argument is no flag.
  */
@@ -197,12 +202,10 @@ export function parseFlags(
   flags: readonly Flag[],
   options: { words?: boolean } = {},
 ): ParsedFlags {
-  const first = args.findIndex((arg) => arg.startsWith("-"));
-  const end = options.words ? (first < 0 ? args.length : first) : 0;
-  const words = args.slice(0, end);
+  const words = options.words ? [] : undefined;
   const string = flags.map(({ name }) => name);
   const parsed: Record<string, unknown> = parseArgs(
-    [...joinValues(args.slice(end), flags)],
+    [...joinValues(args, flags, words)],
     { string },
   );
   const values: ParsedFlags["values"] = {};
@@ -215,7 +218,7 @@ export function parseFlags(
       Object.assign(settings, parseSetting({ ...flag, setting }, text));
     } else values[name] = placeholder === "" ? true : text;
   }
-  return { values, settings, ...(options.words && { words }) };
+  return { values, settings, ...(words && { words }) };
 }
 
 /**

@@ -53,6 +53,8 @@ export interface Task {
   words?: string;
   /** Its own flags. */
   flags: readonly Flag[];
+  /** Whether it prints lines itself; `--json` then adds none. @default {false} */
+  printsLines?: boolean;
   /** How to go on after Ctrl-C. */
   resume?: string;
   /** Does the work; what it returns is printed by `--json`. */
@@ -168,7 +170,7 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
       reporter,
       signal: stop.signal,
     });
-    if (json) writeOutput(JSON.stringify(result));
+    if (json && !task.printsLines) writeOutput(JSON.stringify(result));
     return 0;
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) {

@@ -1,0 +1,88 @@
+/**
+ * Batches of what waits: single items in, one answer each, computed together.
+ *
+ * @module
+ */
+
+/** How batches are run. */
+export interface BatchQueueOptions<Item, Answer> {
+  /** Most items of a batch. */
+  most: number;
+  /** Most batches under way: the next one is sent while a device works. */
+  atOnce: number;
+  /** Computes a batch; returns an answer for each item, in order. */
+  run: (items: Item[]) => Promise<Answer[]>;
+}
+
+/** An item that waits for its batch. */
+interface Waiting<Item, Answer> extends PromiseWithResolvers<Answer> {
+  item: Item;
+}
+
+/**
+ * Collects items into batches.
+ *
+ * A device that is idle gets an item at once; while it works, items wait, and the
+ * next batch takes all of them that fit. So a single item is fast, and many are
+ * computed in full batches, without a timer.
+ */
+export class BatchQueue<Item, Answer> {
+  readonly #options: BatchQueueOptions<Item, Answer>;
+  readonly #waiting: Waiting<Item, Answer>[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+
+  /**
+   * Makes an empty queue.
+   *
+   * @param options How batches are run.
+   */
+  constructor(options: BatchQueueOptions<Item, Answer>) {
+    this.#options = options;
+  }
+
+  /**
+   * Adds an item.
+   *
+   * @param item The item.
+   * @returns Its answer.
+   * @throws What the batch of the item throws.
+   */
+  add(item: Item): Promise<Answer> {
+    const waiting = { item, ...Promise.withResolvers<Answer>() };
+    this.#waiting.push(waiting);
+    // Items that are added together go together.
+    queueMicrotask(() => this.#start());
+    return waiting.promise;
+  }
+
+  /** Waits until nothing is under way; items that are added meanwhile included. */
+  async drain(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#underWay.size > 0) {
+      await Promise.all(this.#underWay);
+      await Promise.resolve();
+    }
+  }
+
+  /** Starts batches while there are items and room. */
+  #start(): void {
+    const { most, atOnce } = this.#options;
+    while (this.#waiting.length > 0 && this.#underWay.size < atOnce) {
+      const batch = this.#waiting.splice(0, most);
+      const done = this.#run(batch).finally(() => {
+        this.#underWay.delete(done);
+        this.#start();
+      });
+      this.#underWay.add(done);
+    }
+  }
+
+  /** Runs a batch and answers its items. */
+  async #run(batch: readonly Waiting<Item, Answer>[]): Promise<void> {
+    try {
+      const answers = await this.#options.run(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, i) => resolve(answers[i]!));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}

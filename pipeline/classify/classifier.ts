@@ -1,0 +1,227 @@
+/**
+ * Classifying photos with the trained head of a run.
+ *
+ * @module
+ */
+
+import { sha256 } from "../artifact/digest.ts";
+import type { Embedder } from "../backends/backend.ts";
+import { FileAccessError, ImageError } from "../errors.ts";
+import { activationMap, poolFeatures } from "../evidence/activation_map.ts";
+import { applyGeometry } from "../image/preprocess.ts";
+import type { Preprocessor } from "../image/preprocessor.ts";
+import { mapInOrder } from "../map_in_order.ts";
+import { softmax } from "../metrics/loss.ts";
+import type { ScoredClass } from "../metrics/prediction.ts";
+import { topKLabels } from "../metrics/top_k.ts";
+import type { ClassMap } from "../report/heatmap.ts";
+import { BatchQueue } from "./batch_queue.ts";
+import { headLogits } from "./head_logits.ts";
+import { type Photo, readPhoto, toRgb } from "./photo.ts";
+import type { TrainedModel } from "./trained_model.ts";
+
+/** What is wanted of a photo. */
+export interface ClassifyOptions {
+  /** How many of the likeliest classes. @default {5} */
+  topK?: number | undefined;
+}
+
+/** What a photo shows. */
+export interface Classification {
+  /** SHA-256 of the file, or of the pixels, in hex. */
+  digest: string;
+  /** The likeliest classes, the likeliest first; ties go to the lower label. */
+  top: ScoredClass[];
+  /** Where it speaks for the likeliest class; only of a classifier with heatmaps. */
+  heat?: Heat;
+}
+
+/** A photo as the backbone saw it, and where it speaks for a class. */
+export interface Heat {
+  /** U8 `[side, side, 3]`, RGB. */
+  pixels: Uint8Array;
+  /** Side of the square, in pixels. */
+  side: number;
+  /** How much each place speaks for the class. */
+  map: ClassMap;
+}
+
+/** What came of a photo among many. */
+export type ClassifyResult<P extends Photo> =
+  & { photo: P }
+  & (
+    | Classification
+    | {
+      /** Why it cannot be classified, as a sentence without a period. */
+      error: string;
+    }
+  );
+
+/** What a classifier is made of. */
+export interface ClassifierParts {
+  /** The head and all that belongs to it. */
+  model: TrainedModel;
+  /** Runs the backbone. */
+  embedder: Embedder;
+  /** Makes square images of files. */
+  preprocessor: Preprocessor;
+  /** What logits are divided by. */
+  temperature: number;
+  /** Whether the backbone gives feature maps, to say where a photo speaks for its class. */
+  heatmaps: boolean;
+}
+
+/** Logits of a photo, and its feature map if there is one. */
+interface Answer {
+  logits: Float32Array;
+  features?: Float32Array;
+}
+
+/** Batches that are under way: one is copied while the device works on another. */
+const BATCHES_AT_ONCE = 2;
+
+/** A trained head with its backbone, ready for photos. Dispose of it with `await using`. */
+export class Classifier implements AsyncDisposable {
+  readonly #parts: ClassifierParts;
+  readonly #queue: BatchQueue<Uint8Array, Answer>;
+
+  /** Puts a classifier together; {@linkcode loadClassifier} reads one from a run. */
+  constructor(parts: ClassifierParts) {
+    this.#parts = parts;
+    const compute = headLogits(parts.model.head);
+    this.#queue = new BatchQueue({
+      most: parts.embedder.batchSize,
+      atOnce: BATCHES_AT_ONCE,
+      run: (images) => this.#embed(images, compute),
+    });
+  }
+
+  /** Class names by label. */
+  get classNames(): readonly string[] {
+    return this.#parts.model.classNames;
+  }
+
+  /** The head and all that belongs to it. */
+  get model(): TrainedModel {
+    return this.#parts.model;
+  }
+
+  /** What logits are divided by; 1 leaves them as they are. */
+  get temperature(): number {
+    return this.#parts.temperature;
+  }
+
+  /** Name of the engine, and what it runs on. */
+  get engine(): { name: string; description: string } {
+    const { name, description } = this.#parts.embedder;
+    return { name, description };
+  }
+
+  /** Embeds square images together, and computes their logits. */
+  async #embed(
+    images: readonly Uint8Array[],
+    compute: (embedding: Float32Array) => Float32Array,
+  ): Promise<Answer[]> {
+    const { embedder, model, heatmaps } = this.#parts;
+    const { inputs } = model.head.shape;
+    const count = images.length;
+    const size = images[0]!.length;
+    const pixels = new Uint8Array(count * size);
+    images.forEach((image, i) => pixels.set(image, i * size));
+    const rows = await embedder.embed(pixels, { count, views: ["plain"] });
+    const length = rows.length / count;
+    return images.map((_, i) => {
+      const features = rows.subarray(i * length, (i + 1) * length);
+      if (!heatmaps) return { logits: compute(features) };
+      const pooled = Float32Array.from(poolFeatures(features, inputs));
+      return { logits: compute(pooled), features };
+    });
+  }
+
+  /** Reads the bytes of a photo and brings it to its square. */
+  async #preprocess(
+    photo: Photo,
+  ): Promise<{ digest: string; square: Uint8Array }> {
+    const { model: { preprocessing: { geometry } }, preprocessor } =
+      this.#parts;
+    if (typeof photo === "object" && "width" in photo) {
+      const data = toRgb(photo);
+      const { width, height } = photo;
+      const square = applyGeometry({ width, height, data }, geometry, 1);
+      return { digest: await sha256(data), square };
+    }
+    const bytes = typeof photo === "string"
+      ? await readPhoto(photo)
+      // A copy: the preprocessor may hand it to another thread.
+      : photo.slice();
+    const digest = await sha256(bytes);
+    return { digest, square: await preprocessor.preprocess(bytes) };
+  }
+
+  /**
+   * Classifies a photo. Photos that are classified at the same time share batches.
+   *
+   * @param photo The photo.
+   * @param options How many classes.
+   * @returns Its likeliest classes.
+   * @throws {ImageError} If it is no image that can be used.
+   * @throws {FileAccessError} If it cannot be read.
+   * @throws {BackendUnavailableError} If the device has failed.
+   */
+  async classify(
+    photo: Photo,
+    options: ClassifyOptions = {},
+  ): Promise<Classification> {
+    const { topK: k = 5 } = options;
+    const { model: { classNames, head }, temperature } = this.#parts;
+    const { digest, square } = await this.#preprocess(photo);
+    const { logits, features } = await this.#queue.add(square);
+    const classCount = classNames.length;
+    const probabilities = softmax(logits, classCount, temperature);
+    const labels = topKLabels(logits, { classCount, k });
+    const top = Array.from(labels, (label) => ({
+      class: classNames[label]!,
+      probability: Number(probabilities[label]!.toPrecision(7)),
+    }));
+    if (features === undefined) return { digest, top };
+    const values = activationMap(head, features, labels[0]!);
+    const places = Math.sqrt(values.length);
+    const map = { values, height: places, width: places };
+    const side = Math.sqrt(square.length / 3);
+    return { digest, top, heat: { pixels: square, side, map } };
+  }
+
+  /**
+   * Classifies many photos, in bounded memory.
+   *
+   * @param photos The photos; they are asked for as they are needed.
+   * @param options How many classes.
+   * @returns What came of each, in order; a photo that cannot be used does not stop the others.
+   * @throws {BackendUnavailableError} If the device has failed.
+   */
+  async *classifyMany<P extends Photo>(
+    photos: Iterable<P> | AsyncIterable<P>,
+    options: ClassifyOptions = {},
+  ): AsyncGenerator<ClassifyResult<P>> {
+    const { embedder, preprocessor } = this.#parts;
+    const atOnce = embedder.batchSize * (BATCHES_AT_ONCE + 1) +
+      preprocessor.atOnce;
+    yield* mapInOrder(photos, atOnce, async (photo) => {
+      try {
+        return { photo, ...await this.classify(photo, options) };
+      } catch (error) {
+        if (
+          !(error instanceof ImageError || error instanceof FileAccessError)
+        ) throw error;
+        return { photo, error: error.message };
+      }
+    });
+  }
+
+  /** Waits for what is under way, and frees device and workers. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue.drain();
+    this.#parts.preprocessor[Symbol.dispose]();
+    await this.#parts.embedder.close();
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Loading the classifier of a run.
+ *
+ * @module
+ */
+
+import { readBackbone } from "../backbone/backbone.ts";
+import { withoutPool } from "../backbone/feature_map.ts";
+import { type BackendChoice, openEmbedder } from "../backends/open_backend.ts";
+import { openPool } from "../run/preprocess/pool.ts";
+import { closeWeights } from "../run/backbone.ts";
+import type { PipelineOptions } from "../run/events.ts";
+import { resumeRun } from "../run/open_run.ts";
+import type { Run } from "../run/run.ts";
+import type { Workspace } from "../run/workspace.ts";
+import { Classifier } from "./classifier.ts";
+import {
+  readTrainedModel,
+  requireBackbone,
+  type TrainedModel,
+} from "./trained_model.ts";
+
+/** Which classifier to load, and how. */
+export interface ClassifierOptions
+  extends Pick<PipelineOptions, "signal" | "onEvent" | "cache"> {
+  /** Name of the run. @default {"default"} */
+  run?: string | undefined;
+  /** What runs the backbone. @default the setting of the run */
+  engine?: BackendChoice | undefined;
+  /**
+   * What logits are divided by: `auto` takes the temperature that the evaluation
+   * fitted, if there is one; `none` is 1.
+   *
+   * @default {"auto"}
+   */
+  temperature?: "auto" | "none" | number | undefined;
+  /** Whether to say where a photo speaks for its class. @default {false} */
+  heatmaps?: boolean | undefined;
+}
+
+/** Chooses what logits are divided by. */
+function chooseTemperature(
+  wanted: ClassifierOptions["temperature"],
+  { temperature }: TrainedModel,
+): number {
+  if (wanted === "none") return 1;
+  if (wanted === undefined || wanted === "auto") return temperature ?? 1;
+  if (Number.isFinite(wanted) && wanted > 0) return wanted;
+  throw new RangeError(
+    `Cannot divide logits by a temperature that is not above 0: current value is ${wanted}`,
+  );
+}
+
+/** Opens the backbone of a run with the preprocessing of its trained head. */
+async function openBackbone(
+  { parts }: Run,
+  model: TrainedModel,
+  { engine, heatmaps }: ClassifierOptions,
+) {
+  const { backbone } = parts;
+  const { geometry: { imageSize }, normalization } = model.preprocessing;
+  const { variant } = model;
+  const file = await backbone.open();
+  const options = { path: backbone.name, imageSize, normalization, variant };
+  const network = readBackbone(file.tensors, options);
+  closeWeights(file);
+  const graph = heatmaps ? withoutPool(network.graph) : network.graph;
+  const choice = engine ?? parts.file.config.engine;
+  const { opened, notes } = await openEmbedder(choice, { ...network, graph });
+  const { name, description } = opened;
+  const stage = "classifier";
+  parts.emit({ type: "engine", stage, name, description, notes });
+  return opened;
+}
+
+/**
+ * Loads the classifier of a run that is trained.
+ *
+ * Preprocessing, classes, backbone and temperature are those of the trained head,
+ * whatever the settings of the run are now.
+ *
+ * @example Usage
+ * ```ts ignore
+ * const workspace = readWorkspace(".headstart");
+ * await using classifier = await loadClassifier(workspace, { run: "flowers" });
+ * const { top } = await classifier.classify("tulip.jpg", { topK: 3 });
+ * ```
+ *
+ * @param workspace The work directory; nothing is written.
+ * @param options The run, the engine, the temperature.
+ * @returns The classifier; dispose of it with `await using`.
+ * @throws {MissingArtifactError} If there is no such run, or it is not trained to its end.
+ * @throws {ConfigError} If the weights of the backbone are gone.
+ * @throws {DigestMismatchError} If they are not those that the head was trained on.
+ * @throws {BackendUnavailableError} If no engine runs the backbone.
+ */
+export async function loadClassifier(
+  workspace: Workspace,
+  options: ClassifierOptions = {},
+): Promise<Classifier> {
+  const { signal, onEvent, cache, run: name } = options;
+  const run = await resumeRun(workspace, { run: name, signal, onEvent, cache });
+  const model = await readTrainedModel(run);
+  const temperature = chooseTemperature(options.temperature, model);
+  await requireBackbone(run, model);
+  const embedder = await openBackbone(run, model, options);
+  return new Classifier({
+    model,
+    embedder,
+    preprocessor: openPool(model.preprocessing.geometry),
+    temperature,
+    heatmaps: options.heatmaps ?? false,
+  });
+}

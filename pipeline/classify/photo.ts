@@ -1,0 +1,62 @@
+/**
+ * What can be classified: files, their bytes, or pixels.
+ *
+ * @module
+ */
+
+import { FileAccessError } from "../errors.ts";
+
+/** Decoded pixels, such as those of a canvas. */
+export interface PixelImage {
+  /** Width in pixels. */
+  width: number;
+  /** Height in pixels. */
+  height: number;
+  /** U8 `[height, width, 3]` in RGB, or `[height, width, 4]` with an alpha that is ignored. */
+  data: Uint8Array | Uint8ClampedArray;
+}
+
+/** A photo: the bytes of a file, the path of one, or pixels. */
+export type Photo = Uint8Array | string | PixelImage;
+
+/**
+ * Takes the alpha of pixels away.
+ *
+ * @param image The pixels.
+ * @returns A copy, U8 `[height, width, 3]`.
+ * @throws {RangeError} If there are neither 3 nor 4 channels.
+ */
+export function toRgb({ width, height, data }: PixelImage): Uint8Array {
+  const count = width * height;
+  if (data.length === count * 3) return Uint8Array.from(data);
+  if (data.length !== count * 4) {
+    throw new RangeError(
+      `Cannot classify ${width}x${height} pixels as they must have 3 or 4 channels: they have ${data.length} bytes`,
+    );
+  }
+  const rgb = new Uint8Array(count * 3);
+  for (let i = 0; i < count; i++) {
+    rgb.set(data.subarray(i * 4, i * 4 + 3), i * 3);
+  }
+  return rgb;
+}
+
+/**
+ * Reads the file of a photo.
+ *
+ * @param path Its path.
+ * @returns Its bytes.
+ * @throws {FileAccessError} If it cannot be read.
+ */
+export async function readPhoto(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : (await Deno.stat(path).catch(() => undefined))?.isDirectory
+      ? "it is a folder"
+      : "it may not be read";
+    throw new FileAccessError(path, reason, { cause });
+  }
+}

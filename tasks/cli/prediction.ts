@@ -1,0 +1,78 @@
+/**
+ * The line of a photo that was classified.
+ *
+ * @module
+ */
+
+import { stringify } from "@std/csv";
+import type { ClassifyResult } from "../../mod.ts";
+import { percent, printable } from "./words.ts";
+
+/** The header of the CSV. */
+export const PREDICTION_COLUMNS =
+  "path,digest,class,probability,unsure,error,top";
+
+/** Width from which on paths push the classes to the right. */
+const PATH_WIDTH = 40;
+
+/**
+ * Writes the line of a photo for people.
+ *
+ * @param path Its path, as people write it.
+ * @param result What came of it.
+ * @param threshold Probability below which it is unsure.
+ * @returns Such as `a.jpg    tulip 93.1 %, rose 4.0 %`.
+ */
+export function tableRow(
+  path: string,
+  result: ClassifyResult<string>,
+  threshold: number,
+): string {
+  const name = printable(path).padEnd(PATH_WIDTH);
+  if ("error" in result) return `${name}  ${printable(result.error)}`;
+  const { top } = result;
+  const isUnsure = top[0]!.probability < threshold;
+  const classes = top.map(({ class: name, probability }) =>
+    `${printable(name)} ${percent(probability)}`
+  );
+  return `${name}  ${isUnsure ? "unsure: " : ""}${classes.join(", ")}`;
+}
+
+/** Keeps a spreadsheet from running a cell as a formula. */
+function cell(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+/**
+ * Writes the line of a photo as CSV.
+ *
+ * @param result What came of it.
+ * @param threshold Probability below which it is unsure.
+ * @returns The line, without its end.
+ */
+export function csvRow(
+  result: ClassifyResult<string>,
+  threshold: number,
+): string {
+  const { photo } = result;
+  if ("error" in result) {
+    return row([cell(photo), "", "", "", "", cell(result.error), ""]);
+  }
+  const { digest, top } = result;
+  const [{ class: name, probability }] = top as [typeof top[0]];
+  const all = top.map((scored) => `${scored.class}=${scored.probability}`);
+  return row([
+    cell(photo),
+    digest,
+    cell(name),
+    String(probability),
+    String(probability < threshold),
+    "",
+    cell(all.join(" ")),
+  ]);
+}
+
+/** Writes cells as a line of CSV. */
+function row(cells: string[]): string {
+  return stringify([cells]).trimEnd();
+}

@@ -1,0 +1,217 @@
+/**
+ * `deno task predict`: what photos show, by the head of a run.
+ *
+ * @module
+ */
+
+import { basename, join, relative } from "@std/path";
+import {
+  type Classification,
+  type ClassifyResult,
+  drawOverlay,
+  listPhotos,
+  loadClassifier,
+  readLines,
+  readWorkspace,
+} from "../mod.ts";
+import {
+  CACHE_FLAG,
+  type Flag,
+  RUN_FLAG,
+  UsageError,
+  WORK_FLAG,
+} from "./cli/flags.ts";
+import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { PhotoSorter } from "./cli/sort_photos.ts";
+import { resolveUserPath } from "./cli/user_path.ts";
+import { count } from "./cli/words.ts";
+
+/** What `--json` prints last where photos were refused. */
+class RefusedPhotosError extends Error {
+  override name = "RefusedPhotosError";
+}
+
+/** Reads a number from a flag. */
+function readNumber(
+  values: TaskContext["values"],
+  name: string,
+  isValid: (value: number) => boolean,
+  wanted: string,
+): number | undefined {
+  const text = values[name];
+  if (typeof text !== "string") return undefined;
+  const value = Number(text);
+  if (isValid(value)) return value;
+  throw new UsageError(
+    `Cannot use --${name} as it must be ${wanted}: current value is "${text}"`,
+  );
+}
+
+/** Reads `--temperature`. */
+function readTemperature(values: TaskContext["values"]) {
+  const { temperature } = values;
+  if (temperature === "none" || temperature === "auto") return temperature;
+  const isValid = (value: number) => Number.isFinite(value) && value > 0;
+  return readNumber(
+    values,
+    "temperature",
+    isValid,
+    "auto, none or a number above 0",
+  );
+}
+
+/** Lists the photos that were named; `-` stands for paths on standard input. */
+async function* listNamed(words: readonly string[]): AsyncGenerator<string> {
+  for (const word of words) {
+    if (word !== "-") yield* listPhotos([resolveUserPath(word)]);
+    else {
+      for await (const line of readLines(Deno.stdin.readable)) {
+        yield resolveUserPath(line);
+      }
+    }
+  }
+}
+
+/** Prints text on standard output, all of it. */
+function print(text: string): void {
+  const bytes = new TextEncoder().encode(`${text}\n`);
+  for (let start = 0; start < bytes.length;) {
+    start += Deno.stdout.writeSync(bytes.subarray(start));
+  }
+}
+
+/** Writes a photo with its heatmap. */
+async function writeHeatmap(
+  folder: string,
+  path: string,
+  { heat, digest }: Classification,
+): Promise<void> {
+  const { pixels, side, map } = heat!;
+  const name = `${basename(path)}-${digest.slice(0, 8)}.png`;
+  await Deno.writeFile(
+    join(folder, name),
+    await drawOverlay(pixels, side, map),
+  );
+}
+
+/** Makes the line of a photo: for programs as JSON or CSV, else for people. */
+function formatter({ values }: TaskContext) {
+  const isUnsure = readNumber(
+    values,
+    "threshold",
+    (value) => value >= 0 && value <= 1,
+    "a number from 0 to 1",
+  ) ?? 0;
+  const home = resolveUserPath(".");
+  return (result: ClassifyResult<string>): string => {
+    const { photo: path } = result;
+    if (values.json) {
+      const { photo: _, ...rest } = result;
+      const { digest, top } = rest as Classification;
+      const line = "error" in rest
+        ? { path, error: rest.error }
+        : { path, digest, top };
+      return JSON.stringify(line);
+    }
+    if (values.csv) return csvRow(result, isUnsure);
+    const short = relative(home, path);
+    return tableRow(short.startsWith("..") ? path : short, result, isUnsure);
+  };
+}
+
+/** Classifies photos. */
+async function runPredict(context: TaskContext): Promise<object> {
+  const { values, words = [], reporter, signal } = context;
+  if (words.length === 0) {
+    throw new UsageError(
+      "Cannot predict without photos: name files, folders, patterns or lists, or - for paths on standard input",
+    );
+  }
+  const topK = readNumber(
+    values,
+    "top-k",
+    (value) => Number.isInteger(value) && value > 0,
+    "a positive integer",
+  );
+  const format = formatter(context);
+  const heatmaps = typeof values.heatmap === "string"
+    ? resolveUserPath(values.heatmap)
+    : undefined;
+  const sorter = typeof values.sort === "string"
+    ? new PhotoSorter(resolveUserPath(values.sort), {
+      links: values.link === true,
+      threshold: Number(values.threshold ?? 0),
+    })
+    : undefined;
+  await using classifier = await loadClassifier(readWorkspace(context.work), {
+    run: context.run,
+    cache: context.cache,
+    signal,
+    onEvent: reporter.hear,
+    temperature: readTemperature(values),
+    heatmaps: heatmaps !== undefined,
+    engine: values.engine as "auto" | undefined,
+  });
+  if (heatmaps) await Deno.mkdir(heatmaps, { recursive: true });
+  if (values.csv) print(PREDICTION_COLUMNS);
+  let [photos, refused] = [0, 0];
+  const results = classifier.classifyMany(listNamed(words), { topK });
+  for await (const result of results) {
+    signal.throwIfAborted();
+    photos++;
+    print(format(result));
+    if ("error" in result) {
+      refused++;
+      continue;
+    }
+    if (heatmaps) await writeHeatmap(heatmaps, result.photo, result);
+    await sorter?.add(result.photo, result);
+  }
+  if (refused > 0) {
+    throw new RefusedPhotosError(
+      `Cannot classify ${refused} of ${
+        count(photos, "photo")
+      }: see their lines`,
+    );
+  }
+  return {};
+}
+
+/** A flag with a value. */
+function flag(name: string, placeholder: string, description: string): Flag {
+  return { name, placeholder, description };
+}
+
+/** The task. */
+export const PREDICT: Task = {
+  name: "predict",
+  words: "FILE|DIR|GLOB|LIST|- …",
+  summary:
+    "Says what photos show, by the trained head of a run: a line a photo, in order.\nA list is a .csv or .jsonl with a path, or a .txt with a path a line.\nExit code 1 if a photo cannot be classified; the others are.",
+  flags: [
+    flag("top-k", "N", "How many of the likeliest classes (5)"),
+    flag("threshold", "P", "Call a photo unsure below this probability (0)"),
+    flag(
+      "temperature",
+      "auto|none|N",
+      "What logits are divided by; auto takes what eval fitted (auto)",
+    ),
+    flag("heatmap", "DIR", "Write each photo with what speaks for its class"),
+    flag(
+      "sort",
+      "DIR",
+      "Copy each photo into a folder a class; no file is overwritten",
+    ),
+    flag("link", "", "With --sort: make links instead of copies"),
+    flag("engine", "ENGINE", "auto, webgpu, cpu or wasm (that of the run)"),
+    flag("csv", "", "Print CSV"),
+    CACHE_FLAG,
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  printsLines: true,
+  run: runPredict,
+};
+
+if (import.meta.main) await runTask(PREDICT);
