@@ -29,10 +29,17 @@ export async function* mapInOrder<T, R>(
   atOnce: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {
+  const iterator = Symbol.asyncIterator in items
+    ? items[Symbol.asyncIterator]()
+    : items[Symbol.iterator]();
   const underWay: Promise<R>[] = [];
   try {
-    for await (const item of items) {
-      const result = work(item);
+    while (true) {
+      // Items that are there already begin at once, without a turn of the loop each.
+      const next = iterator.next();
+      const { done, value } = next instanceof Promise ? await next : next;
+      if (done) break;
+      const result = work(value);
       // The rejection surfaces when its turn comes, below.
       result.catch(() => {});
       underWay.push(result);
@@ -41,5 +48,6 @@ export async function* mapInOrder<T, R>(
     while (underWay.length > 0) yield await underWay.shift()!;
   } finally {
     await Promise.allSettled(underWay);
+    await iterator.return?.();
   }
 }
