@@ -28,11 +28,12 @@ export interface TaskRun {
 export function taskCommand(
   task: string,
   args: readonly string[],
+  stdin: "null" | "piped" = "null",
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", `-P=${task}`, `tasks/${task}.ts`, ...args],
     cwd: PROJECT,
-    stdin: "null",
+    stdin,
     stdout: "piped",
     stderr: "piped",
     env: { NO_COLOR: "1" },

@@ -1,0 +1,82 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { listPhotos, readLines } from "../../pipeline/classify/list_photos.ts";
+import { DatasetError } from "../../pipeline/errors.ts";
+import { tempDir } from "../support/temp_dir.ts";
+
+/** A folder of empty files. */
+async function folderOf(...names: string[]) {
+  const folder = await tempDir();
+  for (const name of names) {
+    const path = folder.join(name);
+    await Deno.mkdir(folder.join(name, ".."), { recursive: true });
+    await Deno.writeTextFile(path, "");
+  }
+  return folder;
+}
+
+/** Lists photos, relative to a folder. */
+async function list(folder: { path: string }, ...inputs: string[]) {
+  const paths = await Array.fromAsync(
+    listPhotos(inputs.map((input) => `${folder.path}/${input}`)),
+  );
+  return paths.map((path) => path.slice(folder.path.length + 1));
+}
+
+Deno.test("listPhotos() lists files as they are named, whatever they are", async () => {
+  await using folder = await folderOf("b.jpg", "a.png");
+  assertEquals(await list(folder, "b.jpg", "gone.jpg", "a.png"), [
+    "b.jpg",
+    "gone.jpg",
+    "a.png",
+  ]);
+});
+
+Deno.test("listPhotos() lists the photos of a folder by path, and no other files", async () => {
+  await using folder = await folderOf("p/b/2.jpg", "p/a/1.PNG", "p/notes.txt");
+  assertEquals(await list(folder, "p"), ["p/a/1.PNG", "p/b/2.jpg"]);
+});
+
+Deno.test("listPhotos() lists what matches a pattern", async () => {
+  await using folder = await folderOf("p/a/1.jpg", "p/a/2.jpg", "p/b/1.jpg");
+  assertEquals(await list(folder, "p/*/1.jpg"), ["p/a/1.jpg", "p/b/1.jpg"]);
+  assertEquals(await list(folder, "p/**/*.jpg"), [
+    "p/a/1.jpg",
+    "p/a/2.jpg",
+    "p/b/1.jpg",
+  ]);
+});
+
+Deno.test.each([
+  ["l.csv", "label,path\nx,b.jpg\ny,a.jpg\n"],
+  ["l.jsonl", '{"path":"b.jpg"}\n\n{"path":"a.jpg","label":"y"}'],
+  ["l.txt", "b.jpg\r\n\n a.jpg "],
+])("listPhotos() lists the paths of %s in their order", async (name, text) => {
+  await using folder = await tempDir();
+  await Deno.writeTextFile(folder.join(name), text);
+  assertEquals(await list(folder, name), ["b.jpg", "a.jpg"]);
+});
+
+Deno.test.each([
+  ["l.csv", "file\na.jpg\n", "every row must have a path"],
+  ["l.jsonl", "[]\n", "every row must have a path"],
+  ["l.jsonl", "{\n", "as JSON Lines"],
+  ["l.txt", "\n", "as it holds no photo"],
+])("listPhotos() refuses %s with %j", async (name, text, message) => {
+  await using folder = await tempDir();
+  await Deno.writeTextFile(folder.join(name), text);
+  await assertRejects(() => list(folder, name), DatasetError, message);
+});
+
+Deno.test("listPhotos() refuses a folder and a pattern without photos", async () => {
+  await using folder = await folderOf("p/notes.txt");
+  const message = "as it holds no photo";
+  await assertRejects(() => list(folder, "p"), DatasetError, message);
+  await assertRejects(() => list(folder, "p/*.jpg"), DatasetError, message);
+});
+
+Deno.test("readLines() joins what comes in pieces, within a character too", async () => {
+  const bytes = new TextEncoder().encode("a\né b\n\nc");
+  const pieces = [bytes.slice(0, 3), bytes.slice(3, 4), bytes.slice(4)];
+  const stream = ReadableStream.from(pieces);
+  assertEquals(await Array.fromAsync(readLines(stream)), ["a", "é b", "c"]);
+});

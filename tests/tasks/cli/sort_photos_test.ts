@@ -1,0 +1,62 @@
+import { assertEquals } from "@std/assert";
+import { PhotoSorter } from "../../../tasks/cli/sort_photos.ts";
+import { tempDir } from "../../support/temp_dir.ts";
+import { walkFiles } from "../../support/walk_files.ts";
+
+/** A photo of a class. */
+function shows(name: string, probability = 1) {
+  return { digest: "ab".repeat(32), top: [{ class: name, probability }] };
+}
+
+Deno.test("PhotoSorter never overwrites, and copies the same photo once", async () => {
+  await using folder = await tempDir();
+  const sorter = new PhotoSorter(folder.join("out"), {
+    links: false,
+    threshold: 0.5,
+  });
+  const [one, other] = ["1", "2"].map((name) => folder.join(name, "a.jpg"));
+  for (const [path, text] of [[one, "one"], [other, "other"]]) {
+    await Deno.mkdir(`${path}/..`, { recursive: true });
+    await Deno.writeTextFile(path!, text!);
+  }
+  await sorter.add(one!, shows("tulip"));
+  await sorter.add(other!, shows("tulip"));
+  await sorter.add(one!, shows("tulip"));
+  await sorter.add(one!, shows("tulip", 0.4));
+  const files = await Array.fromAsync(walkFiles(folder.join("out")));
+  assertEquals(files.sort(), [
+    `tulip/a-${"ab".repeat(32)}.jpg`,
+    "tulip/a.jpg",
+    "unsure/a.jpg",
+  ]);
+  assertEquals(await Deno.readTextFile(folder.join("out/tulip/a.jpg")), "one");
+});
+
+Deno.test("PhotoSorter makes links when it is to", async () => {
+  await using folder = await tempDir();
+  const path = folder.join("a.jpg");
+  await Deno.writeTextFile(path, "a");
+  const root = folder.join("out");
+  const sorter = new PhotoSorter(root, { links: true, threshold: 0 });
+  await sorter.add(path, shows("tulip"));
+  await sorter.add(path, shows("tulip"));
+  assertEquals(await Deno.readLink(`${root}/tulip/a.jpg`), path);
+});
+
+Deno.test.each([
+  ["..", "%.."],
+  ["a/../../b", "a%2f..%2f..%2fb"],
+  ["unsure", "%unsure"],
+  ["", "%"],
+  ["con\n", "con%0a"],
+])(
+  "PhotoSorter keeps class %j in a folder of its own: %s",
+  async (name, expected) => {
+    await using folder = await tempDir();
+    await Deno.writeTextFile(folder.join("a.jpg"), "a");
+    const root = folder.join("out");
+    const sorter = new PhotoSorter(root, { links: false, threshold: 0 });
+    const path = await sorter.add(folder.join("a.jpg"), shows(name));
+    assertEquals(path, `${root}/${expected}/a.jpg`);
+  },
+);

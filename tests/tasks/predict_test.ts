@@ -1,0 +1,151 @@
+/**
+ * `deno task predict` as a program.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { openWorkspace, prepare, train } from "../../mod.ts";
+import { runTask, taskCommand } from "../e2e/support.ts";
+import { QUICK } from "../run/support.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { walkFiles } from "../support/walk_files.ts";
+
+const PHOTOS = fromFileUrl(
+  new URL("../../fixtures/images/val/", import.meta.url),
+);
+const LEAF = `${PHOTOS}leaf/leaf_21.jpg`;
+
+/** Names of the classes. */
+const CLASSES = ["brick", "coin", "leaf", "shell", "wave"];
+
+Deno.test("predict says what photos show, to people and to programs", async (t) => {
+  await using directory = await tempDir();
+  const work = directory.join("work");
+  {
+    using workspace = await openWorkspace(work);
+    await prepare(workspace, { settings: QUICK });
+    await train(workspace);
+  }
+  const own = ["--work", work, "--engine", "wasm", "--quiet"];
+  const predict = (...args: string[]) => runTask("predict", [...args, ...own]);
+
+  await t.step("a line a photo in JSON, and nothing else", async () => {
+    const { code, stdout, stderr } = await predict(
+      `${PHOTOS}leaf/*_2[12].jpg`,
+      "--json",
+      "--top-k",
+      "5",
+    );
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assertEquals(lines.map(({ path }) => path), [
+      LEAF,
+      `${PHOTOS}leaf/leaf_22.jpg`,
+    ]);
+    for (const line of lines) {
+      assertEquals(Object.keys(line), ["path", "digest", "top"]);
+      const names = line.top.map((one: { class: string }) => one.class);
+      assertEquals(names.toSorted(), CLASSES);
+      const sum = line.top.reduce(
+        (sum: number, one: { probability: number }) => sum + one.probability,
+        0,
+      );
+      assert(Math.abs(sum - 1) < 1e-5, `${sum}`);
+    }
+  });
+
+  await t.step(
+    "a photo that cannot be read is told, and the rest go on",
+    async () => {
+      const gone = directory.join("gone.jpg");
+      const { code, stdout, stderr } = await predict(gone, LEAF, "--json");
+      const [first, second] = stdout.trimEnd().split("\n")
+        .map((line) => JSON.parse(line));
+      assertEquals(first, {
+        path: gone,
+        error: `Cannot read "${gone}": there is no such file`,
+      });
+      assertEquals(second.path, LEAF);
+      assertEquals([code, stderr], [
+        1,
+        "error: Cannot classify 1 of 2 photos: see their lines\n",
+      ]);
+    },
+  );
+
+  await t.step(
+    "a table for people, with unsure photos said to be",
+    async () => {
+      const { stdout } = await predict(
+        LEAF,
+        "--top-k",
+        "1",
+        "--threshold",
+        "1",
+      );
+      assert(
+        /leaf_21\.jpg {2,}unsure: [a-z]+ \d+\.\d %\n$/.test(stdout),
+        stdout,
+      );
+    },
+  );
+
+  await t.step("CSV", async () => {
+    const { stdout } = await predict(LEAF, "--csv");
+    const [header, row] = stdout.split("\n");
+    assertEquals(header, "path,digest,class,probability,unsure,error,top");
+    assert(row!.startsWith(`${LEAF},`), row);
+  });
+
+  await t.step("paths from standard input, in order", async () => {
+    const command = taskCommand("predict", ["-", "--json", ...own], "piped");
+    await using child = command.spawn();
+    const writer = child.stdin.getWriter();
+    const names = [LEAF, `${PHOTOS}coin/coin_21.jpg`];
+    await writer.write(new TextEncoder().encode(names.join("\n")));
+    await writer.close();
+    const { code, stdout } = await child.output();
+    const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
+    assertEquals(code, 0);
+    assertEquals(lines.map((line) => JSON.parse(line).path), names);
+  });
+
+  await t.step("heatmaps, and copies into a folder a class", async () => {
+    const [maps, sorted] = ["maps", "sorted"].map((name) =>
+      directory.join(name)
+    );
+    const flags = ["--heatmap", maps!, "--sort", sorted!];
+    assertEquals((await predict(LEAF, ...flags)).code, 0);
+    assertEquals((await predict(LEAF, ...flags)).code, 0);
+    const [map] = await Array.fromAsync(walkFiles(maps!));
+    assert(/^leaf_21\.jpg-[0-9a-f]{8}\.png$/.test(map!), map);
+    const copies = await Array.fromAsync(walkFiles(sorted!));
+    assertEquals(copies.length, 1);
+    const [folder, name] = copies[0]!.split("/");
+    assertEquals([CLASSES.includes(folder!), name], [true, "leaf_21.jpg"]);
+    assertEquals(
+      await Deno.readFile(`${sorted}/${copies[0]}`),
+      await Deno.readFile(LEAF),
+    );
+  });
+
+  await t.step("what is wrong with the flags is said", async () => {
+    for (
+      const [args, message] of [
+        [[], "Cannot predict without photos"],
+        [[LEAF, "--top-k", "0"], "--top-k as it must be a positive integer"],
+        [[LEAF, "--threshold", "2"], "--threshold as it must be a number from"],
+        [
+          [LEAF, "--temperature", "x"],
+          "--temperature as it must be auto, none",
+        ],
+      ] as const
+    ) {
+      const { code, stdout, stderr } = await predict(...args);
+      assertEquals([code, stdout], [2, ""]);
+      assert(stderr.includes(message), stderr);
+    }
+  });
+});
