@@ -78,14 +78,12 @@ export {
 export { PRESET_NAMES } from "./pipeline/backbone/presets.ts";
 export {
   cacheDirectory,
+  type Classifier as BackboneClassifier,
+  DownloadError,
   type Environment,
-} from "./pipeline/backbone/weights/cache_directory.ts";
-export { DownloadError } from "./pipeline/backbone/weights/download_error.ts";
-export type { Classifier as BackboneClassifier } from "./pipeline/backbone/weights/read_resnet.ts";
-export type {
-  WeightFile,
-  WeightFormat,
-} from "./pipeline/backbone/weights/weight_file.ts";
+  type WeightFile,
+  type WeightFormat,
+} from "./pipeline/weights/mod.ts";
 export type { SummaryRow } from "./pipeline/backbone/summary.ts";
 export {
   checkSettings,

@@ -52,13 +52,13 @@ const EDGES = [
   "artifact/walk_folder.ts",
   "artifact/work_lock.ts",
   "artifact/write_content.ts",
-  "backbone/weights/cache.ts",
-  "backbone/weights/download.ts",
-  "backbone/weights/download_attempt.ts",
-  "backbone/weights/download_http.ts",
-  "backbone/weights/download_lock.ts",
-  "backbone/weights/download_part.ts",
-  "backbone/weights/download_retry.ts",
+  "weights/cache.ts",
+  "weights/download.ts",
+  "weights/download_attempt.ts",
+  "weights/download_http.ts",
+  "weights/download_lock.ts",
+  "weights/download_part.ts",
+  "weights/download_retry.ts",
   "backends/cpu/runtime.ts",
 ].map((name) => `pipeline/${name}`);
 
@@ -67,6 +67,7 @@ const LOWER: Readonly<Record<string, readonly string[]>> = {
   "": [],
   workers: [],
   backbone: ["artifact", "image"],
+  weights: ["artifact", "backbone", "image"],
   onnx: ["artifact", "backbone", "head", "image"],
   backends: [
     "artifact",
@@ -97,6 +98,9 @@ const HDF5_WORKER = /\/formats\/hdf5_(worker|file|deadline|quiet)\.ts$/;
 
 /** What that may touch. */
 const HDF5_AMBIENT = ["globalThis", "performance", "console"];
+
+/** The way into the reader of weight files. */
+const WEIGHTS = "pipeline/weights/mod.ts";
 
 /** Files of stages, which do not call each other; the other files of the folder help them. */
 const STAGE_FILES: ReadonlySet<string> = new Set(
@@ -152,9 +156,12 @@ function refuseImport(from: string, imported: Import) {
   if (DEVICE.test(target) && folder !== "backends") {
     return "a device loads when backends/open_backend.ts chooses it";
   }
+  if (wanted === "weights" && folder !== "weights" && target !== WEIGHTS) {
+    return `weights/ is read through ${WEIGHTS} alone`;
+  }
   if (folder === "run" || folder === "classify") return false;
   if (target === RUNTIME && folder === "backends") return false;
-  if (EDGES.includes(target) && !EDGES.includes(from)) {
+  if (EDGES.includes(target) && !EDGES.includes(from) && from !== WEIGHTS) {
     return "the file system is touched by run/ only";
   }
   if (folder === "stages") {

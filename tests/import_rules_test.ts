@@ -49,7 +49,7 @@ Deno.test("findViolations() finds nothing when all is well", () => {
     ], "navigator.hardwareConcurrency"),
     module("pipeline/workers/server.ts", [], "globalThis.onmessage"),
     module(
-      "pipeline/backbone/weights/formats/hdf5_worker.ts",
+      "pipeline/weights/formats/hdf5_worker.ts",
       ["h5wasm", "pipeline/errors.ts"],
       "globalThis.onmessage",
     ),
@@ -138,7 +138,7 @@ Deno.test.each([
     "a device loads when backends/open_backend.ts chooses it",
   ],
   [
-    "pipeline/backbone/weights/formats/keras_h5.ts",
+    "pipeline/weights/formats/keras_h5.ts",
     "h5wasm",
     "only the HDF5 worker imports what can hang",
   ],

@@ -4,12 +4,9 @@
  * @module
  */
 
-import type { Tensor } from "../artifact/safetensors.ts";
 import type { Normalization } from "../image/preprocessing.ts";
-import { type FoldedWeights, foldWeights } from "./fold.ts";
-import { buildGraph } from "./graph.ts";
+import type { FoldedWeights } from "./fold.ts";
 import type { Graph } from "./layers.ts";
-import { readResNet, type ReadResNetOptions } from "./weights/read_resnet.ts";
 
 /** What an engine needs to embed images. Plain data, which can be sent to a worker. */
 export interface Backbone {
@@ -19,30 +16,4 @@ export interface Backbone {
   weights: FoldedWeights;
   /** What the engine does to the pixels. */
   normalization: Normalization;
-}
-
-/** How {@linkcode readBackbone} reads a file. */
-export interface ReadBackboneOptions extends ReadResNetOptions {
-  /** Side of the images, in pixels. */
-  imageSize: number;
-  /** What the engine does to the pixels. */
-  normalization: Normalization;
-}
-
-/**
- * Makes a backbone of the tensors of a weight file.
- *
- * @param tensors Tensors by the names of the file.
- * @param options Name of the file, and what is not in it.
- * @returns The backbone; the tensors are not referred to.
- * @throws {FormatError} If the tensors are not those of a ResNet.
- */
-export function readBackbone(
-  tensors: ReadonlyMap<string, Tensor>,
-  options: ReadBackboneOptions,
-): Backbone {
-  const { imageSize, normalization } = options;
-  const { spec, source } = readResNet(tensors, options);
-  const graph = buildGraph(spec, imageSize);
-  return { graph, weights: foldWeights(graph, source), normalization };
 }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { readBackbone } from "../backbone/backbone.ts";
 import { withoutPool } from "../backbone/feature_map.ts";
 import { type BackendChoice, openEmbedder } from "../backends/open_backend.ts";
 import { openPool } from "../run/preprocess/pool.ts";
@@ -13,6 +12,7 @@ import type { PipelineOptions } from "../run/events.ts";
 import { resumeRun } from "../run/open_run.ts";
 import type { Run } from "../run/run.ts";
 import type { Workspace } from "../run/workspace.ts";
+import { readBackbone } from "../weights/mod.ts";
 import { Classifier } from "./classifier.ts";
 import {
   readTrainedModel,

@@ -15,11 +15,7 @@ import {
   presetWithDigest,
 } from "../backbone/presets.ts";
 import type { VariantName } from "../backbone/spec.ts";
-import { readResNet } from "../backbone/weights/read_resnet.ts";
-import {
-  openWeights,
-  type WeightFile,
-} from "../backbone/weights/weight_file.ts";
+import { openWeights, readResNet, type WeightFile } from "../weights/mod.ts";
 import {
   ConfigError,
   DigestMismatchError,

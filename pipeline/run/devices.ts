@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Backbone, readBackbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/backbone.ts";
 import type { Compute, Embedder } from "../backends/backend.ts";
 import {
   openCompute,
@@ -13,6 +13,7 @@ import {
   openEmbedder,
 } from "../backends/open_backend.ts";
 import type { Devices } from "../stages/outside.ts";
+import { readBackbone } from "../weights/mod.ts";
 import { closeWeights } from "./backbone.ts";
 import { requireWeights } from "./run_backbone.ts";
 import type { RunParts } from "./run_parts.ts";

@@ -6,9 +6,11 @@
 
 import { closestString } from "@std/text/closest-string";
 import { PRESET_NAMES, PRESETS } from "../backbone/presets.ts";
-import { download } from "../backbone/weights/download.ts";
-import type { DownloadProgress } from "../backbone/weights/download_attempt.ts";
-import { DownloadError } from "../backbone/weights/download_error.ts";
+import {
+  download,
+  DownloadError,
+  type DownloadProgress,
+} from "../weights/mod.ts";
 import { ConfigError } from "../errors.ts";
 import type { PipelineContext } from "./events.ts";
 import { cachedPath, downloadSource } from "./preset_cache.ts";

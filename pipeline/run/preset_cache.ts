@@ -6,8 +6,7 @@
 
 import { fromFileUrl, join } from "@std/path";
 import type { BackbonePreset } from "../backbone/presets.ts";
-import { verifyCached } from "../backbone/weights/cache.ts";
-import type { DownloadSource } from "../backbone/weights/download_source.ts";
+import { type DownloadSource, verifyCached } from "../weights/mod.ts";
 import { ConfigError } from "../errors.ts";
 import type { KnownBackbone } from "./run_file.ts";
 

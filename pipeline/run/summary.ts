@@ -11,7 +11,7 @@ import {
   type Classifier,
   readResNet,
   type ResNetWeights,
-} from "../backbone/weights/read_resnet.ts";
+} from "../weights/mod.ts";
 import { defaultConfig } from "../config/config.ts";
 import { headTensors } from "../head/model.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";

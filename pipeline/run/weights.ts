@@ -9,13 +9,11 @@ import { PRESET_NAMES, PRESETS } from "../backbone/presets.ts";
 import type { VariantName } from "../backbone/spec.ts";
 import {
   type Classifier,
+  openWeights,
   readResNet,
   type ResNetWeights,
-} from "../backbone/weights/read_resnet.ts";
-import {
-  openWeights,
   type WeightFormat,
-} from "../backbone/weights/weight_file.ts";
+} from "../weights/mod.ts";
 import { ConfigError, FormatError } from "../errors.ts";
 import {
   type Preprocessing,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { crc32c, maskCrc32c } from "../../pipeline/artifact/crc32c.ts";
-import { text } from "../backbone/weights/formats/sstable_support.ts";
+import { text } from "../weights/formats/sstable_support.ts";
 
 /** Computes a CRC-32C bit by bit. */
 function crc32cSlowly(bytes: Uint8Array): number {

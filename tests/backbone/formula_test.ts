@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { formulaWeights, uniform } from "../../pipeline/backbone/formula.ts";
 import { buildGraph } from "../../pipeline/backbone/graph.ts";
 import { resNet, VARIANTS } from "../../pipeline/backbone/spec.ts";
-import { readResNet } from "../../pipeline/backbone/weights/read_resnet.ts";
+import { readResNet } from "../../pipeline/weights/read_resnet.ts";
 import { HAS_SHARED, readReference } from "../support/fixtures.ts";
 
 Deno.test("uniform() starts at the mixed checksum of the name", () => {

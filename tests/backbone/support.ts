@@ -8,10 +8,8 @@ import { decodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import { assertLessOrEqual } from "@std/assert";
 import type { SafetensorsFile } from "../../pipeline/artifact/safetensors.ts";
 import { toFloat32 } from "../../pipeline/artifact/tensor.ts";
-import {
-  type Backbone,
-  readBackbone,
-} from "../../pipeline/backbone/backbone.ts";
+import type { Backbone } from "../../pipeline/backbone/backbone.ts";
+import { readBackbone } from "../../pipeline/weights/mod.ts";
 import { foldWeights } from "../../pipeline/backbone/fold.ts";
 import { formulaWeights } from "../../pipeline/backbone/formula.ts";
 import { buildGraph } from "../../pipeline/backbone/graph.ts";

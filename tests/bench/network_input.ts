@@ -6,10 +6,8 @@
 
 import { decodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import type { Tensor } from "../../pipeline/artifact/safetensors.ts";
-import {
-  type Backbone,
-  readBackbone,
-} from "../../pipeline/backbone/backbone.ts";
+import type { Backbone } from "../../pipeline/backbone/backbone.ts";
+import { readBackbone } from "../../pipeline/weights/mod.ts";
 import { PROFILES } from "../../pipeline/image/preprocessing.ts";
 
 /** Reads the tensors of the weight file. */

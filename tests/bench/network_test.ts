@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readResNet } from "../../pipeline/backbone/weights/read_resnet.ts";
+import { readResNet } from "../../pipeline/weights/read_resnet.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { makeOnce } from "./context.ts";
 import { benchGraph, countMultiplications, writeWeights } from "./network.ts";

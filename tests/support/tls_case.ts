@@ -9,8 +9,8 @@ import {
   download,
   type Downloaded,
   type DownloadOptions,
-} from "../../pipeline/backbone/weights/download.ts";
-import type { DownloadSource } from "../../pipeline/backbone/weights/download_source.ts";
+} from "../../pipeline/weights/download.ts";
+import type { DownloadSource } from "../../pipeline/weights/download_source.ts";
 import { tempDir } from "./temp_dir.ts";
 import { type Answer, type TlsServer, tlsServer } from "./tls_server.ts";
 import { integers } from "./random.ts";

@@ -10,7 +10,7 @@
 // deno-lint-ignore-file no-console
 
 import { fromFileUrl } from "@std/path";
-import { download } from "../../pipeline/backbone/weights/download.ts";
+import { download } from "../../pipeline/weights/download.ts";
 import { fixturePath } from "./tls_files.ts";
 
 /** How a process is started. */

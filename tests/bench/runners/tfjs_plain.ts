@@ -11,7 +11,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs";
 import { toFloat32 } from "../../../pipeline/artifact/tensor.ts";
 import type { ConvLayer, Layer } from "../../../pipeline/backbone/layers.ts";
-import { readResNet } from "../../../pipeline/backbone/weights/read_resnet.ts";
+import { readResNet } from "../../../pipeline/weights/read_resnet.ts";
 import { buildGraph } from "../../../pipeline/backbone/graph.ts";
 import { readTensors } from "../network_input.ts";
 import { serveBatches } from "../serve_batches.ts";

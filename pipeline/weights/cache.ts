@@ -1,0 +1,161 @@
+/**
+ * Fetched files that are kept, and the digests that they are held to (an edge).
+ *
+ * Where less than the whole SHA-256 of a file is published, that of the first
+ * download is in `<target>.sha256`, in the form that `sha256sum --check` reads.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { basename, dirname } from "@std/path";
+import { FileStore } from "../artifact/file_store.ts";
+import { DigestMismatchError, FormatError } from "../errors.ts";
+import { WrongDigestError } from "./download_error.ts";
+import {
+  checkSource,
+  type DownloadSource,
+  type FileDigests,
+  findMismatch,
+  isPublished,
+  needsRecord,
+} from "./download_source.ts";
+
+/** Bytes that are digested at a time. */
+const BLOCK_BYTES = 1024 * 1024;
+
+/** A kept file whose bytes are right. */
+export interface CachedFile {
+  /** Its size. */
+  sizeBytes: number;
+  /** SHA-256 of its bytes, in hex. */
+  sha256: string;
+  /** Whose digest it was held to; `nothing` if none is published or recorded yet. */
+  heldTo: "published" | "recorded" | "nothing";
+}
+
+/**
+ * Digests a file, a block at a time.
+ *
+ * @param path Path of the file.
+ * @param source What is published; MD5 is computed only where it is.
+ * @param signal Cancels.
+ * @returns The digests, in hex, and the size.
+ */
+export async function digestFile(
+  path: string,
+  source: DownloadSource,
+  signal?: AbortSignal,
+): Promise<FileDigests & { sizeBytes: number }> {
+  using file = await Deno.open(path);
+  const sha256 = createHash("sha256");
+  const md5 = source.md5 === undefined ? undefined : createHash("md5");
+  const block = new Uint8Array(BLOCK_BYTES);
+  let sizeBytes = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const count = await file.read(block);
+    if (count === null) break;
+    sizeBytes += count;
+    const bytes = block.subarray(0, count);
+    sha256.update(bytes);
+    md5?.update(bytes);
+  }
+  return { sha256: sha256.digest("hex"), md5: md5?.digest("hex"), sizeBytes };
+}
+
+/**
+ * Returns the path of the record of a file.
+ *
+ * @param target Path of the file.
+ * @returns The path.
+ */
+export function recordPath(target: string): string {
+  return `${target}.sha256`;
+}
+
+/**
+ * Returns the SHA-256 that was recorded at the first use of a file.
+ *
+ * @param target Path of the file.
+ * @returns The digest in hex, or `undefined` if there is no record.
+ * @throws {FormatError} If the record is damaged: a file must not become a first use by that.
+ */
+export async function readRecord(target: string): Promise<string | undefined> {
+  const store = new FileStore(dirname(target));
+  const name = basename(recordPath(target));
+  if (await store.stat(name) === undefined) return undefined;
+  const bytes = await store.readRange(name, 0, 65);
+  const digest = /^([0-9a-f]{64})\s/.exec(new TextDecoder().decode(bytes))?.[1];
+  if (digest === undefined) {
+    const path = recordPath(target);
+    throw new FormatError(
+      `Cannot read "${path}" as it must start with 64 hex digits and a space`,
+      { path },
+    );
+  }
+  return digest;
+}
+
+/**
+ * Records the SHA-256 of a file at its first use.
+ *
+ * @param target Path of the file.
+ * @param sha256 The digest in hex.
+ */
+export async function writeRecord(
+  target: string,
+  sha256: string,
+): Promise<void> {
+  const line = `${sha256}  ${basename(target)}\n`;
+  await new FileStore(dirname(target)).writeAtomic(
+    basename(recordPath(target)),
+    new TextEncoder().encode(line),
+  );
+}
+
+/**
+ * Checks the bytes of a kept file against the published digest and the recorded
+ * one. Reads only; neither memory nor time depends on anything but its size.
+ *
+ * @param source Where it is from and what is published.
+ * @param target Absolute path of the file.
+ * @param options A signal that cancels.
+ * @returns What it is, or `undefined` if it is not there.
+ * @throws {FormatError} If it has another size than is published, or its record is damaged.
+ * @throws {DigestMismatchError} If its bytes are not those that it is held to.
+ */
+export async function verifyCached(
+  source: DownloadSource,
+  target: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<CachedFile | undefined> {
+  checkSource(source);
+  const entry = await new FileStore(dirname(target)).stat(basename(target));
+  if (entry === undefined) return undefined;
+  const wanted = source.sizeBytes ?? entry.sizeBytes;
+  if (entry.sizeBytes !== wanted) {
+    throw new FormatError(
+      `Cannot use "${target}" as it has ${entry.sizeBytes} bytes, expected ${wanted}`,
+      { path: target },
+    );
+  }
+  const recorded = await readRecord(target);
+  const digests = await digestFile(target, source, options.signal);
+  const mismatch = findMismatch(source, recorded, digests);
+  if (mismatch?.from === "recorded") {
+    throw new DigestMismatchError(target, mismatch);
+  }
+  if (mismatch !== undefined) {
+    const message = `Cannot use "${target}" as it is not the published file`;
+    throw new WrongDigestError(message, target, mismatch);
+  }
+  const isHeld = recorded !== undefined && needsRecord(source);
+  const { sizeBytes, sha256 } = digests;
+  const heldTo = isPublished(source)
+    ? "published"
+    : isHeld
+    ? "recorded"
+    : "nothing";
+  return { sizeBytes, sha256, heldTo };
+}

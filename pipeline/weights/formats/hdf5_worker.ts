@@ -1,0 +1,57 @@
+/**
+ * The worker of the HDF5 library: reads the weights of one file.
+ *
+ * It has the permissions of the program, since narrower ones would be asked of
+ * the user as a flag (`--unstable-worker-options`). The library cannot use them:
+ * it is built for the browser, where the only files are those in its memory, of
+ * which this one is the first; links, virtual datasets and external storage lead
+ * to files beside it, and there are none.
+ *
+ * @module
+ */
+
+import "./hdf5_quiet.ts";
+import { ready } from "h5wasm";
+import type { Tensor } from "../../artifact/safetensors.ts";
+import { Hdf5File } from "./hdf5_file.ts";
+import type { Hdf5Answer } from "./hdf5_messages.ts";
+import { Hdf5Refusal } from "./hdf5_refusal.ts";
+import { findWeights } from "./keras_layout.ts";
+
+/** The part of a worker's global scope that is used here. */
+interface WorkerScope {
+  onmessage: (event: MessageEvent<Uint8Array>) => void;
+  postMessage(answer: Hdf5Answer, transfer?: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+
+/** Says what is wrong with a file; of what the library says, what is underneath. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Hdf5Refusal) return error.message;
+  const message = error instanceof Error ? error.message : String(error);
+  const found = [...message.matchAll(/^ *#\d+: \S+ line \d+ in (.*)$/gm)];
+  return `it must be whole: HDF5 stops at "${
+    found.at(-1)?.[1] ?? message
+  }", so it is cut short or damaged`;
+}
+
+/** Reads the weights of a file. */
+function readWeights(bytes: Uint8Array): Map<string, Tensor> {
+  const file = new Hdf5File(bytes);
+  const datasets = findWeights(file);
+  const tensors = file.read(datasets);
+  return new Map(datasets.map(({ name }, i) => [name, tensors[i]!]));
+}
+
+scope.onmessage = async ({ data }) => {
+  await ready;
+  try {
+    const tensors = readWeights(data);
+    const all = [...tensors.values()];
+    const buffers = all.map(({ data }) => data.buffer as ArrayBuffer);
+    scope.postMessage({ tensors }, buffers);
+  } catch (error) {
+    scope.postMessage({ reason: reasonOf(error) });
+  }
+};

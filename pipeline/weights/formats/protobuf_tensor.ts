@@ -1,0 +1,86 @@
+/**
+ * What TensorFlow's messages say of a tensor: its element type and its shape.
+ *
+ * Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/types.proto
+ * and https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/tensor_shape.proto.
+ *
+ * @module
+ */
+
+import { type Dtype, DTYPE_BYTES } from "../../artifact/safetensors_header.ts";
+import { decodeFields, toBytes, toInteger } from "./protobuf.ts";
+import { checkpointError } from "./sstable_error.ts";
+
+/** Element types by their number in `DataType`. Others, such as strings, are not weights. */
+export const TF_DTYPES: ReadonlyMap<number, Dtype> = new Map([
+  [1, "F32"],
+  [2, "F64"],
+  [3, "I32"],
+  [4, "U8"],
+  [9, "I64"],
+  [14, "BF16"],
+  [19, "F16"],
+]);
+
+/** Most dimensions of a tensor: kernels of convolutions have 4, or 5 over time. */
+export const MAX_DIMENSIONS = 8;
+
+/** Decodes the size of one dimension, a `TensorShapeProto.Dim`. */
+function decodeDimension(bytes: Uint8Array, path: string): number {
+  let size = 0;
+  for (const field of decodeFields(bytes, path)) {
+    if (field.number === 1) size = toInteger(field, path);
+  }
+  return size;
+}
+
+/**
+ * Decodes a `TensorShapeProto`.
+ *
+ * @param bytes The message.
+ * @param name Name of the tensor, for errors.
+ * @param path Name of the file, for errors.
+ * @returns Size of each dimension, the outermost first.
+ * @throws {FormatError} If a size is negative, which means unknown, or there are more than {@linkcode MAX_DIMENSIONS}.
+ */
+export function decodeShape(
+  bytes: Uint8Array,
+  name: string,
+  path: string,
+): number[] {
+  const shape: number[] = [];
+  for (const field of decodeFields(bytes, path)) {
+    if (field.number === 3 && toInteger(field, path) !== 0) {
+      throw checkpointError(
+        path,
+        `the shape of tensor "${name}" must be known: it is not`,
+      );
+    }
+    if (field.number !== 2) continue;
+    const size = decodeDimension(toBytes(field, path), path);
+    if (size < 0) {
+      throw checkpointError(
+        path,
+        `each dimension of tensor "${name}" must be at least 0: dimension ${shape.length} is ${size}`,
+      );
+    }
+    if (shape.push(size) > MAX_DIMENSIONS) {
+      throw checkpointError(
+        path,
+        `tensor "${name}" must have at most ${MAX_DIMENSIONS} dimensions: it has more`,
+      );
+    }
+  }
+  return shape;
+}
+
+/**
+ * Counts the bytes of a tensor.
+ *
+ * @param dtype Element type.
+ * @param shape Size of each dimension.
+ * @returns The bytes; not a safe integer where the sizes are absurd, so compare before use.
+ */
+export function countBytes(dtype: Dtype, shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, DTYPE_BYTES[dtype]);
+}

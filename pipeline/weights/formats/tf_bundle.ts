@@ -1,0 +1,190 @@
+/**
+ * TensorFlow checkpoints of version 2: an `.index` file and `.data` shards.
+ *
+ * The index is a table from names to `BundleEntryProto`, after a
+ * `BundleHeaderProto` under the empty key; shards are raw elements. Tensors are
+ * views into the shards, without a copy, and each one's CRC-32C is verified.
+ *
+ * Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tensor_bundle.proto
+ * and https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/tensor_bundle/tensor_bundle.h.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../../artifact/safetensors.ts";
+import { crc32c, maskCrc32c } from "../../artifact/crc32c.ts";
+import { decodeFields, toBytes, toInteger } from "./protobuf.ts";
+import { countBytes, decodeShape, TF_DTYPES } from "./protobuf_tensor.ts";
+import { readTable } from "./sstable.ts";
+import type { TableEntry } from "./sstable_block.ts";
+import { checkpointError, formatCrc } from "./sstable_error.ts";
+import { decodeEntry, decodeName } from "./tf_bundle_entry.ts";
+
+/** Largest index, in bytes: that of a ResNet-101 has 20 kB, one of 65,536 tensors about 5 MB. */
+export const MAX_INDEX_BYTES = 16 * 2 ** 20;
+
+/** Most shards: each is a file that a caller opens, and trainings write one, or one a machine. */
+export const MAX_SHARDS = 1000;
+
+/** Version of the format that is read here, `kTensorBundleVersion`; there is no other yet. */
+const BUNDLE_VERSION = 1;
+
+/** Reads the lowest version of a reader that may read the file, from a `VersionDef`. */
+function decodeMinConsumer(bytes: Uint8Array, path: string): number {
+  let version = 0;
+  for (const field of decodeFields(bytes, path)) {
+    if (field.number === 2) version = toInteger(field, path);
+  }
+  return version;
+}
+
+/** Checks the header and returns how many shards there are. */
+function decodeHeader(entry: TableEntry | undefined, path: string): number {
+  if (entry === undefined || entry[0].length > 0) {
+    throw checkpointError(
+      path,
+      "its first key must be empty, with the header: it is not",
+    );
+  }
+  let [shards, endianness, minConsumer] = [0, 0, 0];
+  for (const field of decodeFields(entry[1], path)) {
+    if (field.number === 1) shards = toInteger(field, path);
+    if (field.number === 2) endianness = toInteger(field, path);
+    if (field.number === 3) {
+      minConsumer = decodeMinConsumer(toBytes(field, path), path);
+    }
+  }
+  if (shards < 1 || shards > MAX_SHARDS) {
+    throw checkpointError(
+      path,
+      `it must have 1 to ${MAX_SHARDS} data files: it claims ${shards}`,
+    );
+  }
+  if (endianness !== 0) {
+    throw checkpointError(
+      path,
+      `its data must be little endian: endianness is ${endianness}`,
+    );
+  }
+  if (minConsumer > BUNDLE_VERSION) {
+    throw checkpointError(
+      path,
+      `its version must be at most ${BUNDLE_VERSION}: it asks for ${minConsumer}`,
+    );
+  }
+  return shards;
+}
+
+/** Starts reading an index that is not too large. */
+function readIndex(index: Uint8Array, path: string) {
+  if (index.length > MAX_INDEX_BYTES) {
+    throw checkpointError(
+      path,
+      `an index must have at most ${MAX_INDEX_BYTES} bytes: it has ${index.length}`,
+    );
+  }
+  const entries = readTable(index, path);
+  const first = entries.next();
+  return { entries, shardCount: decodeHeader(first.value ?? undefined, path) };
+}
+
+/**
+ * Counts the data files of a checkpoint, to know which to read:
+ * `<name>.data-00000-of-00001` and so on.
+ *
+ * @param index The `.index` file.
+ * @param path Name of the checkpoint, for errors.
+ * @returns The count, from 1 to {@linkcode MAX_SHARDS}.
+ * @throws {FormatError} If the file is not an index.
+ */
+export function countShards(index: Uint8Array, path: string): number {
+  return readIndex(index, path).shardCount;
+}
+
+/**
+ * Decodes a checkpoint. Tensors are views into the shards, without a copy.
+ *
+ * Tensors of types that are not numbers of a network are left out: strings,
+ * such as `_CHECKPOINTABLE_OBJECT_GRAPH`, Booleans, complex and quantized numbers.
+ *
+ * @param index The `.index` file.
+ * @param shards The `.data` files, in their order.
+ * @param path Name of the checkpoint, for errors.
+ * @returns Tensors by name, in the order of the index.
+ * @throws {FormatError} If a file is not valid or is damaged, or a tensor is in several pieces.
+ */
+export function decodeTensorBundle(
+  index: Uint8Array,
+  shards: readonly Uint8Array[],
+  path: string,
+): Map<string, Tensor> {
+  const { entries, shardCount } = readIndex(index, path);
+  if (shardCount !== shards.length) {
+    throw checkpointError(
+      path,
+      `it has ${shardCount} data files: ${shards.length} were given`,
+    );
+  }
+  // What is left of each shard: tensors lie beside each other, and if they could
+  // share bytes, a small index could ask for the checksum of a large shard many times.
+  const left = shards.map((shard) => shard.length);
+  const tensors = new Map<string, Tensor>();
+  for (const [key, value] of entries) {
+    const { name, isPiece } = decodeName(key, path);
+    const entry = decodeEntry(value, path);
+    if (isPiece || entry.isPartitioned) {
+      throw checkpointError(
+        path,
+        `each tensor must be in one piece: "${name}" is partitioned`,
+      );
+    }
+    const dtype = TF_DTYPES.get(entry.dtype);
+    if (dtype === undefined) continue;
+    const shape = decodeShape(entry.shape, name, path);
+    const { shard, offset, size, crc } = entry;
+    const bytes = shards[shard];
+    if (bytes === undefined) {
+      throw checkpointError(
+        path,
+        `tensor "${name}" must lie in data file 0 to ${
+          shardCount - 1
+        }: it claims ${shard}`,
+      );
+    }
+    const expected = countBytes(dtype, shape);
+    if (size !== expected) {
+      throw checkpointError(
+        path,
+        `tensor "${name}" of ${dtype} [${shape}] takes ${expected} bytes: it claims ${size}`,
+      );
+    }
+    if (offset < 0 || offset + size > bytes.length) {
+      throw checkpointError(
+        path,
+        `tensor "${name}" must lie in the ${bytes.length} bytes of data file ${shard}: it claims [${offset}, ${
+          offset + size
+        }]`,
+      );
+    }
+    left[shard]! -= size;
+    if (left[shard]! < 0) {
+      throw checkpointError(
+        path,
+        `tensors must not share bytes of data file ${shard}: those up to "${name}" take more than its ${bytes.length} bytes`,
+      );
+    }
+    const data = bytes.subarray(offset, offset + size);
+    const actual = maskCrc32c(crc32c(data));
+    if (actual !== crc) {
+      throw checkpointError(
+        path,
+        `the masked CRC-32C of tensor "${name}" must be ${
+          formatCrc(crc)
+        }: it is ${formatCrc(actual)}`,
+        { byteOffset: offset },
+      );
+    }
+    tensors.set(name, { dtype, shape, data });
+  }
+  return tensors;
+}

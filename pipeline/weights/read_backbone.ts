@@ -1,0 +1,38 @@
+/**
+ * From the tensors of a weight file to a backbone.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../artifact/safetensors.ts";
+import type { Backbone } from "../backbone/backbone.ts";
+import { foldWeights } from "../backbone/fold.ts";
+import { buildGraph } from "../backbone/graph.ts";
+import type { Normalization } from "../image/preprocessing.ts";
+import { readResNet, type ReadResNetOptions } from "./read_resnet.ts";
+
+/** How {@linkcode readBackbone} reads a file. */
+export interface ReadBackboneOptions extends ReadResNetOptions {
+  /** Side of the images, in pixels. */
+  imageSize: number;
+  /** What the engine does to the pixels. */
+  normalization: Normalization;
+}
+
+/**
+ * Makes a backbone of the tensors of a weight file.
+ *
+ * @param tensors Tensors by the names of the file.
+ * @param options Name of the file, and what is not in it.
+ * @returns The backbone; the tensors are not referred to.
+ * @throws {FormatError} If the tensors are not those of a ResNet.
+ */
+export function readBackbone(
+  tensors: ReadonlyMap<string, Tensor>,
+  options: ReadBackboneOptions,
+): Backbone {
+  const { imageSize, normalization } = options;
+  const { spec, source } = readResNet(tensors, options);
+  const graph = buildGraph(spec, imageSize);
+  return { graph, weights: foldWeights(graph, source), normalization };
+}

@@ -1,0 +1,47 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  defaultBackoffMs,
+  retryAfterMs,
+  sleep,
+} from "../../pipeline/weights/download_retry.ts";
+
+const NOW = Date.UTC(2030, 0, 1);
+
+Deno.test.each<[string | null, number]>([
+  [null, 0],
+  ["", 0],
+  ["0", 0],
+  ["12", 12_000],
+  ["3600", 60_000],
+  ["-1", 0],
+  ["soon", 0],
+  ["Tue, 01 Jan 2030 00:00:05 GMT", 5000],
+  ["Mon, 31 Dec 2029 23:59:59 GMT", 0],
+  ["Wed, 02 Jan 2030 00:00:00 GMT", 60_000],
+])("retryAfterMs() reads %s as %s", (header, expected) => {
+  assertEquals(retryAfterMs(header, NOW), expected);
+});
+
+Deno.test("defaultBackoffMs() doubles up to half a minute", () => {
+  const pauses = [1, 2, 3, 4, 5, 6, 7];
+  const longest = pauses.map((attempt) => defaultBackoffMs(attempt, () => 0));
+  assertEquals(longest, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  assertEquals(defaultBackoffMs(2, () => 0.5), 1500);
+});
+
+Deno.test("sleep() ends by itself", async () => {
+  await sleep(1, new AbortController().signal);
+});
+
+Deno.test("sleep() rejects when it is cancelled, before or while", async () => {
+  const error = new Error("stop");
+  await assertRejects(
+    () => sleep(60_000, AbortSignal.abort(error)),
+    Error,
+    "stop",
+  );
+  const controller = new AbortController();
+  const pause = sleep(60_000, controller.signal);
+  controller.abort(error);
+  await assertRejects(() => pause, Error, "stop");
+});
