@@ -8,9 +8,7 @@
  * @module
  */
 
-/**
- * Bytes are not what their format says. Permanent: reading again does not help.
- */
+/** Bytes are not what their format says. Permanent: reading again does not help. */
 export class FormatError extends SyntaxError {
   /** Name of the error, for messages and for `instanceof` across workers. */
   override name = "FormatError";
@@ -19,12 +17,7 @@ export class FormatError extends SyntaxError {
   /** Position of the first wrong byte, counted from the start of the file. */
   readonly byteOffset: number;
 
-  /**
-   * Creates the error.
-   *
-   * @param message What was wanted and what was found.
-   * @param options The file, the position, and the error underneath.
-   */
+  /** Creates the error. */
   constructor(
     message: string,
     options: ErrorOptions & { path: string; byteOffset?: number },
@@ -46,12 +39,7 @@ export class DigestMismatchError extends Error {
   /** SHA-256 of the bytes that were found, in hex. */
   readonly actual: string;
 
-  /**
-   * Creates the error.
-   *
-   * @param path File whose bytes have changed.
-   * @param digests The digest that was recorded and the one that was found.
-   */
+  /** Creates the error. */
   constructor(path: string, digests: { expected: string; actual: string }) {
     super(
       `Cannot use "${path}" as its bytes have changed since they were written: SHA-256 was ${digests.expected}, is ${digests.actual}`,
@@ -71,12 +59,7 @@ export class MissingArtifactError extends Error {
   /** File that was looked for. */
   readonly path: string;
 
-  /**
-   * Creates the error.
-   *
-   * @param message What was wanted and what was found.
-   * @param options The stage that writes the artifact, its file, and the error underneath.
-   */
+  /** Creates the error. */
   constructor(
     message: string,
     options: ErrorOptions & { stage: string; path: string },
@@ -99,9 +82,7 @@ export class BackendUnavailableError extends Error {
   /**
    * Creates the error.
    *
-   * @param backend The engine.
    * @param reason Why it cannot be had, as the end of a sentence.
-   * @param options The error underneath.
    */
   constructor(backend: string, reason: string, options?: ErrorOptions) {
     super(`Cannot use engine "${backend}" as ${reason}`, options);
@@ -125,13 +106,7 @@ export class FileAccessError extends Error {
   /** Why, as the end of a sentence. */
   readonly reason: string;
 
-  /**
-   * Creates the error.
-   *
-   * @param path Path of the file.
-   * @param reason Why, as the end of a sentence.
-   * @param options The error underneath.
-   */
+  /** Creates the error. */
   constructor(path: string, reason: string, options?: ErrorOptions) {
     super(`Cannot read "${path}": ${reason}`, options);
     this.path = path;
@@ -152,12 +127,7 @@ export class ConfigError extends Error {
   /** The setting, in the words of the configuration file. */
   readonly setting: string;
 
-  /**
-   * Creates the error.
-   *
-   * @param message What was wanted and what was found.
-   * @param setting The setting, in the words of the configuration file.
-   */
+  /** Creates the error. */
   constructor(message: string, setting: string) {
     super(message);
     this.setting = setting;

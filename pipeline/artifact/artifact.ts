@@ -17,13 +17,7 @@ export class Artifact {
   /** What was done to complete it just now, in numbers; `undefined` if it was complete before. */
   readonly tally: Readonly<Record<string, number>> | undefined;
 
-  /**
-   * Describes a complete stage; nothing is read.
-   *
-   * @param files Its files.
-   * @param manifest Its manifest.
-   * @param tally What was done to complete it just now.
-   */
+  /** Describes a complete stage; nothing is read. */
   constructor(
     files: StageFiles,
     manifest: Manifest,
@@ -49,8 +43,6 @@ export class Artifact {
   /**
    * Returns the entry of a file.
    *
-   * @param name Name of the file in the directory of the stage.
-   * @returns Its entry in the manifest.
    * @throws {FormatError} If the manifest does not list it, so that the manifest counts as damaged.
    */
   entry(name: string): ManifestFile {
@@ -60,8 +52,6 @@ export class Artifact {
   /**
    * Reads a file whole, and checks every byte.
    *
-   * @param name Name of the file in the directory of the stage.
-   * @returns Its bytes.
    * @throws {MissingArtifactError} If it is gone.
    * @throws {DigestMismatchError} If its bytes have changed.
    */
@@ -72,7 +62,6 @@ export class Artifact {
   /**
    * Reads a file in parts; a byte that has changed is noticed at its end.
    *
-   * @param name Name of the file in the directory of the stage.
    * @returns The parts, in order; each is gone when the next is asked for.
    */
   stream(name: string): AsyncIterable<Uint8Array> {
@@ -83,10 +72,6 @@ export class Artifact {
 /**
  * Finds the entry of a file in a manifest.
  *
- * @param files Files of the stage.
- * @param manifest Their manifest.
- * @param name Name of the file in the directory of the stage.
- * @returns The entry.
  * @throws {FormatError} If the manifest does not list the file.
  */
 export function findEntry(

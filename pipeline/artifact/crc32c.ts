@@ -66,7 +66,6 @@ export function crc32c(bytes: Uint8Array): number {
  * The checksum of bytes that hold their own checksums would be weak, so files
  * store it rotated by 15 bits, plus a constant.
  *
- * @param crc The checksum.
  * @returns What a file stores, an unsigned 32-bit integer.
  */
 export function maskCrc32c(crc: number): number {

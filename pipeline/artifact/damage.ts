@@ -64,8 +64,6 @@ async function checkFile(
 /**
  * Finds the files that are not what a manifest says.
  *
- * @param store The work directory.
- * @param files The files that the manifest lists.
  * @param options Where they are, and how closely to look.
  * @returns Those that are missing or damaged, in order; none when all is well.
  */

@@ -13,12 +13,7 @@ import { createHash, type Hash } from "node:crypto";
 export class Sha256 {
   readonly #hash: Hash = createHash("sha256");
 
-  /**
-   * Adds bytes.
-   *
-   * @param bytes The next bytes.
-   * @returns The digest itself, to add more.
-   */
+  /** Adds bytes. */
   update(bytes: Uint8Array): this {
     this.#hash.update(bytes);
     return this;

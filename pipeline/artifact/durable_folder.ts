@@ -6,11 +6,7 @@
 
 import { dirname } from "@std/path";
 
-/**
- * Flushes the names in a folder to the disk.
- *
- * @param folder Path of the folder.
- */
+/** Flushes the names in a folder to the disk. */
 export async function syncFolder(folder: string): Promise<void> {
   // Windows opens no folder; its file system keeps the order of renames itself.
   if (Deno.build.os === "windows") return;
@@ -18,12 +14,7 @@ export async function syncFolder(folder: string): Promise<void> {
   await handle.sync();
 }
 
-/**
- * Makes a folder and those above it, each flushed to the disk; does nothing where
- * there is one.
- *
- * @param folder Path of the folder.
- */
+/** Makes a folder and those above it, each flushed to the disk; does nothing where there is one. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await Deno.mkdir(folder);

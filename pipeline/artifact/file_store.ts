@@ -23,7 +23,6 @@ const INCOMPLETE = /^incomplete\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\./;
  * Says whether a file is one that is being written, or was when a task ended.
  *
  * @param name Name of the file, without its folder.
- * @returns Whether it is half a file.
  */
 export function isIncomplete(name: string): boolean {
   return INCOMPLETE.test(name);
@@ -61,7 +60,6 @@ export class FileStore implements Store {
   /**
    * Reads a file.
    *
-   * @param path Path, relative to the root.
    * @returns Its bytes, or `undefined` where there is none.
    * @throws {FileAccessError} If it may not be read, or is a folder.
    */
@@ -82,7 +80,6 @@ export class FileStore implements Store {
   /**
    * Reads part of a file.
    *
-   * @param path Path, relative to the root.
    * @param start First byte.
    * @param end Byte after the last.
    * @returns The bytes, fewer where the file ends before `end`.
@@ -109,7 +106,6 @@ export class FileStore implements Store {
   /**
    * Reads part of a file, at once.
    *
-   * @param path Path, relative to the root.
    * @param target The array that is filled.
    * @param start First byte.
    * @returns The number of bytes, fewer than asked for where the file ends before; `undefined` where there is no file.
@@ -134,7 +130,6 @@ export class FileStore implements Store {
   /**
    * Returns what is known of a file without reading it.
    *
-   * @param path Path, relative to the root.
    * @returns The entry, or `undefined` where there is no such file.
    */
   stat(path: string): Promise<FileEntry | undefined> {
@@ -156,7 +151,6 @@ export class FileStore implements Store {
    * Walks through the files below a folder, as {@linkcode list} returns them.
    *
    * @param directory Path of the folder, relative to the root.
-   * @returns The files, one at a time.
    */
   walk(directory: string): AsyncIterable<FileEntry> {
     const absolute = this.#absolute(directory);
@@ -181,7 +175,6 @@ export class FileStore implements Store {
    * Writes a file, complete or absent.
    *
    * @param path Path, relative to the root; folders on the way are created.
-   * @param content Its bytes, whole or in parts.
    * @throws {Error} If it cannot be written; what the content throws as it is.
    */
   async writeAtomic(path: string, content: Content): Promise<void> {
@@ -196,11 +189,7 @@ export class FileStore implements Store {
     await syncFolder(folder);
   }
 
-  /**
-   * Removes a file; does nothing where there is none.
-   *
-   * @param path Path, relative to the root.
-   */
+  /** Removes a file; does nothing where there is none. */
   async remove(path: string): Promise<void> {
     await orElse(() => Deno.remove(this.#absolute(path)), undefined);
   }
@@ -209,7 +198,6 @@ export class FileStore implements Store {
    * Takes a lock that no one else has; the operating system drops that of a
    * process that dies.
    *
-   * @param name Name of the lock, a file name.
    * @returns The lock; dispose of it to let go. `undefined` while someone has it.
    */
   async tryLock(name: string): Promise<Disposable | undefined> {

@@ -26,7 +26,6 @@ export interface Work {
 /**
  * Returns the fingerprint of a piece of work.
  *
- * @param work Everything that decides the bytes of the stage.
  * @returns 64 lower-case hex characters.
  */
 export function fingerprint(work: Work): Promise<string> {
@@ -41,8 +40,6 @@ export function fingerprint(work: Work): Promise<string> {
  * 16 hex characters are 64 bits: a clash within a million artifacts has a
  * probability of 3e-8.
  *
- * @param stage The stage.
- * @param fingerprint The fingerprint of its work.
  * @returns A path such as `artifacts/tensors-3f9c0b1d2e4a5f60`.
  */
 export function stageDirectory(stage: string, fingerprint: string): string {

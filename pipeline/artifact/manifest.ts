@@ -85,7 +85,6 @@ const SCHEMA = z.strictObject({
 /**
  * Encodes a manifest as JSON, a file a line.
  *
- * @param manifest The manifest.
  * @returns UTF-8 bytes.
  */
 export function encodeManifest(manifest: Manifest): Uint8Array {
@@ -106,8 +105,6 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
  * Decodes a manifest.
  *
  * @param bytes UTF-8 bytes.
- * @param path Name of the file, for errors.
- * @returns The manifest.
  * @throws {FormatError} If the bytes are not a manifest of a known format.
  */
 export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
@@ -133,14 +130,7 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
   return result.data as Manifest;
 }
 
-/**
- * Describes a file for the manifest.
- *
- * @param path Name of the file in the directory of the stage.
- * @param bytes Its bytes.
- * @param rows Samples it holds, for shards.
- * @returns The entry.
- */
+/** Describes a file for the manifest. */
 export async function describeFile(
   path: string,
   bytes: Uint8Array,

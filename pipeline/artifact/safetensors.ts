@@ -49,9 +49,7 @@ function compareTensors(
 /**
  * Encodes tensors as a file.
  *
- * @param tensors Tensors by name.
  * @param metadata Free text by name, written in the order of the names.
- * @returns The bytes of the file.
  * @throws {RangeError} If the data of a tensor does not have the size that its shape says.
  */
 export function encodeSafetensors(
@@ -95,9 +93,6 @@ export function encodeSafetensors(
 /**
  * Decodes a whole file. Tensors are views into `bytes`, without a copy.
  *
- * @param bytes The bytes of the file.
- * @param path Name of the file, for errors.
- * @returns Tensors and metadata.
  * @throws {FormatError} If the file is not valid.
  */
 export function decodeSafetensors(

@@ -57,8 +57,6 @@ export const PREFIX_BYTES = 8;
  * Reads the length of the header from the first 8 bytes of a file.
  *
  * @param prefix The first 8 bytes, or more.
- * @param options The size of the whole file in bytes, and its name for errors.
- * @returns The length of the JSON header in bytes.
  * @throws {FormatError} If there are fewer than 8 bytes, or the length is over {@linkcode MAX_HEADER_BYTES} or past the end of the file.
  */
 export function decodeHeaderLength(
@@ -162,7 +160,6 @@ function decodeEntry(
  * Decodes the header of a file.
  *
  * @param json The JSON header, without the 8 bytes of its length.
- * @param options The size of the whole file in bytes, and its name for errors.
  * @returns Tensors, metadata and where the data starts.
  * @throws {FormatError} If the header is not valid, or its tensors do not fill the file exactly.
  */

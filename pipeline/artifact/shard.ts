@@ -54,9 +54,7 @@ function digestPosition(bytes: Uint8Array, digest: string): number {
  * The digest is that of the whole file with zeros in its place, as the checksum
  * of a tar header is. So a change of any byte is noticed, of the header too.
  *
- * @param tensors Tensors by name.
  * @param metadata Free text by name; `digest` is added.
- * @returns The bytes of the file.
  */
 export async function encodeSealed(
   tensors: Record<string, Tensor>,
@@ -71,8 +69,6 @@ export async function encodeSealed(
 /**
  * Decodes a sealed file and checks its digest.
  *
- * @param bytes The bytes of the file.
- * @param path Name of the file, for errors.
  * @returns Tensors, as views into `bytes`, and metadata.
  * @throws {FormatError} If the file is not safetensors, or carries no digest.
  * @throws {DigestMismatchError} If a byte is not what was written.
@@ -106,8 +102,6 @@ export async function decodeSealed(
 /**
  * Reads the header of a safetensors file without its data.
  *
- * @param store The store that holds the file.
- * @param path Path of the file.
  * @returns The header, or `undefined` where there is no file.
  * @throws {FormatError} If the header is not valid or does not fill the file.
  */

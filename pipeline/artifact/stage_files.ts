@@ -41,23 +41,12 @@ export class StageFiles {
     this.directory = stageDirectory(work.stage, digest);
   }
 
-  /**
-   * Opens the directory of a piece of work; nothing is read or written yet.
-   *
-   * @param store The work directory.
-   * @param work Everything that decides the bytes of the stage.
-   * @returns The files of the stage.
-   */
+  /** Opens the directory of a piece of work; nothing is read or written yet. */
   static async open(store: Store, work: Work): Promise<StageFiles> {
     return new StageFiles(store, work, await fingerprint(work));
   }
 
-  /**
-   * Returns the path of a file, relative to the work directory.
-   *
-   * @param name Name of the file in the directory of the stage.
-   * @returns The path.
-   */
+  /** Returns the path of a file, relative to the work directory. */
   path(name: string): string {
     return `${this.directory}/${name}`;
   }
@@ -65,7 +54,6 @@ export class StageFiles {
   /**
    * Reads a file without checking it.
    *
-   * @param name Name of the file in the directory of the stage.
    * @returns Its bytes, or `undefined` where there is none.
    */
   read(name: string): Promise<Uint8Array | undefined> {
@@ -75,7 +63,6 @@ export class StageFiles {
   /**
    * Reads the header of a safetensors file, without checking the data.
    *
-   * @param name Name of the file in the directory of the stage.
    * @returns The header, or `undefined` where there is no file.
    * @throws {FormatError} If the header is not valid or does not fill the file.
    */
@@ -83,24 +70,14 @@ export class StageFiles {
     return readHeader(this.#store, this.path(name));
   }
 
-  /**
-   * Writes a file, complete or absent.
-   *
-   * @param name Name of the file in the directory of the stage.
-   * @param content Its bytes, whole or in parts.
-   * @returns The entry for the manifest.
-   */
+  /** Writes a file, complete or absent. */
   async write(name: string, content: Content): Promise<ManifestFile> {
     const measured = measureContent(content);
     await this.#store.writeAtomic(this.path(name), measured.content);
     return measured.describe(name);
   }
 
-  /**
-   * Removes a file, so that the next run makes it again.
-   *
-   * @param name Name of the file in the directory of the stage.
-   */
+  /** Removes a file, so that the next run makes it again. */
   async remove(name: string): Promise<void> {
     await this.#store.remove(this.path(name));
   }
@@ -109,8 +86,6 @@ export class StageFiles {
    * Writes the manifest: from now on the stage is complete.
    *
    * @param files The files, in the order they were planned.
-   * @param counts Totals for later stages and people.
-   * @returns The manifest.
    */
   async seal(
     files: ManifestFile[],
@@ -148,7 +123,6 @@ export class StageFiles {
   /**
    * Reads the manifest of a stage that must be complete.
    *
-   * @returns The manifest.
    * @throws {MissingArtifactError} If there is none.
    */
   async requireManifest(): Promise<Manifest> {
@@ -167,8 +141,6 @@ export class StageFiles {
   /**
    * Reads a file of a complete stage and checks it against the manifest.
    *
-   * @param file Its entry in the manifest.
-   * @returns Its bytes.
    * @throws {MissingArtifactError} If there is no such file.
    * @throws {DigestMismatchError} If its bytes have changed.
    */
@@ -193,7 +165,6 @@ export class StageFiles {
    * Reads a file of a complete stage in parts, as {@linkcode readVerified} reads
    * it whole; what has changed is noticed at its end.
    *
-   * @param file Its entry in the manifest.
    * @returns The parts, in order; each is gone when the next is asked for.
    */
   stream(file: ManifestFile): AsyncIterable<Uint8Array> {
@@ -205,7 +176,6 @@ export class StageFiles {
   /**
    * Reads part of a file at once, without checking it.
    *
-   * @param name Name of the file in the directory of the stage.
    * @param target The array that is filled.
    * @param start First byte.
    * @returns The number of bytes, fewer than asked for where the file ends before.
@@ -225,10 +195,6 @@ export class StageFiles {
   /**
    * Compares the files with the manifest, cheaply: names, sizes and the headers
    * of shards; or, with `everyByte`, by their digests.
-   *
-   * @param manifest The manifest.
-   * @param options Whether to read every byte.
-   * @returns The files that are missing or damaged; none when all is well.
    */
   check(
     manifest: Manifest,

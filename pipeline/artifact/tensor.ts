@@ -23,8 +23,6 @@ function bytesOf(array: ArrayBufferView): Uint8Array {
  * Wraps numbers as a tensor, without a copy.
  *
  * @param array Elements in row-major order: F32, I32 or U8 by its type.
- * @param shape Size of each dimension.
- * @returns The tensor.
  */
 export function toTensor(
   array: Float32Array | Int32Array | Uint8Array,
@@ -47,7 +45,6 @@ function aligned(data: Uint8Array, elementBytes: number): Uint8Array {
  * Reads a tensor as 32-bit floats, without a copy where alignment allows.
  *
  * @param tensor The tensor, F32.
- * @param name Its name, for errors.
  * @returns Elements in row-major order.
  * @throws {TypeError} If the tensor is not F32.
  */
@@ -61,7 +58,6 @@ export function toFloat32(tensor: Tensor, name: string): Float32Array {
  * Reads a tensor as 32-bit integers, without a copy where alignment allows.
  *
  * @param tensor The tensor, I32.
- * @param name Its name, for errors.
  * @returns Elements in row-major order.
  * @throws {TypeError} If the tensor is not I32.
  */
@@ -86,8 +82,6 @@ function halfToFloat(half: number): number {
  * F32 and alignment allows.
  *
  * @param tensor The tensor, F32, F16, BF16 or F64.
- * @param name Its name, for errors.
- * @param path Name of the file, for errors.
  * @returns Elements in row-major order.
  * @throws {FormatError} If the tensor has no float dtype.
  */

@@ -25,7 +25,6 @@ export interface MeasuredContent {
 /**
  * Measures a content while it is written.
  *
- * @param content The bytes, whole or in parts.
  * @returns The same bytes, and what becomes known of them.
  */
 export function measureContent(content: Content): MeasuredContent {
@@ -51,8 +50,6 @@ export function measureContent(content: Content): MeasuredContent {
  * What was wrong with a part is known after the last one only: nothing may be
  * believed of a file that was not read to its end.
  *
- * @param store The work directory.
- * @param options Path of the file, its entry in the manifest, and its stage.
  * @returns The parts, in order; each is gone when the next is asked for.
  * @throws {MissingArtifactError} If there is no such file.
  * @throws {DigestMismatchError} If its bytes have changed.

@@ -40,7 +40,6 @@ export async function orElse<T>(
  * Returns what is known of a file without reading it.
  *
  * @param absolute Absolute path of the file.
- * @param path Its path in the entry.
  * @returns The entry, or `undefined` where there is no such file.
  */
 export function statFile(
@@ -92,8 +91,6 @@ export async function readNames(
  * come in the order of their whole paths, and no more than the names of one
  * folder are sorted and held.
  *
- * @param options How files are found.
- * @param above Real paths of the folders on the way.
  * @returns The files, by the code points of their paths.
  */
 export async function* walkFolder(

@@ -26,7 +26,6 @@ async function writing<T>(target: string, step: () => Promise<T>): Promise<T> {
  * Writes a content to a temporary name, flushes it, and renames it; where
  * anything fails no file is left.
  *
- * @param content The bytes, whole or in parts.
  * @param paths Absolute paths of the file, and of the temporary one beside it.
  * @throws {Error} If it cannot be written; what the content throws as it is.
  */

@@ -26,7 +26,6 @@ export interface DescribedBackbone {
 /**
  * Describes a backbone; its file may be gone.
  *
- * @param backbone Its name, digest and variant.
  * @param preprocessing What happens to a photo before it.
  * @returns The same, with licence and preprocessing in words.
  */

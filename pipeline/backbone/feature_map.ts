@@ -16,7 +16,6 @@ import type { Graph } from "./layers.ts";
  * An engine that is opened with it returns F32 `[H, W, D]` for each view, where
  * it would return the mean over H and W.
  *
- * @param graph The graph.
  * @returns The layers before the pool; the last one ends with a relu.
  */
 export function withoutPool(graph: Graph): Graph {

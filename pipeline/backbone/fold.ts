@@ -16,11 +16,7 @@ import type { ConvLayer, Graph } from "./layers.ts";
 
 /** Weights of a convolution and of its batch norm, as files hold them. */
 export interface ConvWeights {
-  /**
-   * Order of the dimensions of `weight`.
-   *
-   * @default {"OIHW"}
-   */
+  /** Order of the dimensions of `weight`. @default {"OIHW"} */
   layout?: "OIHW" | "HWIO" | undefined;
   /** F32 `[out, in, kernel, kernel]`, or `[kernel, kernel, in, out]` by the layout. */
   weight: Float32Array;
@@ -94,8 +90,6 @@ function foldConv(
 /**
  * Folds every convolution of a graph.
  *
- * @param graph The graph.
- * @param source Gives the weights of a convolution.
  * @returns Kernels and biases in one array.
  */
 export function foldWeights(graph: Graph, source: WeightSource): FoldedWeights {
@@ -115,13 +109,7 @@ export function foldWeights(graph: Graph, source: WeightSource): FoldedWeights {
   return folded;
 }
 
-/**
- * Returns the folded weights of one convolution, without a copy.
- *
- * @param weights Folded weights of the graph.
- * @param layer The convolution.
- * @returns Its kernel and bias.
- */
+/** Returns the folded weights of one convolution, without a copy. */
 export function foldedConv(
   weights: FoldedWeights,
   layer: ConvLayer,

@@ -74,9 +74,6 @@ function formulaKey(name: string): string {
  *
  * The scale of the last batch norm of a block is small, so that activations
  * stay in range however deep the network is.
- *
- * @param options Whether convolutions have a bias of their own.
- * @returns Gives the weights of a convolution.
  */
 export function formulaWeights(options: { bias: boolean }): WeightSource {
   return ({ name, kernel, inChannels, outChannels }: ConvLayer) => {

@@ -171,7 +171,6 @@ class GraphBuilder {
 /**
  * Builds the graph of a ResNet.
  *
- * @param spec The ResNet.
  * @param imageSize Side of the image, in pixels.
  * @returns The layers, each after those it reads; the last is the embedding.
  */

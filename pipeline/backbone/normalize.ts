@@ -38,7 +38,6 @@ export interface LevelTable {
  * Makes the table of a normalization: `(x - mean) / std` by channel.
  *
  * @param normalization Channel order, means and standard deviations.
- * @returns The table.
  */
 export function levelTable(normalization: Normalization): LevelTable {
   const { channels, mean, std } = normalization;
@@ -58,7 +57,6 @@ export function levelTable(normalization: Normalization): LevelTable {
  * Makes a normalizer, which looks numbers up in the table of a normalization.
  *
  * @param normalization Channel order, means and standard deviations.
- * @returns The normalizer.
  */
 export function makeNormalizer(normalization: Normalization): Normalizer {
   const { levels, firstChannel: firstAt } = levelTable(normalization);

@@ -113,12 +113,7 @@ export function resNet(
   return { ...VARIANTS[variant], name, blocks, width };
 }
 
-/**
- * Returns the length of an embedding.
- *
- * @param spec The ResNet.
- * @returns Number of channels that are pooled.
- */
+/** Returns the length of an embedding. */
 export function embeddingSize(spec: ResNetSpec): number {
   return spec.width * 8 * EXPANSION;
 }

@@ -46,7 +46,6 @@ function describeKind(layer: Layer): string {
 /**
  * Lists the layers of a graph.
  *
- * @param graph The graph.
  * @returns A row for each layer, in order.
  */
 export function summarizeGraph(graph: Graph): SummaryRow[] {

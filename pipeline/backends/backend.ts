@@ -47,11 +47,7 @@ export interface EmbedderOptions {
    * @default what is fastest on the backend
    */
   batchSize?: number | undefined;
-  /**
-   * Number of workers of `wasm`.
-   *
-   * @default the number of cores, at most 8
-   */
+  /** Number of workers of `wasm`. @default the number of cores, at most 8 */
   workers?: number | undefined;
 }
 
@@ -89,7 +85,6 @@ export interface Backend {
    * Opens a backbone, after a self-test.
    *
    * @param backbone What to run; its weights are handed over, and empty afterwards.
-   * @param options The batch size and the number of workers.
    * @throws {RangeError} If an option is not a positive integer.
    * @throws {BackendUnavailableError} If the device is missing, is too small or fails its self-test; `cpu` and `webgpu` leave the weights to another backend then.
    */

@@ -49,7 +49,6 @@ export interface Request {
 /**
  * Cuts a request into batches.
  *
- * @param request Images and their views.
  * @param shape Most embeddings of a batch, and whether it holds all views.
  * @returns The batches; where each has one view, the first view of all images first.
  */
@@ -113,8 +112,6 @@ function requireImages(
  * Shapes: `images` U8 `[count, S, S, 3]`; returns F32 `[count, views, D]`.
  *
  * @param images Pixels, RGB.
- * @param request Number of images and their views.
- * @param shape Sizes of the embedder.
  * @param runners One for each batch that may be under way.
  * @returns The embeddings, in the order of the images.
  * @throws {RangeError} If the images are not as many as the request says.
@@ -158,8 +155,6 @@ export async function embedInBatches(
 /**
  * Returns the largest batch whose activations all fit into a buffer.
  *
- * @param graph The graph.
- * @param maxBufferBytes Size of a buffer.
  * @returns Number of images; 0 if not even one fits.
  */
 export function largestBatch(graph: Graph, maxBufferBytes: number): number {
@@ -174,8 +169,6 @@ export function largestBatch(graph: Graph, maxBufferBytes: number): number {
 /**
  * Throws unless the options of an embedder are positive integers.
  *
- * @param backend Name of the backend.
- * @param options The options by name.
  * @throws {RangeError} If one is not.
  */
 export function requirePositive(

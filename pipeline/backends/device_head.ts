@@ -50,7 +50,6 @@ export interface HeadSlot<Gradient> {
    * Moves the parameter against its gradient.
    *
    * @param gradient Gradient of the loss, which stays the caller's.
-   * @param options How the step goes.
    */
   step(gradient: Gradient, options: AdamOptions): Promise<void>;
   /** Reads the numbers, which may change with the next step. */
@@ -82,8 +81,6 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
   /**
    * Hands parameters and moments to the device.
    *
-   * @param shape Shape of the head.
-   * @param state What it starts from.
    * @param makeSlot Brings the numbers of a parameter, of the given shape, to the device; they are its own.
    */
   constructor(

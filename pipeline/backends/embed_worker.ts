@@ -32,8 +32,6 @@ export interface EmbedService {
 /**
  * Starts a worker.
  *
- * @param name Name of the backend.
- * @param module What the worker runs.
  * @returns Its client; end the worker with `terminate`.
  */
 export function startEmbedWorker(

@@ -14,12 +14,7 @@ export class KernelParameter {
   readonly arrays: AdamArrays;
   readonly #memory: KernelMemory;
 
-  /**
-   * Copies the numbers into the memory.
-   *
-   * @param memory Memory with room for four arrays of their length.
-   * @param start The numbers.
-   */
+  /** Copies the numbers into the memory. */
   constructor(memory: KernelMemory, { value, m, v }: SlotStart) {
     const take = (values?: Float32Array) => {
       const array = memory.take(value.length);

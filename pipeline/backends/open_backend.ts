@@ -84,9 +84,7 @@ export interface FindOptions {
  * Opens something on a backend.
  *
  * @param choice Name of the backend, or `auto`.
- * @param open Opens it.
  * @param options Which backend `auto` prefers.
- * @returns What was opened, and why preferred backends were passed over.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */
 export async function openBackend<T>(
@@ -138,8 +136,6 @@ async function openFirst<T>(
  *
  * @param choice Name of the backend, or `auto`.
  * @param backbone What to run; its weights belong to the backend from now on.
- * @param options The batch size and the number of workers.
- * @returns The embedder, and why preferred backends were passed over.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */
 export function openEmbedder(
@@ -156,7 +152,6 @@ export function openEmbedder(
  *
  * @param choice Name of the backend, or `auto`.
  * @param begunOn The backend that last worked on the training; `auto` prefers it, since another one would give another head.
- * @returns What runs them, and why preferred backends were passed over.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */
 export function openCompute(

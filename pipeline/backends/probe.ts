@@ -53,11 +53,7 @@ async function probeWebgpu(): Promise<BackendProbe> {
   return isFallback ? { ...probe, reason } : probe;
 }
 
-/**
- * Tells whether native code is permitted.
- *
- * @returns What the CPU offers.
- */
+/** Tells whether native code is permitted. */
 export async function probeCpu(): Promise<BackendProbe> {
   const isAvailable = await permitsNativeCode();
   const probe: BackendProbe = {

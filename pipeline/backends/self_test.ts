@@ -56,7 +56,6 @@ function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
 /**
  * Runs the small network and compares its embedding.
  *
- * @param target What is tested.
  * @param expected Embedding by another implementation, F32 `[128]`.
  * @throws {BackendUnavailableError} If the target computes another one, or reports an error.
  */

@@ -33,7 +33,6 @@ function isSetting(name: string): name is SettingName {
 /**
  * Checks values for some of the settings.
  *
- * @param values Values by name of the setting.
  * @param origin Where they come from, for errors: a file, or `run.json`.
  * @returns The same values, with their types.
  * @throws {ConfigError} If a name is not a setting, or a value is not of its kind.
@@ -75,9 +74,6 @@ export function checkSettings(
 /**
  * Decodes a configuration file.
  *
- * @param text JSON: an object with settings by name.
- * @param path Name of the file, for errors.
- * @returns The settings it gives.
  * @throws {ConfigError} If it is not JSON, or {@linkcode checkSettings} refuses it.
  */
 export function decodeConfigFile(text: string, path: string): Partial<Config> {
@@ -99,7 +95,6 @@ export function decodeConfigFile(text: string, path: string): Partial<Config> {
  * Lays configurations over one another: a later layer wins.
  *
  * @param layers Settings, complete or not; the first must be complete.
- * @returns The configuration.
  * @throws {ConfigError} If settings contradict each other.
  */
 export function mergeConfig(

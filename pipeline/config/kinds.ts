@@ -41,9 +41,7 @@ function parseNumber(text: string): unknown {
 /**
  * A whole number.
  *
- * @param min Least value.
  * @param max Largest value; by default what 32 bits hold without a sign.
- * @returns The kind.
  */
 export function integer(min: number, max: number = 2 ** 32 - 1): Kind<number> {
   const error = `it must be a whole number of ${min} to ${max}`;
@@ -57,9 +55,7 @@ export function integer(min: number, max: number = 2 ** 32 - 1): Kind<number> {
 /**
  * A number in `[min, max)`.
  *
- * @param min Least value.
  * @param max The bound that values stay below.
- * @returns The kind.
  */
 export function fraction(min: number, max: number): Kind<number> {
   const error = `it must be a number in [${min}, ${max})`;
@@ -70,13 +66,7 @@ export function fraction(min: number, max: number): Kind<number> {
   };
 }
 
-/**
- * A number in `[min, max]`.
- *
- * @param min Least value.
- * @param max Largest value.
- * @returns The kind.
- */
+/** A number in `[min, max]`. */
 export function between(min: number, max: number): Kind<number> {
   const error = `it must be a number of ${min} to ${max}`;
   return {
@@ -86,11 +76,7 @@ export function between(min: number, max: number): Kind<number> {
   };
 }
 
-/**
- * A number above 0.
- *
- * @returns The kind.
- */
+/** A number above 0. */
 export function positive(): Kind<number> {
   const error = "it must be a number above 0";
   return {
@@ -100,12 +86,7 @@ export function positive(): Kind<number> {
   };
 }
 
-/**
- * One of a few words.
- *
- * @param choices The words.
- * @returns The kind.
- */
+/** One of a few words. */
 export function choice<const T extends string>(
   choices: readonly T[],
 ): Kind<T> {
@@ -121,7 +102,6 @@ export function choice<const T extends string>(
  * Free text that is not empty.
  *
  * @param placeholder Stands for the value in `--help`.
- * @returns The kind.
  */
 export function text(placeholder: string): Kind<string> {
   const error = "it must be text that is not empty";
@@ -132,11 +112,7 @@ export function text(placeholder: string): Kind<string> {
   };
 }
 
-/**
- * Yes or no; as a flag it stands alone.
- *
- * @returns The kind.
- */
+/** Yes or no; as a flag it stands alone. */
 export function boolean(): Kind<boolean> {
   return {
     schema: z.boolean({ error: "it must be true or false" }),
@@ -153,7 +129,6 @@ const AUTO = "auto";
  * A kind whose value may be left to the program: `auto` as a flag, `null` in a
  * configuration file.
  *
- * @param kind The kind of a value that is given.
  * @returns The kind, with `null` for "not given".
  */
 export function optional<T>(kind: Kind<T>): Kind<T | null> {

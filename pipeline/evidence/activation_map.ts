@@ -34,7 +34,6 @@ export interface LinearLogit {
 /**
  * Says how the maps of a head are computed.
  *
- * @param shape Shape of the head.
  * @returns `cam` if the logits are linear in the features.
  */
 export function mapMethod(shape: HeadShape): MapMethod {
@@ -46,7 +45,6 @@ export function mapMethod(shape: HeadShape): MapMethod {
  * Pools a feature map as the backbone does.
  *
  * @param features F32 `[H, W, D]`.
- * @param size Number D of channels.
  * @returns The mean over the positions, f64 `[D]`.
  */
 export function poolFeatures(
@@ -79,10 +77,7 @@ function findActive(head: MapHead, pooled: Float64Array): Uint8Array {
  * the head is linear, else around the features that are given, as the same hidden
  * units are active there. Its weights are the gradient of the logit.
  *
- * @param head The head.
- * @param label The class.
  * @param pooled The features, f64 `[D]`.
- * @returns The function.
  */
 export function linearLogit(
   head: MapHead,
@@ -121,9 +116,7 @@ export function linearLogit(
  * numbers, and is smaller by the number of positions, as in the papers: each
  * position has an equal share of the gradient of the pooled features.
  *
- * @param head The head.
  * @param features Feature map of a photo, F32 `[H, W, D]`.
- * @param label The class.
  * @returns F32 `[H, W]`.
  */
 export function activationMap(

@@ -57,8 +57,6 @@ class Lowest {
  * the photos whose random numbers are lowest, so each is as likely as any other
  * and the order does not matter. No more predictions are held than are chosen.
  *
- * @param predictions What the head says of each photo.
- * @param uniform Random numbers by record.
  * @returns Mistakes, the worst first, then those that are right, by record.
  */
 export async function choosePhotos(

@@ -19,8 +19,6 @@ export interface CopyGroup {
 /**
  * Lists copies.
  *
- * @param images The samples by their bytes.
- * @param of What tells splits and classes of the samples.
  * @returns The groups, in the order of their first samples.
  */
 export function* listCopies(

@@ -43,7 +43,6 @@ export class FindingWriter {
    * Knows the photos.
    *
    * @param samples Row of each sample in the dataset index, I32 `[count]`.
-   * @param records The dataset index.
    * @param classNames Class names by label.
    */
   constructor(
@@ -95,12 +94,7 @@ export class FindingWriter {
     return `in ${join(splits)}, under ${join(names)}`;
   }
 
-  /**
-   * Tells photos of the same bytes.
-   *
-   * @param group The photos.
-   * @returns The finding.
-   */
+  /** Tells photos of the same bytes. */
   copy(group: CopyGroup): Finding {
     const { samples, acrossSplits, acrossClasses } = group;
     const photos = this.#photos(samples);
@@ -115,12 +109,7 @@ export class FindingWriter {
     };
   }
 
-  /**
-   * Tells photos that look the same.
-   *
-   * @param pair The photos.
-   * @returns The finding.
-   */
+  /** Tells photos that look the same. */
   nearCopy(pair: LookAlikes): Finding {
     const { a, b, cosine, acrossSplits } = pair;
     const photos = this.#photos([a, b]);
@@ -136,13 +125,7 @@ export class FindingWriter {
     };
   }
 
-  /**
-   * Tells a photo whose label is probably wrong.
-   *
-   * @param sample The photo.
-   * @param suspicion The label that it probably has.
-   * @returns The finding.
-   */
+  /** Tells a photo whose label is probably wrong. */
   label(sample: number, suspicion: Suspicion): Finding {
     const { suggested, margin } = suspicion;
     const photos = this.#photos([sample]);
@@ -158,12 +141,7 @@ export class FindingWriter {
     };
   }
 
-  /**
-   * Tells a photo far from every class.
-   *
-   * @param far The photo.
-   * @returns The finding.
-   */
+  /** Tells a photo far from every class. */
   outlier(far: FarSample): Finding {
     const { sample, deviations } = far;
     return {
@@ -176,13 +154,7 @@ export class FindingWriter {
     };
   }
 
-  /**
-   * Tells a class that is too small.
-   *
-   * @param small The class.
-   * @param samples Its samples in that split.
-   * @returns The finding.
-   */
+  /** Tells a class that is too small. */
   smallClass(small: SmallClass, samples: readonly number[]): Finding {
     const { split, label, count, needed } = small;
     const purpose = split === "train" ? "train on" : "judge by";

@@ -84,8 +84,6 @@ export interface Finding {
 /**
  * Says which finding of a kind comes first.
  *
- * @param a One finding.
- * @param b Another one.
  * @returns Below 0 if it is `a`, above 0 if it is `b`; 0 for two that say the same.
  */
 export function compareFindings(a: Finding, b: Finding): number {

@@ -21,7 +21,6 @@ export interface Images {
  * Tells photos of the same bytes by their digests.
  *
  * @param samples Row of each sample in the dataset index, I32 `[count]`.
- * @param records The dataset index.
  * @returns The images, numbered from 0 in the order of their first samples.
  */
 export function groupByDigest(
@@ -50,9 +49,6 @@ export function groupByDigest(
  * than train lack.
  *
  * @param firsts First sample of each image, rising.
- * @param limit Most samples to choose.
- * @param isHeldOut Whether a sample is in another split than train.
- * @returns The chosen ones, rising.
  */
 export function chooseReferences(
   firsts: Int32Array,

@@ -103,13 +103,7 @@ export class LeaveOneOut {
     this.#leverages = leverages;
   }
 
-  /**
-   * Learns from samples.
-   *
-   * @param samples All samples.
-   * @param options Which to learn from, and by what.
-   * @returns The classifier.
-   */
+  /** Learns from samples. */
   static async fit(
     samples: Samples,
     options: LeaveOneOutOptions,

@@ -98,9 +98,7 @@ export class NearCopies {
   /**
    * Adds a sample.
    *
-   * @param sample Its number.
    * @param others Numbers of its neighbours, the nearest first.
-   * @param cosines Their cosines.
    */
   add(sample: number, others: Int32Array, cosines: Float32Array): void {
     for (let i = 0; i < others.length; i++) {

@@ -47,8 +47,6 @@ export class NearestSamples {
   /**
    * Starts with nobody near.
    *
-   * @param queries The samples.
-   * @param k How many of the nearest to keep.
    * @param eligible Who may be a neighbour of whom.
    */
   constructor(queries: Compared, k: number, eligible: Eligible) {
@@ -64,7 +62,6 @@ export class NearestSamples {
   /**
    * Compares with more samples.
    *
-   * @param others The samples.
    * @param cosines Cosine of each pair, F32 `[n, m]`: a row a query.
    */
   addRows(others: Compared, cosines: Float32Array): void {
@@ -85,7 +82,6 @@ export class NearestSamples {
   /**
    * Compares with more samples, as {@linkcode addRows} does.
    *
-   * @param others The samples.
    * @param cosines Cosine of each pair, F32 `[m, n]`: a column a query.
    */
   addColumns(others: Compared, cosines: Float32Array): void {
@@ -126,11 +122,7 @@ export class NearestSamples {
     this.#lengths[place] = others.lengths[i]!;
   }
 
-  /**
-   * Says who is nearest; nothing can be added afterwards.
-   *
-   * @returns The neighbours.
-   */
+  /** Says who is nearest; nothing can be added afterwards. */
   finish(): Neighbours {
     const [k, cosines] = [this.#k, this.#cosines];
     const distances = new Float32Array(cosines.length);

@@ -66,12 +66,7 @@ export class NeighbourSearch {
   readonly #begun = new Map<number, NearestSamples>();
   readonly #found = new Set<number>();
 
-  /**
-   * Prepares the search.
-   *
-   * @param samples All samples.
-   * @param options What to compare with.
-   */
+  /** Prepares the search. */
   constructor(samples: Samples, options: SearchOptions) {
     const { references, images } = options;
     const isReference = new Uint8Array(samples.count);

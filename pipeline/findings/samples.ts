@@ -174,7 +174,6 @@ export class Samples {
   /**
    * Reads the vectors of some samples.
    *
-   * @param samples Their numbers.
    * @returns The vectors, in that order.
    */
   read(samples: Int32Array): VectorBlock {
@@ -199,8 +198,6 @@ export class Samples {
 /**
  * Cuts numbers from 0 into blocks.
  *
- * @param count How many numbers.
- * @param size Most numbers a block.
  * @returns The blocks, in order, each I32 `[n]`.
  */
 export function* blocksOf(

@@ -58,11 +58,7 @@ export class FindingsSearch {
   readonly #classNames: readonly string[];
   readonly #writer: FindingWriter;
 
-  /**
-   * Prepares a search; reads all embeddings once.
-   *
-   * @param input What is searched.
-   */
+  /** Prepares a search; reads all embeddings once. */
   constructor(input: FindingsInput) {
     const { sources, records, classNames, multiply } = input;
     const samples = new Samples(sources);

@@ -43,7 +43,6 @@ export interface SmallClass {
 /**
  * Finds classes that are too small.
  *
- * @param counts Samples by split and label.
  * @returns The classes, by split and label; none of a split without samples.
  */
 export function findSmallClasses(

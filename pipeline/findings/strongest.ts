@@ -14,7 +14,6 @@ export class Strongest<T> {
   /**
    * Starts with nothing.
    *
-   * @param limit Most things to keep.
    * @param compare Below 0 where `a` comes before `b`; of equals what was added first does.
    */
   constructor(limit: number, compare: (a: T, b: T) => number) {
@@ -27,11 +26,7 @@ export class Strongest<T> {
     return this.#total;
   }
 
-  /**
-   * Adds one.
-   *
-   * @param item What to add.
-   */
+  /** Adds one. */
   add(item: T): void {
     this.#total++;
     this.#kept.push(item);

@@ -34,7 +34,6 @@ export interface AdamOptions {
 /**
  * Computes the factors of a step, the same for all numbers.
  *
- * @param options Options of the step.
  * @returns `alpha`, the factor of `m / (sqrt(v) + epsilon)`, and `kept`, the share of a parameter that decay leaves.
  */
 export function adamFactors(
@@ -74,10 +73,6 @@ export interface AdamArrays {
  *
  * The kernel works on whole vectors. What follows the arrays up to a whole vector
  * is 0 and stays 0.
- *
- * @param memory Memory of the kernel.
- * @param arrays The parameter; all but the gradient change.
- * @param options Options of the step.
  */
 export function runAdam(
   memory: KernelMemory,

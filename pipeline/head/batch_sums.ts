@@ -10,7 +10,6 @@ import type { BatchTargets, EpochSums } from "./network.ts";
  * Sums over the samples of a batch, in 64 bits.
  *
  * @param logP Logarithms of the probabilities, F32 `[n, C]`.
- * @param batch What they are measured by.
  * @returns The sum of the weighted losses, and the number of right predictions; of equals the first is predicted.
  */
 export function sumBatch(logP: Float32Array, batch: BatchTargets): EpochSums {

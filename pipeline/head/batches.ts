@@ -45,9 +45,6 @@ export type BatchDrawer = (step: number) => Batch;
  *
  * Each batch is a function of the options and the step alone. The order of a pass
  * is kept because drawing it takes time in proportion to its samples.
- *
- * @param options How samples are drawn.
- * @returns Draws the batch of a step.
  */
 export function batchDrawer(options: BatchOptions): BatchDrawer {
   const { seed, count, views, batchSize } = options;
@@ -75,7 +72,6 @@ export function batchDrawer(options: BatchOptions): BatchDrawer {
  *
  * Samples are sorted by class, so the first ones would cover few classes.
  *
- * @param options Seed of the run, samples in the split, and the most to draw.
  * @returns Rows of the samples in rising order; all rows if the split has at most `limit`.
  */
 export function drawFixedRows(

@@ -128,9 +128,6 @@ function readProgress(
 /**
  * Encodes a checkpoint.
  *
- * @param shape Shape of the head.
- * @param checkpoint The checkpoint.
- * @param metadata Free text by name.
  * @returns The bytes of `checkpoint.safetensors`.
  */
 export function encodeCheckpoint(
@@ -156,9 +153,7 @@ export function encodeCheckpoint(
 /**
  * Decodes a checkpoint and checks every byte of its data.
  *
- * @param bytes The bytes of the file.
  * @param options Shape that the head must have, and name of the file, for errors.
- * @returns The checkpoint.
  * @throws {DigestMismatchError} If the data is not what was written.
  * @throws {FormatError} If it is not a checkpoint of this head.
  */
@@ -185,7 +180,6 @@ export async function decodeCheckpoint(
 /**
  * Encodes a head for prediction.
  *
- * @param head Parameters, shape and metadata.
  * @returns The bytes of `head.safetensors`.
  */
 export function encodeHead(head: SavedHead): Promise<Uint8Array> {
@@ -199,9 +193,6 @@ export function encodeHead(head: SavedHead): Promise<Uint8Array> {
 /**
  * Decodes a head and checks every byte of its data.
  *
- * @param bytes The bytes of the file.
- * @param path Name of the file, for errors.
- * @returns The head.
  * @throws {DigestMismatchError} If the data is not what was written.
  * @throws {FormatError} If it is not a head.
  */

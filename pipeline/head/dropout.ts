@@ -19,8 +19,6 @@ export const DROPOUT_KERNEL: WebAssembly.Module = compileKernel(DROPOUT_WASM);
 /**
  * Multiplies numbers by an inverted dropout mask: 0, or `1 / (1 - rate)`.
  *
- * @param memory Memory of the kernel.
- * @param values Numbers in it, from the start of an array.
  * @param options The share that is dropped, below 1, and the key of the random numbers.
  */
 export function runDropout(

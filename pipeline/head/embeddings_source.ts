@@ -73,7 +73,6 @@ export class EmbeddingSource {
    * Collects shards.
    *
    * @param shards The shards, in order; all with the same views and D.
-   * @param layout Views of each sample, and length of an embedding.
    */
   constructor(
     shards: readonly EmbeddingShard[],
@@ -92,12 +91,7 @@ export class EmbeddingSource {
     shards.forEach(({ labels }, i) => this.labels.set(labels, this.#starts[i]));
   }
 
-  /**
-   * Returns the row of a sample in the dataset index.
-   *
-   * @param row The sample.
-   * @returns The row there.
-   */
+  /** Returns the row of a sample in the dataset index. */
   record(row: number): number {
     const shard = this.#shardOf(row);
     return this.#shards[shard]!.records[row - this.#starts[shard]!]!;
@@ -125,7 +119,6 @@ export class EmbeddingSource {
    * Copies the embedding of one view of a sample.
    *
    * @param target F32 `[D]`, which is filled.
-   * @param row The sample.
    * @param view The view: 0 plain, 1 flipped.
    */
   copyView(target: Float32Array, row: number, view: number): void {

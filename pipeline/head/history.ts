@@ -16,7 +16,6 @@ type Monitored = Pick<EpochRecord, "epoch" | "validationLoss">;
 /**
  * Returns the epoch with the lowest validation loss; ties go to the first.
  *
- * @param history Every epoch so far.
  * @returns The epoch, from 1; the last if none was validated.
  */
 export function bestEpoch(history: readonly Monitored[]): number {
@@ -31,9 +30,7 @@ export function bestEpoch(history: readonly Monitored[]): number {
 /**
  * Says whether training stops early.
  *
- * @param history Every epoch so far.
  * @param patience Epochs without a lower validation loss after which it stops; 0 for never.
- * @returns Whether it stops.
  */
 export function hasStopped(
   history: readonly Monitored[],
@@ -59,7 +56,6 @@ const COLUMNS = [
  * end in CR LF.
  *
  * @param history The epochs, in order.
- * @returns The text of the file.
  */
 export function encodeHistoryCsv(history: readonly EpochRecord[]): string {
   const rows = history.map((record) =>

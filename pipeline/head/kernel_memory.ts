@@ -25,7 +25,6 @@ function roomFor(length: number): number {
  * Compiles a kernel.
  *
  * @param base64 Bytes of a module that imports `env.memory` and exports `run`.
- * @returns The kernel.
  */
 export function compileKernel(base64: string): WebAssembly.Module {
   return new WebAssembly.Module(Uint8Array.fromBase64(base64));
@@ -45,8 +44,6 @@ export class KernelMemory {
   /**
    * Reserves memory. It never grows, which would detach the arrays.
    *
-   * @param kernel The kernel.
-   * @param lengths Lengths of the arrays that will be taken.
    * @throws {RangeError} If they take more than 4 GiB.
    */
   constructor(kernel: WebAssembly.Module, lengths: readonly number[]) {
@@ -59,12 +56,7 @@ export class KernelMemory {
     this.#memory = memory;
   }
 
-  /**
-   * Takes the next of the arrays.
-   *
-   * @param length Its length.
-   * @returns An array of zeros.
-   */
+  /** Takes the next of the arrays. */
   take(length: number): Float32Array {
     const start = this.#used;
     this.#used += roomFor(length);

@@ -32,7 +32,6 @@ export type HeadParameters = Record<string, Float32Array>;
 /**
  * Lists the tensors of a head.
  *
- * @param shape Shape of the head.
  * @returns Kernel and bias of each dense layer, in order.
  */
 export function headTensors(shape: HeadShape): HeadTensor[] {
@@ -48,10 +47,6 @@ export function headTensors(shape: HeadShape): HeadTensor[] {
  * Initializes a head as Keras does: kernels by Glorot's uniform rule, biases 0.
  *
  * Source: Glorot and Bengio 2010, equation 16: the limit is `sqrt(6 / (in + out))`.
- *
- * @param shape Shape of the head.
- * @param seed Seed of the run.
- * @returns The parameters.
  */
 export function initializeHead(shape: HeadShape, seed: number): HeadParameters {
   const entries = headTensors(shape).map(({ name, shape }, layer) => {

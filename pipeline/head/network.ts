@@ -58,28 +58,18 @@ export interface HeadNetwork {
   /**
    * Computes gradients without changing anything but the epoch's sums.
    *
-   * @param input The batch.
    * @returns Gradients of the mean loss by name of the parameter.
    */
   gradients(input: StepInput): Promise<HeadParameters>;
   /**
    * Trains on one batch with Adam; weight decay is for kernels only.
    *
-   * @param input The batch.
    * @param options Number of this step, from 1; learning rate; weight decay.
    */
   step(input: StepInput, options: AdamOptions): Promise<void>;
-  /**
-   * Reads the sums of the epoch and starts the next at 0.
-   *
-   * @returns The sums.
-   */
+  /** Reads the sums of the epoch and starts the next at 0. */
   takeSums(): Promise<EpochSums>;
-  /**
-   * Reads parameters and moments back.
-   *
-   * @returns Copies, by name.
-   */
+  /** Reads parameters and moments back. */
   read(): Promise<Required<HeadState>>;
   /** Frees everything that it holds. */
   dispose(): Promise<void>;

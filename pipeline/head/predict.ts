@@ -13,8 +13,6 @@ const PREDICT_BATCH = 256;
 /**
  * Computes the logits of plain views, in batches.
  *
- * @param network The head.
- * @param source The embeddings.
  * @param rows The samples, all of them if not given.
  * @returns F32 `[n, C]`.
  */

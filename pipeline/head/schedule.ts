@@ -21,9 +21,6 @@ export interface ScheduleOptions {
  * and with a minimum of 0, https://arxiv.org/abs/1608.03983.
  *
  * @param step Global step, from 0.
- * @param totalSteps Steps of the whole run.
- * @param options The schedule.
- * @returns The learning rate.
  */
 export function learningRateAt(
   step: number,

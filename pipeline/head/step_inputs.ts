@@ -29,8 +29,6 @@ export interface StepInputOptions {
 /**
  * Computes the weight of each class in the loss.
  *
- * @param labels Labels of all samples.
- * @param classes Number of classes.
  * @param rule 1 for all, or `samples / (classes * samples of the class)`.
  * @returns F32 `[C]`.
  */
@@ -57,13 +55,7 @@ export class StepInputs {
   readonly #mask: Float32Array;
   readonly #targets: Float32Array;
 
-  /**
-   * Reserves the memory of a batch.
-   *
-   * @param shape Shape of the head.
-   * @param options How batches are made.
-   * @param source Embeddings to take them from.
-   */
+  /** Reserves the memory of a batch. */
   constructor(
     shape: HeadShape,
     options: StepInputOptions,
@@ -121,9 +113,7 @@ export class StepInputs {
   /**
    * Gathers a batch.
    *
-   * @param batch The samples and their views.
    * @param step The global step, from 0: a part of the key of dropout.
-   * @returns The batch.
    */
   gather(batch: Batch, step: number): StepInput {
     const { hidden } = this.#shape;

@@ -86,13 +86,7 @@ export class HeadTrainer {
   #epoch: number;
   #step: number;
 
-  /**
-   * Starts training, or resumes it from a state.
-   *
-   * @param shape Shape of the head.
-   * @param options How the head is trained.
-   * @param data Embeddings to train on and to validate on, the engine's function that opens the head, and the state to resume from.
-   */
+  /** Starts training, or resumes it from a state. */
   constructor(
     shape: HeadShape,
     options: TrainingOptions,
@@ -127,7 +121,6 @@ export class HeadTrainer {
   /**
    * Trains one epoch and validates.
    *
-   * @returns Its numbers.
    * @throws {RangeError} If training has diverged.
    */
   async trainEpoch(): Promise<EpochRecord> {

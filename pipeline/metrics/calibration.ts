@@ -131,8 +131,6 @@ export function brierScore(
  * Computes how well the probabilities of logits are calibrated.
  *
  * @param logits Logits in row-major order, f32 `[N, C]`.
- * @param options The true and the predicted labels, the classes, and what the logits are divided by.
- * @returns The scores.
  * @throws {RangeError} If the logits are not finite rows of C, or the labels do not fit.
  */
 export function measureCalibration(

@@ -26,8 +26,6 @@ const SCHEMA: z.ZodType<Prediction> = z.strictObject({
 /**
  * Checks that values are predictions.
  *
- * @param values The values, a line each.
- * @param path Name of the file, for errors.
  * @returns The predictions, in order.
  * @throws {FormatError} If a line is not a prediction.
  */

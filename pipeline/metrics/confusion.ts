@@ -49,7 +49,6 @@ export function countConfusion(
  * Splits a confusion matrix into its rows.
  *
  * @param counts Counts in row-major order, i32 `[C, C]`.
- * @param classCount Number C of classes.
  * @returns For each true label its counts by predicted label.
  */
 export function confusionRows(

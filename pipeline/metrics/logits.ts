@@ -53,7 +53,6 @@ export function countRows(logits: Float32Array, classCount: number): number {
  * Throws unless there is one label a sample and each is the label of a class.
  *
  * @param labels Labels, i32 `[N]`: the true ones or predictions.
- * @param options The number N of samples and C of classes.
  * @throws {RangeError} If there are more or fewer labels than samples, or one is not in `[0, C)`.
  */
 export function checkLabels(

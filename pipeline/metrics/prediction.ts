@@ -42,9 +42,6 @@ function rounded(value: number): number {
  *
  * Shapes: `logits` f32 `[C]`.
  *
- * @param logits Logits of the photo.
- * @param label The true label.
- * @param classNames Name of each class; position is label.
  * @returns Loss and most likely classes; ties go to the lower label.
  */
 export function scorePhoto(

@@ -98,9 +98,6 @@ function mean(numbers: number[]): number | null {
  * Shapes: `scores` f64 `[N, C]`, `labels` i32 `[N]`.
  *
  * @param scores The scores in row-major order, such as probabilities; higher for likelier.
- * @param labels The true label of each sample.
- * @param classCount Number C of classes.
- * @returns Numbers by class, and their means.
  * @throws {RangeError} If the labels do not fit.
  */
 export function rankClasses(

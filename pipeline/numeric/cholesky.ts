@@ -16,7 +16,6 @@
  * Shapes: `a` f64 `[n, n]`.
  *
  * @param a A symmetric positive definite matrix, of which the lower half is read; it becomes `l`, its upper half stays.
- * @param n Number of rows.
  */
 export function factorCholesky(a: Float64Array, n: number): void {
   for (let j = 0; j < n; j++) {
@@ -48,7 +47,6 @@ function dot(a: Float64Array, b: Float64Array): number {
  * Shapes: `l` f64 `[n, n]`; returns f64 `[n, n]`.
  *
  * @param l The matrix, of which the lower half is read.
- * @param n Number of rows.
  * @returns Its inverse, lower triangular, zeros above.
  */
 export function invertLower(l: Float64Array, n: number): Float64Array {

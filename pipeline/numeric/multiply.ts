@@ -12,9 +12,6 @@
  *
  * Shapes: `a` f32 `[n, size]`, `b` f32 `[m, size]`; returns f32 `[n, m]`.
  *
- * @param a Rows of the left matrix.
- * @param b Columns of the right matrix.
- * @param size Length of a row; positive.
  * @returns The product `a bᵀ`; the caller may change it.
  */
 export type Multiply = (

@@ -62,8 +62,6 @@ export function uniformNumbers(...key: number[]): Uniform {
 /**
  * Draws a permutation (Fisher and Yates).
  *
- * @param n Number of elements.
- * @param uniform The random numbers.
  * @returns The numbers from 0 to `n - 1`, in random order.
  */
 export function permutation(n: number, uniform: Uniform): Int32Array {

@@ -157,7 +157,6 @@ function encode(
 /**
  * Encodes a backbone as an ONNX model.
  *
- * @param backbone What to run.
  * @returns The bytes of a `.onnx` file, with the weights in it.
  */
 export function encodeBackbone(backbone: Backbone): Uint8Array<ArrayBuffer> {
@@ -174,7 +173,6 @@ export function encodeBackbone(backbone: Backbone): Uint8Array<ArrayBuffer> {
  * Encodes a network that is given numbers instead of pixels, as an ONNX model
  * with one input: `pixels` F32 `[n, S, S, 3]`, normalized.
  *
- * @param network The graph and its folded weights.
  * @returns The bytes of a `.onnx` file, with the weights in it.
  */
 export function encodeNetwork(

@@ -62,10 +62,7 @@ export class OnnxBuilder {
   /**
    * Adds a constant.
    *
-   * @param name Its name.
    * @param values Its elements, handed over: empty when the model is encoded.
-   * @param shape Its sizes.
-   * @returns The name.
    */
   constant(
     name: string,
@@ -92,11 +89,7 @@ export class OnnxBuilder {
   /**
    * Adds a node with one output.
    *
-   * @param opType Its operator.
    * @param inputs Names of its inputs; those left out at the end are absent.
-   * @param output Name of its output.
-   * @param attributes Its attributes.
-   * @returns The name of the output.
    */
   node(
     opType: string,
@@ -117,8 +110,6 @@ export class OnnxBuilder {
   /**
    * Encodes the model; the builder is of no use afterwards.
    *
-   * @param inputs What it is given.
-   * @param outputs What it gives.
    * @returns The bytes of a `.onnx` file.
    */
   encode(

@@ -81,7 +81,6 @@ function addSum(builder: OnnxBuilder, axis: number, flow: string, to: string) {
  * Encodes the model that predicts: `inputs` F32 `[n, D]` and the parameters in,
  * the logits F32 `[n, C]` out.
  *
- * @param shape Shape of the head.
  * @returns The bytes of a `.onnx` file.
  */
 export function encodePrediction(shape: HeadShape): Uint8Array<ArrayBuffer> {
@@ -149,7 +148,6 @@ function addDeep(builder: OnnxBuilder, shape: HeadShape): void {
  *
  * Source: Bishop 2006, Pattern Recognition and Machine Learning, equation 4.109.
  *
- * @param shape Shape of the head.
  * @returns The bytes of a `.onnx` file.
  */
 export function encodeTraining(shape: HeadShape): Uint8Array<ArrayBuffer> {

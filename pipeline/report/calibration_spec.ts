@@ -42,8 +42,6 @@ function toData(bins: readonly CalibrationBin[]): Datum[] {
  * Specifies the diagram.
  *
  * @param bins The bins, the lowest confidences first; one at least has samples.
- * @param palette The colours.
- * @returns The specification, with its data in it.
  */
 export function toCalibrationSpec(
   bins: readonly CalibrationBin[],

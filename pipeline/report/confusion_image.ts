@@ -31,7 +31,6 @@ function rowColours(counts: readonly number[]): number[][] {
  * Draws a confusion matrix as a PNG. True classes go down, predicted ones right.
  *
  * @param confusion For each true label its counts by predicted label; square.
- * @returns The picture, a square.
  */
 export async function drawConfusion(
   confusion: readonly (readonly number[])[],

@@ -46,7 +46,6 @@ function chooseLabels(confusion: readonly (readonly number[])[]): number[] {
  * Chooses what is shown of a confusion matrix.
  *
  * @param confusion For each true label its counts by predicted label; square.
- * @returns The classes and the pairs.
  */
 export function viewConfusion(
   confusion: readonly (readonly number[])[],
@@ -73,7 +72,6 @@ export interface Cell {
  * Lists the places whose photos are shown: those of the matrix, then those of pairs
  * that are not in it. None is empty.
  *
- * @param view What is shown.
  * @param confusion For each true label its counts by predicted label; square.
  * @returns The places, each once.
  */
@@ -97,7 +95,6 @@ export function listCells(
 /**
  * Names a place, for maps and for the page.
  *
- * @param cell The place.
  * @returns Text such as `3-5`: the true label, then the predicted one.
  */
 export function cellKey(cell: Pick<Cell, "label" | "predicted">): string {

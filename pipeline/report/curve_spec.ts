@@ -211,7 +211,6 @@ function toTop(palette: Palette) {
  *
  * @param history The epochs, in order; at least one.
  * @param bestEpoch Epoch to mark by a rule, if any.
- * @returns The specification, with its data in it.
  */
 export function toSpec(
   history: readonly CurvePoint[],
@@ -228,9 +227,6 @@ export function toSpec(
  * Specifies the same panels each by itself, in other colours.
  *
  * @param history The epochs, in order; at least one.
- * @param bestEpoch Epoch to mark by a rule.
- * @param palette The colours.
- * @returns The specifications: loss, then accuracy.
  */
 export function toPanelSpecs(
   history: readonly CurvePoint[],

@@ -32,7 +32,6 @@ export interface FindingGroup {
  * Groups findings that come one at a time.
  *
  * @param findings The findings that are listed, in any order.
- * @param counts Counts of the stage: of all, listed or not.
  * @returns The kinds that there are any of, in the order of `FINDING_KINDS`; of each the strongest as `compareFindings` orders them.
  */
 export async function groupFindings(

@@ -56,7 +56,6 @@ function axisTaps(from: number): { index: number; weight: number }[][] {
 /**
  * Enlarges the positive part of a map, smoothly.
  *
- * @param map The map.
  * @returns F64 `[32, 32]`, none below 0.
  */
 export function enlargeMap({ values, height, width }: ClassMap): Float64Array {
@@ -81,7 +80,6 @@ export function enlargeMap({ values, height, width }: ClassMap): Float64Array {
  * Draws maps of one photo as PNGs with alpha, by one scale: the strongest place of
  * all is 1, and where nothing speaks for the class the photo is seen.
  *
- * @param maps The maps, such as that of the predicted and that of the true class.
  * @returns A square PNG each; places that are not finite count as 0.
  */
 export async function drawHeatmaps(

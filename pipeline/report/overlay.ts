@@ -34,7 +34,6 @@ function sample(map: Float64Array, x: number, y: number): number {
  *
  * @param pixels The photo, as the backbone saw it.
  * @param side Its side, in pixels.
- * @param map The map of a class.
  * @returns A PNG of the same size.
  */
 export async function drawOverlay(

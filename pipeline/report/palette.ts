@@ -69,12 +69,7 @@ export const PAGE_PALETTE: Palette = {
   hasAria: false,
 };
 
-/**
- * Returns the look of axes and legend.
- *
- * @param palette The colours.
- * @returns The configuration of Vega-Lite.
- */
+/** Returns the look of axes and legend. */
 export function plotConfig(palette: Palette): Config {
   const { ink, grid, axis, background, hasAria, axisExtent } = palette;
   return {

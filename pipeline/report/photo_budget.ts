@@ -45,7 +45,6 @@ function* listPhotos(
 /**
  * Takes photos by their importance, each once.
  *
- * @param shown What the page shows photos of.
  * @returns Their rows, at most {@linkcode MOST_PHOTOS}, the most important first.
  */
 export function rankPhotos(shown: ShownPhotos): Set<number> {
@@ -61,7 +60,6 @@ export function rankPhotos(shown: ShownPhotos): Set<number> {
  * Keeps thumbnails until there is no more room.
  *
  * @param ranked Rows of photos in order of importance.
- * @param thumbnails JPEGs by row.
  * @returns Those that fit, at most {@linkcode THUMBNAIL_BYTES} together.
  */
 export function fitThumbnails(

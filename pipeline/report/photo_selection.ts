@@ -19,12 +19,7 @@ function byLoss(a: Prediction, b: Prediction): number {
   return b.loss - a.loss;
 }
 
-/**
- * Returns the class that was predicted.
- *
- * @param prediction What the head says.
- * @returns Its name.
- */
+/** Returns the class that was predicted. */
 export function predictedClass({ top5 }: Pick<Prediction, "top5">): string {
   return top5[0]!.class;
 }
@@ -44,7 +39,6 @@ export class PhotoSelection {
    * Starts with none.
    *
    * @param classNames Class names by label.
-   * @param cells The cells whose photos are wanted.
    */
   constructor(classNames: readonly string[], cells: readonly Cell[]) {
     this.#labels = new Map(classNames.map((name, label) => [name, label]));
@@ -53,11 +47,7 @@ export class PhotoSelection {
     );
   }
 
-  /**
-   * Looks at a photo.
-   *
-   * @param prediction What the head says of it.
-   */
+  /** Looks at a photo. */
   add(prediction: Prediction): void {
     const label = this.#labels.get(prediction.true)!;
     const predicted = this.#labels.get(predictedClass(prediction))!;

@@ -10,9 +10,6 @@ import type { TopLevelSpec } from "vega-lite";
  * Draws a specification. Equal ones give equal bytes.
  *
  * Vega is loaded on the first call: it is the largest dependency but for tfjs.
- *
- * @param specification What to draw, with its data in it.
- * @returns The text of the SVG.
  */
 export async function renderSvg(specification: TopLevelSpec): Promise<string> {
   const [vega, vegaLite] = await Promise.all([

@@ -22,7 +22,6 @@ export interface TrainingEvents {
  * Lists loss, accuracy and learning rate of every epoch.
  *
  * @param history The epochs, in order.
- * @returns Steps of training and of validation.
  */
 export function trainingEvents(
   history: readonly EpochRecord[],
@@ -49,14 +48,7 @@ export function trainingEvents(
   return { train, validation };
 }
 
-/**
- * Lists the numbers of an evaluation that are defined, and draws its confusion
- * matrix.
- *
- * @param metrics The numbers.
- * @param epoch The epoch of the head.
- * @returns One step.
- */
+/** Lists the numbers of an evaluation that are defined, and draws its confusion matrix. */
 export async function evaluationEvent(
   metrics: Metrics,
   epoch: number,

@@ -30,7 +30,6 @@ export function thumbnailSide(imageSize: number): number {
  *
  * @param pixels The image, as a row of a tensor shard holds it.
  * @param imageSize Its side S, in pixels.
- * @returns The file.
  */
 export async function encodeThumbnail(
   pixels: Uint8Array,

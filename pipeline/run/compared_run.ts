@@ -31,8 +31,6 @@ export interface EvaluatedRun {
 /**
  * Finds the evaluation of a run: that of the split it was opened for, or else the latest.
  *
- * @param run The run.
- * @returns The evaluation.
  * @throws {MissingArtifactError} If the run is not trained and evaluated as its settings want it.
  */
 export async function findEvaluation(run: Run): Promise<EvaluatedRun> {
@@ -74,8 +72,6 @@ async function readTable(artifact: Artifact): Promise<PredictionTable> {
 /**
  * Reads what a comparison needs of a run.
  *
- * @param evaluated The run.
- * @returns Its predictions in columns, its settings, and random numbers.
  * @throws {MissingArtifactError} If a file of the evaluation is gone or damaged.
  */
 export async function readEvaluated(

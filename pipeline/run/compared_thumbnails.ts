@@ -53,7 +53,6 @@ async function readAll(
  * warning says so, and there are no thumbnails.
  *
  * @param run The first run.
- * @param comparison What is shown.
  * @returns JPEGs by row in the dataset index; none if the tensors or the index cannot be read.
  */
 export async function comparedThumbnails(

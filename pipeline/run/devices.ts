@@ -30,13 +30,7 @@ async function readNetwork(parts: RunParts): Promise<Backbone> {
   return network;
 }
 
-/**
- * Prepares to open devices for a stage.
- *
- * @param parts The run.
- * @param stage Name of the stage.
- * @returns What opens them, and closes all that were opened.
- */
+/** Prepares to open devices for a stage. */
 export function openDevices(
   parts: RunParts,
   stage: string,

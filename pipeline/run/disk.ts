@@ -27,7 +27,6 @@ async function nearest(path: string): Promise<string> {
  * Looks at the disk under a path, and creates nothing that stays.
  *
  * @param path Absolute path of a folder that need not exist.
- * @returns What the disk offers.
  */
 export async function probeDisk(path: string): Promise<DiskProbe> {
   const folder = await nearest(path);

@@ -68,8 +68,6 @@ async function completeReport(
 /**
  * Evaluates the trained head of a run.
  *
- * @param workspace The work directory.
- * @param options The run, the split, a stop signal and a listener.
  * @returns The numbers and where the files are.
  * @throws {MissingArtifactError} If the run was not trained to its end, or has no such split.
  */

@@ -99,13 +99,7 @@ export interface PipelineContext {
   cache: string | undefined;
 }
 
-/**
- * Completes the options of a task.
- *
- * @param store The work directory.
- * @param options A stop signal and a listener, or neither.
- * @returns The context.
- */
+/** Completes the options of a task. */
 export function pipelineContext(
   store: Store,
   options: PipelineOptions,

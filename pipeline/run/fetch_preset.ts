@@ -27,7 +27,6 @@ export interface FetchedPreset {
  * Says whether a backbone is a preset whose weights are fetched.
  *
  * @param name A preset, or the path of a file.
- * @returns Whether it is.
  */
 export function isFetched(name: string): boolean {
   const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name]! : undefined;
@@ -37,8 +36,6 @@ export function isFetched(name: string): boolean {
 /**
  * Fetches the weights of a preset into the cache, unless they are there.
  *
- * @param name Name of the preset.
- * @param context The cache, the stop signal, the listener.
  * @returns Where they are.
  * @throws {ConfigError} If there is no such preset, none to fetch, or no cache.
  * @throws {DownloadError} If they cannot be fetched; the message says where to place the file by hand.

@@ -15,12 +15,7 @@ import type { StageContext } from "../stages/events.ts";
 /** An error that names the artifact that is not as it was written. */
 type DamageError = DigestMismatchError | FormatError | MissingArtifactError;
 
-/**
- * Says whether an error is about an artifact that is gone or has changed.
- *
- * @param error The error.
- * @returns Whether the task that writes it would help.
- */
+/** Says whether an error is about an artifact that is gone or has changed. */
 export function isDamage(error: unknown): error is DamageError {
   return error instanceof DigestMismatchError ||
     error instanceof FormatError || error instanceof MissingArtifactError;
@@ -42,7 +37,6 @@ const ARTIFACT = /^artifacts\/([a-z-]+)-[0-9a-f]{16}\//;
 /**
  * Finds the artifact that an error is about.
  *
- * @param error The error.
  * @returns The artifact, or `undefined` if the error is not about a damaged one.
  */
 export function findDamaged(error: unknown): DamagedArtifact | undefined {
@@ -59,9 +53,6 @@ export function findDamaged(error: unknown): DamagedArtifact | undefined {
 /**
  * Removes a damaged artifact and the manifest that lists it, so that only the
  * missing file is made again.
- *
- * @param context The work directory and the listener.
- * @param damage The artifact.
  */
 export async function removeDamaged(
   context: Pick<StageContext, "store" | "emit">,

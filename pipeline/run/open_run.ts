@@ -26,17 +26,9 @@ export const DEFAULT_RUN = "default";
 
 /** Which run to work on, and how. */
 export interface RunOptions extends PipelineOptions {
-  /**
-   * Name of the run.
-   *
-   * @default {"default"}
-   */
+  /** Name of the run. @default {"default"} */
   run?: string | undefined;
-  /**
-   * Settings that replace those of the run, or the defaults if it is new.
-   *
-   * @default {{}}
-   */
+  /** Settings that replace those of the run, or the defaults if it is new. @default {{}} */
   settings?: Partial<Config> | undefined;
   /** The split to evaluate on; `test` if there is one, else `validation`, if not given. */
   split?: Split | undefined;
@@ -45,10 +37,7 @@ export interface RunOptions extends PipelineOptions {
 /**
  * Finds the backbone of a run and completes the preprocessing; writes nothing.
  *
- * @param run The run file.
- * @param context The work directory, the stop signal, the listener.
  * @param options Settings that replace those of the run, the split, and whether the photos are those that were indexed last.
- * @returns The run.
  * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
  */
 export async function assembleRun(
@@ -97,8 +86,6 @@ export async function assembleRun(
  * that can begin with them, so that later tasks need not repeat them, and a mistyped
  * one does not stay.
  *
- * @param workspace The work directory.
- * @param options The run, its settings, a stop signal and a listener.
  * @returns The run; {@linkcode Run.complete} completes its stages.
  * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
  */
@@ -117,8 +104,6 @@ export async function openRun(
  * Opens a run that has been prepared; its photos are those that were indexed then,
  * whatever has become of them.
  *
- * @param workspace The work directory.
- * @param options The run, its settings, a stop signal and a listener.
  * @returns The run; {@linkcode Run.complete} completes its stages.
  * @throws {MissingArtifactError} If there is no run of this name.
  * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
@@ -137,9 +122,6 @@ export async function resumeRun(
 /**
  * Reads a run that must be there.
  *
- * @param workspace The work directory.
- * @param name Name of the run.
- * @returns The run.
  * @throws {MissingArtifactError} If there is none of this name.
  */
 export async function requireRun(

@@ -30,12 +30,7 @@ export interface Plan {
   photos: Photos;
 }
 
-/**
- * Lists what stages may know of a run.
- *
- * @param parts The run.
- * @returns The facts, as they are now.
- */
+/** Lists what stages may know of a run. */
 export function runFacts(parts: RunParts): RunFacts {
   const { file, preprocessing, backbone } = parts;
   const { name, config, times } = file;
@@ -47,9 +42,6 @@ export function runFacts(parts: RunParts): RunFacts {
 /**
  * Names the work of a stage.
  *
- * @param stage The stage.
- * @param options The run, the stages that it reads, and how to know the digest of the backbone.
- * @returns The work.
  * @throws What the stage throws, if it cannot be planned.
  */
 export async function planStage(

@@ -36,9 +36,6 @@ export interface PrepareResult {
  * is kept. The settings are written to `run.json` first, so that a task that
  * was killed is resumed without repeating them.
  *
- * @param workspace The work directory.
- * @param options The run, its settings, a stop signal and a listener.
- * @returns What was prepared.
  * @throws {ConfigError} If settings contradict each other, or there is no such backbone.
  * @throws {DatasetError} If no classifier can be trained on the photos.
  */

@@ -21,10 +21,7 @@ export interface BackbonePlaces {
 /**
  * Returns the path that the weight file of a preset has in the cache.
  *
- * @param name Name of the preset.
- * @param preset The preset.
  * @param cache Absolute path of the cache.
- * @returns The path.
  */
 export function cachedPath(
   name: string,
@@ -39,7 +36,6 @@ export function cachedPath(
  * Returns where the weight file of a preset is fetched from.
  *
  * @param preset The preset, which must be one to fetch.
- * @returns Its address, and the digest that is published.
  */
 export function downloadSource(preset: BackbonePreset): DownloadSource {
   const { url, sha256, md5 } = preset;
@@ -49,9 +45,6 @@ export function downloadSource(preset: BackbonePreset): DownloadSource {
 /**
  * Finds the weight file of a preset.
  *
- * @param name Name of the preset.
- * @param preset The preset.
- * @param places The cache, and what the run knows of the backbone.
  * @returns Its path, or `null` if it is not fetched; its digest, or `null` if nobody knows it.
  * @throws {ConfigError} If the preset was never published.
  * @throws {DigestMismatchError} If the file is not the one that was fetched.

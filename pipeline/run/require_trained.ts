@@ -17,8 +17,6 @@ import { findStale } from "./stale.ts";
 /**
  * Makes sure that the head of a run is trained to its end as the settings want it.
  *
- * @param run The run.
- * @param verb What is to be done with the run, for errors.
  * @throws {MissingArtifactError} If it is not.
  */
 export async function requireTrained(

@@ -53,8 +53,6 @@ export class Run {
    * What is there and whole is kept. A file that a stage finds damaged is named,
    * removed and made again; one that is damaged twice is an error.
    *
-   * @param stage The stage.
-   * @returns The complete stage.
    * @throws {DatasetError} If no classifier can be trained on the photos.
    * @throws {ConfigError} If settings or backbone cannot be used.
    * @throws {MissingArtifactError} If something that an earlier task makes is not there.
@@ -79,7 +77,6 @@ export class Run {
   /**
    * Opens a stage as the run recorded it.
    *
-   * @param stage The stage.
    * @returns The stage, or `undefined` if it is not complete.
    * @throws {FormatError} If its manifest is damaged.
    */

@@ -13,7 +13,6 @@ import type { KnownBackbone } from "./run_file.ts";
 /**
  * Returns what a run file keeps of a backbone.
  *
- * @param backbone The backbone.
  * @returns What is known of it, or `undefined` for a preset that was never fetched.
  */
 export function rememberBackbone(
@@ -49,7 +48,6 @@ export async function requireWeights(parts: RunParts): Promise<void> {
  * fetched is.
  *
  * @param parts The run; what it knows of its backbone is completed.
- * @returns The digest.
  */
 export async function requireDigest(parts: RunParts): Promise<string> {
   if (parts.backbone.digest === null) await requireWeights(parts);

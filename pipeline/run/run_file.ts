@@ -73,8 +73,6 @@ const SCHEMA = z.strictObject({
 /**
  * Returns the path of a run file, relative to the work directory.
  *
- * @param name Name of the run.
- * @returns The path.
  * @throws {ConfigError} If the name is not safe as a folder.
  */
 export function runPath(name: string): string {
@@ -90,8 +88,6 @@ export function runPath(name: string): string {
 /**
  * Reads a run file.
  *
- * @param store The work directory.
- * @param name Name of the run.
  * @returns The run, or `undefined` if there is none of this name.
  * @throws {FormatError} If the file is not a run file.
  */
@@ -146,12 +142,7 @@ function encodeRun(run: RunFile): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-/**
- * Writes a run file, unless it says the same already.
- *
- * @param store The work directory.
- * @param run The run.
- */
+/** Writes a run file, unless it says the same already. */
 export async function writeRun(store: Store, run: RunFile): Promise<void> {
   const path = runPath(run.name);
   const text = encodeRun(run);
@@ -167,10 +158,7 @@ export async function writeRun(store: Store, run: RunFile): Promise<void> {
  * settings that this one was not given. What other work of the stage took is
  * forgotten.
  *
- * @param store The work directory.
  * @param run The run; it is updated.
- * @param work The work that the stage is about to do.
- * @param settings The settings that the task was given.
  * @returns What changed since the stage ran last; none at the first time.
  */
 export async function recordWork(
@@ -199,10 +187,7 @@ export async function recordWork(
  * or if the same work was recorded before: what is damaged and made again changes
  * nothing that is told of the run.
  *
- * @param store The work directory.
  * @param run The run; it is updated.
- * @param work The work that is complete.
- * @param time What it took.
  */
 export async function recordTime(
   store: Store,

@@ -84,8 +84,6 @@ async function keepComplete(
 /**
  * Returns the manifest of a stage that is complete and whole; touches nothing.
  *
- * @param files Files of the stage.
- * @param context Whether to read every byte.
  * @returns The manifest, or `undefined` if there is something to make.
  */
 export async function findComplete(
@@ -104,11 +102,6 @@ export async function findComplete(
  * Files that are missing or whose size or header is wrong are removed together
  * with the manifest, so that `make` finds an unfinished stage and fills the gap.
  * One task at a time makes a stage: another one waits, and finds it complete.
- *
- * @param work Everything that decides the bytes of the stage.
- * @param context The work directory, the stop signal, the listener.
- * @param make Writes what is missing and describes every file.
- * @returns The complete stage.
  */
 export async function runStage(
   work: Work,

@@ -37,8 +37,6 @@ async function recordedInputs(
  * Names the work that is wanted of a stage, given what the run recorded of the
  * stages it reads. Nothing is fetched.
  *
- * @param run The run.
- * @param stage The stage.
  * @returns The work, or `undefined` if a stage that it reads was never run, or is not complete and must be.
  * @throws What the stage throws, if it cannot be planned.
  */
@@ -81,8 +79,6 @@ async function explainStale(run: Run, stage: Stage): Promise<string[]> {
 /**
  * Says which stages no longer fit what is wanted, and why.
  *
- * @param run The run.
- * @param stages The stages to look at.
  * @returns Reasons by name of the stage, a line each; a stage that fits is not in it.
  */
 export async function findStale(

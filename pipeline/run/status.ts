@@ -108,7 +108,6 @@ async function inspect(
 /**
  * Looks at stages of a run.
  *
- * @param run The run.
  * @param stages The stages, each after those it reads.
  * @returns How far each is, in order.
  */
@@ -142,8 +141,6 @@ export async function inspectStages(
 /**
  * Looks at every stage of a run.
  *
- * @param workspace The work directory.
- * @param options The run, and whether to read every byte.
  * @returns The stages, in order.
  * @throws {MissingArtifactError} If there is no run of this name.
  */

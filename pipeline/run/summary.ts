@@ -59,9 +59,7 @@ const UNKNOWN_CLASSES = 1000;
 /**
  * Summarizes the network of a run, or of the defaults if there is no such run.
  *
- * @param workspace The work directory.
  * @param options Name of the run, and absolute path of the folder of presets that were fetched.
- * @returns The two tables.
  */
 export async function summarize(
   workspace: Workspace,

@@ -36,7 +36,6 @@ async function writeEvents(
 /**
  * Writes the epochs of a training as event files.
  *
- * @param run The run.
  * @param history The epochs, in order.
  * @returns The folder for TensorBoard, relative to the work directory.
  */
@@ -53,8 +52,6 @@ export async function logTraining(
 /**
  * Writes an evaluation as an event file.
  *
- * @param run The run.
- * @param evaluation The split, the numbers, and the epoch of the head.
  * @returns The folder for TensorBoard, relative to the work directory.
  */
 export async function logEvaluation(

@@ -49,9 +49,6 @@ export interface TrainResult {
 /**
  * Embeds the tensors of a prepared run and trains the head.
  *
- * @param workspace The work directory.
- * @param options The run, its settings, a stop signal and a listener.
- * @returns What was trained.
  * @throws {MissingArtifactError} If the run was not prepared.
  * @throws {BackendUnavailableError} If the engine cannot be had or stops working.
  */

@@ -15,11 +15,7 @@ const PACKAGES = [
   "imagescript",
 ] as const;
 
-/**
- * Lists versions.
- *
- * @returns Versions by name of the program or package.
- */
+/** Lists versions. */
 export function listVersions(): Record<string, string> {
   const versions = PACKAGES.map((name) => {
     const pinned = project.imports[name];

@@ -144,7 +144,6 @@ export async function verifyPresets(
  * Says what a weight file is.
  *
  * @param path Absolute path of the file.
- * @returns What was found.
  * @throws {ConfigError} If there is no such file.
  * @throws {FormatError} If it is of no known format, or damaged.
  */

@@ -29,7 +29,6 @@ export interface OpenWorkspace extends Workspace, Disposable {
  * Several tasks may have it open. What an interrupted task left half written is
  * removed when no other task is there.
  *
- * @param root Path of the directory.
  * @param options Whether it is created if absent, which is the default.
  * @returns The workspace; dispose of it with `using`.
  * @throws {MissingArtifactError} If it is absent and not to be created.
@@ -54,12 +53,7 @@ export async function openWorkspace(
   };
 }
 
-/**
- * Opens a work directory for a task that only reads; nothing is created.
- *
- * @param root Path of the directory.
- * @returns The workspace.
- */
+/** Opens a work directory for a task that only reads; nothing is created. */
 export function readWorkspace(root: string): Workspace {
   const store = new FileStore(root);
   return { root: store.root, store };

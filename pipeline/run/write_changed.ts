@@ -6,13 +6,7 @@
 
 import type { Store } from "../artifact/store.ts";
 
-/**
- * Writes a file, unless it says the same already.
- *
- * @param store The work directory.
- * @param path Path of the file.
- * @param bytes What it is to hold.
- */
+/** Writes a file, unless it says the same already. */
 export async function writeChanged(
   store: Store,
   path: string,

@@ -74,7 +74,6 @@ function selectRows(tensor: Tensor, rows: readonly number[]): Uint8Array {
  * Makes the content of an embedding shard.
  *
  * @param tensors The tensor shard: `image` U8 `[n, S, S, 3]`, `label`, `record`, `digest`.
- * @param options What the rows are made from.
  * @returns `embedding` F32 `[n, views, D]`; copies of `label`, `record` and `digest`; in the metadata the engines that computed the rows.
  */
 export async function makeEmbeddingRows(

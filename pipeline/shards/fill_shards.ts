@@ -126,7 +126,6 @@ async function makeMissing(
  * Those that are there are looked at first, so that the rate and the time left
  * are those of the work that remains: it starts a second time after them.
  *
- * @param files Files of the stage.
  * @param jobs The shards, in order.
  * @param context The stop signal, heeded between shards, and the listener.
  * @returns All shards, in order.

@@ -100,7 +100,6 @@ async function makeRow(
  * that a shard that is kept still tells what it lacks.
  *
  * @param records The photos, in the order of the rows.
- * @param options What the rows are made from.
  * @returns `image` U8 `[n, S, S, 3]`, `label` and `record` I32 `[n]`, `digest` U8 `[n, 32]`.
  * @throws {DatasetError} If a photo is not what was indexed.
  */

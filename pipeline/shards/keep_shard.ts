@@ -31,10 +31,7 @@ function findMismatch(
  * Returns a shard if it is there, whole, and of this work; removes one that is
  * damaged.
  *
- * @param files Files of the stage.
- * @param name Name of the shard.
  * @param metadata What its header must say.
- * @param context Hears of a damaged shard.
  * @returns The shard, or `undefined` if it has to be made.
  */
 export async function keepShard(

@@ -15,8 +15,6 @@ import { EmbeddingSource, fileFloats } from "../head/embeddings_source.ts";
  * Opens the embeddings of a split. Every byte is checked, a shard at a time; what
  * stays in memory is labels and records, 8 bytes an image.
  *
- * @param artifact The embeddings, complete.
- * @param split The split.
  * @returns Its samples; `undefined` if there are none.
  * @throws {MissingArtifactError} If a shard is gone.
  * @throws {DigestMismatchError} If a shard is damaged.

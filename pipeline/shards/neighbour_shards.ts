@@ -27,8 +27,6 @@ import type { ShardJob } from "./fill_shards.ts";
 /**
  * Plans the shards.
  *
- * @param samples All samples.
- * @param options What to compare with.
  * @param guard Throws if the device has failed.
  * @returns A job a shard, in order; each is to be made at most once.
  */
@@ -67,7 +65,6 @@ export function planNeighbours(
 /**
  * Reads the shards, one at a time.
  *
- * @param files Files of the stage.
  * @param shards The shards, in order.
  * @param records Row of each sample in the dataset index, I32 `[count]`.
  * @returns The neighbours of each sample, in order, good until the next is asked for.

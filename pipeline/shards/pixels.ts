@@ -65,8 +65,6 @@ export interface PhotoPixels {
 /**
  * Reads the pixels of photos; of the shards only those that hold any, each once.
  *
- * @param wanted Rows of the photos in the dataset index.
- * @param source The tensors and the index.
  * @returns The photos, shard by shard, but for those that were left out of the tensors.
  * @throws {MissingArtifactError} If a shard is gone.
  * @throws {DigestMismatchError} If a shard is damaged.

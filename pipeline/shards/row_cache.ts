@@ -67,9 +67,7 @@ export class RowCache {
    *
    * Reads the digests of their rows, 32 bytes an image, and nothing else.
    *
-   * @param store The work directory.
    * @param work The work that rows are wanted for; its own artifact is left out.
-   * @returns The rows that were found.
    */
   static async open(store: Store, work: Work): Promise<RowCache> {
     const cache = new RowCache();

@@ -10,8 +10,6 @@ import { type PixelSource, readPixels } from "./pixels.ts";
 /**
  * Makes thumbnails of photos.
  *
- * @param wanted Rows of the photos in the dataset index.
- * @param source The tensors and the index.
  * @param signal Asks to stop after the photo at hand.
  * @returns JPEGs by row, but for photos that were left out of the tensors.
  * @throws {DigestMismatchError} If a shard is damaged.

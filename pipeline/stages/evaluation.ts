@@ -79,7 +79,6 @@ async function fitOnValidation(
 /**
  * Makes the random numbers of the bootstrap of a run.
  *
- * @param seed Seed of the run.
  * @returns Uniform numbers by resample.
  */
 export function resampleNumbers(seed: number): ResampleNumbers {

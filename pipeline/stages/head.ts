@@ -67,7 +67,6 @@ type HeadJob = Job<typeof INPUTS, HeadOptions>;
 /**
  * Names the split that a run is judged by while it trains.
  *
- * @param counts Samples by split.
  * @returns The split, or `null` if none is held out.
  */
 export function heldOutSplit(

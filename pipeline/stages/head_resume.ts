@@ -39,9 +39,6 @@ interface ResumeOptions {
 /**
  * Writes work as text for the header of a checkpoint, which tells others what it
  * is a checkpoint of.
- *
- * @param work The work.
- * @returns The text.
  */
 export function encodeWork(work: Work): string {
   return canonicalJson(work as unknown as Json);
@@ -160,7 +157,6 @@ async function findOthers(store: Store, own: StageFiles): Promise<Course[]> {
  * that of another training of the same course, complete or not, whose best
  * weights are then copied. Another's files are never touched.
  *
- * @param files Files of the stage.
  * @param options What it must fit.
  * @returns The checkpoint, or `undefined` to begin at the beginning.
  */
@@ -189,8 +185,6 @@ export async function findResumePoint(
  * Finds the engine that last worked on a training, from the headers of the
  * checkpoint where it would go on and of its best weights.
  *
- * @param store The work directory.
- * @param work The training.
  * @returns Name of the engine, or `undefined` if there is none that can be told.
  */
 export async function findBegunOn(

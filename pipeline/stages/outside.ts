@@ -63,7 +63,6 @@ export interface Devices {
   /**
    * Opens the backbone of the run.
    *
-   * @param change What to make of its graph.
    * @throws {ConfigError} If its weights are not there.
    * @throws {BackendUnavailableError} If no engine runs it.
    */

@@ -145,12 +145,7 @@ export interface StageDefinition<
 // deno-lint-ignore no-explicit-any
 type AnyStage = StageDefinition<string, any, WorkConfig, object>;
 
-/**
- * Defines a stage.
- *
- * @param definition What it reads, what decides its bytes, how it is made and read.
- * @returns The stage.
- */
+/** Defines a stage. */
 export function defineStage<
   const Name extends string,
   const Inputs extends StageInputs,
@@ -166,18 +161,12 @@ export function defineStage<
  * Returns all of a stage.
  *
  * @param stage The stage, which {@linkcode defineStage} made.
- * @returns What it was defined with.
  */
 export function definitionOf(stage: Stage): AnyStage {
   return stage as AnyStage;
 }
 
-/**
- * Marks an input that a stage does without where it cannot be made.
- *
- * @param stage The stage.
- * @returns The input.
- */
+/** Marks an input that a stage does without where it cannot be made. */
 export function optional<S extends Stage>(stage: S): Optional<S> {
   return { optional: stage };
 }
@@ -185,7 +174,6 @@ export function optional<S extends Stage>(stage: S): Optional<S> {
 /**
  * Lists the stages that a stage reads.
  *
- * @param stage The stage.
  * @returns Each with the name it is given, in order.
  */
 export function listInputs(

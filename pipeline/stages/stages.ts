@@ -29,7 +29,6 @@ export const STAGES: readonly Stage[] = [
 /**
  * Puts what is known of stages in the order of the stages.
  *
- * @param known Anything by name of a stage.
  * @returns The same; names that are no stage come last.
  */
 export function inStageOrder<T>(

@@ -37,8 +37,6 @@ export interface WorkerClient<S extends Service<S>> {
   /**
    * Calls a function in the worker.
    *
-   * @param name Name of the function.
-   * @param input Its argument.
    * @param transfer Buffers that are handed over instead of copied.
    * @throws {ImageError} If the function throws one.
    * @throws What {@linkcode WorkerOptions.failure} makes, if the function throws anything else, or the worker has failed or is closed.
@@ -63,7 +61,6 @@ export interface WorkerOptions {
 /**
  * Starts a worker.
  *
- * @param options What it runs, and the error of its failure.
  * @returns The client; end the worker with `terminate`.
  */
 export function startWorker<S extends Service<S>>(

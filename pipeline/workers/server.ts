@@ -25,8 +25,6 @@ function toSent(error: unknown): SentError {
  * Answers the calls of a worker's client, one after the other.
  *
  * A typed array that a function returns is handed over, not copied.
- *
- * @param service The functions.
  */
 export function serveWorker<S extends Service<S>>(service: S): void {
   const scope = globalThis as unknown as WorkerScope;

@@ -156,7 +156,6 @@ class OnnxHead extends DeviceHead<Float32Array, OnnxSlot> {
  * Prepares to open heads in onnxruntime.
  *
  * @param runtime The package `onnxruntime-node`.
- * @returns Opens a head.
  */
 export function onnxHeads(runtime: OnnxRuntime): OpenHead {
   return (shape, state) => new OnnxHead(runtime, shape, state);

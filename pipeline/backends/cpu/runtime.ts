@@ -47,7 +47,6 @@ export async function permitsNativeCode(): Promise<boolean> {
 /**
  * Loads the package, with its telemetry off.
  *
- * @returns The package.
  * @throws {Error} If native code is not permitted, its telemetry cannot be turned off, or there is none for this machine.
  */
 export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
@@ -64,7 +63,6 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
  * and takes the core of the kernel, or of another process: with all cores busy a
  * step took 17 ms in place of 10.
  *
- * @param runtime The package.
  * @param model The bytes of a `.onnx` file.
  * @returns The model; free it with `release`.
  */

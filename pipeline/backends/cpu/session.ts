@@ -26,7 +26,6 @@ async function load(): Promise<OnnxRuntime> {
 /**
  * Runs a network once, on numbers instead of pixels.
  *
- * @param network The graph and its folded weights.
  * @param pixels F32 `[n, S, S, 3]`, normalized.
  * @returns F32 `[n, D]`.
  * @throws {BackendUnavailableError} If native code is not permitted, or there is none for this machine.

@@ -38,8 +38,6 @@ const multiply: Multiply = async (a, b, size) => {
  * Tests a device and makes it run heads and products.
  *
  * @param device The device, which is stopped if it fails.
- * @param Slot How it holds a parameter.
- * @returns What runs them.
  * @throws {BackendUnavailableError} If the device fails the self-test.
  */
 export async function openTfjsCompute(

@@ -93,8 +93,6 @@ async function start(
 /**
  * Starts a tfjs backend in this thread, or shares the one that runs.
  *
- * @param name Name of the backend.
- * @param open Registers it with tfjs.
  * @returns The device, current in tfjs.
  * @throws {BackendUnavailableError} If it does not start.
  */

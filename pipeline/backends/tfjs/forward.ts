@@ -168,8 +168,6 @@ function uploadWeights(
  * An output is freed after its last reader: kept until the end, those of a
  * ResNet-101 at 224 pixels would take more than 100 MB an image.
  *
- * @param graph The graph.
- * @param weights Its folded weights.
  * @param convolve The convolution of the device, if it has one.
  * @returns The network; free it with `dispose`.
  */

@@ -126,12 +126,7 @@ class TfjsHead extends DeviceHead<tf.Tensor, Slot> {
   }
 }
 
-/**
- * Prepares to upload heads to the current tfjs backend.
- *
- * @param Slot How the device holds a parameter.
- * @returns Opens a head.
- */
+/** Prepares to upload heads to the current tfjs backend. */
 export function tfjsHeads(Slot: SlotClass): OpenHead {
   return (shape, state) => new TfjsHead(Slot, shape, state);
 }

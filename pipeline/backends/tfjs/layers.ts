@@ -34,7 +34,6 @@ function multiplyByRows(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
  * Computes the outputs of a layer, before its activation.
  *
  * @param inputs F32 `[n, in]`.
- * @param layer The layer.
  * @returns F32 `[n, out]`.
  */
 export function denseOutputs(
@@ -65,7 +64,6 @@ export function denseGradients(
  * Computes the gradient of a layer's inputs.
  *
  * @param outputGradient Gradient of its outputs, F32 `[n, out]`.
- * @param layer The layer.
  * @returns F32 `[n, in]`.
  */
 export function denseInputGradient(
@@ -94,8 +92,6 @@ export interface BatchLoss {
  * Source: Bishop 2006, Pattern Recognition and Machine Learning, equation 4.109.
  *
  * @param logits F32 `[n, C]`.
- * @param batch What they are measured by.
- * @returns Loss, right predictions and gradient.
  */
 export function softmaxLoss(
   logits: tf.Tensor2D,

@@ -34,7 +34,6 @@ export class DeviceSlot implements Slot {
    * Uploads the numbers.
    *
    * @param numbers The numbers, which are handed over.
-   * @param shape Their shape.
    */
   constructor(numbers: SlotStart, shape: number[]) {
     const upload = (values: Float32Array | undefined) =>

@@ -23,7 +23,6 @@ export class KernelSlot extends KernelParameter implements Slot {
    * Uploads the parameter.
    *
    * @param start The numbers, which are copied.
-   * @param shape Their shape.
    */
   constructor(start: SlotStart, shape: number[]) {
     const { value: { length } } = start;

@@ -137,9 +137,7 @@ export function fitsConv(inChannels: number, outChannels: number): boolean {
 /**
  * Convolves, adds and rectifies.
  *
- * @param backend The backend.
  * @param tensors What is convolved; all channels are multiples of 4.
- * @param shape How it is convolved.
  * @returns F32 `[n, size, size, outChannels]`.
  */
 export function runConv(

@@ -71,9 +71,7 @@ type Batches = Omit<PixelLayout, "count" | "flips">;
 /**
  * Puts the work of a batch into the queue of the GPU.
  *
- * @param gpu What runs batches.
  * @param bytes Images, as many as any batch of so many views has.
- * @param layout The shape of the batch.
  * @returns The embeddings, or the feature maps, once read.
  */
 function enqueue(

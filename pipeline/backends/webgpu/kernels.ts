@@ -57,7 +57,6 @@ export const convolve: Convolve = (tensors, shape) => {
  * Normalizes images that were uploaded as bytes, on the WebGPU backend.
  *
  * @param inputs Images, and the number of each level.
- * @param layout Views, and the shape of the batch.
  * @returns F32 `[batch, S, S, 3]`, the first view of all images first.
  */
 export function unpackPixels(

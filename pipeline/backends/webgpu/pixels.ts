@@ -61,9 +61,7 @@ const SOURCE = `
 /**
  * Normalizes images, in each of their views.
  *
- * @param backend The backend.
  * @param inputs Images, and the number of each level.
- * @param layout Views, and the shape of the batch.
  * @returns F32 `[batch, S, S, 3]`, the first view of all images first.
  */
 export function runPixels(

@@ -69,12 +69,7 @@ function renderCell({ key, isShare, isLoss }: Row, run: ComparedRun): Html {
   return html`<td>${shown} <span class="${mark}">${by}</span>${interval}</td>`;
 }
 
-/**
- * Renders the numbers of all runs.
- *
- * @param comparison The runs.
- * @returns A table.
- */
+/** Renders the numbers of all runs. */
 export function renderNumbers({ runs }: Pick<Comparison, "runs">): Html {
   const first = name(runs[0]!.name);
   return renderTable({

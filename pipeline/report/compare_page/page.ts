@@ -103,9 +103,7 @@ function renderVerdicts({ runs, pairs, level }: Comparison): Html {
 /**
  * Renders the page of a comparison.
  *
- * @param comparison The runs.
  * @param thumbnails Pictures of the photos that are shown, by row in the dataset index of the first run.
- * @returns The text of the file.
  */
 export function renderComparison(
   comparison: Comparison,

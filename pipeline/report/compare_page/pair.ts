@@ -88,14 +88,7 @@ function renderNotes(pair: ComparedPair, first: string): Html[] {
   ].filter((note) => note !== false);
 }
 
-/**
- * Renders two runs beside each other.
- *
- * @param pair The runs.
- * @param comparison All runs.
- * @param thumbnails Pictures of the photos that are shown.
- * @returns A section of the page.
- */
+/** Renders two runs beside each other. */
 export function renderPair(
   pair: ComparedPair,
   { runs }: Pick<Comparison, "runs">,

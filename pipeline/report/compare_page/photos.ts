@@ -87,13 +87,7 @@ function renderKind(
   `;
 }
 
-/**
- * Renders the photos on which two runs differ.
- *
- * @param pair The runs.
- * @param thumbnails Pictures of the photos that are shown.
- * @returns The part of the page.
- */
+/** Renders the photos on which two runs differ. */
 export function renderPhotos(pair: ComparedPair, thumbnails: Thumbnails): Html {
   const kinds = CHANGE_KINDS.map((kind) => renderKind(kind, pair, thumbnails));
   if (!kinds.some(Boolean)) {

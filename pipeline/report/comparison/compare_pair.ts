@@ -130,8 +130,6 @@ function onlyIn(names: readonly string[], others: readonly string[]): string[] {
  *
  * @param first The first run.
  * @param other The other run, with rows of the same photos.
- * @param level Level below which p is more than chance.
- * @returns Counts, p value, changed photos and classes.
  */
 export function comparePair(
   first: ComparedSide,

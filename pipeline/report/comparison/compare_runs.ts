@@ -59,7 +59,6 @@ function compareSettings(runs: readonly RunInput[]): SettingDifference[] {
  * Compares runs with the first of them.
  *
  * @param runs The runs, at least two.
- * @param split The split that all were evaluated on.
  * @returns The comparison; `undefined` if there is no photo that all runs have.
  */
 export function compareRuns(

@@ -52,7 +52,6 @@ export class PredictionTable {
   /**
    * Adds a prediction at the end.
    *
-   * @param prediction The prediction.
    * @throws {RangeError} If a class is not one of the run.
    */
   push(prediction: Prediction): void {

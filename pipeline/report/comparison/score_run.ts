@@ -42,10 +42,7 @@ function meanOf(rows: Int32Array, number: (row: number) => number): number {
  * On all of its photos, in their order, they are those of its `metrics.json`, but
  * for the digits that `predictions.jsonl` leaves out.
  *
- * @param table What the run says of its photos.
  * @param rows Rows of the photos, at least one.
- * @param numbers Random numbers of the bootstrap.
- * @returns The numbers.
  */
 export function scoreRun(
   table: PredictionTable,

@@ -35,7 +35,6 @@ export interface Tested {
 /**
  * Says which of two runs is better, if it can be said.
  *
- * @param tested The test.
  * @returns A phrase without a period.
  */
 export function describeVerdict(tested: Tested): string {

@@ -64,12 +64,7 @@ function judge({ bins }: CalibrationScores): string {
     : `The head is less sure than it could be: ${numbers}.`;
 }
 
-/**
- * Renders whether probabilities mean what they say.
- *
- * @param data The numbers.
- * @returns The section.
- */
+/** Renders whether probabilities mean what they say. */
 export async function renderCalibrationSection(
   { metrics: { calibration } }: Pick<ReportData, "metrics">,
 ): Promise<Html> {

@@ -31,13 +31,7 @@ function describeShown(cell: Cell, shown: number): Html {
   }, ${which}; all are in <code>predictions.jsonl</code>.`;
 }
 
-/**
- * Renders the photos of a cell.
- *
- * @param cell The cell.
- * @param data Class names, photos and thumbnails.
- * @returns A popover, which the buttons of the cell open.
- */
+/** Renders the photos of a cell. */
 export function renderPanel(cell: Cell, data: PanelData): Html {
   const key = cellKey(cell);
   const { perClass } = data.metrics;

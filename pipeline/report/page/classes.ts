@@ -41,12 +41,7 @@ function renderRow(
   }</tr>`;
 }
 
-/**
- * Renders the scores of every class, and how many photos it has.
- *
- * @param data The numbers.
- * @returns The section.
- */
+/** Renders the scores of every class, and how many photos it has. */
 export function renderClassSection(data: ClassData): Html {
   const { metrics: { perClass }, photos: { bySplit }, split } = data;
   const others = otherSplits(data);

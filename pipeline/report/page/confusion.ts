@@ -146,12 +146,7 @@ function renderPairs(
   `;
 }
 
-/**
- * Renders the confusion matrix with the photos of its cells.
- *
- * @param data The numbers and the photos.
- * @returns The section.
- */
+/** Renders the confusion matrix with the photos of its cells. */
 export function renderConfusionSection(data: ConfusionData): Html {
   const { confusion } = data.metrics;
   const view = viewConfusion(confusion);

@@ -101,12 +101,7 @@ function describeTraining(data: CurveData): string {
   return `${epochs}. ${describeKept(data)}${dropout}`;
 }
 
-/**
- * Renders loss and accuracy by epoch.
- *
- * @param data The epochs, and which of them is the best and which was kept.
- * @returns The section.
- */
+/** Renders loss and accuracy by epoch. */
 export async function renderCurveSection(
   data: CurveData,
 ): Promise<Html> {

@@ -29,9 +29,6 @@ function inline(text: string): Html {
  * Renders a page.
  *
  * The policy in it lets nothing be fetched, whatever a photo or a class is called.
- *
- * @param parts Title, body, scripts and styles.
- * @returns The text of the file.
  */
 export function renderDocument(parts: DocumentParts): string {
   const { title, body, scripts = [], firstScripts = [], styles = [] } = parts;

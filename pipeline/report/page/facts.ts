@@ -100,12 +100,7 @@ function renderTimes({ times }: ReportFacts): Html | false {
   });
 }
 
-/**
- * Renders what was run, with what, and on how many photos.
- *
- * @param data The facts.
- * @returns The section.
- */
+/** Renders what was run, with what, and on how many photos. */
 export function renderFactSection(
   { facts, photos, run, split }: Pick<
     ReportData,

@@ -98,12 +98,7 @@ function renderGroup(group: FindingGroup, data: FindingData): Html {
 ${strongest.map((finding) => renderFinding(finding, data))}</ul>`;
 }
 
-/**
- * Renders what may be wrong with the data.
- *
- * @param data The findings.
- * @returns The section.
- */
+/** Renders what may be wrong with the data. */
 export function renderFindingSection(data: FindingData): Html {
   const { findings } = data;
   const total = findings?.reduce((sum, group) => sum + group.total, 0);

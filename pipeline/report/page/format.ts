@@ -14,7 +14,6 @@ const MOST_POINTS = 48;
  * Shows a share as a percentage.
  *
  * @param share The share; `null` where there is none.
- * @param digits Digits behind the point.
  * @returns Text such as `61.7 %`.
  */
 export function percent(share: number | null, digits = 1): string {
@@ -34,7 +33,6 @@ export function decimal(value: number | null): string {
 /**
  * Shows a whole number.
  *
- * @param value The number.
  * @returns Text such as `10,000`.
  */
 export function whole(value: number): string {
@@ -55,7 +53,6 @@ export function count(value: number, thing: string): string {
 /**
  * Shows a duration.
  *
- * @param seconds The duration.
  * @returns Text such as `0.3 s`, `2 min 5 s` or `1 h 4 min`.
  */
 export function duration(seconds: number): string {
@@ -72,7 +69,6 @@ export function duration(seconds: number): string {
  * the direction of text or have no width, are spelled out. Joiners stay, which some
  * scripts need.
  *
- * @param text The name of a file or a class.
  * @returns The name with `\u{…}` in place of such characters.
  */
 export function visible(text: string): string {
@@ -82,12 +78,7 @@ export function visible(text: string): string {
   );
 }
 
-/**
- * Makes a name from outside safe to show, and cuts it where it is long.
- *
- * @param text The name of a class.
- * @returns The name, or its beginning.
- */
+/** Makes a name from outside safe to show, and cuts it where it is long. */
 export function brief(text: string): string {
   const points = [...visible(text)];
   return points.length <= MOST_POINTS
@@ -98,9 +89,6 @@ export function brief(text: string): string {
 /**
  * Shows a name from outside in running text, whatever direction it is written in; a
  * long one is cut, and stands in full in its title.
- *
- * @param text The name of a class.
- * @returns The name, apart from the text around it.
  */
 export function name(text: string): Html {
   const [shown, whole] = [brief(text), visible(text)];
@@ -117,12 +105,7 @@ function renderWhole(text: string, kind: string, content: Html): Html {
     : html`<span class="${kind}" title="${whole}">${content}</span>`;
 }
 
-/**
- * Shows a name from outside in full, in as many lines as there is room for.
- *
- * @param text The name of a class.
- * @returns The name.
- */
+/** Shows a name from outside in full, in as many lines as there is room for. */
 export function who(text: string): Html {
   return renderWhole(text, "who", html`<bdi>${visible(text)}</bdi>`);
 }
@@ -132,7 +115,6 @@ export function who(text: string): Html {
  * apart from the others: digits after one that is written from right to left would
  * change places with it.
  *
- * @param text The path.
  * @returns The path, from left to right.
  */
 export function filePath(text: string): Html {
@@ -143,12 +125,7 @@ export function filePath(text: string): Html {
   return renderWhole(text, "path", html`${content}`);
 }
 
-/**
- * Shows the value of a setting.
- *
- * @param value The value.
- * @returns The value, apart from the text around it.
- */
+/** Shows the value of a setting. */
 export function setting(value: Json): Html {
   const text = typeof value === "string"
     ? visible(value)

@@ -52,12 +52,7 @@ function renderExtremes({ perClass }: Metrics): Html | false {
   }) and ${name(worst.name)} worst (${found(worst)}).`;
 }
 
-/**
- * Renders the headline.
- *
- * @param data The run, the split and the numbers.
- * @returns The section.
- */
+/** Renders the headline. */
 export function renderHeadline(
   { run, split, metrics }: Pick<ReportData, "run" | "split" | "metrics">,
 ): Html {

@@ -11,11 +11,7 @@ export class Html {
   /** The markup. */
   readonly text: string;
 
-  /**
-   * Takes markup as it is.
-   *
-   * @param text The markup.
-   */
+  /** Takes markup as it is. */
   constructor(text: string) {
     this.text = text;
   }
@@ -39,12 +35,7 @@ function render(value: Value): string {
   return escape(String(value));
 }
 
-/**
- * Takes markup as it is, such as an SVG that a library has drawn.
- *
- * @param text The markup.
- * @returns The piece.
- */
+/** Takes markup as it is, such as an SVG that a library has drawn. */
 export function raw(text: string): Html {
   return new Html(text);
 }

@@ -116,12 +116,7 @@ ${await renderEvidenceList(right, withMaps)}`
   }`;
 }
 
-/**
- * Renders the photos that are mistaken worst.
- *
- * @param data The photos, and what spoke for their classes.
- * @returns The section.
- */
+/** Renders the photos that are mistaken worst. */
 export async function renderMistakeSection(data: MistakeData): Promise<Html> {
   const { metrics: { samples, top1 }, split } = data;
   const mistakes = samples - Math.round(top1 * samples);

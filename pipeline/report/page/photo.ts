@@ -16,12 +16,7 @@ export function toDataUrl(bytes: Uint8Array, type: "jpeg" | "png"): string {
   return `data:image/${type};base64,${bytes.toBase64()}`;
 }
 
-/**
- * Renders the store of all thumbnails.
- *
- * @param data The thumbnails.
- * @returns An element that shows nothing.
- */
+/** Renders the store of all thumbnails. */
 export function renderThumbnails(
   { thumbnails, thumbnailSide }: Thumbnails,
 ): Html {
@@ -43,11 +38,7 @@ export function renderThumbnails(
 /**
  * Renders a thumbnail, or a place of its size where there is none.
  *
- * @param record Row of the photo in the dataset index.
  * @param label What a screen reader says.
- * @param data The thumbnails.
- * @param overlay What lies over it.
- * @returns The picture.
  */
 export function renderThumbnail(
   record: number,
@@ -68,13 +59,7 @@ export function renderThumbnail(
   `;
 }
 
-/**
- * Renders what a head says of a photo, with the photo.
- *
- * @param prediction What the head says; the photo has a thumbnail.
- * @param data The thumbnails.
- * @returns An item of a list.
- */
+/** Renders what a head says of a photo, with the photo. */
 export function renderPhoto(prediction: Prediction, data: Thumbnails): Html {
   const { record, path, top5 } = prediction;
   const predicted = predictedClass(prediction);

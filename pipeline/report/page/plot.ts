@@ -10,8 +10,6 @@ import { type Html, html, raw } from "./html.ts";
  * Renders a plot that Vega has drawn, with a text in its place for screen readers.
  *
  * @param svg The SVG, from `renderSvg` in the colours of the page.
- * @param label What it shows, as a sentence.
- * @returns The picture.
  */
 export function renderPlot(svg: string, label: string): Html {
   // One picture with one text: what its groups say of themselves would be read as well.

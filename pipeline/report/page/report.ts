@@ -40,12 +40,7 @@ const RAMP: string = Array.from(
   (_, i) => `rgb(${inferno(i / 8).join(" ")})`,
 ).join(", ");
 
-/**
- * Renders the page. Equal data gives equal bytes.
- *
- * @param data What it shows.
- * @returns The text of the file.
- */
+/** Renders the page. Equal data gives equal bytes. */
 export async function renderReport(data: ReportData): Promise<string> {
   const { run, split, metrics } = data;
   const body = html`

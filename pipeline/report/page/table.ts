@@ -42,12 +42,7 @@ function renderRow({ title, cells, isChosen }: TableRow): Html {
   `;
 }
 
-/**
- * Renders a table, in a box that scrolls where the screen is too narrow.
- *
- * @param parts What it holds.
- * @returns The table.
- */
+/** Renders a table, in a box that scrolls where the screen is too narrow. */
 export function renderTable(parts: TableParts): Html {
   const { id, kind, caption, columns, rows } = parts;
   const titles = columns.map((title) =>

@@ -28,17 +28,9 @@ const WORKER = new URL("./worker.ts", import.meta.url);
 
 /** Tunables of {@linkcode openPool}. */
 export interface PoolOptions {
-  /**
-   * Number of workers.
-   *
-   * @default the number of cores, at most 16
-   */
+  /** Number of workers. @default the number of cores, at most 16 */
   workers?: number | undefined;
-  /**
-   * Photos that this thread makes before it starts workers.
-   *
-   * @default {16}
-   */
+  /** Photos that this thread makes before it starts workers. @default {16} */
   before?: number | undefined;
   /** What a worker runs, for tests. */
   module?: URL | undefined;
@@ -50,7 +42,6 @@ export interface PoolOptions {
  * The pixels are the same in every thread.
  *
  * @param geometry What decides the pixels.
- * @param options The number of workers, and when they start.
  * @returns The preprocessor; disposing of it ends the workers.
  */
 export function openPool(
