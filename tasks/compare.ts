@@ -7,10 +7,11 @@
 import { join } from "@std/path";
 import { compare, type Comparison, openWorkspace } from "../mod.ts";
 import { renderComparison } from "./cli/comparison.ts";
-import { CACHE_FLAG, UsageError, WORK_FLAG } from "./cli/flags.ts";
-import { OPEN_FLAG, openPage } from "./cli/open_page.ts";
+import { UsageError } from "./cli/flags.ts";
+import { openPage } from "./cli/open_page.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
-import { readSplit, SPLIT_FLAG } from "./cli/split.ts";
+import { readSplit } from "./cli/split.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
 
 /** What `--json` prints. */
 export interface CompareOutput extends Comparison {
@@ -50,7 +51,7 @@ export const COMPARE: Task = {
   words: "RUN OTHER [OTHER …]",
   summary:
     "Compares runs with the first of them, by their latest evaluations: the numbers of\nthe photos that all have, whether chance would explain the difference, and which\nphotos changed; also as a page. Trains nothing.",
-  flags: [SPLIT_FLAG, OPEN_FLAG, CACHE_FLAG, WORK_FLAG],
+  flags: TASK_FLAGS.compare,
   run: runCompare,
 };
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { WORK_FLAG } from "./cli/flags.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { type EvalOutput, runEval } from "./eval.ts";
 import { type PrepareOutput, runPrepare } from "./prepare.ts";
@@ -35,7 +35,7 @@ export const DEMO: Task = {
   name: "demo",
   summary:
     "Runs prepare, train and eval on the embedded photos with the embedded backbone:\noffline, in seconds. A second time it finds everything done.",
-  flags: [WORK_FLAG],
+  flags: TASK_FLAGS.demo,
   resume: "Go on with: deno task demo",
   run: runDemo,
 };

@@ -11,7 +11,7 @@ import {
   examineEngines,
   probeDisk,
 } from "../mod.ts";
-import { WORK_FLAG } from "./cli/flags.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
 /** What `--json` prints. */
@@ -78,7 +78,7 @@ export const DOCTOR: Task = {
   name: "doctor",
   summary:
     "Shows what this machine can do: Deno, engines and why one is not to be had, the\nadapter's limits, the disk under the work directory, package versions.",
-  flags: [WORK_FLAG],
+  flags: TASK_FLAGS.doctor,
   run: runDoctor,
 };
 

@@ -8,13 +8,12 @@ import { join } from "@std/path";
 import { evaluate, type EvaluateResult, openWorkspace } from "../mod.ts";
 import { renderEvaluation } from "./cli/evaluation.ts";
 import { renderFindings } from "./cli/findings.ts";
-import { CACHE_FLAG, RUN_FLAG, VERIFY_FLAG, WORK_FLAG } from "./cli/flags.ts";
-import { OPEN_FLAG, openPage } from "./cli/open_page.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { openPage } from "./cli/open_page.ts";
 import { formatDuration } from "./cli/progress.ts";
-import { readSwitch, switchFlag } from "./cli/switches.ts";
-import { reportTensorboard, TENSORBOARD_FLAG } from "./cli/tensorboard.ts";
+import { reportTensorboard } from "./cli/tensorboard.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
-import { readSplit, SPLIT_FLAG } from "./cli/split.ts";
+import { readSplit } from "./cli/split.ts";
 
 /** What `--json` prints. */
 export interface EvalOutput {
@@ -80,7 +79,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
     onEvent: reporter.hear,
     verify: values.verify === true,
     tensorboard: values.tensorboard === true,
-    report: readSwitch(values, "report"),
+    report: values.report !== false,
     cache: context.cache,
   });
   report(result, context);
@@ -110,20 +109,7 @@ export const EVAL: Task = {
   name: "eval",
   summary:
     "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv, curves.svg; looks for faults in its data: findings.jsonl, and at\nsingle photos: evidence.jsonl; and shows all of it on a page: report.html.",
-  flags: [
-    {
-      ...SPLIT_FLAG,
-      description:
-        "train, validation or test (test if there is one, else validation)",
-    },
-    switchFlag("report", "Look at photos and data too, and write report.html"),
-    OPEN_FLAG,
-    TENSORBOARD_FLAG,
-    VERIFY_FLAG,
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
-  ],
+  flags: TASK_FLAGS.eval,
   resume: "Go on with: deno task eval",
   run: runEval,
 };

@@ -14,16 +14,11 @@ import {
   readLines,
   readWorkspace,
 } from "../mod.ts";
-import {
-  CACHE_FLAG,
-  type Flag,
-  RUN_FLAG,
-  UsageError,
-  WORK_FLAG,
-} from "./cli/flags.ts";
+import { UsageError } from "./cli/flags.ts";
 import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { PhotoSorter } from "./cli/sort_photos.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count } from "./cli/words.ts";
 
@@ -178,38 +173,13 @@ async function runPredict(context: TaskContext): Promise<object> {
   return {};
 }
 
-/** A flag with a value. */
-function flag(name: string, placeholder: string, description: string): Flag {
-  return { name, placeholder, description };
-}
-
 /** The task. */
 export const PREDICT: Task = {
   name: "predict",
   words: "FILE|DIR|GLOB|LIST|- …",
   summary:
     "Says what photos show, by the trained head of a run: a line a photo, in order.\nA list is a .csv or .jsonl with a path, or a .txt with a path a line.\nExit code 1 if a photo cannot be classified; the others are.",
-  flags: [
-    flag("top-k", "N", "How many of the likeliest classes (5)"),
-    flag("threshold", "P", "Call a photo unsure below this probability (0)"),
-    flag(
-      "temperature",
-      "auto|none|N",
-      "What logits are divided by; auto takes what eval fitted (auto)",
-    ),
-    flag("heatmap", "DIR", "Write each photo with what speaks for its class"),
-    flag(
-      "sort",
-      "DIR",
-      "Copy each photo into a folder a class; no file is overwritten",
-    ),
-    flag("link", "", "With --sort: make links instead of copies"),
-    flag("engine", "ENGINE", "auto, webgpu, cpu or wasm (that of the run)"),
-    flag("csv", "", "Print CSV"),
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
-  ],
+  flags: TASK_FLAGS.predict,
   printsLines: true,
   run: runPredict,
 };

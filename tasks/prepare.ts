@@ -6,13 +6,7 @@
 
 import { openWorkspace, prepare, type PrepareResult } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
-import {
-  CACHE_FLAG,
-  RUN_FLAG,
-  settingFlags,
-  VERIFY_FLAG,
-  WORK_FLAG,
-} from "./cli/flags.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { count } from "./cli/words.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
@@ -64,18 +58,7 @@ export const PREPARE: Task = {
   name: "prepare",
   summary:
     "Indexes a folder of photos (train/<class>/…, or <class>/…) and writes tensor\nshards. The settings are kept with the run: train and eval need no flags, and\nprepare itself goes on with them when it is run again.",
-  flags: [
-    ...settingFlags("prepare"),
-    {
-      name: "config",
-      placeholder: "FILE",
-      description: "JSON file with settings; flags win over it",
-    },
-    VERIFY_FLAG,
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
-  ],
+  flags: TASK_FLAGS.prepare,
   resume: "Go on with: deno task prepare",
   run: runPrepare,
 };

@@ -5,7 +5,7 @@
  */
 
 import { readWorkspace, STAGES, type StageStatus, status } from "../mod.ts";
-import { CACHE_FLAG, RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
@@ -53,16 +53,7 @@ export const STATUS: Task = {
   name: "status",
   summary:
     "Shows each stage of a run: absent, partial, complete, damaged, or stale and why.\nReads names, sizes and headers; changes nothing.",
-  flags: [
-    {
-      name: "verify",
-      placeholder: "",
-      description: "Read every byte of every artifact",
-    },
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
-  ],
+  flags: TASK_FLAGS.status,
   run: runStatus,
 };
 

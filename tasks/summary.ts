@@ -10,7 +10,7 @@ import {
   type Summary,
   type SummaryRow,
 } from "../mod.ts";
-import { CACHE_FLAG, RUN_FLAG, WORK_FLAG } from "./cli/flags.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
@@ -52,7 +52,7 @@ export const SUMMARY: Task = {
   name: "summary",
   summary:
     "Shows backbone and head, layer by layer, with shapes and parameters.",
-  flags: [CACHE_FLAG, WORK_FLAG, RUN_FLAG],
+  flags: TASK_FLAGS.summary,
   run: runSummary,
 };
 

@@ -5,15 +5,9 @@
  */
 
 import { openWorkspace, train, type TrainResult } from "../mod.ts";
-import {
-  CACHE_FLAG,
-  RUN_FLAG,
-  settingFlags,
-  VERIFY_FLAG,
-  WORK_FLAG,
-} from "./cli/flags.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { formatDuration } from "./cli/progress.ts";
-import { reportTensorboard, TENSORBOARD_FLAG } from "./cli/tensorboard.ts";
+import { reportTensorboard } from "./cli/tensorboard.ts";
 import { count, percent } from "./cli/words.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
@@ -68,14 +62,7 @@ export const TRAIN: Task = {
   name: "train",
   summary:
     "Embeds the tensors of a prepared run with the frozen backbone, once, and trains\nthe head. Goes on from the last shard and the last epoch; with more --epochs it\ngoes on from where the head is.",
-  flags: [
-    ...settingFlags("train"),
-    TENSORBOARD_FLAG,
-    VERIFY_FLAG,
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
-  ],
+  flags: TASK_FLAGS.train,
   resume: "Go on with: deno task train",
   run: runTrain,
 };

@@ -12,7 +12,7 @@ import {
   type PresetStatus,
   verifyPresets,
 } from "../mod.ts";
-import { CACHE_FLAG, UsageError } from "./cli/flags.ts";
+import { UsageError } from "./cli/flags.ts";
 import {
   PartialResultError,
   runTask,
@@ -20,6 +20,7 @@ import {
   type TaskContext,
 } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count, percent, printable } from "./cli/words.ts";
 
@@ -176,7 +177,7 @@ export const WEIGHTS: Task = {
   words: "[list | fetch NAME | verify | inspect FILE]",
   summary:
     "Lists the backbones that are known by name, fetches one, reads every byte of those\nthat were fetched, or says what a weight file is.",
-  flags: [CACHE_FLAG],
+  flags: TASK_FLAGS.weights,
   run: runWeights,
 };
 

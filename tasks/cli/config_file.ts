@@ -6,7 +6,8 @@
 
 import { dirname, isAbsolute, resolve } from "@std/path";
 import { type Config, decodeConfigFile, PRESET_NAMES } from "../../mod.ts";
-import { type ParsedFlags, UsageError } from "./flags.ts";
+import { UsageError } from "./flags.ts";
+import type { ParsedFlags } from "./parse_flags.ts";
 import { resolveUserPath } from "./user_path.ts";
 
 /** Makes the paths among settings absolute. */

@@ -8,16 +8,8 @@
  */
 
 import { join, toFileUrl } from "@std/path";
-import type { Flag } from "./flags.ts";
 import type { TaskContext } from "./run_task.ts";
 import { printable } from "./words.ts";
-
-/** The flag that opens the page. */
-export const OPEN_FLAG: Flag = {
-  name: "open",
-  placeholder: "",
-  description: "Open the page in the browser",
-};
 
 /** A program and its arguments. */
 export type OpenCommand = [program: string, ...args: string[]];

@@ -8,16 +8,11 @@
 
 import { resolve } from "@std/path";
 import { cacheDirectory, ConfigError } from "../../mod.ts";
-import {
-  CACHE_FLAG,
-  COMMON_FLAGS,
-  type Flag,
-  type ParsedFlags,
-  parseFlags,
-  renderHelp,
-  UsageError,
-} from "./flags.ts";
+import { CACHE_FLAG, COMMON_FLAGS, type Flag, UsageError } from "./flags.ts";
+import { renderHelp } from "./help.ts";
+import { type ParsedFlags, parseFlags } from "./parse_flags.ts";
 import { Reporter } from "./reporter.ts";
+import { TASK_FLAGS } from "./task_flags.ts";
 import { resolveUserPath } from "./user_path.ts";
 
 /** Work directory where none is given, in the folder of `deno.json`. */
@@ -139,58 +134,86 @@ function writeOutput(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-/** Runs a task and returns the exit code. */
-async function execute(task: Task, args: readonly string[]): Promise<number> {
-  const flags = [...task.flags, ...COMMON_FLAGS];
-  const isTerminal = Deno.stderr.isTerminal();
-  const quiet = args.includes("--quiet");
-  const curve = !args.includes("--json");
-  const options = { quiet, isTerminal, curve, write: writeError };
-  const reporter = new Reporter(options);
-  if (args.includes("--help")) {
-    writeOutput(renderHelp(task.name, task.summary, flags, task.words));
-    return 0;
-  }
-  const stop = listenForStop(reporter);
+/** Returns what the work of a task gets, as the command line says. */
+function contextOf(
+  { values, ...parsed }: ParsedFlags,
+  flags: readonly Flag[],
+): Omit<TaskContext, "reporter" | "signal"> {
+  const { work, run, cache } = values;
+  return {
+    ...parsed,
+    values,
+    work: typeof work === "string"
+      ? resolveUserPath(work)
+      : resolve(DEFAULT_WORK),
+    run: typeof run === "string" ? run : "default",
+    cache: typeof cache === "string"
+      ? resolveUserPath(cache)
+      : flags.includes(CACHE_FLAG)
+      ? findCache()
+      : undefined,
+  };
+}
+
+/** Returns a reporter on standard error. */
+function openReporter({ quiet, json }: ParsedFlags["values"]): Reporter {
+  return new Reporter({
+    quiet: quiet === true,
+    isTerminal: Deno.stderr.isTerminal(),
+    curve: json !== true,
+    write: writeError,
+  });
+}
+
+/** Does the work of a task and returns the exit code. */
+async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
+  const { json } = parsed.values;
+  const reporter = openReporter(parsed.values);
+  const { signal, close } = listenForStop(reporter);
   try {
-    const words = task.words !== undefined;
-    const parsed = parseFlags(args, flags, { words });
-    const { work, run, json, cache } = parsed.values;
-    const result = await task.run({
-      ...parsed,
-      work: typeof work === "string"
-        ? resolveUserPath(work)
-        : resolve(DEFAULT_WORK),
-      run: typeof run === "string" ? run : "default",
-      cache: typeof cache === "string"
-        ? resolveUserPath(cache)
-        : flags.includes(CACHE_FLAG)
-        ? findCache()
-        : undefined,
-      reporter,
-      signal: stop.signal,
-    });
+    const context = contextOf(parsed, task.flags);
+    const result = await task.run({ ...context, reporter, signal });
     if (json && !task.printsLines) writeOutput(JSON.stringify(result));
     return 0;
   } catch (error) {
-    if (stop.signal.aborted && error === stop.signal.reason) {
+    if (signal.aborted && error === signal.reason) {
       reporter.stop();
       reporter.line(`  stopped. ${task.resume ?? "Run the task again."}`);
       return 130;
     }
-    reporter.error(describeError(error));
-    if (error instanceof PartialResultError && args.includes("--json")) {
+    if (json && error instanceof PartialResultError) {
       writeOutput(JSON.stringify(error.result));
     }
-    if (error instanceof UsageError || error instanceof ConfigError) {
-      writeError(`See deno task ${task.name} --help\n`);
-      return 2;
-    }
-    return 1;
+    return refuse(task, error, reporter);
   } finally {
     reporter.stop();
-    stop.close();
+    close();
   }
+}
+
+/** Says what went wrong and returns the exit code. */
+function refuse(task: Task, error: unknown, reporter: Reporter): number {
+  reporter.error(describeError(error));
+  if (!(error instanceof UsageError || error instanceof ConfigError)) return 1;
+  writeError(`See deno task ${task.name} --help\n`);
+  return 2;
+}
+
+/** Runs a task and returns the exit code. */
+async function execute(task: Task, args: readonly string[]): Promise<number> {
+  const flags = [...task.flags, ...COMMON_FLAGS];
+  if (args.includes("--help")) {
+    writeOutput(renderHelp(task.name, task.summary, flags, task.words));
+    return 0;
+  }
+  const words = task.words !== undefined;
+  let parsed;
+  try {
+    parsed = parseFlags(args, flags, { words, others: TASK_FLAGS });
+  } catch (error) {
+    return refuse(task, error, openReporter({}));
+  }
+  return await perform(task, parsed);
 }
 
 /**

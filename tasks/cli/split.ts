@@ -5,15 +5,7 @@
  */
 
 import { parseSplit, type Split } from "../../mod.ts";
-import { type Flag, UsageError } from "./flags.ts";
-
-/** The flag that names the split. */
-export const SPLIT_FLAG: Flag = {
-  name: "split",
-  placeholder: "SPLIT",
-  description:
-    "train, validation or test (that of the latest evaluation of each run)",
-};
+import { UsageError } from "./flags.ts";
 
 /**
  * Reads the split that was asked for.
@@ -22,7 +14,9 @@ export const SPLIT_FLAG: Flag = {
  * @returns The split, or `undefined` without the flag.
  * @throws {UsageError} If there is none of this name.
  */
-export function readSplit(text: string | true | undefined): Split | undefined {
+export function readSplit(
+  text: string | boolean | undefined,
+): Split | undefined {
   if (typeof text !== "string") return undefined;
   const split = parseSplit(text);
   if (split === undefined) {

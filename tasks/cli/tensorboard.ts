@@ -1,18 +1,10 @@
 /**
- * Event files for TensorBoard: asking for them, and telling where they are.
+ * Event files for TensorBoard: telling where they are.
  *
  * @module
  */
 
-import type { Flag } from "./flags.ts";
 import type { TaskContext } from "./run_task.ts";
-
-/** The flag that writes event files. */
-export const TENSORBOARD_FLAG: Flag = {
-  name: "tensorboard",
-  placeholder: "",
-  description: "Also write event files for TensorBoard, beside the run",
-};
 
 /**
  * Says how to look at the event files of a run; nothing if none were written.

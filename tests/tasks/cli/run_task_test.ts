@@ -45,6 +45,7 @@ Deno.test.each<[string, string[], number, string, string]>([
   [WELL, [], 0, "", "working\n"],
   [WELL, ["--json"], 0, '{"n":1}\n', "working\n"],
   [WELL, ["--json", "--quiet"], 0, '{"n":1}\n', ""],
+  [WELL, ["--quiet=true"], 0, "", ""],
   [WELL, ["--help"], 0, HELP, ""],
   [WELL, ["--wrong", "--help"], 0, HELP, ""],
   [FAIL('new Error("outer")'), ["--json"], 1, "", "error: outer\n"],
@@ -72,6 +73,13 @@ Deno.test.each<[string, string[], number, string, string]>([
     2,
     "",
     "error: wrong\nSee deno task try --help\n",
+  ],
+  [
+    WELL,
+    ["--epochs", "3"],
+    2,
+    "",
+    'error: Cannot use flag "--epochs" as it is a flag of another task: train\nSee deno task try --help\n',
   ],
   [
     WELL,

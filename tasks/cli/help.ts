@@ -1,0 +1,44 @@
+/**
+ * The text of `--help`.
+ *
+ * @module
+ */
+
+import type { Flag } from "./flags.ts";
+
+/** Longest placeholder that is shown beside its flag. */
+const SHOWN_PLACEHOLDER = 12;
+
+/** Shows how a flag is given. */
+function showUsage({ name, placeholder, isOn }: Flag): string {
+  if (placeholder.length > SHOWN_PLACEHOLDER) return `--${name} …`;
+  return `--${isOn ? "no-" : ""}${name} ${placeholder}`.trim();
+}
+
+/**
+ * Renders the text of `--help`.
+ *
+ * @param task Name of the task.
+ * @param summary What the task does; may have several lines.
+ * @param flags The flags of the task.
+ * @param words What the task takes before its flags.
+ * @returns The text.
+ */
+export function renderHelp(
+  task: string,
+  summary: string,
+  flags: readonly Flag[],
+  words = "",
+): string {
+  const usage = flags.map(showUsage);
+  const width = Math.max(...usage.map((text) => text.length)) + 2;
+  const lines = flags.map(({ placeholder, description }, i) => {
+    const choices = placeholder.length > SHOWN_PLACEHOLDER
+      ? `${placeholder}: `
+      : "";
+    return `  ${usage[i]!.padEnd(width)}${choices}${description}`;
+  });
+  return `Usage: deno task ${
+    [task, words, "[flags]"].filter(Boolean).join(" ")
+  }\n\n${summary}\n\nFlags:\n${lines.join("\n")}`;
+}

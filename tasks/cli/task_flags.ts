@@ -1,0 +1,110 @@
+/**
+ * The flags of every task, in the order of its `--help`.
+ *
+ * They stand in one table so that an error can say which task has a flag.
+ *
+ * @module
+ */
+
+import {
+  CACHE_FLAG,
+  type Flag,
+  RUN_FLAG,
+  settingFlags,
+  VERIFY_FLAG,
+  WORK_FLAG,
+} from "./flags.ts";
+
+/** Returns a flag of one task. */
+function flag(name: string, placeholder: string, description: string): Flag {
+  return { name, placeholder, description };
+}
+
+const OPEN = flag("open", "", "Open the page in the browser");
+const TENSORBOARD = flag(
+  "tensorboard",
+  "",
+  "Also write event files for TensorBoard, beside the run",
+);
+
+/** The flags of the tasks. */
+export const TASK_FLAGS = {
+  prepare: [
+    ...settingFlags("prepare"),
+    flag("config", "FILE", "JSON file with settings; flags win over it"),
+    VERIFY_FLAG,
+    CACHE_FLAG,
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  train: [
+    ...settingFlags("train"),
+    TENSORBOARD,
+    VERIFY_FLAG,
+    CACHE_FLAG,
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  eval: [
+    flag(
+      "split",
+      "SPLIT",
+      "train, validation or test (test if there is one, else validation)",
+    ),
+    {
+      ...flag(
+        "report",
+        "",
+        "Write no report.html, and look at neither photos nor data for it",
+      ),
+      isOn: true,
+    },
+    OPEN,
+    TENSORBOARD,
+    VERIFY_FLAG,
+    CACHE_FLAG,
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  predict: [
+    flag("top-k", "N", "How many of the likeliest classes (5)"),
+    flag("threshold", "P", "Call a photo unsure below this probability (0)"),
+    flag(
+      "temperature",
+      "auto|none|N",
+      "What logits are divided by; auto takes what eval fitted (auto)",
+    ),
+    flag("heatmap", "DIR", "Write each photo with what speaks for its class"),
+    flag(
+      "sort",
+      "DIR",
+      "Copy each photo into a folder a class; no file is overwritten",
+    ),
+    flag("link", "", "With --sort: make links instead of copies"),
+    flag("engine", "ENGINE", "auto, webgpu, cpu or wasm (that of the run)"),
+    flag("csv", "", "Print CSV"),
+    CACHE_FLAG,
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  compare: [
+    flag(
+      "split",
+      "SPLIT",
+      "train, validation or test (that of the latest evaluation of each run)",
+    ),
+    OPEN,
+    CACHE_FLAG,
+    WORK_FLAG,
+  ],
+  demo: [WORK_FLAG],
+  status: [
+    flag("verify", "", "Read every byte of every artifact"),
+    CACHE_FLAG,
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  summary: [CACHE_FLAG, WORK_FLAG, RUN_FLAG],
+  weights: [CACHE_FLAG],
+  doctor: [WORK_FLAG],
+} satisfies Record<string, readonly Flag[]>;
