@@ -4,12 +4,23 @@
  * @module
  */
 
+/** What comes first: the next item, or the result whose turn it is. */
+async function nextOrResult<T>(
+  next: Promise<IteratorResult<T>>,
+  result: Promise<unknown>,
+): Promise<IteratorResult<T> | undefined> {
+  const settled = result.then(() => undefined, () => undefined);
+  return await Promise.race([next, settled]);
+}
+
 /**
  * Maps items to results, which come in the order of the items.
  *
  * At most `atOnce` items are under way or wait to be taken, so memory stays flat
- * however long the list is. Whoever stops early, or on an error, goes on only
- * when nothing is under way any more.
+ * however long the list is. A result whose turn it is does not wait for items that
+ * are yet to come. Whoever stops early, or on an error, goes on only when nothing
+ * is under way any more; where the list itself fails, the results of the items
+ * before come first.
  *
  * @example Usage
  * ```ts
@@ -33,19 +44,35 @@ export async function* mapInOrder<T, R>(
     ? items[Symbol.asyncIterator]()
     : items[Symbol.iterator]();
   const underWay: Promise<R>[] = [];
+  let failure: { error: unknown } | undefined;
+  const end = (error: unknown): IteratorResult<T> => {
+    failure = { error };
+    return { done: true, value: undefined };
+  };
   try {
     while (true) {
       // Items that are there already begin at once, without a turn of the loop each.
-      const next = iterator.next();
-      const { done, value } = next instanceof Promise ? await next : next;
-      if (done) break;
-      const result = work(value);
+      const asked = iterator.next();
+      let next: IteratorResult<T> | undefined;
+      if (!(asked instanceof Promise)) next = asked;
+      else {
+        const asking = asked.catch(end);
+        while (underWay.length > 0) {
+          next = await nextOrResult(asking, underWay[0]!);
+          if (next) break;
+          yield await underWay.shift()!;
+        }
+        next ??= await asking;
+      }
+      if (next.done) break;
+      const result = work(next.value);
       // The rejection surfaces when its turn comes, below.
       result.catch(() => {});
       underWay.push(result);
       if (underWay.length >= atOnce) yield await underWay.shift()!;
     }
     while (underWay.length > 0) yield await underWay.shift()!;
+    if (failure) throw failure.error;
   } finally {
     await Promise.allSettled(underWay);
     await iterator.return?.();

@@ -8,6 +8,7 @@ import { basename, join, relative } from "@std/path";
 import {
   type Classification,
   type ClassifyResult,
+  DatasetError,
   drawOverlay,
   listPhotos,
   loadClassifier,
@@ -17,12 +18,12 @@ import {
 import { UsageError } from "./cli/flags.ts";
 import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
-import { PhotoSorter } from "./cli/sort_photos.ts";
+import { fitName, PhotoSorter } from "./cli/sort_photos.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count } from "./cli/words.ts";
 
-/** What `--json` prints last where photos were refused. */
+/** Photos or inputs were refused; their lines say why. */
 class RefusedPhotosError extends Error {
   override name = "RefusedPhotosError";
 }
@@ -56,14 +57,33 @@ function readTemperature(values: TaskContext["values"]) {
   );
 }
 
-/** Lists the photos that were named; `-` stands for paths on standard input. */
-async function* listNamed(words: readonly string[]): AsyncGenerator<string> {
+/** Lists the photos of one of the words; `-` stands for paths on standard input. */
+async function* listWord(
+  word: string,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  if (word !== "-") {
+    yield* listPhotos([resolveUserPath(word)]);
+    return;
+  }
+  // Waiting for a line ends with the signal too.
+  const input = Deno.stdin.readable.pipeThrough(new TransformStream(), {
+    signal,
+  });
+  for await (const line of readLines(input)) yield resolveUserPath(line);
+}
+
+/** Lists the photos that were named; where a word stands for none, the next go on. */
+async function* listNamed(
+  words: readonly string[],
+  { signal, refuse }: { signal: AbortSignal; refuse: (error: Error) => void },
+): AsyncGenerator<string> {
   for (const word of words) {
-    if (word !== "-") yield* listPhotos([resolveUserPath(word)]);
-    else {
-      for await (const line of readLines(Deno.stdin.readable)) {
-        yield resolveUserPath(line);
-      }
+    try {
+      yield* listWord(word, signal);
+    } catch (error) {
+      if (!(error instanceof DatasetError)) throw error;
+      refuse(error);
     }
   }
 }
@@ -83,7 +103,7 @@ async function writeHeatmap(
   { heat, digest }: Classification,
 ): Promise<void> {
   const { pixels, side, map } = heat!;
-  const name = `${basename(path)}-${digest.slice(0, 8)}.png`;
+  const name = fitName(basename(path), `-${digest.slice(0, 8)}.png`);
   await Deno.writeFile(
     join(folder, name),
     await drawOverlay(pixels, side, map),
@@ -115,14 +135,25 @@ function formatter({ values }: TaskContext) {
   };
 }
 
-/** Classifies photos. */
-async function runPredict(context: TaskContext): Promise<object> {
-  const { values, words = [], reporter, signal } = context;
+/** Throws unless there are photos, and the flags go together. */
+function requireFlags({ values, words = [] }: TaskContext): void {
   if (words.length === 0) {
     throw new UsageError(
       "Cannot predict without photos: name files, folders, patterns or lists, or - for paths on standard input",
     );
   }
+  if (values.json && values.csv) {
+    throw new UsageError("Cannot print both JSON and CSV: give one flag");
+  }
+  if (values.link && typeof values.sort !== "string") {
+    throw new UsageError("Cannot use --link without --sort DIR");
+  }
+}
+
+/** Classifies photos. */
+async function runPredict(context: TaskContext): Promise<object> {
+  const { values, words = [], reporter, signal } = context;
+  requireFlags(context);
   const topK = readNumber(
     values,
     "top-k",
@@ -150,9 +181,13 @@ async function runPredict(context: TaskContext): Promise<object> {
   });
   if (heatmaps) await Deno.mkdir(heatmaps, { recursive: true });
   if (values.csv) print(PREDICTION_COLUMNS);
-  let [photos, refused] = [0, 0];
-  const results = classifier.classifyMany(listNamed(words), { topK });
-  for await (const result of results) {
+  let [photos, refused, empty] = [0, 0, 0];
+  const refuse = (error: Error) => {
+    empty++;
+    reporter.error(error.message);
+  };
+  const named = listNamed(words, { signal, refuse });
+  for await (const result of classifier.classifyMany(named, { topK })) {
     signal.throwIfAborted();
     photos++;
     print(format(result));
@@ -168,6 +203,11 @@ async function runPredict(context: TaskContext): Promise<object> {
       `Cannot classify ${refused} of ${
         count(photos, "photo")
       }: see their lines`,
+    );
+  }
+  if (empty > 0) {
+    throw new RefusedPhotosError(
+      `Cannot classify ${empty} of ${count(words.length, "input")}`,
     );
   }
   return {};

@@ -76,3 +76,41 @@ Deno.test("mapInOrder() begins nothing more when its results are not wanted", as
   for await (const _ of mapInOrder([0, 1, 2, 3, 4], 2, work)) break;
   assertEquals([desk.begun, desk.underWay], [[0, 1], 0]);
 });
+
+Deno.test("mapInOrder() gives a result before the next item is there", async () => {
+  const desk = new Desk();
+  const second = Promise.withResolvers<void>();
+  async function* items() {
+    yield 0;
+    await second.promise;
+    yield 1;
+  }
+  const results = mapInOrder(items(), 4, desk.work);
+  const first = results.next();
+  while (desk.begun.length === 0) await Promise.resolve();
+  desk.pending.get(0)!.resolve("first");
+  assertEquals(await first, { done: false, value: "first" });
+  const next = results.next();
+  second.resolve();
+  while (desk.begun.length === 1) await Promise.resolve();
+  desk.pending.get(1)!.resolve("second");
+  assertEquals(await next, { done: false, value: "second" });
+  assertEquals((await results.next()).done, true);
+});
+
+Deno.test("mapInOrder() gives the results before it throws what the list throws", async () => {
+  async function* items() {
+    yield* await Promise.resolve([1, 2]);
+    throw new Error("The list ends here");
+  }
+  const results: number[] = [];
+  await assertRejects(
+    async () => {
+      const all = mapInOrder(items(), 4, (n) => Promise.resolve(n));
+      for await (const n of all) results.push(n);
+    },
+    Error,
+    "The list ends here",
+  );
+  assertEquals(results, [1, 2]);
+});

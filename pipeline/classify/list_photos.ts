@@ -4,11 +4,12 @@
  * @module
  */
 
-import { parse } from "@std/csv";
+import { CsvParseStream } from "@std/csv";
 import { dirname, globToRegExp, isGlob, join, resolve } from "@std/path";
 import { FileStore } from "../artifact/file_store.ts";
 import { isImageName } from "../dataset/folder_layout.ts";
-import { DatasetError } from "../errors.ts";
+import { streamJsonLines } from "../dataset/json_lines.ts";
+import { DatasetError, FormatError } from "../errors.ts";
 
 /** Extensions of lists: a header or keys with `path`, or a path a line. */
 const LIST = /\.(csv|jsonl|txt)$/i;
@@ -43,31 +44,43 @@ function pathOf(row: unknown, list: string): string {
   );
 }
 
-/** Reads a row of JSON Lines. */
-function parseRow(line: string, list: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    throw new DatasetError(
-      `Cannot read "${list}" as JSON Lines: "${line.slice(0, 80)}"`,
-      { cause },
-    );
-  }
+/** Reads the rows of a list, one at a time. */
+function readRows(
+  list: string,
+  stream: ReadableStream<Uint8Array>,
+): AsyncIterable<unknown> {
+  if (/\.jsonl$/i.test(list)) return streamJsonLines(stream, list);
+  const text = stream.pipeThrough(new TextDecoderStream() as TransformStream);
+  return text.pipeThrough(new CsvParseStream({ skipFirstRow: true }));
 }
 
 /** Lists the paths of a list file; they are relative to its folder. */
 async function* readList(list: string): AsyncGenerator<string> {
   const absolute = (path: string) => resolve(dirname(list), path);
-  if (/\.csv$/i.test(list)) {
-    const rows = parse(await Deno.readTextFile(list), { skipFirstRow: true });
-    for (const row of rows) yield absolute(pathOf(row, list));
+  const { readable } = await Deno.open(list);
+  if (/\.txt$/i.test(list)) {
+    for await (const line of readLines(readable)) yield absolute(line);
     return;
   }
-  const isJson = /\.jsonl$/i.test(list);
-  const { readable } = await Deno.open(list);
-  for await (const line of readLines(readable)) {
-    yield absolute(isJson ? pathOf(parseRow(line, list), list) : line);
+  for await (const row of readRows(list, readable)) {
+    yield absolute(pathOf(row, list));
   }
+}
+
+/** Says what is wrong with an input whose photos cannot be listed. */
+function listingError(input: string, cause: unknown): unknown {
+  // It names the list and the line.
+  if (cause instanceof FormatError) {
+    return new DatasetError(cause.message, { cause });
+  }
+  const reason = cause instanceof SyntaxError
+    ? `it must be CSV with a header line: ${cause.message}`
+    : cause instanceof Deno.errors.PermissionDenied
+    ? "it holds what may not be read"
+    : undefined;
+  return reason === undefined
+    ? cause
+    : new DatasetError(`Cannot classify "${input}" as ${reason}`, { cause });
 }
 
 /**
@@ -114,9 +127,13 @@ export async function* listPhotos(
       : info?.isDirectory
       ? walkFolder(input, isImageName)
       : matchPattern(input);
-    for await (const path of paths) {
-      count++;
-      yield path;
+    try {
+      for await (const path of paths) {
+        count++;
+        yield path;
+      }
+    } catch (error) {
+      throw listingError(input, error);
     }
     if (count > 0) continue;
     throw new DatasetError(`Cannot classify "${input}" as it holds no photo`);

@@ -1,7 +1,8 @@
 /**
  * What every task does around its work: flags, help, signals, exit codes.
  *
- * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.
+ * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C, 141 when
+ * nobody reads standard output any more.
  *
  * @module
  */
@@ -181,6 +182,8 @@ async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
       reporter.line(`  stopped. ${task.resume ?? "Run the task again."}`);
       return 130;
     }
+    // Whoever read the lines has enough of them.
+    if (error instanceof Deno.errors.BrokenPipe) return 141;
     if (json && error instanceof PartialResultError) {
       writeOutput(JSON.stringify(error.result));
     }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, extname, join } from "@std/path";
+import { basename, dirname, extname, join } from "@std/path";
 import type { Classification } from "../../mod.ts";
 
 /** How photos are sorted. */
@@ -25,6 +25,25 @@ function folderOf(name: string): string {
     (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
   return /^\.*$/.test(safe) || safe === UNSURE ? `%${safe}` : safe;
+}
+
+/** Most bytes of a file name on common systems. */
+const NAME_BYTES = 255;
+
+/**
+ * Makes a file name of a stem and its end.
+ *
+ * @param stem The stem; it loses characters where the name would be too long.
+ * @param end The end, such as `.jpg`.
+ * @returns At most 255 bytes in UTF-8.
+ */
+export function fitName(stem: string, end: string): string {
+  const encoder = new TextEncoder();
+  const characters = [...stem];
+  while (encoder.encode(characters.join("") + end).length > NAME_BYTES) {
+    characters.pop();
+  }
+  return characters.join("") + end;
 }
 
 /** Copies or links photos into folders by class. */
@@ -58,7 +77,8 @@ export class PhotoSorter {
     const extension = extname(path);
     const stem = basename(path, extension);
     // Another photo of the same name gets its digest into its own.
-    const names = [`${stem}${extension}`, `${stem}-${digest}${extension}`];
+    const end = `-${digest}${extension}`;
+    const names = [`${stem}${extension}`, fitName(stem, end)];
     for (const name of names) {
       const target = join(folder, name);
       if (await this.#place(path, target)) return target;
@@ -67,21 +87,39 @@ export class PhotoSorter {
     return join(folder, names[1]!);
   }
 
-  /** Puts a photo where nothing is; returns whether nothing was. */
+  /** Puts a photo where nothing is, whole or not at all; returns whether nothing was. */
   async #place(path: string, target: string): Promise<boolean> {
     try {
       if (this.#options.links) await Deno.symlink(path, target);
-      else {
-        using from = await Deno.open(path);
-        // Fails where there is a file, even one that another task has just made.
-        using to = await Deno.open(target, { write: true, createNew: true });
-        await from.readable.pipeTo(to.writable);
-      }
+      else await copyNew(path, target);
       return true;
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists) return false;
       throw error;
     }
+  }
+}
+
+/**
+ * Copies a file under a name that nothing has.
+ *
+ * @throws {Deno.errors.AlreadyExists} If something has it, even what another task has just made.
+ */
+async function copyNew(path: string, target: string): Promise<void> {
+  if (await Deno.lstat(target).catch(() => undefined)) {
+    throw new Deno.errors.AlreadyExists(target);
+  }
+  const temporary = join(dirname(target), `incomplete.${crypto.randomUUID()}`);
+  try {
+    await Deno.copyFile(path, temporary);
+    // Unlike a rename, a link replaces nothing.
+    await Deno.link(temporary, target).catch(async (error) => {
+      if (error instanceof Deno.errors.AlreadyExists) throw error;
+      // Where there are no links, as on FAT, the check above has to do.
+      await Deno.rename(temporary, target);
+    });
+  } finally {
+    await Deno.remove(temporary).catch(() => {});
   }
 }
 

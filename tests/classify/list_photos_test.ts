@@ -59,7 +59,8 @@ Deno.test.each([
 Deno.test.each([
   ["l.csv", "file\na.jpg\n", "every row must have a path"],
   ["l.jsonl", "[]\n", "every row must have a path"],
-  ["l.jsonl", "{\n", "as JSON Lines"],
+  ["l.jsonl", "{\n", "line 1 of"],
+  ["l.csv", 'path\n"a', "as it must be CSV with a header line"],
   ["l.txt", "\n", "as it holds no photo"],
 ])("listPhotos() refuses %s with %j", async (name, text, message) => {
   await using folder = await tempDir();

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { openWorkspace, prepare, train } from "../../mod.ts";
+import { openWorkspace, prepare, readLines, train } from "../../mod.ts";
 import { runTask, taskCommand } from "../e2e/support.ts";
 import { QUICK } from "../run/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
@@ -131,10 +131,48 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
     );
   });
 
+  await t.step(
+    "a folder without photos is told, and the rest go on",
+    async () => {
+      const empty = directory.join("empty");
+      await Deno.mkdir(empty);
+      const { code, stdout, stderr } = await predict(empty, LEAF, "--json");
+      assertEquals([code, JSON.parse(stdout).path], [1, LEAF]);
+      assertEquals(
+        stderr,
+        `error: Cannot classify "${empty}" as it holds no photo\nerror: Cannot classify 1 of 2 inputs\n`,
+      );
+    },
+  );
+
+  await t.step("a photo has its line before the next is named", async () => {
+    const command = taskCommand("predict", ["-", "--json", ...own], "piped");
+    await using child = command.spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(`${LEAF}\n`));
+    const lines = readLines(child.stdout);
+    const { value } = await lines.next();
+    assertEquals(JSON.parse(value!).path, LEAF);
+    await writer.close();
+    assertEquals((await lines.next()).done, true);
+    assertEquals((await child.status).code, 0);
+    await child.stderr.cancel();
+  });
+
+  await t.step("it ends in silence when nobody reads", async () => {
+    const command = taskCommand("predict", [PHOTOS, PHOTOS, ...own]);
+    await using child = command.spawn();
+    await child.stdout.cancel();
+    assertEquals(await new Response(child.stderr).text(), "");
+    assertEquals((await child.status).code, 141);
+  });
+
   await t.step("what is wrong with the flags is said", async () => {
     for (
       const [args, message] of [
         [[], "Cannot predict without photos"],
+        [[LEAF, "--json", "--csv"], "Cannot print both JSON and CSV"],
+        [[LEAF, "--link"], "Cannot use --link without --sort DIR"],
         [[LEAF, "--top-k", "0"], "--top-k as it must be a positive integer"],
         [[LEAF, "--threshold", "2"], "--threshold as it must be a number from"],
         [

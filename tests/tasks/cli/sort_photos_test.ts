@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { PhotoSorter } from "../../../tasks/cli/sort_photos.ts";
+import { fitName, PhotoSorter } from "../../../tasks/cli/sort_photos.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { walkFiles } from "../../support/walk_files.ts";
 
@@ -60,3 +60,27 @@ Deno.test.each([
     assertEquals(path, `${root}/${expected}/a.jpg`);
   },
 );
+
+Deno.test("PhotoSorter copies photos whose name is as long as can be", async () => {
+  await using folder = await tempDir();
+  const sorter = new PhotoSorter(folder.join("out"), {
+    links: false,
+    threshold: 0,
+  });
+  const name = `${"ü".repeat(125)}.jpg`;
+  for (const side of ["1", "2"]) {
+    await Deno.mkdir(folder.join(side));
+    await Deno.writeTextFile(folder.join(side, name), side);
+    await sorter.add(folder.join(side, name), shows("tulip"));
+  }
+  const files = await Array.fromAsync(walkFiles(folder.join("out")));
+  assertEquals(files.sort(), [
+    `tulip/${"ü".repeat(93)}-${"ab".repeat(32)}.jpg`,
+    `tulip/${name}`,
+  ]);
+});
+
+Deno.test("fitName() cuts between characters", () => {
+  assertEquals(fitName("a", ".png"), "a.png");
+  assertEquals(fitName("🌷".repeat(70), ".png"), `${"🌷".repeat(62)}.png`);
+});
