@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { loadOnnxRuntime } from "../../../pipeline/backends/cpu/runtime.ts";
+import { freshHome } from "../../support/fresh_home.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { walkFiles } from "../../support/walk_files.ts";
 import { HAS_NATIVE_CODE } from "../support.ts";
@@ -16,21 +18,11 @@ async function runModel(folder: string, permissions: string[]) {
     `const { testOnnxRuntime } = await import("${SESSION}"); await testOnnxRuntime();`;
   const script = `${folder}/run_model.ts`;
   await Deno.writeTextFile(script, code);
-  await Deno.mkdir(`${folder}/home`);
-  await Deno.mkdir(`${folder}/temporary`);
-  const cache = new TextDecoder().decode(
-    (await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] })
-      .output()).stdout,
-  );
-  const home = `${folder}/home`;
   return await new Deno.Command(Deno.execPath(), {
     args: ["run", "--config", CONFIG, "--cached-only", ...permissions, script],
-    env: {
-      DENO_DIR: JSON.parse(cache).denoDir,
-      HOME: home,
-      XDG_CACHE_HOME: `${home}/.cache`,
-      TMPDIR: `${folder}/temporary`,
-    },
+    // No variable of this process reaches it.
+    env: await freshHome(folder),
+    clearEnv: true,
   }).output();
 }
 
@@ -66,4 +58,40 @@ Deno.test({
     assertEquals([code, reason], [1, true], told);
     assertEquals(await Array.fromAsync(walkFiles(`${folder.path}/home`)), []);
   },
+});
+
+/** Where the C library of this machine is. */
+const C_LIBRARY: string | undefined = {
+  linux: "libc.so.6",
+  darwin: "libSystem.dylib",
+}[Deno.build.os as string];
+
+Deno.test({
+  name: "loadOnnxRuntime() sets the variable that native code reads",
+  ignore: !HAS_NATIVE_CODE || C_LIBRARY === undefined,
+  async fn() {
+    await loadOnnxRuntime();
+    const library = Deno.dlopen(C_LIBRARY!, {
+      getenv: { parameters: ["buffer"], result: "pointer" },
+    });
+    const name = new TextEncoder().encode("ORT_DISABLE_TELEMETRY\0");
+    const value = library.symbols.getenv(name);
+    assertEquals(value && Deno.UnsafePointerView.getCString(value), "1");
+    library.close();
+  },
+});
+
+Deno.test("no other file loads onnxruntime, tests and benchmarks included", async () => {
+  const root = fromFileUrl(new URL("../../../", import.meta.url));
+  const loads =
+    /(?<!import type [^;]*)(\bfrom|\bimport\(?)\s*"onnxruntime-node"/;
+  const found: string[] = [];
+  for (const folder of ["pipeline", "tasks", "tests"]) {
+    for await (const path of walkFiles(`${root}${folder}`)) {
+      if (!/\.[jt]s$/.test(path)) continue;
+      const source = await Deno.readTextFile(`${root}${folder}/${path}`);
+      if (loads.test(source)) found.push(`${folder}/${path}`);
+    }
+  }
+  assertEquals(found, ["pipeline/backends/cpu/runtime.ts"]);
 });

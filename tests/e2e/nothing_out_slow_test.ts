@@ -1,0 +1,198 @@
+/**
+ * Every task in an empty home, watched by `strace`: no file is written outside of
+ * the work directory and the caches, and nothing is connected to. Deno's own
+ * permissions do not hold native code, so that a look from outside is needed.
+ *
+ * A new task gets a row in a table below; the last test says which have none.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { HAS_ADAPTER, HAS_NATIVE_CODE } from "../backends/support.ts";
+import { freshHome } from "../support/fresh_home.ts";
+import { hasStrace, type Trace, watch } from "../support/strace.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { PROJECT } from "./support.ts";
+
+const HAS_STRACE = await hasStrace();
+
+/** A task and its arguments, but for the work directory. */
+type Row = readonly [task: string, ...args: string[]];
+
+/** What people run first; the photos are the embedded ones. */
+const run = (engine: string, ...flags: string[]): Row[] => [
+  ["prepare", "--image-size", "32", ...flags],
+  ["train", "--epochs", "2", "--engine", engine, ...flags],
+  ["eval", ...flags],
+];
+
+/** Tasks that run with every engine. */
+const withEngine = (engine: string): Row[] => [
+  ...run(engine),
+  ["predict", "--engine", engine, "fixtures/images/val/coin"],
+];
+
+/** Tasks for which one engine is enough. */
+const OTHERS: readonly Row[] = [
+  ...run("wasm", "--run", "other", "--seed", "1").map((row) =>
+    row[0] === "eval" ? row.slice(0, 3) as [string] : row
+  ),
+  ["compare", "default", "other"],
+  ["status", "--verify"],
+  ["summary"],
+  ["demo"],
+  ["doctor"],
+];
+
+/** Tasks without a work directory. */
+const WEIGHTS: readonly Row[] = [
+  ["weights", "list"],
+  ["weights", "verify"],
+  ["weights", "inspect", "fixtures/backbone/resnet101-tiny.safetensors"],
+];
+
+/** Engines, and why one may not be there. */
+const ENGINES = [
+  { engine: "wasm", rows: [...withEngine("wasm"), ...OTHERS], ignore: false },
+  { engine: "cpu", rows: withEngine("cpu"), ignore: !HAS_NATIVE_CODE },
+  { engine: "webgpu", rows: withEngine("webgpu"), ignore: !HAS_ADAPTER },
+];
+
+/**
+ * Folders that may be written besides the work directory.
+ *
+ * The last is that of Mesa, whose drivers keep compiled shaders for every program
+ * that uses the GPU: code of ours and no data of the user's.
+ */
+function caches(env: Record<string, string>): string[] {
+  const { DENO_DIR, XDG_CACHE_HOME } = env;
+  return [
+    DENO_DIR!,
+    join(XDG_CACHE_HOME!, "headstart"),
+    join(XDG_CACHE_HOME!, "mesa_shader_cache"),
+    join(XDG_CACHE_HOME!, "mesa_shader_cache_db"),
+  ];
+}
+
+/** Where Mesa looks for the display of this machine before it opens a GPU. */
+function display({ XDG_RUNTIME_DIR }: Record<string, string>): string {
+  return `{sa_family=AF_UNIX, sun_path="${XDG_RUNTIME_DIR}/wayland-0"}`;
+}
+
+/** What a program did elsewhere. */
+function outside(
+  { files, addresses }: Trace,
+  env: Record<string, string>,
+  work: string,
+): Trace {
+  const folders = [work, ...caches(env)];
+  const isIn = (path: string) =>
+    folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+  return {
+    files: files.filter((path) => !isIn(path)),
+    addresses: addresses.filter((address) => address !== display(env)),
+  };
+}
+
+/** Runs tasks one after the other, as a person does. */
+async function watchTasks(
+  t: Deno.TestContext,
+  rows: readonly Row[],
+  hasWork: boolean,
+): Promise<void> {
+  await using folder = await tempDir();
+  const env = await freshHome(folder.path);
+  const work = folder.join("work");
+  for (const [task, ...args] of rows) {
+    await t.step([task, ...args].join(" "), async () => {
+      const { code, output, ...trace } = await watch([
+        ...[Deno.execPath(), "task", "--quiet", task, ...args],
+        ...hasWork ? ["--work", work] : [],
+      ], { cwd: PROJECT, env, log: folder.join("strace.log") });
+      assertEquals(code, 0, output);
+      assertEquals(outside(trace, env, work), { files: [], addresses: [] });
+      const isWriting = ["prepare", "train", "eval"].includes(task);
+      const isSeen = trace.files.some((path) => path.startsWith(`${work}/`));
+      assertEquals(isSeen || !isWriting, true, "the log shows no file");
+    });
+  }
+}
+
+for (const { engine, rows, ignore } of ENGINES) {
+  Deno.test({
+    name: `the tasks on ${engine} leave nothing on the machine and call nobody`,
+    ignore: ignore || !HAS_STRACE,
+    fn: (t) => watchTasks(t, rows, true),
+  });
+}
+
+Deno.test({
+  name: "the task weights leaves nothing on the machine and calls nobody",
+  ignore: !HAS_STRACE,
+  fn: (t) => watchTasks(t, WEIGHTS, false),
+});
+
+/** Runs a script in an empty home, offline, and says what it did outside of the caches. */
+async function watchScript(code: string): Promise<Trace & { home: string }> {
+  await using folder = await tempDir();
+  const env = await freshHome(folder.path);
+  const script = folder.join("script.ts");
+  await Deno.writeTextFile(script, code);
+  const config = join(PROJECT, "deno.json");
+  const { code: exit, output, ...trace } = await watch(
+    [Deno.execPath(), "run", "-A", "--config", config, script],
+    { cwd: PROJECT, env, log: folder.join("strace.log"), isOffline: true },
+  );
+  assertEquals(exit, 0, output);
+  return { ...outside(trace, env, script), home: folder.path };
+}
+
+Deno.test({
+  name: "watch() sees what workers and child processes do",
+  ignore: !HAS_STRACE,
+  async fn() {
+    const { files, addresses, home } = await watchScript(`
+      const work = \`Deno.mkdirSync(Deno.env.get("TMPDIR") + "/by-worker"); close();\`;
+      new Worker("data:text/javascript," + encodeURIComponent(work), { type: "module" });
+      await new Deno.Command("sh", { args: ["-c", "echo > $HOME/by-child"] }).output();
+      await Deno.connect({ hostname: "127.0.0.1", port: 9 }).catch(() => {});
+    `);
+    assertEquals(files.map((path) => path.replace(home, "")).toSorted(), [
+      "/home/by-child",
+      "/temporary/by-worker",
+    ]);
+    const address =
+      `{sa_family=AF_INET, sin_port=htons(9), sin_addr=inet_addr("127.0.0.1")}`;
+    assertEquals(addresses.includes(address), true, `${addresses}`);
+  },
+});
+
+Deno.test({
+  name: "watch() sees the telemetry of onnxruntime where it is not turned off",
+  ignore: !HAS_STRACE || !HAS_NATIVE_CODE,
+  async fn() {
+    const name = "onnxruntime-node";
+    const { files } = await watchScript(`
+      const { default: { InferenceSession } } = await import("${name}");
+      await InferenceSession.create(new Uint8Array(1)).catch(() => {});
+    `);
+    const names = files.map((path) => path.replace(/^.*\//, ""));
+    assertEquals(names.includes("onnxruntime.db"), true, `${files}`);
+    assertEquals(names.includes(".ses"), true, `${files}`);
+  },
+});
+
+Deno.test("every task has a row", async () => {
+  const config = await Deno.readTextFile(join(PROJECT, "deno.json"));
+  const tasks = Object.entries(
+    JSON.parse(config).tasks as Record<string, { command: string }>,
+  ).filter(([, { command }]) => / tasks\/\w+\.ts$/.test(command));
+  const rows = [...ENGINES.flatMap(({ rows }) => rows), ...WEIGHTS];
+  const watched = new Set(rows.map(([task]) => task));
+  assertEquals(
+    tasks.map(([name]) => name).filter((name) => !watched.has(name)),
+    [],
+  );
+});
