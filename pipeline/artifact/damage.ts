@@ -22,7 +22,6 @@ export interface Damage {
 export interface DamageOptions {
   /** Directory of the files, relative to the work directory. */
   directory: string;
-  /** The stage that wrote them. */
   stage: string;
   /** Whether to read every byte; otherwise sizes, and the headers of shards. */
   everyByte: boolean;
@@ -64,7 +63,6 @@ async function checkFile(
 /**
  * Finds the files that are not what a manifest says.
  *
- * @param options Where they are, and how closely to look.
  * @returns Those that are missing or damaged, in order; none when all is well.
  */
 export async function findDamage(

@@ -13,7 +13,6 @@ import { createHash, type Hash } from "node:crypto";
 export class Sha256 {
   readonly #hash: Hash = createHash("sha256");
 
-  /** Adds bytes. */
   update(bytes: Uint8Array): this {
     this.#hash.update(bytes);
     return this;

@@ -80,8 +80,6 @@ export class FileStore implements Store {
   /**
    * Reads part of a file.
    *
-   * @param start First byte.
-   * @param end Byte after the last.
    * @returns The bytes, fewer where the file ends before `end`.
    */
   async readRange(
@@ -106,8 +104,6 @@ export class FileStore implements Store {
   /**
    * Reads part of a file, at once.
    *
-   * @param target The array that is filled.
-   * @param start First byte.
    * @returns The number of bytes, fewer than asked for where the file ends before; `undefined` where there is no file.
    */
   readIntoSync(

@@ -82,11 +82,7 @@ const SCHEMA = z.strictObject({
   counts: z.record(z.string(), z.number()),
 });
 
-/**
- * Encodes a manifest as JSON, a file a line.
- *
- * @returns UTF-8 bytes.
- */
+/** Encodes a manifest as JSON, a file a line. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
   const { format, fingerprint, counts, work, files } = manifest;
   const line = (value: unknown) => canonicalJson(value as Json);
@@ -104,7 +100,6 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 /**
  * Decodes a manifest.
  *
- * @param bytes UTF-8 bytes.
  * @throws {FormatError} If the bytes are not a manifest of a known format.
  */
 export function decodeManifest(bytes: Uint8Array, path: string): Manifest {

@@ -176,8 +176,6 @@ export class StageFiles {
   /**
    * Reads part of a file at once, without checking it.
    *
-   * @param target The array that is filled.
-   * @param start First byte.
    * @returns The number of bytes, fewer than asked for where the file ends before.
    * @throws {MissingArtifactError} If the file is gone.
    */

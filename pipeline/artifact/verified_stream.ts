@@ -18,7 +18,6 @@ export const PART_BYTES = 1024 * 1024;
 export interface MeasuredContent {
   /** The content, to be written once. */
   content: Content;
-  /** Describes what was written. */
   describe: (path: string) => ManifestFile;
 }
 

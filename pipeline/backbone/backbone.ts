@@ -10,7 +10,6 @@ import type { Graph } from "./layers.ts";
 
 /** What an engine needs to embed images. Plain data, which can be sent to a worker. */
 export interface Backbone {
-  /** The layers. */
   graph: Graph;
   /** Weights of the convolutions, batch norm folded in. */
   weights: FoldedWeights;

@@ -9,15 +9,11 @@ import { PRESETS, presetWithDigest } from "./presets.ts";
 
 /** A backbone in words. */
 export interface DescribedBackbone {
-  /** What the user calls it: a preset, or the path of a file. */
   name: string;
-  /** What it is, for people. */
   description: string;
-  /** Variant of the graph. */
   variant: string;
   /** SHA-256 of the weight file, in hex. */
   digest: string;
-  /** Licence of the weights. */
   licence: string;
   /** What happens to a photo before it, for people. */
   preprocessing: string;

@@ -53,7 +53,6 @@ class GraphBuilder {
     return name;
   }
 
-  /** Adds a convolution. */
   conv(
     options:
       & Pick<
@@ -76,7 +75,6 @@ class GraphBuilder {
     });
   }
 
-  /** Adds a max pool. */
   maxPool(
     options: Pick<PoolLayer, "name" | "input" | "kernel" | "stride">,
   ): string {

@@ -12,19 +12,14 @@ import type { ResNetSpec } from "./spec.ts";
 
 /** Zeros around an image, in pixels. */
 export interface Padding {
-  /** Above. */
   top: number;
-  /** Below. */
   bottom: number;
-  /** To the left. */
   left: number;
-  /** To the right. */
   right: number;
 }
 
 /** A convolution with its batch norm. */
 export interface ConvLayer {
-  /** What it is. */
   kind: "conv";
   /** Name of its weights, as in torchvision: `layer3.22.conv2`. */
   name: string;
@@ -42,9 +37,7 @@ export interface ConvLayer {
   stride: number;
   /** Zeros around the input. */
   padding: Padding;
-  /** Channels in. */
   inChannels: number;
-  /** Channels out. */
   outChannels: number;
   /** Side of the output, in pixels. */
   size: number;
@@ -54,9 +47,7 @@ export interface ConvLayer {
 
 /** A max pool; with a kernel of 1 it takes every second pixel. */
 export interface PoolLayer {
-  /** What it is. */
   kind: "maxpool";
-  /** Name of the layer. */
   name: string;
   /** Name of the layer whose output it reads. */
   input: string;
@@ -74,9 +65,7 @@ export interface PoolLayer {
 
 /** The mean over all pixels of each channel. */
 export interface GlobalPoolLayer {
-  /** What it is. */
   kind: "avgpool";
-  /** Name of the layer. */
   name: string;
   /** Name of the layer whose output it reads. */
   input: string;
@@ -91,7 +80,6 @@ export type Layer = ConvLayer | PoolLayer | GlobalPoolLayer;
 
 /** A ResNet for images of one size. */
 export interface Graph {
-  /** The ResNet. */
   spec: ResNetSpec;
   /** Side of the image, in pixels. */
   imageSize: number;

@@ -24,7 +24,6 @@ export interface BackbonePreset {
   md5?: string;
   /** Size of the file in 10^6 bytes, for people. */
   megabytes: number;
-  /** Variant of the graph. */
   variant: VariantName;
   /** Preprocessing that the weights were trained with. */
   profile: ProfileName;
@@ -34,11 +33,9 @@ export interface BackbonePreset {
   interpolation?: Interpolation;
   /** Side of the image where none is given, in pixels. */
   imageSize: number;
-  /** Licence of the weights. */
   licence: string;
   /** Published top-1 accuracy on ImageNet's validation split; `null` where none is. */
   top1: number | null;
-  /** What it is, for people. */
   description: string;
 }
 

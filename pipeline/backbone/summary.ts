@@ -43,11 +43,7 @@ function describeKind(layer: Layer): string {
   return layer.add === undefined ? `conv ${window}` : `conv ${window} + add`;
 }
 
-/**
- * Lists the layers of a graph.
- *
- * @returns A row for each layer, in order.
- */
+/** Lists the layers of a graph. */
 export function summarizeGraph(graph: Graph): SummaryRow[] {
   return graph.layers.map((layer) => {
     const { name, kind, size, outChannels } = layer;

@@ -53,13 +53,10 @@ export interface EmbedderOptions {
 
 /** What trains heads and multiplies matrices, in this thread. */
 export interface Compute {
-  /** Name of the backend. */
   readonly name: BackendName;
   /** What it runs on, for people. */
   readonly description: string;
-  /** Opens a head. */
   readonly openHead: OpenHead;
-  /** Multiplies matrices. */
   readonly multiply: Multiply;
   /**
    * Throws if the device has reported an error, even one that no call returned.
@@ -79,7 +76,6 @@ export interface Compute {
  * that trains it. Neither part loads what only the other needs.
  */
 export interface Backend {
-  /** Name of the backend. */
   readonly name: BackendName;
   /**
    * Opens a backbone, after a self-test.

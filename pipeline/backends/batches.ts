@@ -10,7 +10,6 @@ import type { BackendName } from "./backend.ts";
 
 /** A batch: consecutive images in consecutive views. */
 export interface BatchSlice {
-  /** The views. */
   views: readonly View[];
   /** Position of the first view among those asked for. */
   firstView: number;
@@ -30,7 +29,6 @@ export type BatchRunner = (
 export interface BatchShape {
   /** Side S of an image, in pixels. */
   imageSize: number;
-  /** Length D of an embedding. */
   embeddingSize: number;
   /** Most embeddings of a batch. */
   batchSize: number;
@@ -40,9 +38,7 @@ export interface BatchShape {
 
 /** Images to embed, and their views. */
 export interface Request {
-  /** Number of images. */
   count: number;
-  /** Views of each image. */
   views: readonly View[];
 }
 

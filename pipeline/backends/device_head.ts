@@ -26,21 +26,15 @@ import { transpose } from "../numeric/transpose.ts";
 
 /** A parameter and its moments, F32, all of one shape. */
 export interface SlotNumbers {
-  /** The parameter. */
   value: Float32Array;
-  /** Running mean of the gradient. */
   m: Float32Array;
-  /** Running mean of the squared gradient. */
   v: Float32Array;
 }
 
 /** What a slot starts from; moments are 0 if not given. */
 export interface SlotStart {
-  /** The parameter. */
   value: Float32Array;
-  /** Running mean of the gradient. */
   m: Float32Array | undefined;
-  /** Running mean of the squared gradient. */
   v: Float32Array | undefined;
 }
 
@@ -71,7 +65,6 @@ function fromHeld(values: Float32Array, shape: number[]): Float32Array {
 /** A head whose parameters lie in slots of a device, in the order of {@linkcode headTensors}. */
 export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
   implements HeadNetwork {
-  /** Shape of the head. */
   protected readonly shape: HeadShape;
   /** Its parameters, in order. */
   protected readonly tensors: readonly HeadTensor[];
@@ -106,10 +99,8 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
   /** Computes gradients of the mean loss, in order; adds to the sums of the epoch. */
   protected abstract computeGradients(input: StepInput): Promise<Gradient[]>;
 
-  /** Reads a gradient. */
   protected abstract readGradient(gradient: Gradient): Promise<Float32Array>;
 
-  /** Frees a gradient. */
   protected abstract freeGradient(gradient: Gradient): void;
 
   async gradients(input: StepInput): Promise<HeadParameters> {

@@ -8,7 +8,6 @@
 export interface GpuAdapter {
   /** The adapter, from which a device can be requested once. */
   adapter: GPUAdapter;
-  /** Its name, for people. */
   name: string;
   /** Whether it is software that only pretends to be a GPU. */
   isFallback: boolean;

@@ -10,11 +10,9 @@ import type { SlotNumbers, SlotStart } from "./device_head.ts";
 
 /** The parameter, its moments and its gradient. */
 export class KernelParameter {
-  /** Where they are. */
   readonly arrays: AdamArrays;
   readonly #memory: KernelMemory;
 
-  /** Copies the numbers into the memory. */
   constructor(memory: KernelMemory, { value, m, v }: SlotStart) {
     const take = (values?: Float32Array) => {
       const array = memory.take(value.length);
@@ -35,7 +33,6 @@ export class KernelParameter {
     runAdam(this.#memory, this.arrays, options);
   }
 
-  /** Returns the numbers where they are. */
   read(): Promise<SlotNumbers> {
     const { value, m, v } = this.arrays;
     return Promise.resolve({ value, m, v });

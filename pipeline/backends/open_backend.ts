@@ -23,7 +23,6 @@ export type BackendChoice = "auto" | BackendName;
 
 /** Something that runs on a backend, and how the backend was chosen. */
 export interface Opened<T> {
-  /** What was opened. */
   opened: T;
   /** Why a preferred backend was passed over, a line each. */
   notes: string[];
@@ -83,8 +82,6 @@ export interface FindOptions {
 /**
  * Opens something on a backend.
  *
- * @param choice Name of the backend, or `auto`.
- * @param options Which backend `auto` prefers.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */
 export async function openBackend<T>(
@@ -134,7 +131,6 @@ async function openFirst<T>(
 /**
  * Opens a backbone.
  *
- * @param choice Name of the backend, or `auto`.
  * @param backbone What to run; its weights belong to the backend from now on.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */
@@ -150,7 +146,6 @@ export function openEmbedder(
 /**
  * Opens what runs heads and products.
  *
- * @param choice Name of the backend, or `auto`.
  * @param begunOn The backend that last worked on the training; `auto` prefers it, since another one would give another head.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */

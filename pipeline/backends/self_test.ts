@@ -20,7 +20,6 @@ import { SELF_TEST_EMBEDDING } from "./self_test_embedding.ts";
 
 /** What is tested. */
 export interface SelfTestTarget {
-  /** Name of the backend. */
   name: BackendName;
   /**
    * Embeds an image with a network.

@@ -34,7 +34,6 @@ function isSetting(name: string): name is SettingName {
  * Checks values for some of the settings.
  *
  * @param origin Where they come from, for errors: a file, or `run.json`.
- * @returns The same values, with their types.
  * @throws {ConfigError} If a name is not a setting, or a value is not of its kind.
  */
 export function checkSettings(

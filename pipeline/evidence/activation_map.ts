@@ -17,9 +17,7 @@ import type { MapMethod } from "./evidence.ts";
 
 /** A head, in evaluation mode: dropout is off. */
 export interface MapHead {
-  /** Shape. */
   shape: HeadShape;
-  /** Parameters. */
   parameters: HeadParameters;
 }
 

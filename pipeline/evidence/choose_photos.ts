@@ -17,9 +17,7 @@ export const MOST_RIGHT = 12;
 
 /** A photo that was chosen. */
 export interface ChosenPhoto {
-  /** What the head says of it. */
   prediction: Prediction;
-  /** Why it was chosen. */
   reason: EvidenceReason;
 }
 

@@ -27,7 +27,6 @@ export class ClassConfidence {
   readonly #sums: Float64Array;
   readonly #counts: Float64Array;
 
-  /** Starts with no photos. */
   constructor(classCount: number) {
     this.#sums = new Float64Array(classCount);
     this.#counts = new Float64Array(classCount);

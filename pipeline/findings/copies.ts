@@ -10,9 +10,7 @@ import type { Images } from "./images.ts";
 export interface CopyGroup {
   /** Their numbers, rising; two or more. */
   samples: number[];
-  /** Whether they are in more than one split. */
   acrossSplits: boolean;
-  /** Whether they have more than one label. */
   acrossClasses: boolean;
 }
 

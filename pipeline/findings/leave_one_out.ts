@@ -51,9 +51,7 @@ const BLOCK_PROBABILITIES = 1024 * BLOCK;
 export interface LeaveOneOutOptions {
   /** The samples to learn from, each of other bytes; at least two. */
   chosen: Int32Array;
-  /** Number C of classes. */
   classCount: number;
-  /** Multiplies matrices. */
   multiply: Multiply;
   /** Asks to stop; heeded between blocks. */
   signal: AbortSignal;
@@ -136,11 +134,7 @@ export class LeaveOneOut {
     return new LeaveOneOut(samples, options, { sums, weights, leverages });
   }
 
-  /**
-   * Judges all that were chosen, a block at a time.
-   *
-   * @returns The blocks, in order.
-   */
+  /** Judges all that were chosen, a block at a time. */
   async *judge(): AsyncGenerator<ScoredBlock> {
     const { chosen, classCount, multiply, signal } = this.#options;
     const { size, labels } = this.#samples;

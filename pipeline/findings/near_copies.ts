@@ -30,13 +30,10 @@ export const NEAR_COPY_COSINE = 0.9;
 
 /** A pair that looks the same. */
 export interface LookAlikes {
-  /** Number of one sample. */
   a: number;
   /** Number of the other, which is larger. */
   b: number;
-  /** Cosine of their vectors. */
   cosine: number;
-  /** Whether they are in different splits. */
   acrossSplits: boolean;
 }
 

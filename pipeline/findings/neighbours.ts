@@ -16,11 +16,9 @@ import { blocksOf, type Samples } from "./samples.ts";
 
 /** Neighbours of a sample, the nearest first; no more than there are. */
 export interface SampleNeighbours {
-  /** The sample. */
   sample: number;
   /** Numbers of the nearest. */
   others: Int32Array;
-  /** Their cosines. */
   cosines: Float32Array;
   /** Their Euclidean distances. */
   distances: Float32Array;
@@ -35,11 +33,8 @@ export interface SearchOptions {
   references: Int32Array;
   /** Number of the image that each sample is a copy of, I32 `[count]`. */
   images: Int32Array;
-  /** Number of images. */
   imageCount: number;
-  /** How many neighbours to keep. */
   k: number;
-  /** Multiplies matrices. */
   multiply: Multiply;
   /** Asks to stop; heeded between blocks. */
   signal: AbortSignal;
@@ -66,7 +61,6 @@ export class NeighbourSearch {
   readonly #begun = new Map<number, NearestSamples>();
   readonly #found = new Set<number>();
 
-  /** Prepares the search. */
   constructor(samples: Samples, options: SearchOptions) {
     const { references, images } = options;
     const isReference = new Uint8Array(samples.count);
@@ -90,12 +84,10 @@ export class NeighbourSearch {
       : await this.#findAmongReferences(number);
   }
 
-  /** Reads a block. */
   #read(samples: Int32Array): Block {
     return { samples, ...this.#samples.read(samples) };
   }
 
-  /** Reads a block by its number. */
   #readNumber(number: number): Block {
     const start = number * BLOCK_SAMPLES;
     const length = Math.min(BLOCK_SAMPLES, this.#samples.count - start);
@@ -108,7 +100,6 @@ export class NeighbourSearch {
     return new NearestSamples({ samples, lengths }, k, this.#eligible);
   }
 
-  /** Compares two blocks. */
   async #compare(
     rows: Block,
     columns: Block,

@@ -29,7 +29,6 @@ const NORMAL_MAD = 0.6745;
 
 /** A photo that is far. */
 export interface FarSample {
-  /** Its number. */
   sample: number;
   /** Robust deviations above the median. */
   deviations: number;

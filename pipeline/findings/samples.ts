@@ -83,7 +83,6 @@ function followers(samples: Int32Array, place: number, most: number): number {
  * among its 16 nearest; now no pair does, and 7 have.
  */
 export class Samples {
-  /** Number of samples. */
   readonly count: number;
   /** Length of a vector. */
   readonly size: number;

@@ -34,11 +34,9 @@ const FINDINGS_LIMIT = 1000;
 export interface FindingsInput {
   /** Embeddings of each split that has any, in the order of the splits. */
   sources: EmbeddingSource[];
-  /** The dataset index. */
   records: ImageRecords;
   /** Class names by label. */
   classNames: readonly string[];
-  /** Multiplies matrices. */
   multiply: Multiply;
 }
 
@@ -50,7 +48,6 @@ export class FindingsSearch {
   readonly images: Images;
   /** Position of each sample's split in `SPLITS`, U8 `[count]`. */
   readonly splits: Uint8Array;
-  /** Multiplies matrices. */
   readonly multiply: Multiply;
   /** What was found so far. */
   readonly lists: Record<FindingKind, Strongest<Finding>>;
@@ -78,11 +75,7 @@ export class FindingsSearch {
     this.#writer = new FindingWriter(samples.records, records, classNames);
   }
 
-  /**
-   * Adds near-copies and outliers.
-   *
-   * @param neighbours The nearest of every sample, in order.
-   */
+  /** Adds near-copies and outliers. */
   async addNeighbours(
     neighbours: AsyncIterable<SampleNeighbours>,
   ): Promise<void> {

@@ -30,9 +30,7 @@ export const NEEDED_TO_TRAIN = 10;
 
 /** A class that is too small. */
 export interface SmallClass {
-  /** The split. */
   split: Split;
-  /** Its label. */
   label: number;
   /** Its photos in that split. */
   count: number;

@@ -26,7 +26,6 @@ export class Strongest<T> {
     return this.#total;
   }
 
-  /** Adds one. */
   add(item: T): void {
     this.#total++;
     this.#kept.push(item);

@@ -22,7 +22,6 @@ export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 export interface AdamOptions {
   /** Number of the step, from 1. */
   t: number;
-  /** Learning rate. */
   learningRate: number;
   /**
    * Decoupled weight decay: before each step the parameter loses this share of
@@ -64,7 +63,6 @@ export interface AdamArrays {
   m: Float32Array;
   /** Running mean of the squared gradient. */
   v: Float32Array;
-  /** Gradient of the loss. */
   gradient: Float32Array;
 }
 

@@ -12,7 +12,6 @@ import { permutation, STREAMS, uniformNumbers } from "../numeric/random.ts";
 
 /** The samples of a batch, and the view of each. */
 export interface Batch {
-  /** Rows of the samples. */
   rows: Int32Array;
   /** View of each: 0 plain, 1 flipped. */
   views: Uint8Array;
@@ -20,13 +19,10 @@ export interface Batch {
 
 /** How samples are drawn. */
 export interface BatchOptions {
-  /** Seed of the run. */
   seed: number;
   /** Samples in the split. */
   count: number;
-  /** Views of each sample. */
   views: number;
-  /** Samples in a batch. */
   batchSize: number;
 }
 

@@ -25,9 +25,7 @@ export const HEAD_FILES = {
 
 /** A training that can be resumed. */
 export interface Checkpoint {
-  /** Parameters, moments, step. */
   state: TrainingState;
-  /** Numbers of every epoch so far. */
   history: EpochRecord[];
 }
 

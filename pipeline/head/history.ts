@@ -54,8 +54,6 @@ const COLUMNS = [
  * Writes epochs as CSV, for spreadsheets: a line of names, those of
  * `history.jsonl`, then a line for each epoch. A missing number is empty. Lines
  * end in CR LF.
- *
- * @param history The epochs, in order.
  */
 export function encodeHistoryCsv(history: readonly EpochRecord[]): string {
   const rows = history.map((record) =>

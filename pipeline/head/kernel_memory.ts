@@ -36,7 +36,6 @@ export function compileKernel(base64: string): WebAssembly.Module {
  * Kernels work on whole vectors, so each array has room for them.
  */
 export class KernelMemory {
-  /** Runs the kernel. */
   readonly run: (...values: number[]) => void;
   readonly #memory: WebAssembly.Memory;
   #used = 0;

@@ -22,7 +22,6 @@ export interface HeadShape {
 export interface HeadTensor {
   /** Name: `dense1.kernel` `[in, out]` or `dense1.bias` `[out]`. */
   name: string;
-  /** Shape. */
   shape: number[];
 }
 

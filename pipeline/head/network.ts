@@ -32,13 +32,11 @@ export interface StepInput extends BatchTargets {
 export interface EpochSums {
   /** Sum of the samples' losses. */
   loss: number;
-  /** Number of right predictions. */
   correct: number;
 }
 
 /** What a head starts from; moments are 0 if not given. */
 export interface HeadState {
-  /** Parameters. */
   parameters: HeadParameters;
   /** Adam's first moments. */
   m?: HeadParameters;
@@ -71,7 +69,6 @@ export interface HeadNetwork {
   takeSums(): Promise<EpochSums>;
   /** Reads parameters and moments back. */
   read(): Promise<Required<HeadState>>;
-  /** Frees everything that it holds. */
   dispose(): Promise<void>;
 }
 

@@ -14,15 +14,12 @@ import { STREAMS } from "../numeric/random.ts";
 
 /** How batches are made. */
 export interface StepInputOptions {
-  /** Seed of the run. */
   seed: number;
   /** Samples in a batch, at most. */
   batchSize: number;
-  /** Weight of each class in the loss. */
   classWeights: "none" | "balanced";
   /** Share of inputs dropped before each dense layer. */
   dropout: number;
-  /** Share of each label spread over all classes. */
   labelSmoothing: number;
 }
 

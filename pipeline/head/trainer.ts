@@ -39,13 +39,11 @@ export interface EpochRecord {
 
 /** How the head is trained. */
 export interface TrainingOptions extends ScheduleOptions, StepInputOptions {
-  /** Epochs in all. */
   epochs: number;
   /** Steps in an epoch; a whole pass if `null`. */
   stepsPerEpoch: number | null;
   /** Batches of the validation split to validate on, the same at every epoch; all if `null`. */
   validationSteps: number | null;
-  /** Decoupled weight decay of the kernels. */
   weightDecay: number;
 }
 
@@ -177,7 +175,6 @@ export class HeadTrainer {
     return { epoch: this.#epoch, step: this.#step, ...read };
   }
 
-  /** Frees the head. */
   dispose(): Promise<void> {
     return this.#network.dispose();
   }

@@ -10,9 +10,7 @@ interface Sums {
   supports: number[];
   /** Samples by predicted label. */
   predicted: number[];
-  /** Samples predicted right. */
   hits: number;
-  /** All samples. */
   samples: number;
 }
 

@@ -140,7 +140,6 @@ export function measureCalibration(
     labels: Int32Array;
     /** The label of the largest logit of each sample, i32 `[N]`. */
     predictions: Int32Array;
-    /** Number C of classes. */
     classCount: number;
     /** The temperature. @default {1} */
     temperature?: number;

@@ -26,7 +26,6 @@ const SCHEMA: z.ZodType<Prediction> = z.strictObject({
 /**
  * Checks that values are predictions.
  *
- * @returns The predictions, in order.
  * @throws {FormatError} If a line is not a prediction.
  */
 export async function* checkPredictions(

@@ -6,11 +6,8 @@
 
 /** A class taken for another. */
 export interface ConfusedPair {
-  /** The true label. */
   label: number;
-  /** The label that was predicted. */
   predicted: number;
-  /** Number of samples. */
   count: number;
   /** Share of the samples of the true class. */
   share: number;

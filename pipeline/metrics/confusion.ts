@@ -29,9 +29,7 @@ import { checkLabels } from "./logits.ts";
 export function countConfusion(
   labels: Int32Array,
   options: {
-    /** The predicted label of each sample. */
     predictions: Int32Array;
-    /** Number C of classes. */
     classCount: number;
   },
 ): Int32Array {

@@ -58,9 +58,7 @@ export function countRows(logits: Float32Array, classCount: number): number {
 export function checkLabels(
   labels: Int32Array,
   options: {
-    /** Number N of samples. */
     samples: number;
-    /** Number C of classes. */
     classCount: number;
   },
 ): void {

@@ -33,9 +33,7 @@ export interface MetricsInput {
   labels: Int32Array;
   /** Name of each class; position is label. */
   classNames: readonly string[];
-  /** Random numbers of the bootstrap. */
   numbers: ResampleNumbers;
-  /** The temperature, fitted on other samples. */
   fit: TemperatureFit;
 }
 

@@ -28,13 +28,10 @@ export type TemperatureFit =
   | {
     /** What to divide logits by. */
     temperature: number;
-    /** There is nothing to say. */
     reason: null;
   }
   | {
-    /** There is none. */
     temperature: null;
-    /** Why. */
     reason: string;
   };
 

@@ -11,9 +11,7 @@ import { checkLabels, countRows } from "./logits.ts";
 
 /** Which classes are asked for. */
 export interface TopKOptions {
-  /** Number C of classes. */
   classCount: number;
-  /** How many of the best classes are taken. */
   k: number;
 }
 

@@ -23,11 +23,8 @@ export type OnnxAttribute = number | readonly number[];
 
 /** An input or output of a model; `null` stands for a size that is known when it runs. */
 export interface OnnxValue {
-  /** Its name. */
   name: string;
-  /** Type of its elements. */
   dtype: OnnxDtype;
-  /** Its sizes. */
   shape: readonly (number | null)[];
 }
 

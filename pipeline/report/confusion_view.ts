@@ -23,9 +23,7 @@ export const MORE_PAIRS = 50;
 export interface ConfusionView {
   /** Labels of rows and columns, in rising order. */
   labels: number[];
-  /** Whether those are all. */
   isWhole: boolean;
-  /** The pairs that are confused most, most first. */
   pairs: ConfusedPair[];
 }
 
@@ -60,9 +58,7 @@ export function viewConfusion(
 
 /** A place in a confusion matrix. */
 export interface Cell {
-  /** The true label. */
   label: number;
-  /** The label that was predicted. */
   predicted: number;
   /** Number of samples, at least one. */
   count: number;

@@ -90,11 +90,8 @@ function toData(history: readonly CurvePoint[], { read }: Panel): Datum[] {
 interface Frame {
   /** Ends of the horizontal axis. */
   domain: [number, number];
-  /** Whether each epoch has a dot. */
   hasDots: boolean;
-  /** The splits that have any point. */
   splits: Split[];
-  /** The colours. */
   palette: Palette;
 }
 

@@ -13,7 +13,6 @@ export type { CurvePoint } from "./curve_spec.ts";
 
 /** Options of {@linkcode renderCurves}. */
 export interface CurveOptions {
-  /** Epoch to mark, such as the one whose head was kept. */
   bestEpoch?: number | undefined;
 }
 

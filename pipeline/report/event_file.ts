@@ -37,17 +37,14 @@ export interface EventImage {
   width: number;
   /** Height in pixels. */
   height: number;
-  /** A PNG, RGB. */
   png: Uint8Array;
 }
 
 /** What is known at a step. */
 export interface LoggedStep {
-  /** The step, such as an epoch. */
   step: number;
   /** Tags and their numbers, which are kept as 32-bit floats. */
   scalars: readonly (readonly [tag: string, value: number])[];
-  /** Tags and their images. */
   images?: readonly (readonly [tag: string, image: EventImage])[];
 }
 

@@ -18,20 +18,16 @@ export const SHOWN_FINDINGS = 24;
 
 /** Findings of a kind. */
 export interface FindingGroup {
-  /** The kind. */
   kind: FindingKind;
-  /** How many there are. */
   total: number;
   /** How many of them `findings.jsonl` has. */
   listed: number;
-  /** The strongest. */
   strongest: Finding[];
 }
 
 /**
  * Groups findings that come one at a time.
  *
- * @param findings The findings that are listed, in any order.
  * @returns The kinds that there are any of, in the order of `FINDING_KINDS`; of each the strongest as `compareFindings` orders them.
  */
 export async function groupFindings(

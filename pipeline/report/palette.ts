@@ -14,9 +14,7 @@ export interface Palette {
   validation: string;
   /** Text and marks. */
   ink: string;
-  /** Lines of the grid. */
   grid: string;
-  /** Lines of the axes. */
   axis: string;
   /** Ground; `null` for that of the page. */
   background: string | null;
@@ -26,7 +24,6 @@ export interface Palette {
   axisExtent: { minExtent?: number; maxExtent?: number };
   /** Distance to the edge of the picture, in pixels. */
   padding: number;
-  /** Whether there is a legend in the picture. */
   hasLegend: boolean;
   /** Whether each mark carries a text for screen readers. */
   hasAria: boolean;

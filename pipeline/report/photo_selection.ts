@@ -26,9 +26,7 @@ export function predictedClass({ top5 }: Pick<Prediction, "top5">): string {
 
 /** Chooses the photos with the highest loss: of each cell, and of all mistakes. */
 export class PhotoSelection {
-  /** By the key of the cell its photos, the highest loss first. */
   readonly cells: ReadonlyMap<string, Strongest<Prediction>>;
-  /** The worst mistakes, the highest loss first. */
   readonly mistakes: Strongest<Prediction> = new Strongest(
     WORST_MISTAKES,
     byLoss,
@@ -47,7 +45,6 @@ export class PhotoSelection {
     );
   }
 
-  /** Looks at a photo. */
   add(prediction: Prediction): void {
     const label = this.#labels.get(prediction.true)!;
     const predicted = this.#labels.get(predictedClass(prediction))!;

@@ -12,17 +12,12 @@ import type { LoggedStep } from "./event_file.ts";
 
 /** Steps by the run of TensorBoard that they belong to. */
 export interface TrainingEvents {
-  /** Of training. */
   train: LoggedStep[];
   /** Of the held-out split; empty without one. */
   validation: LoggedStep[];
 }
 
-/**
- * Lists loss, accuracy and learning rate of every epoch.
- *
- * @param history The epochs, in order.
- */
+/** Lists loss, accuracy and learning rate of every epoch. */
 export function trainingEvents(
   history: readonly EpochRecord[],
 ): TrainingEvents {

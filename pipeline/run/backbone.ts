@@ -161,7 +161,6 @@ function trainedWith(
  * Finds a backbone.
  *
  * @param name A preset, or the absolute path of a weight file.
- * @param places Where to look, and what is known of it.
  * @returns The backbone; the weights of a preset are not read yet.
  * @throws {ConfigError} If there is neither a preset nor a file of this name.
  * @throws {FormatError} If the file is not a ResNet.

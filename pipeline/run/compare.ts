@@ -88,7 +88,6 @@ function sameSplit(runs: readonly EvaluatedRun[]): Split {
 /**
  * Compares runs with the first of them, by the latest evaluation of each.
  *
- * @returns The numbers, and where the page is.
  * @throws {RangeError} If there are fewer than two runs, or one twice.
  * @throws {MissingArtifactError} If a run is not there, or not evaluated as its settings want it, or a file of its evaluation is gone or damaged.
  * @throws {DatasetError} If the runs were evaluated on different splits, or have no photo in common.

@@ -20,9 +20,7 @@ import { planRecorded } from "./stale.ts";
 
 /** A run with a complete evaluation. */
 export interface EvaluatedRun {
-  /** The run. */
   run: Run;
-  /** The split. */
   split: Split;
   /** The evaluation, complete; nothing of it is read yet. */
   artifact: Artifact;

@@ -52,7 +52,6 @@ async function readAll(
  * The numbers are worth knowing even where the tensors are gone or damaged: then a
  * warning says so, and there are no thumbnails.
  *
- * @param run The first run.
  * @returns JPEGs by row in the dataset index; none if the tensors or the index cannot be read.
  */
 export async function comparedThumbnails(

@@ -68,7 +68,6 @@ async function completeReport(
 /**
  * Evaluates the trained head of a run.
  *
- * @returns The numbers and where the files are.
  * @throws {MissingArtifactError} If the run was not trained to its end, or has no such split.
  */
 export async function evaluate(

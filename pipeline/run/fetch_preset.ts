@@ -36,7 +36,6 @@ export function isFetched(name: string): boolean {
 /**
  * Fetches the weights of a preset into the cache, unless they are there.
  *
- * @returns Where they are.
  * @throws {ConfigError} If there is no such preset, none to fetch, or no cache.
  * @throws {DownloadError} If they cannot be fetched; the message says where to place the file by hand.
  */

@@ -27,7 +27,6 @@ export interface DamagedArtifact {
   stage: string;
   /** Its path, relative to the work directory. */
   path: string;
-  /** What is wrong with it. */
   reason: string;
 }
 

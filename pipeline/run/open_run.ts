@@ -86,7 +86,6 @@ export async function assembleRun(
  * that can begin with them, so that later tasks need not repeat them, and a mistyped
  * one does not stay.
  *
- * @returns The run; {@linkcode Run.complete} completes its stages.
  * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
  */
 export async function openRun(
@@ -104,7 +103,6 @@ export async function openRun(
  * Opens a run that has been prepared; its photos are those that were indexed then,
  * whatever has become of them.
  *
- * @returns The run; {@linkcode Run.complete} completes its stages.
  * @throws {MissingArtifactError} If there is no run of this name.
  * @throws {ConfigError} If settings cannot be used, or there is no such backbone.
  */

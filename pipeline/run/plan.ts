@@ -22,11 +22,9 @@ export type PlannedInputs = Readonly<Record<string, Planned | undefined>>;
 
 /** The work of a stage. */
 export interface Plan {
-  /** Everything that decides its bytes. */
   work: Work;
   /** The settings that decide its bytes, as the stage returned them. */
   config: WorkConfig;
-  /** The photos that were looked at. */
   photos: Photos;
 }
 

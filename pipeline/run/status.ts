@@ -109,7 +109,6 @@ async function inspect(
  * Looks at stages of a run.
  *
  * @param stages The stages, each after those it reads.
- * @returns How far each is, in order.
  */
 export async function inspectStages(
   run: Run,
@@ -141,7 +140,6 @@ export async function inspectStages(
 /**
  * Looks at every stage of a run.
  *
- * @returns The stages, in order.
  * @throws {MissingArtifactError} If there is no run of this name.
  */
 export async function status(

@@ -36,7 +36,6 @@ async function writeEvents(
 /**
  * Writes the epochs of a training as event files.
  *
- * @param history The epochs, in order.
  * @returns The folder for TensorBoard, relative to the work directory.
  */
 export async function logTraining(

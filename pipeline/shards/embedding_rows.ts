@@ -16,7 +16,6 @@ import type { RowCache } from "./row_cache.ts";
 
 /** What the rows are made from. */
 export interface EmbeddingRowsOptions {
-  /** Views of each image. */
   views: readonly View[];
   /** Rows of earlier artifacts. */
   cache: RowCache;

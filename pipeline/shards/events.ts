@@ -43,6 +43,5 @@ export type ShardEvent =
 export interface ShardContext {
   /** Asks to stop after the shard at hand. */
   signal: AbortSignal;
-  /** Called for every event. */
   emit: (event: ShardEvent) => void;
 }

@@ -18,13 +18,11 @@ import { keepShard } from "./keep_shard.ts";
 export interface ShardContent {
   /** Tensors by name; `record` I32 `[n]` must be among them. */
   tensors: Record<string, Tensor>;
-  /** Free text for the header. */
   metadata: Record<string, string>;
 }
 
 /** A shard that is wanted. */
 export interface ShardJob {
-  /** Name of the file. */
   path: string;
   /** Images that go into it. */
   images: number;
@@ -36,11 +34,9 @@ export interface ShardJob {
 
 /** A shard that is there. */
 export interface FilledShard {
-  /** Its entry in the manifest. */
   entry: ManifestFile;
   /** Rows of its samples in the dataset index. */
   records: Int32Array;
-  /** Free text of its header. */
   metadata: Record<string, string>;
   /** Whether it was there before. */
   isKept: boolean;
@@ -125,10 +121,6 @@ async function makeMissing(
  *
  * Those that are there are looked at first, so that the rate and the time left
  * are those of the work that remains: it starts a second time after them.
- *
- * @param jobs The shards, in order.
- * @param context The stop signal, heeded between shards, and the listener.
- * @returns All shards, in order.
  */
 export async function fillShards(
   files: StageFiles,

@@ -19,17 +19,14 @@ import type { RowCache } from "./row_cache.ts";
 
 /** What the rows are made from. */
 export interface ImageRowsOptions {
-  /** The folder of photos. */
   photos: ReadableStore;
   /** Side of a square image, in pixels. */
   imageSize: number;
-  /** Makes square images of photos. */
   preprocessor: Preprocessor;
   /** Rows of earlier artifacts. */
   cache: RowCache;
   /** Hears of each photo that cannot be used; may throw to stop. */
   reject: (rejection: Rejection) => void;
-  /** Hears how many photos are done. */
   progress: (done: number) => void;
   /** Hears of each row that was taken from an earlier artifact. */
   reused: () => void;

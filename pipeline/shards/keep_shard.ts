@@ -12,7 +12,6 @@ import type { ShardContext } from "./events.ts";
 
 /** A shard that was there already. */
 export interface KeptShard extends SafetensorsFile {
-  /** Bytes of the file. */
   bytes: Uint8Array;
 }
 
@@ -31,7 +30,6 @@ function findMismatch(
  * Returns a shard if it is there, whole, and of this work; removes one that is
  * damaged.
  *
- * @param metadata What its header must say.
  * @returns The shard, or `undefined` if it has to be made.
  */
 export async function keepShard(

@@ -65,7 +65,6 @@ export function planNeighbours(
 /**
  * Reads the shards, one at a time.
  *
- * @param shards The shards, in order.
  * @param records Row of each sample in the dataset index, I32 `[count]`.
  * @returns The neighbours of each sample, in order, good until the next is asked for.
  * @throws {DigestMismatchError} If a shard is damaged.

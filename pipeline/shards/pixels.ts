@@ -14,7 +14,6 @@ import { SPLITS } from "../dataset/split.ts";
 
 /** Where the pixels of photos are. */
 export interface PixelSource {
-  /** The tensors. */
   tensors: Artifact & { shardSize: number };
   /** The dataset index, by which the shards were planned. */
   records: ImageRecords;

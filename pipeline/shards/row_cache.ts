@@ -25,17 +25,13 @@ const OPEN_SHARDS = 2;
 
 /** A shard of an earlier artifact. */
 interface CachedShard {
-  /** Files of its stage. */
   files: StageFiles;
-  /** Its entry in the manifest. */
   file: ManifestFile;
 }
 
 /** A row of an earlier artifact. */
 export interface CachedRow {
-  /** The shard it stands in. */
   shard: SafetensorsFile;
-  /** Its row in the shard. */
   row: number;
 }
 
@@ -97,7 +93,6 @@ export class RowCache {
     return this.#digests.size;
   }
 
-  /** Adds the rows of one shard. */
   async #add(
     store: Store,
     files: StageFiles,

@@ -26,13 +26,9 @@ import type { StageContext } from "./events.ts";
 
 /** What a resume point must fit. */
 interface ResumeOptions {
-  /** Shape of the head. */
   shape: HeadShape;
-  /** The engine that is to go on. */
   engine: string | undefined;
-  /** Epochs that are wanted. */
   epochs: number;
-  /** The work directory and the listener. */
   context: StageContext;
 }
 
@@ -102,7 +98,6 @@ async function readOwn(
 
 /** What the header of a checkpoint says. */
 interface Course {
-  /** The work that it is a checkpoint of. */
   work: Work;
   /** How far it is. */
   epoch: number;
@@ -156,9 +151,6 @@ async function findOthers(store: Store, own: StageFiles): Promise<Course[]> {
  * Finds where training can go on: at the checkpoint of the stage itself, or at
  * that of another training of the same course, complete or not, whose best
  * weights are then copied. Another's files are never touched.
- *
- * @param options What it must fit.
- * @returns The checkpoint, or `undefined` to begin at the beginning.
  */
 export async function findResumePoint(
   files: StageFiles,

@@ -16,13 +16,10 @@ import type { OpenPreprocessor } from "../image/preprocessor.ts";
 
 /** What a stage may know of the run. */
 export interface RunFacts {
-  /** Its name. */
   readonly name: string;
-  /** A value for every setting. */
   readonly config: Config;
   /** What happens to a photo before the backbone sees it. */
   readonly preprocessing: Preprocessing;
-  /** Its backbone. */
   readonly backbone: BackboneIdentity;
   /** How long its stages took, in the order of the stages. */
   readonly times: StageTimes;
@@ -36,9 +33,7 @@ export interface BackboneIdentity {
   readonly name: string;
   /** SHA-256 of the weight file, in hex; `null` for a preset that was never fetched. */
   readonly digest: string | null;
-  /** Variant of the graph. */
   readonly variant: VariantName;
-  /** Whether the weight file is there. */
   readonly isHere: boolean;
 }
 
@@ -54,7 +49,6 @@ export interface Photos {
 
 /** What runs heads and products, without what only its owner may do. */
 export interface ComputeParts extends Pick<Compute, "openHead" | "multiply"> {
-  /** Name of the engine. */
   readonly name: string;
 }
 

@@ -51,7 +51,6 @@ export type Opened<S> = S extends Optional<infer T> ? Opened<T> | undefined
 
 /** A stage as planning sees it: named, and perhaps not complete. */
 export interface Planned {
-  /** Its files. */
   readonly files: StageFiles;
   /** Its manifest, if it is complete. */
   readonly manifest: Manifest | undefined;
@@ -59,7 +58,6 @@ export interface Planned {
 
 /** What planning may look at: nothing here computes anything. */
 export interface Facts<Inputs = StageInputs> {
-  /** The run. */
   readonly run: RunFacts;
   /** The split that is asked for, if one is. */
   readonly split: Split | undefined;
@@ -78,15 +76,12 @@ export interface Facts<Inputs = StageInputs> {
 /** What making a stage needs. */
 export interface Job<Inputs = StageInputs, Config = WorkConfig>
   extends StageContext, Devices {
-  /** The files of the stage. */
   readonly files: StageFiles;
   /** What {@linkcode StageDefinition.config} returned. */
   readonly config: Config;
   /** The stages it reads, complete. */
   readonly inputs: { readonly [Name in keyof Inputs]: Opened<Inputs[Name]> };
-  /** The run. */
   readonly run: RunFacts;
-  /** The photos as they are now. */
   readonly photos: Photos;
 }
 
@@ -157,11 +152,7 @@ export function defineStage<
   return definition;
 }
 
-/**
- * Returns all of a stage.
- *
- * @param stage The stage, which {@linkcode defineStage} made.
- */
+/** Returns all of a stage. */
 export function definitionOf(stage: Stage): AnyStage {
   return stage as AnyStage;
 }
@@ -171,11 +162,7 @@ export function optional<S extends Stage>(stage: S): Optional<S> {
   return { optional: stage };
 }
 
-/**
- * Lists the stages that a stage reads.
- *
- * @returns Each with the name it is given, in order.
- */
+/** Lists the stages that a stage reads. */
 export function listInputs(
   stage: Stage,
 ): { name: string; input: Stage; isOptional: boolean }[] {

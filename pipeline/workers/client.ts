@@ -11,17 +11,13 @@ export type Service<S> = { [Name in keyof S]: (input: never) => unknown };
 
 /** A call, as it is sent to a worker. */
 export interface WorkerCall {
-  /** Name of the function. */
   call: string;
-  /** Its argument. */
   input: unknown;
 }
 
 /** An error, as a worker sends it: its class does not survive the way between threads. */
 export interface SentError {
-  /** Name of the class. */
   name: string;
-  /** The message. */
   message: string;
   /** The end of a sentence, of an error that has one. */
   reason?: string;
@@ -52,7 +48,6 @@ export interface WorkerClient<S extends Service<S>> {
 
 /** How a worker is started. */
 export interface WorkerOptions {
-  /** The module it runs. */
   module: URL;
   /** Makes the error of a worker that has failed, from the end of a sentence. */
   failure: (reason: string) => Error;

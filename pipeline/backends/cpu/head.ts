@@ -152,11 +152,7 @@ class OnnxHead extends DeviceHead<Float32Array, OnnxSlot> {
   }
 }
 
-/**
- * Prepares to open heads in onnxruntime.
- *
- * @param runtime The package `onnxruntime-node`.
- */
+/** Prepares to open heads in onnxruntime. */
 export function onnxHeads(runtime: OnnxRuntime): OpenHead {
   return (shape, state) => new OnnxHead(runtime, shape, state);
 }

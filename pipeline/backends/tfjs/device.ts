@@ -37,7 +37,6 @@ export interface Device {
 /** A tfjs backend that runs in this thread. */
 export interface TfjsDevice
   extends Readonly<Omit<Device, "failure" | "destroy">> {
-  /** Name of the backend, in tfjs and here. */
   readonly name: TfjsName;
   /**
    * Makes it the current backend of tfjs, until another one is used.

@@ -64,7 +64,6 @@ export interface Network {
    * @throws {Error} If the number of tensors grew by more than the result.
    */
   run(makePixels: () => tf.Tensor4D): tf.Tensor;
-  /** Frees the weights. */
   dispose(): void;
 }
 

@@ -12,7 +12,6 @@ import type { HeadSlot, SlotNumbers, SlotStart } from "../device_head.ts";
 export interface Slot extends HeadSlot<tf.Tensor> {
   /** The parameter, until the next step. */
   readonly value: tf.Tensor;
-  /** Frees what is on the device. */
   dispose(): void;
 }
 

@@ -22,13 +22,10 @@ import { describeVerdict } from "./verdict.ts";
 
 /** A run with the rows of the photos that are compared. */
 export interface ComparedSide {
-  /** Name of the run. */
   name: string;
-  /** What it says of its photos. */
   table: PredictionTable;
   /** Rows of the common photos, I32 `[N]`. */
   rows: Int32Array;
-  /** Its numbers on them. */
   scored: Pick<ScoredRun, "hits" | "confusion">;
 }
 
@@ -128,7 +125,6 @@ function onlyIn(names: readonly string[], others: readonly string[]): string[] {
 /**
  * Compares a run with the first.
  *
- * @param first The first run.
  * @param other The other run, with rows of the same photos.
  */
 export function comparePair(

@@ -20,13 +20,11 @@ import { scoreRun } from "./score_run.ts";
 
 /** A run that is compared. */
 export interface RunInput {
-  /** Name of the run. */
   name: string;
   /** What it says of the photos of the split. */
   table: PredictionTable;
   /** Random numbers of its bootstrap. */
   numbers: ResampleNumbers;
-  /** Its settings by name. */
   settings: { readonly [name: string]: Json };
 }
 

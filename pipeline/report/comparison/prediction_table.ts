@@ -33,12 +33,10 @@ export class PredictionTable {
     this.#labels = new Map(classNames.map((name, label) => [name, label]));
   }
 
-  /** Number of photos. */
   get length(): number {
     return this.#truths.length;
   }
 
-  /** Returns the label of a class. */
   #labelOf(name: string): number {
     const label = this.#labels.get(name);
     if (label === undefined) {
@@ -69,7 +67,6 @@ export class PredictionTable {
     this.#inTop5.push(+top5.some((one) => one.class === prediction.true));
   }
 
-  /** Returns the path of a photo, by its row. */
   path(row: number): string {
     return this.#paths.at(row);
   }

@@ -21,7 +21,6 @@ import type { PredictionTable } from "./prediction_table.ts";
 
 /** The numbers of a run, and what they are made of. */
 export interface ScoredRun {
-  /** The numbers. */
   scores: RunScores;
   /** The 95 % interval of top-1 accuracy. */
   top1Interval: Interval;

@@ -20,7 +20,6 @@ function showP(p: number, level: number): string {
 
 /** The test of two runs. */
 export interface Tested {
-  /** The p value. */
   p: number;
   /** Photos that only the other run has right. */
   won: number;

@@ -29,13 +29,10 @@ export interface EvidenceMaps {
 export interface BackboneFacts {
   /** What the user calls it: a preset, or the path of a file. */
   name: string;
-  /** What it is, for people. */
   description: string;
-  /** Variant of the graph. */
   variant: string;
   /** SHA-256 of the weight file, in hex. */
   digest: string;
-  /** Licence of the weights. */
   licence: string;
   /** What happens to a photo before it, for people. */
   preprocessing: string;
@@ -45,19 +42,14 @@ export interface BackboneFacts {
 export interface PhotoCounts {
   /** By split, photos by label. */
   bySplit: Readonly<Record<Split, readonly number[]>>;
-  /** Photos that were left out. */
   rejected: number;
 }
 
 /** What was run, with what. */
 export interface ReportFacts {
-  /** A value for every setting. */
   config: Config;
-  /** The backbone. */
   backbone: BackboneFacts;
-  /** Versions by name of the program or package. */
   versions: Readonly<Record<string, string>>;
-  /** What computed embeddings and head. */
   engines: { embeddings: string; head: string };
   /** Durations of stages, where they are known, in the order of the stages. */
   times?: StageTimes | undefined;
@@ -73,26 +65,19 @@ export interface Thumbnails {
 
 /** What the page shows; photos without a thumbnail are left out. */
 export interface ReportData extends Thumbnails {
-  /** Name of the run. */
   run: string;
-  /** The split that was evaluated. */
   split: Split;
-  /** The numbers. */
   metrics: Metrics;
-  /** Numbers of every epoch. */
   history: readonly EpochRecord[];
   /** The epoch with the lowest validation loss. */
   bestEpoch: number;
   /** The epoch whose weights are kept. */
   keptEpoch: number;
-  /** Photos of cells, and the worst mistakes. */
   selection: PhotoSelection;
   /** Photos with heatmaps; `undefined` if they were not computed. */
   evidence: EvidenceMaps | undefined;
   /** What may be wrong with the data; `undefined` if it was not looked for. */
   findings: readonly FindingGroup[] | undefined;
-  /** Numbers of photos. */
   photos: PhotoCounts;
-  /** What was run, with what. */
   facts: ReportFacts;
 }

@@ -8,7 +8,6 @@ import { type Html, html, raw } from "./html.ts";
 
 /** What a page is made of. */
 export interface DocumentParts {
-  /** Title, for the tab and for search. */
   title: string;
   /** What stands in `<body>`. */
   body: Html;

@@ -8,10 +8,8 @@ import { escape } from "@std/html/entities";
 
 /** A piece of HTML, made by {@linkcode html} or {@linkcode raw}. */
 export class Html {
-  /** The markup. */
   readonly text: string;
 
-  /** Takes markup as it is. */
   constructor(text: string) {
     this.text = text;
   }

@@ -8,11 +8,9 @@ import { type Html, html } from "./html.ts";
 
 /** A row of a table. */
 export interface TableRow {
-  /** What the row is about. */
   title: Html | string;
   /** The cells: text, or a whole `<td>`. */
   cells: readonly (Html | string)[];
-  /** Whether it stands out. */
   isChosen?: boolean | undefined;
 }
 
@@ -22,11 +20,9 @@ export interface TableParts {
   id: string;
   /** Numbers stand at the right of their column, facts at the left. */
   kind: "numbers" | "facts";
-  /** What the table shows. */
   caption: Html | string;
   /** Titles of the columns; the first is that of the rows, and may be empty. */
   columns: readonly (Html | string)[];
-  /** The rows. */
   rows: readonly TableRow[];
 }
 

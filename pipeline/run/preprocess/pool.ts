@@ -41,7 +41,6 @@ export interface PoolOptions {
  *
  * The pixels are the same in every thread.
  *
- * @param geometry What decides the pixels.
  * @returns The preprocessor; disposing of it ends the workers.
  */
 export function openPool(
