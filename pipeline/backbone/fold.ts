@@ -13,6 +13,7 @@
  */
 
 import type { ConvLayer, Graph } from "./layers.ts";
+import type { Normalization } from "../image/preprocessing.ts";
 
 /** Weights of a convolution and of its batch norm, as files hold them. */
 export interface ConvWeights {
@@ -119,4 +120,13 @@ export function foldedConv(
     weight: weights.values.subarray(weight, bias),
     bias: weights.values.subarray(bias, bias + layer.outChannels),
   };
+}
+
+/** What an engine needs to embed images. Plain data, which can be sent to a worker. */
+export interface Backbone {
+  graph: Graph;
+  /** Weights of the convolutions, batch norm folded in. */
+  weights: FoldedWeights;
+  /** What the engine does to the pixels. */
+  normalization: Normalization;
 }

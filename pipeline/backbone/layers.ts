@@ -86,3 +86,27 @@ export interface Graph {
   /** The layers, each after those it reads. */
   layers: Layer[];
 }
+
+/**
+ * Leaves the global pool out of a graph.
+ *
+ * An engine that is opened with it returns F32 `[H, W, D]` for each view, where
+ * it would return the mean over H and W.
+ *
+ * @returns The layers before the pool; the last one ends with a relu.
+ */
+export function withoutPool(graph: Graph): Graph {
+  const layers = graph.layers.filter(({ kind }) => kind !== "avgpool");
+  return { ...graph, layers };
+}
+
+/**
+ * Counts the numbers that a graph makes of an image.
+ *
+ * @param graph The graph, with its pool or without.
+ * @returns D, or H·W·D without the pool.
+ */
+export function outputLength(graph: Graph): number {
+  const { size, outChannels } = graph.layers.at(-1)!;
+  return size ** 2 * outChannels;
+}

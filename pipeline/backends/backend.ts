@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Backbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import type { View } from "../backbone/normalize.ts";
 import type { OpenHead } from "../head/network.ts";
-import type { Multiply } from "../numeric/multiply.ts";
+import type { Multiply } from "../numeric/matrices.ts";
 
 /** Name of a backend; messages and settings call it an engine. */
 export type BackendName = "webgpu" | "cpu" | "wasm";

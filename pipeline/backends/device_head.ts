@@ -22,7 +22,7 @@ import type {
   HeadState,
   StepInput,
 } from "../head/network.ts";
-import { transpose } from "../numeric/transpose.ts";
+import { transpose } from "../numeric/matrices.ts";
 
 /** A parameter and its moments, F32, all of one shape. */
 export interface SlotNumbers {

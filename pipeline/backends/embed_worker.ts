@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Backbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import type { View } from "../backbone/normalize.ts";
 import { BackendUnavailableError } from "../errors.ts";
 import { startWorker, type WorkerClient } from "../workers/client.ts";

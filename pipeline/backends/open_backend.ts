@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Backbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import { BackendUnavailableError } from "../errors.ts";
 import type {
   Backend,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { withoutPool } from "../backbone/feature_map.ts";
+import { withoutPool } from "../backbone/layers.ts";
 import { type BackendChoice, openEmbedder } from "../backends/open_backend.ts";
 import { openPool } from "../run/preprocess/pool.ts";
 import { closeWeights } from "../run/backbone.ts";

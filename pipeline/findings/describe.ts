@@ -6,7 +6,7 @@
 
 import type { ImageRecords } from "../dataset/image_records.ts";
 import type { Suspicion } from "./confident_learning.ts";
-import type { CopyGroup } from "./copies.ts";
+import type { CopyGroup } from "./images.ts";
 import type { Finding, FindingPhoto } from "./finding.ts";
 import type { LookAlikes } from "./near_copies.ts";
 import type { FarSample } from "./outliers.ts";

@@ -29,11 +29,14 @@
  */
 
 import { freeBytes } from "../artifact/free_bytes.ts";
-import { transpose } from "../numeric/transpose.ts";
-import { softmax } from "../metrics/loss.ts";
-import { factorCholesky, invertLower } from "../numeric/cholesky.ts";
-import type { Multiply } from "../numeric/multiply.ts";
 import { blocksOf, type Samples } from "./samples.ts";
+import { softmax } from "../metrics/loss.ts";
+import {
+  factorCholesky,
+  invertLower,
+  type Multiply,
+  transpose,
+} from "../numeric/matrices.ts";
 
 /** Weight of the squared coefficients, where a photo weighs 1; from 0.3 to 2.5 the figures above move by 0.04 at most. */
 const RIDGE = 1;

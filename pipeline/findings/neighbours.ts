@@ -5,7 +5,7 @@
  */
 
 import { freeBytes } from "../artifact/free_bytes.ts";
-import type { Multiply } from "../numeric/multiply.ts";
+import type { Multiply } from "../numeric/matrices.ts";
 import {
   type Compared,
   type Eligible,

@@ -7,9 +7,7 @@
 import { countLabels } from "../dataset/check_dataset.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
 import { SPLITS } from "../dataset/split.ts";
-import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import { ClassConfidence, suspectLabel } from "./confident_learning.ts";
-import { listCopies } from "./copies.ts";
 import { FindingWriter } from "./describe.ts";
 import {
   compareFindings,
@@ -17,15 +15,16 @@ import {
   FINDING_KINDS,
   type FindingKind,
 } from "./finding.ts";
-import { groupByDigest, type Images } from "./images.ts";
+import { groupByDigest, type Images, listCopies } from "./images.ts";
 import { LeaveOneOut } from "./leave_one_out.ts";
-import type { Multiply } from "../numeric/multiply.ts";
 import { NEAR_COPY_COSINE, NearCopies } from "./near_copies.ts";
 import type { SampleNeighbours } from "./neighbours.ts";
 import { findOutliers, meanDistance } from "./outliers.ts";
 import { Samples } from "./samples.ts";
 import { findSmallClasses, NEEDED_TO_TRAIN } from "./small_classes.ts";
 import { Strongest } from "./strongest.ts";
+import type { EmbeddingSource } from "../head/embeddings_source.ts";
+import type { Multiply } from "../numeric/matrices.ts";
 
 /** Most findings of a kind that are written: who has more has to mend the data first. */
 const FINDINGS_LIMIT = 1000;

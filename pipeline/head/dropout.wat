@@ -1,4 +1,4 @@
-;; Dropout, four numbers at a time: see dropout.ts.
+;; Dropout, four numbers at a time: see step_inputs.ts.
 ;;
 ;; `deno task kernels` compiles this file into kernels_wasm.ts. The random numbers
 ;; are those of random.ts: number i is mix(mix(state + (i + 1) * STEP) ^ state).

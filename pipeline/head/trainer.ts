@@ -4,8 +4,6 @@
  * @module
  */
 
-import { crossEntropy } from "../metrics/loss.ts";
-import { topKAccuracy } from "../metrics/top_k.ts";
 import {
   type BatchDrawer,
   batchDrawer,
@@ -14,10 +12,15 @@ import {
 } from "./batches.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";
 import { type HeadShape, initializeHead } from "./model.ts";
-import type { HeadNetwork, HeadState, OpenHead } from "./network.ts";
-import { predictLogits } from "./predict.ts";
-import { learningRateAt, type ScheduleOptions } from "./schedule.ts";
+import {
+  type HeadNetwork,
+  type HeadState,
+  type OpenHead,
+  predictLogits,
+} from "./network.ts";
 import { type StepInputOptions, StepInputs } from "./step_inputs.ts";
+import { crossEntropy } from "../metrics/loss.ts";
+import { topKAccuracy } from "../metrics/top_k.ts";
 
 /** Numbers of one epoch. */
 export interface EpochRecord {
@@ -178,4 +181,34 @@ export class HeadTrainer {
   dispose(): Promise<void> {
     return this.#network.dispose();
   }
+}
+
+/** The learning rate over a training. */
+export interface ScheduleOptions {
+  /** The highest rate. */
+  learningRate: number;
+  /** Its course after the warm-up. */
+  schedule: "constant" | "cosine";
+  /** Steps over which it rises linearly from 0. */
+  warmupSteps: number;
+}
+
+/**
+ * Returns the learning rate of a step.
+ *
+ * Source of the cosine: Loshchilov and Hutter 2016, equation 5, without restarts
+ * and with a minimum of 0, https://arxiv.org/abs/1608.03983.
+ *
+ * @param step Global step, from 0.
+ */
+export function learningRateAt(
+  step: number,
+  totalSteps: number,
+  options: ScheduleOptions,
+): number {
+  const { learningRate, schedule, warmupSteps } = options;
+  if (step < warmupSteps) return learningRate * (step + 1) / warmupSteps;
+  if (schedule === "constant") return learningRate;
+  const progress = (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
+  return learningRate * 0.5 * (1 + Math.cos(Math.PI * progress));
 }

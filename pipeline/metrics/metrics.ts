@@ -13,8 +13,7 @@ import {
 } from "./bootstrap.ts";
 import { measureCalibration } from "./calibration.ts";
 import { reportClasses } from "./classification_report.ts";
-import { confusedPairs } from "./confused_pairs.ts";
-import { confusionRows, countConfusion } from "./confusion.ts";
+import { confusedPairs, confusionRows, countConfusion } from "./confusion.ts";
 import { checkLabels, countRows } from "./logits.ts";
 import { softmax } from "./loss.ts";
 import { rankClasses } from "./ranking.ts";

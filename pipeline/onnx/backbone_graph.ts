@@ -15,10 +15,18 @@
  * @module
  */
 
-import type { Backbone } from "../backbone/backbone.ts";
-import { outputLength } from "../backbone/feature_map.ts";
-import { type FoldedConv, foldedConv } from "../backbone/fold.ts";
-import type { ConvLayer, Graph, Layer, Padding } from "../backbone/layers.ts";
+import {
+  type Backbone,
+  type FoldedConv,
+  foldedConv,
+} from "../backbone/fold.ts";
+import {
+  type ConvLayer,
+  type Graph,
+  type Layer,
+  outputLength,
+  type Padding,
+} from "../backbone/layers.ts";
 import type { Normalization } from "../image/preprocessing.ts";
 import { OnnxBuilder, type OnnxValue } from "./builder.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type ConfusedPair, confusedPairs } from "../metrics/confused_pairs.ts";
+import { type ConfusedPair, confusedPairs } from "../metrics/confusion.ts";
 
 /** Most classes whose matrix is shown whole. */
 export const WHOLE_CLASSES = 40;

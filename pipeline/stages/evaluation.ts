@@ -13,16 +13,18 @@ import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import { type Split, splitOf, SPLITS } from "../dataset/split.ts";
 import { FormatError, MissingArtifactError } from "../errors.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
-import type { HeadNetwork } from "../head/network.ts";
-import { predictLogits } from "../head/predict.ts";
-import { STREAMS, uniformNumbers } from "../numeric/random.ts";
+import { type HeadNetwork, predictLogits } from "../head/network.ts";
 import type { ResampleNumbers } from "../metrics/bootstrap.ts";
-import { checkPredictions } from "../metrics/check_predictions.ts";
 import { encodeConfusion } from "../metrics/confusion.ts";
 import { computeMetrics } from "../metrics/metrics.ts";
-import { type Prediction, scorePhoto } from "../metrics/prediction.ts";
+import {
+  checkPredictions,
+  type Prediction,
+  scorePhoto,
+} from "../metrics/prediction.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import { fitTemperature, type TemperatureFit } from "../metrics/temperature.ts";
+import { STREAMS, uniformNumbers } from "../numeric/random.ts";
 import { renderCurves } from "../report/curves.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { EMBEDDINGS } from "./embeddings.ts";

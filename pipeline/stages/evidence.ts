@@ -13,7 +13,7 @@ import type { Artifact } from "../artifact/artifact.ts";
 import { MANIFEST } from "../artifact/manifest.ts";
 import { decodeSafetensors } from "../artifact/safetensors.ts";
 import { toFloat32, toTensor } from "../artifact/tensor.ts";
-import { withoutPool } from "../backbone/feature_map.ts";
+import { withoutPool } from "../backbone/layers.ts";
 import { decodeJsonLines, encodeJsonLines } from "../dataset/json_lines.ts";
 import { FormatError } from "../errors.ts";
 import { activationMap, mapMethod } from "../evidence/activation_map.ts";

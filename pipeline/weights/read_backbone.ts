@@ -5,8 +5,7 @@
  */
 
 import type { Tensor } from "../artifact/safetensors.ts";
-import type { Backbone } from "../backbone/backbone.ts";
-import { foldWeights } from "../backbone/fold.ts";
+import { type Backbone, foldWeights } from "../backbone/fold.ts";
 import { buildGraph } from "../backbone/graph.ts";
 import type { Normalization } from "../image/preprocessing.ts";
 import { readResNet, type ReadResNetOptions } from "./read_resnet.ts";

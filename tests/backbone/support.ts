@@ -4,21 +4,26 @@
  * @module
  */
 
-import { decodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import { assertLessOrEqual } from "@std/assert";
-import type { SafetensorsFile } from "../../pipeline/artifact/safetensors.ts";
+import {
+  decodeSafetensors,
+  type SafetensorsFile,
+} from "../../pipeline/artifact/safetensors.ts";
 import { toFloat32 } from "../../pipeline/artifact/tensor.ts";
-import type { Backbone } from "../../pipeline/backbone/backbone.ts";
-import { readBackbone } from "../../pipeline/weights/mod.ts";
-import { foldWeights } from "../../pipeline/backbone/fold.ts";
+import { type Backbone, foldWeights } from "../../pipeline/backbone/fold.ts";
 import { formulaWeights } from "../../pipeline/backbone/formula.ts";
 import { buildGraph } from "../../pipeline/backbone/graph.ts";
-import { DEPTHS, resNet, VARIANTS } from "../../pipeline/backbone/spec.ts";
-import type { VariantName } from "../../pipeline/backbone/spec.ts";
+import {
+  DEPTHS,
+  resNet,
+  type VariantName,
+  VARIANTS,
+} from "../../pipeline/backbone/spec.ts";
 import {
   type Normalization,
   PROFILES,
 } from "../../pipeline/image/preprocessing.ts";
+import { readBackbone } from "../../pipeline/weights/mod.ts";
 import { relativeError } from "../support/assert_all_close.ts";
 import { readFixture, readGolden } from "../support/fixtures.ts";
 

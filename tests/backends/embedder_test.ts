@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Backbone } from "../../pipeline/backbone/backbone.ts";
-import { withoutPool } from "../../pipeline/backbone/feature_map.ts";
+import type { Backbone } from "../../pipeline/backbone/fold.ts";
+import { withoutPool } from "../../pipeline/backbone/layers.ts";
 import { buildGraph } from "../../pipeline/backbone/graph.ts";
 import type {
   BackendName,

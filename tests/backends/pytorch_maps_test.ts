@@ -1,5 +1,5 @@
 import { assertLessOrEqual } from "@std/assert";
-import { withoutPool } from "../../pipeline/backbone/feature_map.ts";
+import { withoutPool } from "../../pipeline/backbone/layers.ts";
 import {
   activationMap,
   linearLogit,

@@ -5,7 +5,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import type { Backbone } from "../../pipeline/backbone/backbone.ts";
+import type { Backbone } from "../../pipeline/backbone/fold.ts";
 import type {
   Backend,
   BackendName,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Backbone } from "../../pipeline/backbone/backbone.ts";
+import type { Backbone } from "../../pipeline/backbone/fold.ts";
 import type { View } from "../../pipeline/backbone/normalize.ts";
 import type { EmbedderOptions } from "../../pipeline/backends/backend.ts";
 import { openEmbedder } from "../../pipeline/backends/webgpu/embedder.ts";

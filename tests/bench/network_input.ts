@@ -4,11 +4,13 @@
  * @module
  */
 
-import { decodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
-import type { Tensor } from "../../pipeline/artifact/safetensors.ts";
-import type { Backbone } from "../../pipeline/backbone/backbone.ts";
-import { readBackbone } from "../../pipeline/weights/mod.ts";
+import {
+  decodeSafetensors,
+  type Tensor,
+} from "../../pipeline/artifact/safetensors.ts";
+import type { Backbone } from "../../pipeline/backbone/fold.ts";
 import { PROFILES } from "../../pipeline/image/preprocessing.ts";
+import { readBackbone } from "../../pipeline/weights/mod.ts";
 
 /** Reads the tensors of the weight file. */
 export async function readTensors(path: string): Promise<Map<string, Tensor>> {

@@ -3,6 +3,7 @@ import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import {
   chooseReferences,
   groupByDigest,
+  listCopies,
 } from "../../pipeline/findings/images.ts";
 import { range } from "./support.ts";
 
@@ -42,4 +43,23 @@ Deno.test("chooseReferences() takes those held out first, up to half, in rising 
   assertEquals(few.length, 10);
   assertEquals(few.filter(isHeldOut).length >= 5, true);
   assertEquals(few.filter(isHeldOut).length < 10, true);
+});
+
+Deno.test("listCopies() groups what has the same bytes, and says where it is", () => {
+  const images = Int32Array.of(0, 1, 0, 2, 1, 1, 3, 3);
+  const firsts = Int32Array.of(0, 1, 3, 6);
+  const splits = Uint8Array.of(0, 0, 0, 0, 0, 1, 1, 1);
+  const labels = Int32Array.of(0, 1, 0, 2, 1, 1, 0, 1);
+  const groups = [...listCopies({ images, firsts }, { splits, labels })];
+  assertEquals(groups, [
+    { samples: [0, 2], acrossSplits: false, acrossClasses: false },
+    { samples: [1, 4, 5], acrossSplits: true, acrossClasses: false },
+    { samples: [6, 7], acrossSplits: false, acrossClasses: true },
+  ]);
+});
+
+Deno.test("listCopies() has none where every photo is another one", () => {
+  const images = Int32Array.of(0, 1);
+  const of = { splits: new Uint8Array(2), labels: new Int32Array(2) };
+  assertEquals([...listCopies({ images, firsts: images }, of)], []);
 });

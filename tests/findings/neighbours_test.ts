@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Multiply } from "../../pipeline/numeric/multiply.ts";
+import type { Multiply } from "../../pipeline/numeric/matrices.ts";
 import {
   BLOCK_SAMPLES,
   NeighbourSearch,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Multiply } from "../../pipeline/numeric/multiply.ts";
+import type { Multiply } from "../../pipeline/numeric/matrices.ts";
 import { Samples } from "../../pipeline/findings/samples.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import { readFixture } from "../support/fixtures.ts";

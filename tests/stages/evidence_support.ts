@@ -15,8 +15,10 @@ import {
   streamJsonLines,
 } from "../../pipeline/dataset/json_lines.ts";
 import type { SavedHead } from "../../pipeline/head/checkpoint.ts";
-import type { Prediction } from "../../pipeline/metrics/prediction.ts";
-import { checkPredictions } from "../../pipeline/metrics/check_predictions.ts";
+import {
+  checkPredictions,
+  type Prediction,
+} from "../../pipeline/metrics/prediction.ts";
 import { PREDICTIONS } from "../../pipeline/stages/evaluation.ts";
 import { TENSORS } from "../../pipeline/stages/tensors.ts";
 import type { MemoryStore } from "../support/memory_store.ts";

@@ -3,7 +3,7 @@ import { decodeSealed } from "../../pipeline/artifact/shard.ts";
 import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import type { Split } from "../../pipeline/dataset/split.ts";
-import type { Multiply } from "../../pipeline/numeric/multiply.ts";
+import type { Multiply } from "../../pipeline/numeric/matrices.ts";
 import { FINDINGS } from "../../pipeline/stages/findings.ts";
 import type { FindingsInput } from "../../pipeline/findings/search.ts";
 import { completeStage, testInput } from "../support/complete_stage.ts";

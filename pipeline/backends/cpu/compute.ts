@@ -5,7 +5,7 @@
  */
 
 import type { InferenceSession } from "onnxruntime-node";
-import type { Multiply } from "../../numeric/multiply.ts";
+import type { Multiply } from "../../numeric/matrices.ts";
 import { OnnxBuilder, type OnnxValue } from "../../onnx/builder.ts";
 import type { Compute } from "../backend.ts";
 import { onnxHeads } from "./head.ts";

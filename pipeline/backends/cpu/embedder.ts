@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Backbone } from "../../backbone/backbone.ts";
-import { outputLength } from "../../backbone/feature_map.ts";
+import type { Backbone } from "../../backbone/fold.ts";
+import { outputLength } from "../../backbone/layers.ts";
 import type { Embedder, EmbedderOptions } from "../backend.ts";
 import { embedInBatches, requirePositive } from "../batches.ts";
 import { startEmbedWorker, workerRunner } from "../embed_worker.ts";

@@ -5,7 +5,7 @@
  */
 
 import { freeBytes } from "../../artifact/free_bytes.ts";
-import type { Backbone } from "../../backbone/backbone.ts";
+import type { Backbone } from "../../backbone/fold.ts";
 import type { View } from "../../backbone/normalize.ts";
 import { BackendUnavailableError } from "../../errors.ts";
 import { encodeBackbone, encodeNetwork } from "../../onnx/backbone_graph.ts";

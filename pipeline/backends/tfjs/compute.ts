@@ -5,13 +5,12 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import type { Multiply } from "../../numeric/multiply.ts";
-import { transpose } from "../../numeric/transpose.ts";
 import type { Compute } from "../backend.ts";
 import type { TfjsDevice } from "./device.ts";
 import { tfjsHeads } from "./head.ts";
 import { testTfjs } from "./self_test.ts";
 import type { SlotClass } from "./slot.ts";
+import { type Multiply, transpose } from "../../numeric/matrices.ts";
 
 /**
  * Multiplies on the device that is current.

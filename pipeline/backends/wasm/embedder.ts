@@ -8,10 +8,8 @@
  * @module
  */
 
-import type { Backbone } from "../../backbone/backbone.ts";
-import { outputLength } from "../../backbone/feature_map.ts";
-import type { Graph } from "../../backbone/layers.ts";
-import type { WorkerClient } from "../../workers/client.ts";
+import type { Backbone } from "../../backbone/fold.ts";
+import { type Graph, outputLength } from "../../backbone/layers.ts";
 import type { Embedder, EmbedderOptions } from "../backend.ts";
 import { embedInBatches, largestBatch, requirePositive } from "../batches.ts";
 import {
@@ -19,6 +17,7 @@ import {
   startEmbedWorker,
   workerRunner,
 } from "../embed_worker.ts";
+import type { WorkerClient } from "../../workers/client.ts";
 
 /**
  * Each worker holds the weights twice in its heap, once as tensors and once

@@ -6,7 +6,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { freeBytes } from "../../artifact/free_bytes.ts";
-import type { Backbone } from "../../backbone/backbone.ts";
+import type { Backbone } from "../../backbone/fold.ts";
 import { makeNormalizer } from "../../backbone/normalize.ts";
 import { serveWorker } from "../../workers/server.ts";
 import type { EmbedService } from "../embed_worker.ts";

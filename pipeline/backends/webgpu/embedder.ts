@@ -5,11 +5,9 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import type { Backbone } from "../../backbone/backbone.ts";
-import { outputLength } from "../../backbone/feature_map.ts";
-import type { Graph } from "../../backbone/layers.ts";
+import type { Backbone } from "../../backbone/fold.ts";
+import { type Graph, outputLength } from "../../backbone/layers.ts";
 import { levelTable } from "../../backbone/normalize.ts";
-import { BackendUnavailableError } from "../../errors.ts";
 import type { Embedder, EmbedderOptions } from "../backend.ts";
 import {
   type BatchRunner,
@@ -23,6 +21,7 @@ import { testTfjs } from "../tfjs/self_test.ts";
 import { startWebgpu } from "./device.ts";
 import { unpackPixels } from "./kernels.ts";
 import type { PixelLayout } from "./pixels.ts";
+import { BackendUnavailableError } from "../../errors.ts";
 
 /** Images that keep a GPU busy; more do not make it faster, and take memory. */
 const DEFAULT_BATCH_SIZE = 16;

@@ -1,8 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  outputLength,
-  withoutPool,
-} from "../../pipeline/backbone/feature_map.ts";
+import { outputLength, withoutPool } from "../../pipeline/backbone/layers.ts";
 import { buildGraph } from "../../pipeline/backbone/graph.ts";
 import { smallBackbone } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
-import { predictLogits } from "../../pipeline/head/predict.ts";
+import { predictLogits } from "../../pipeline/head/network.ts";
 import { testHeads } from "../backends/support.ts";
 
 const SHAPE = {

@@ -3,7 +3,7 @@ import { toFloat32 } from "../../pipeline/artifact/tensor.ts";
 import {
   learningRateAt,
   type ScheduleOptions,
-} from "../../pipeline/head/schedule.ts";
+} from "../../pipeline/head/trainer.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
 import { readGolden } from "../support/fixtures.ts";
 
