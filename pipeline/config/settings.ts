@@ -1,7 +1,7 @@
 /**
  * Every setting of the pipeline in one table: kind, default, unit, meaning.
  *
- * Flags, configuration files, `--help` and the README's table all come from
+ * Flags, configuration files, `--help` and the table in docs/settings.md all come from
  * here. The numbers of the old Keras script are the defaults.
  *
  * @module

@@ -104,7 +104,7 @@ Flags:
   --runs N       Rounds of each case (${DEFAULT_RUNS}; ${QUICK_RUNS} with --quick)
   --quick        Small networks and few images, to see that everything works
   --json         Print one JSON object on the last line of standard output
-  --markdown     Print the table as it stands in BENCHMARKS.md
+  --markdown     Print the table as it stands in docs/benchmarks.md
   --help         Print this text
 
 Cases:

@@ -1,6 +1,6 @@
 /**
  * Faults planted in photos of flowers, and how many of them are found with the
- * embedded backbone; the README has the figures.
+ * embedded backbone; docs/findings.md has the figures.
  *
  * @module
  */

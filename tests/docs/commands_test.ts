@@ -1,0 +1,102 @@
+/**
+ * Commands of the pages: every task and every flag that one names exists.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { COMMON_FLAGS } from "../../tasks/cli/flags.ts";
+import type { Task } from "../../tasks/cli/run_task.ts";
+import { renderHelp } from "../bench/options.ts";
+import { readPages, readText, ROOT } from "./pages.ts";
+
+const PAGES = await readPages();
+
+/** Names of the tasks of `deno.json`. */
+const TASK_NAMES = Object.keys(JSON.parse(await readText("deno.json")).tasks);
+
+/** Reads the flags of the tasks that people run, by name of the task. */
+async function readFlags(): Promise<Map<string, string[]>> {
+  const flags = new Map<string, string[]>();
+  for await (const { name, isFile } of Deno.readDir(join(ROOT, "tasks"))) {
+    if (!isFile) continue;
+    const module = await import(`../../tasks/${name}`);
+    for (const task of Object.values(module) as Partial<Task>[]) {
+      if (!Array.isArray(task?.flags) || typeof task.name !== "string") {
+        continue;
+      }
+      const all = [...task.flags as Task["flags"], ...COMMON_FLAGS];
+      flags.set(task.name, all.map((flag) => flag.name));
+    }
+  }
+  return flags;
+}
+
+/** Returns the names of the flags in a text. */
+function flagsIn(text: string): string[] {
+  return [...text.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name]) =>
+    name!
+  );
+}
+
+const FLAGS = (await readFlags()).set("bench", flagsIn(renderHelp([])));
+
+/** Flags of other programs that pages name. */
+const FOREIGN = /^((allow|deny)-[a-z]+|logdir)$/;
+
+/** Commands of the project in a page: the task and the rest of the line or span. */
+function commandsOf(text: string): [task: string, rest: string][] {
+  const commands = text.matchAll(
+    /(?:deno|deno@[\d.]+) task ([a-z][\w:-]*)([^`\n#]*)/g,
+  );
+  return [...commands].map(([, task, rest]) => [task!, rest!]);
+}
+
+/** The flags that spans of code begin with. */
+function spannedFlags(text: string): string[] {
+  return [...text.matchAll(/`(--[^`\n]*)`/g)].flatMap(([, span]) =>
+    flagsIn(span!)
+  );
+}
+
+/** Whether a flag, or the flag that it turns off, is one of some. */
+function has(names: readonly string[], flag: string): boolean {
+  return names.includes(flag) || names.includes(flag.replace(/^no-/, ""));
+}
+
+Deno.test("every task that a page names exists", () => {
+  const unknown = PAGES.flatMap(({ path, text }) =>
+    commandsOf(text).filter(([task]) => !TASK_NAMES.includes(task))
+      .map(([task]) => `${path}: deno task ${task}`)
+  );
+  assertEquals(unknown, []);
+});
+
+Deno.test("every flag of a command in a page is one of its task", () => {
+  const unknown = PAGES.flatMap(({ path, text }) =>
+    commandsOf(text).flatMap(([task, rest]) =>
+      flagsIn(rest).filter((flag) => !has(FLAGS.get(task) ?? [flag], flag))
+        .map((flag) => `${path}: deno task ${task} --${flag}`)
+    )
+  );
+  assertEquals(unknown, []);
+});
+
+Deno.test("every flag that a page names is one of some task", () => {
+  const all = [...FLAGS.values()].flat();
+  const unknown = PAGES.flatMap(({ path, text }) =>
+    spannedFlags(text)
+      .filter((flag) => !has(all, flag) && !FOREIGN.test(flag))
+      .map((flag) => `${path}: --${flag}`)
+  );
+  assertEquals(unknown, []);
+});
+
+Deno.test("the page of tasks has every task that people run", async () => {
+  const page = await readText("docs/tasks.md");
+  const missing = [...FLAGS.keys()].filter((task) =>
+    task !== "bench" && !page.includes(`\n| \`${task}\` `)
+  );
+  assertEquals(missing, []);
+});

@@ -1,0 +1,51 @@
+/**
+ * The examples of the pages run: in a folder with photos and a trained run, as
+ * they would be there for someone who follows the pages.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { openWorkspace, prepare, train } from "../../mod.ts";
+import { copyFolder } from "../e2e/support.ts";
+import { FIXTURES } from "../support/fixtures.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { readPages, ROOT } from "./pages.ts";
+
+/** Pages with examples that run. */
+const PATHS = (await readPages())
+  .filter(({ text }) => /^```ts$/m.test(text))
+  .map(({ path }) => join(ROOT, path));
+
+Deno.test("the examples of the pages run", async () => {
+  await using directory = await tempDir();
+  const images = fromFileUrl(new URL("images/", FIXTURES));
+  const photos = directory.join("photos");
+  await copyFolder(join(images, "val"), photos);
+  await Deno.copyFile(
+    join(images, "val/leaf/leaf_20.jpg"),
+    directory.join("photo.jpg"),
+  );
+  {
+    using workspace = await openWorkspace(directory.join(".headstart"));
+    const settings = { data: photos, epochs: 2, imageSize: 64 };
+    await prepare(workspace, { settings });
+    await train(workspace, { settings: { epochs: 2 } });
+  }
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "test",
+      "--quiet",
+      "--config",
+      join(ROOT, "deno.json"),
+      "-P",
+      "--doc",
+      ...PATHS,
+    ],
+    cwd: directory.path,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assertEquals(code, 0, decode(stdout) + decode(stderr));
+});
