@@ -45,7 +45,6 @@ export const BASIC = "a ResNet with basic blocks, such as ResNet-18";
 /**
  * Recognizes an architecture that is no ResNet with bottleneck blocks.
  *
- * @param names Names of the tensors of a file.
  * @returns Its name with an article, or `undefined`.
  */
 export function recognizeArchitecture(

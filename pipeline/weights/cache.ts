@@ -37,9 +37,7 @@ export interface CachedFile {
 /**
  * Digests a file, a block at a time.
  *
- * @param path Path of the file.
  * @param source What is published; MD5 is computed only where it is.
- * @param signal Cancels.
  * @returns The digests, in hex, and the size.
  */
 export async function digestFile(
@@ -64,12 +62,7 @@ export async function digestFile(
   return { sha256: sha256.digest("hex"), md5: md5?.digest("hex"), sizeBytes };
 }
 
-/**
- * Returns the path of the record of a file.
- *
- * @param target Path of the file.
- * @returns The path.
- */
+/** Returns the path of the record of a file. */
 export function recordPath(target: string): string {
   return `${target}.sha256`;
 }
@@ -77,8 +70,6 @@ export function recordPath(target: string): string {
 /**
  * Returns the SHA-256 that was recorded at the first use of a file.
  *
- * @param target Path of the file.
- * @returns The digest in hex, or `undefined` if there is no record.
  * @throws {FormatError} If the record is damaged: a file must not become a first use by that.
  */
 export async function readRecord(target: string): Promise<string | undefined> {
@@ -100,7 +91,6 @@ export async function readRecord(target: string): Promise<string | undefined> {
 /**
  * Records the SHA-256 of a file at its first use.
  *
- * @param target Path of the file.
  * @param sha256 The digest in hex.
  */
 export async function writeRecord(
@@ -120,7 +110,6 @@ export async function writeRecord(
  *
  * @param source Where it is from and what is published.
  * @param target Absolute path of the file.
- * @param options A signal that cancels.
  * @returns What it is, or `undefined` if it is not there.
  * @throws {FormatError} If it has another size than is published, or its record is damaged.
  * @throws {DigestMismatchError} If its bytes are not those that it is held to.

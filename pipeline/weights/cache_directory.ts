@@ -30,7 +30,6 @@ export interface Environment {
  * cacheDirectory(new Map([["HOME", "/home/ada"]]), "linux"); // "/home/ada/.cache/headstart"
  * ```
  *
- * @param env Environment variables.
  * @param os Operating system, as in `Deno.build.os`.
  * @returns The path, absolute if those in the variables are.
  * @throws {ConfigError} If no variable says where the person's files are.

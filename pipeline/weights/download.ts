@@ -180,8 +180,6 @@ async function findCached(
  *
  * @param source Where the file is, and what is published of it.
  * @param target Absolute path of the finished file; folders on the way are created.
- * @param options How to fetch.
- * @returns The file.
  * @throws {DownloadError} If it cannot be had; the part stays where it can be continued.
  * @throws {DigestMismatchError} If its bytes are not those that are published or recorded.
  * @throws {FormatError} If a file that is there has another size than is published.

@@ -133,9 +133,6 @@ async function accept(
  * A server that knows no ranges, or whose file is another by now, sends the whole
  * file; then the part starts over.
  *
- * @param part The part.
- * @param source The file.
- * @param context Signal, limits and listener.
  * @throws {DownloadError} If another attempt would not help.
  * @throws {TransientError} If another attempt may help; the part has what came.
  */

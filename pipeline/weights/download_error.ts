@@ -20,7 +20,6 @@ export class DownloadError extends Error {
    *
    * @param url Address that was asked for, before redirects.
    * @param reason Why, as the end of a sentence.
-   * @param options The error underneath.
    */
   constructor(url: string, reason: string, options?: ErrorOptions) {
     super(`Cannot download "${url}" as ${reason}`, options);
@@ -53,8 +52,6 @@ export class WrongDigestError extends DigestMismatchError {
    * Creates the error.
    *
    * @param message What was wanted and why that cannot be; the digests are appended.
-   * @param path File with the bytes.
-   * @param mismatch The digests.
    */
   constructor(message: string, path: string, mismatch: DigestMismatch) {
     super(path, mismatch);
@@ -76,7 +73,6 @@ export class TransientError extends Error {
    * Creates the error.
    *
    * @param reason Why, as the end of a sentence.
-   * @param options The error underneath, and how long the server wants to be left alone.
    */
   constructor(
     reason: string,

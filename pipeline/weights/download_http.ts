@@ -100,9 +100,7 @@ function redirectOf(
 /**
  * Asks for a file.
  *
- * @param url Its address, https.
  * @param headers Headers of the request, sent to each address on the way.
- * @param context Signal, watchdog and client.
  * @returns A response with status 200, 206 or 416; its body has to be read or cancelled.
  * @throws {DownloadError} If the server refuses, or redirects to plain http, or forever.
  * @throws {TransientError} If the next attempt may do better.
@@ -141,10 +139,7 @@ export async function request(
 /**
  * Gives the bytes of a response as they come.
  *
- * @param url Address that was asked for, for the errors.
- * @param response The response.
  * @param context Signal and watchdog; the watchdog is fed here.
- * @yields {Uint8Array} Some bytes.
  * @throws {TransientError} If the connection breaks or nothing comes any more.
  */
 export async function* readBody(

@@ -24,8 +24,6 @@ export interface LockOptions {
 /**
  * Takes the lock of a file, and waits while another process has it.
  *
- * @param target Path of the file.
- * @param options How to wait.
  * @returns The lock; dispose of it to let go.
  */
 export async function lockTarget(

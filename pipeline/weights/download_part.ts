@@ -36,7 +36,6 @@ export interface Origin {
  *
  * Source: RFC 9110, section 13.1.5: a weak ETag must not be used in `If-Range`.
  *
- * @param headers Headers of the response.
  * @returns The validator for `If-Range`, or `undefined` if there is none.
  */
 export function validatorOf(headers: Headers): string | undefined {
@@ -90,8 +89,6 @@ export class Part implements Disposable {
   /**
    * Opens the part of a file; one that is of another address is emptied.
    *
-   * @param target Path of the finished file.
-   * @param url Address of the file.
    * @returns The part; dispose of it to close it.
    */
   static async open(target: string, url: string): Promise<Part> {
@@ -131,11 +128,7 @@ export class Part implements Disposable {
     this.#origin = { url: this.#url };
   }
 
-  /**
-   * Drops all bytes, and remembers what the next ones are of.
-   *
-   * @param origin What they are of.
-   */
+  /** Drops all bytes, and remembers what the next ones are of. */
   async restart(origin: Omit<Origin, "url">): Promise<void> {
     await this.clear();
     this.#origin = { url: this.#url, ...origin };
@@ -146,7 +139,6 @@ export class Part implements Disposable {
   /**
    * Adds bytes at the end.
    *
-   * @param bytes The bytes.
    * @throws {DownloadError} If the disk is full; what is there stays.
    */
   async append(bytes: Uint8Array): Promise<void> {

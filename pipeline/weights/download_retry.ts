@@ -32,7 +32,6 @@ export function defaultBackoffMs(
  * Source: RFC 9110, section 10.2.3: seconds, or a date.
  *
  * @param header Its value, or `null` if there is none.
- * @param nowMs Time since 1970.
  * @returns The pause in milliseconds, capped; 0 for what is no header.
  */
 export function retryAfterMs(header: string | null, nowMs: number): number {
@@ -46,8 +45,6 @@ export function retryAfterMs(header: string | null, nowMs: number): number {
 /**
  * Waits.
  *
- * @param durationMs How long.
- * @param signal Ends the wait early.
  * @returns A promise that rejects with the reason of the signal.
  */
 export function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
@@ -72,11 +69,7 @@ export class Watchdog implements Disposable {
   /** How long nothing may happen. */
   readonly durationMs: number;
 
-  /**
-   * Starts to watch.
-   *
-   * @param durationMs How long nothing may happen.
-   */
+  /** Starts to watch. */
   constructor(durationMs: number) {
     this.durationMs = durationMs;
     this.feed();

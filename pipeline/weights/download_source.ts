@@ -36,7 +36,6 @@ const SHA256_DIGITS = 64;
 /**
  * Throws unless a source can be fetched as it is written.
  *
- * @param source The file.
  * @throws {DownloadError} If the address is none, or not https.
  * @throws {SyntaxError} If a digest is not hex of the right length.
  * @throws {RangeError} If the size is not a positive integer.
@@ -64,12 +63,7 @@ export function checkSource(source: DownloadSource): void {
   }
 }
 
-/**
- * Says whether a digest of a source is published, whole or in part.
- *
- * @param source The file.
- * @returns Whether wrong bytes would be noticed.
- */
+/** Says whether a digest of a source is published, whole or in part. */
 export function isPublished(source: DownloadSource): boolean {
   return source.sha256 !== undefined || source.md5 !== undefined;
 }
@@ -80,7 +74,6 @@ export function isPublished(source: DownloadSource): boolean {
  * Eight digits and MD5 tell accidents, not intent: a file that passes them is held
  * to its whole SHA-256 from then on as well.
  *
- * @param source The file.
  * @returns Whether less than the whole SHA-256 is published.
  */
 export function needsRecord(source: DownloadSource): boolean {
@@ -90,7 +83,6 @@ export function needsRecord(source: DownloadSource): boolean {
 /**
  * Compares the digests of a file with those that it must have.
  *
- * @param source The file, with what is published.
  * @param recorded SHA-256 of the first download, if there is a record.
  * @param digests What the file has; with its MD5 if one is published.
  * @returns The first that differs, or `undefined`.
@@ -127,9 +119,6 @@ export function findMismatch(
 /**
  * Throws if a file of a size is not the one, or too large.
  *
- * @param source The file, with what is published.
- * @param totalBytes Size that the server gives, or bytes so far.
- * @param maxBytes Most bytes that are allowed.
  * @throws {DownloadError} If it is larger than allowed, or than published.
  */
 export function checkSize(
@@ -155,8 +144,6 @@ export function checkSize(
 /**
  * Throws if a file has ended too early.
  *
- * @param receivedBytes Bytes that are there.
- * @param totalBytes Bytes that there have to be, if known.
  * @throws {TransientError} If bytes are missing.
  */
 export function checkEnd(

@@ -14,7 +14,6 @@ import type { Naming } from "./naming/naming.ts";
  * Recognizes ResNets whose blocks are wider inside, under the same names.
  *
  * @param tensors Tensors by plain names.
- * @param found The naming, the prefix and the channels of the stem.
  * @returns What it is, with an article, or `undefined`.
  */
 export function describeWider(
@@ -36,9 +35,6 @@ export function describeWider(
  * Says that a file is no ResNet, and what it is if that is known.
  *
  * @param tensors Tensors by plain names.
- * @param path Name of the file.
- * @param architecture What it is, with an article.
- * @returns The error.
  */
 export function notResNet(
   tensors: ReadonlyMap<string, Tensor>,

@@ -21,7 +21,6 @@ export interface ReadBackboneOptions extends ReadResNetOptions {
 /**
  * Makes a backbone of the tensors of a weight file.
  *
- * @param tensors Tensors by the names of the file.
  * @param options Name of the file, and what is not in it.
  * @returns The backbone; the tensors are not referred to.
  * @throws {FormatError} If the tensors are not those of a ResNet.

@@ -81,8 +81,6 @@ function countBlocks(
 /**
  * Recognizes a ResNet with bottleneck blocks.
  *
- * @param file The tensors of a file, by the names it has for them.
- * @param options Name of the file, and the variant of the graph.
  * @returns The network and its weights, without a copy where they are F32.
  * @throws {FormatError} If there is no such ResNet, or a tensor is missing or of the wrong shape or dtype.
  */

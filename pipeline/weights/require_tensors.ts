@@ -54,9 +54,6 @@ export interface FoundResNet {
  * and that its blocks have no others.
  *
  * @param tensors Tensors by plain names.
- * @param found The network and how it is called.
- * @param path Name of the file, for errors.
- * @returns Names of the tensors of the network.
  * @throws {FormatError} If not; the first is named, and how many more.
  */
 export function requireTensors(

@@ -220,7 +220,6 @@ async function decode(
  * Opens a weight file: safetensors, PyTorch, Keras HDF5, or a TensorFlow
  * checkpoint by its prefix, its index or its data.
  *
- * @param store Where it is.
  * @param path Its path there.
  * @returns The file, or `undefined` where there is none.
  * @throws {FormatError} If it is of none of the formats, or damaged.

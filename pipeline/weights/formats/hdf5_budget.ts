@@ -45,8 +45,6 @@ export class Hdf5Budget {
   /**
    * Pays for the elements of a dataset.
    *
-   * @param bytes What it takes.
-   * @param isCompressed Whether it may take less in the file.
    * @throws {Hdf5Refusal} If the file claims too much.
    */
   payDataset(bytes: DatasetBytes, isCompressed: boolean): void {

@@ -15,7 +15,6 @@ import type { Hdf5Answer } from "./hdf5_messages.ts";
  * Reads the weights of a Keras file.
  *
  * @param bytes The file, which is handed over: empty afterwards.
- * @param path Name of the file, for errors.
  * @returns Tensors by name, in the order of the layers.
  * @throws {FormatError} If the file is damaged, is not of Keras, or claims more time or memory than weights need.
  * @throws {FileAccessError} If the library does not load.

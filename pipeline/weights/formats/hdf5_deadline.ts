@@ -34,7 +34,6 @@ export class Hdf5Deadline {
   /**
    * Starts the clock.
    *
-   * @param what What is read, for errors.
    * @param totalMs How long all pieces may take, in milliseconds.
    */
   constructor(what: string, totalMs: number) {
@@ -47,8 +46,6 @@ export class Hdf5Deadline {
    * Does a piece of the work. If it is stopped, what it was about is in no state to go on.
    *
    * @param pieceMs How long it may take, in milliseconds.
-   * @param work Does it.
-   * @returns What the work returns.
    * @throws {Hdf5Refusal} If it takes longer, or all pieces do.
    */
   run<T>(pieceMs: number, work: () => T): T {

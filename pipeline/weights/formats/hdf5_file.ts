@@ -90,11 +90,7 @@ export class Hdf5File {
   readonly #budget: Hdf5Budget;
   readonly #deadline: Hdf5Deadline;
 
-  /**
-   * Opens a file; the library must be ready.
-   *
-   * @param bytes Its bytes, which the library reads where they are.
-   */
+  /** Opens a file; the library must be ready. */
   constructor(bytes: Uint8Array) {
     const { byteLength } = bytes;
     this.#budget = new Hdf5Budget(byteLength);
@@ -153,8 +149,6 @@ export class Hdf5File {
   /**
    * Finds a dataset.
    *
-   * @param path Where it is.
-   * @param name What it is called, for errors.
    * @returns What it is, its elements not read yet; `undefined` where there is nothing.
    */
   dataset(path: string, name: string): Hdf5Dataset | undefined {
@@ -203,7 +197,6 @@ export class Hdf5File {
   /**
    * Reads the elements of datasets.
    *
-   * @param datasets What was found.
    * @returns Tensors in the same order, little endian, each with bytes of its own.
    */
   read(datasets: readonly Hdf5Dataset[]): Tensor[] {

@@ -27,11 +27,7 @@ WebAssembly.Memory.prototype.grow = function (pages: number): number {
   return grow.call(this, pages);
 };
 
-/**
- * Sets the limit of every WebAssembly memory of this worker.
- *
- * @param sizeBytes Most bytes of a heap.
- */
+/** Sets the limit of every WebAssembly memory of this worker. */
 export function limitHeap(sizeBytes: number): void {
   limitBytes = sizeBytes;
 }

@@ -79,7 +79,6 @@ export interface DatasetBytes {
  * Tells how many bytes weights may take, their chunks included.
  *
  * @param fileBytes Size of the file in bytes.
- * @returns The number of bytes.
  */
 export function mostWeightBytes(fileBytes: number): number {
   const most = MIN_WEIGHT_BYTES + MAX_EXPANSION * fileBytes;
@@ -99,7 +98,6 @@ export function mostPieceMs(sizeBytes: number): number {
 /**
  * Tells how long a file may take.
  *
- * @param sizeBytes Bytes of the file for its structure, or of all weights for their data.
  * @returns The time in milliseconds.
  */
 export function mostTotalMs(sizeBytes: number): number {
@@ -109,9 +107,6 @@ export function mostTotalMs(sizeBytes: number): number {
 /**
  * Tells how large the heap of the library may be while it reads weights: they
  * are read one after the other, each into the same place.
- *
- * @param datasets What the weights take.
- * @returns The number of bytes.
  */
 export function mostHeapBytes(datasets: readonly DatasetBytes[]): number {
   let [largest, chunk] = [0, 0];

@@ -30,7 +30,6 @@ const KERAS_ENTRIES = ["metadata.json", "config.json", "model.weights.h5"];
  * https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t4.html.
  *
  * @param head The first bytes of the file: 8, or more to find a superblock that does not stand at the start.
- * @returns Whether it starts as HDF5 does.
  */
 export function isHdf5(head: Uint8Array): boolean {
   for (let at = 0; at + SIGNATURE.length <= head.length; at = at * 2 || 512) {
@@ -43,7 +42,6 @@ export function isHdf5(head: Uint8Array): boolean {
  * Tells whether a file is a `.keras` archive.
  *
  * @param bytes The first 64 bytes of the file, or more.
- * @returns Whether it is a zip archive with the first entry of one.
  */
 export function isKerasZip(bytes: Uint8Array): boolean {
   const head = String.fromCharCode(...bytes.subarray(0, 64));
@@ -55,7 +53,6 @@ export function isKerasZip(bytes: Uint8Array): boolean {
  * Decodes the weights of a Keras file.
  *
  * @param bytes The bytes of the file, which are handed over: empty afterwards.
- * @param path Name of the file, for errors.
  * @returns Tensors by the names of the weights (`conv1_conv/kernel:0`; without
  * `:0` if Keras 3 wrote the file), in the order of the layers, each with bytes
  * of its own. Kernels are HWIO.

@@ -59,7 +59,6 @@ function findGroup(file: Hdf5Objects) {
 /**
  * Finds the weights of a file.
  *
- * @param file The file.
  * @returns What was found, in the order of the layers.
  * @throws {Hdf5Refusal} If the layout is another, or something is missing.
  */

@@ -98,10 +98,6 @@ function readLiteral(opcode: string, reader: PickleReader): unknown {
 /**
  * Reads a pickle.
  *
- * @param bytes The bytes that hold it.
- * @param start Where it starts in them.
- * @param meanings What its names mean.
- * @param path Name of the file, for errors.
  * @returns The value, and where the pickle ends.
  * @throws {FormatError} If it is damaged, uses other opcodes, or has more than {@linkcode MAX_OPCODES}.
  */

@@ -35,13 +35,7 @@ export class PickleReader {
   readonly #view: DataView;
   readonly #path: string;
 
-  /**
-   * Starts to read.
-   *
-   * @param bytes The bytes that hold the pickle.
-   * @param position Where it starts in them.
-   * @param path Name of the file, for errors.
-   */
+  /** Starts to read. */
   constructor(bytes: Uint8Array, position: number, path: string) {
     this.position = position;
     this.#bytes = bytes;

@@ -12,11 +12,7 @@ export class PickleStack {
   readonly #marks: number[] = [];
   readonly #path: string;
 
-  /**
-   * Starts with nothing on the stack.
-   *
-   * @param path Name of the file, for errors.
-   */
+  /** Starts with nothing on the stack. */
   constructor(path: string) {
     this.#path = path;
   }

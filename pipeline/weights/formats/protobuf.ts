@@ -39,8 +39,6 @@ export const MAX_TEXT_BYTES = 1024;
 /**
  * Decodes the fields of a message, in the order of its bytes.
  *
- * @param bytes The message.
- * @param path Name of the file, for errors.
  * @returns Its fields, one at a time.
  * @throws {FormatError} If the bytes are not a message.
  */
@@ -104,9 +102,6 @@ export function* decodeFields(
 /**
  * Reads a field as an integer.
  *
- * @param field The field.
- * @param path Name of the file, for errors.
- * @returns Its value.
  * @throws {FormatError} If the field is not an integer, or is beyond 2^53.
  */
 export function toInteger(field: Field, path: string): number {
@@ -123,9 +118,6 @@ export function toInteger(field: Field, path: string): number {
 /**
  * Reads a field as an unsigned 32-bit integer of four bytes.
  *
- * @param field The field.
- * @param path Name of the file, for errors.
- * @returns Its value.
  * @throws {FormatError} If the field is of another wire type.
  */
 export function toFixed32(field: Field, path: string): number {
@@ -136,9 +128,6 @@ export function toFixed32(field: Field, path: string): number {
 /**
  * Reads a field as bytes, without a copy.
  *
- * @param field The field.
- * @param path Name of the file, for errors.
- * @returns Its bytes.
  * @throws {FormatError} If the field is of another wire type.
  */
 export function toBytes(field: Field, path: string): Uint8Array {
@@ -149,9 +138,6 @@ export function toBytes(field: Field, path: string): Uint8Array {
 /**
  * Reads bytes as text.
  *
- * @param bytes The bytes.
- * @param path Name of the file, for errors.
- * @returns The text.
  * @throws {FormatError} If the bytes are not UTF-8, or more than {@linkcode MAX_TEXT_BYTES}.
  */
 export function toText(bytes: Uint8Array, path: string): string {

@@ -37,9 +37,6 @@ function decodeDimension(bytes: Uint8Array, path: string): number {
 /**
  * Decodes a `TensorShapeProto`.
  *
- * @param bytes The message.
- * @param name Name of the tensor, for errors.
- * @param path Name of the file, for errors.
  * @returns Size of each dimension, the outermost first.
  * @throws {FormatError} If a size is negative, which means unknown, or there are more than {@linkcode MAX_DIMENSIONS}.
  */
@@ -77,7 +74,6 @@ export function decodeShape(
 /**
  * Counts the bytes of a tensor.
  *
- * @param dtype Element type.
  * @param shape Size of each dimension.
  * @returns The bytes; not a safe integer where the sizes are absurd, so compare before use.
  */

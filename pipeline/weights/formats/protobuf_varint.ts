@@ -26,9 +26,6 @@ const MAX_VARINT_BYTES = 10;
 /**
  * Decodes the integer at a position.
  *
- * @param bytes The bytes.
- * @param start Position of its first byte.
- * @param path Name of the file, for errors.
  * @returns The integer, and where it ends.
  * @throws {FormatError} If it does not end in `bytes`, or has more than 64 bits.
  */
@@ -63,20 +60,12 @@ export function decodeVarint(
 
 /**
  * Reads an integer as unsigned. Beyond 2^53 it is rounded, which no size in a file reaches.
- *
- * @param value The integer.
- * @returns Its value.
  */
 export function toUnsigned({ low, high }: Varint): number {
   return high * 2 ** 32 + low;
 }
 
-/**
- * Reads an integer as signed. Beyond 2^53 it is rounded.
- *
- * @param value The integer.
- * @returns Its value.
- */
+/** Reads an integer as signed. Beyond 2^53 it is rounded. */
 export function toSigned({ low, high }: Varint): number {
   return (high | 0) * 2 ** 32 + low;
 }

@@ -44,7 +44,6 @@ function isPytorchZip(head: Uint8Array): boolean {
  * Tells whether a file is one of PyTorch.
  *
  * @param head Its first bytes; 300 are enough for any name.
- * @returns Whether it starts as one.
  */
 export function isPytorch(head: Uint8Array): boolean {
   return isPytorchZip(head) || isPytorchLegacy(head);
@@ -86,7 +85,6 @@ function findStateDict(value: unknown, path: string): Map<string, TensorRef> {
  * transposed or compressed.
  *
  * @param bytes The whole file.
- * @param path Name of the file, for errors.
  * @returns Tensors by name, in the order of the file.
  * @throws {FormatError} If the file is damaged, would run code, or asks for more than it holds.
  */

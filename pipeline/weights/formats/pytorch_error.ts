@@ -12,10 +12,7 @@ const MAX_QUOTED = 100;
 /**
  * Makes the error of a file that cannot be read.
  *
- * @param path Name of the file.
  * @param what The rule that is broken and what was found, as the end of a sentence.
- * @param options The position in the file, and the error underneath.
- * @returns The error, to be thrown.
  */
 export function pytorchError(
   path: string,
@@ -31,9 +28,6 @@ export function pytorchError(
 /**
  * Quotes a text of a file for a message: short, and without control characters,
  * as whoever wrote the file chose it.
- *
- * @param text The text.
- * @returns The text in double quotes.
  */
 export function quote(text: string): string {
   const short = text.length > MAX_QUOTED

@@ -88,8 +88,6 @@ function findStorages(
  * Opens a file of PyTorch before 1.6.
  *
  * @param bytes The whole file.
- * @param path Name of the file, for errors.
- * @returns The value of its pickle, and its storages.
  * @throws {FormatError} If the file is damaged, big endian, or holds anything but tensors.
  */
 export function openPytorchLegacy(

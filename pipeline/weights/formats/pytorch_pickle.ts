@@ -25,12 +25,7 @@ export class TensorRef {
   /** First element, size of each dimension, and elements from one index of it to the next. */
   readonly layout: readonly [offset: unknown, shape: unknown, strides: unknown];
 
-  /**
-   * Describes a tensor.
-   *
-   * @param view Where its elements are.
-   * @param layout First element, shape and strides.
-   */
+  /** Describes a tensor. */
   constructor(view: StorageView, layout: TensorRef["layout"]) {
     this.view = view;
     this.layout = layout;
@@ -66,7 +61,6 @@ const CALLABLES: ReadonlyMap<string, Callable> = new Map(
 /**
  * Takes the tensor out of a value of a pickle.
  *
- * @param value The value.
  * @returns The tensor, or `undefined` if it is none.
  */
 export function toTensorRef(value: unknown): TensorRef | undefined {
@@ -87,11 +81,7 @@ export class PytorchMeanings implements PickleMeanings {
   /** Pairs copied into mappings so far; a pickle may refer to one list of them often. */
   #pairs = 0;
 
-  /**
-   * Starts without storages.
-   *
-   * @param path Name of the file, for errors.
-   */
+  /** Starts without storages. */
   constructor(path: string) {
     this.#path = path;
   }

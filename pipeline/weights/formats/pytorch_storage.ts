@@ -38,13 +38,7 @@ export class StorageView {
   /** Elements. */
   readonly size: number;
 
-  /**
-   * Describes a part of a storage.
-   *
-   * @param storage The storage.
-   * @param start First element.
-   * @param size Elements.
-   */
+  /** Describes a part of a storage. */
   constructor(storage: StorageRef, start = 0, size = storage.size) {
     this.storage = storage;
     this.start = start;

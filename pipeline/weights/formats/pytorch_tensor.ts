@@ -126,8 +126,6 @@ export class TensorDecoder {
   /**
    * Decodes a tensor.
    *
-   * @param name Its name, for errors.
-   * @param ref What the pickle says of it.
    * @returns The tensor; a view of the file if its elements lie in a row.
    * @throws {FormatError} If its type is not one of weights, it does not lie in its storage, or too much would be copied.
    */

@@ -37,8 +37,6 @@ function findPickle(entries: Map<string, ZipEntry>, path: string): ZipEntry {
  * Opens a zip file of PyTorch.
  *
  * @param bytes The whole file.
- * @param path Name of the file, for errors.
- * @returns The value of its pickle, and its storages.
  * @throws {FormatError} If the file is damaged, big endian, or holds anything but tensors.
  */
 export function openPytorchZip(bytes: Uint8Array, path: string): PytorchFile {

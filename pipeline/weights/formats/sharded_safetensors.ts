@@ -27,8 +27,6 @@ const SCHEMA = z.object({ weight_map: z.record(z.string(), z.string()) });
  * Reads which file holds which tensor.
  *
  * @param bytes The index, JSON.
- * @param path Name of the index, for errors.
- * @returns File names by tensor name.
  * @throws {FormatError} If it is no index, or names a file that is not beside it.
  */
 export function decodeShardIndex(
@@ -75,9 +73,6 @@ export function decodeShardIndex(
 /**
  * Puts the tensors of all files together.
  *
- * @param map File names by tensor name, from {@linkcode decodeShardIndex}.
- * @param files Bytes by file name.
- * @param path Name of the index, for errors.
  * @returns Tensors by name, without a copy.
  * @throws {FormatError} If a file is not safetensors, or lacks a tensor.
  */

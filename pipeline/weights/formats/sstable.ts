@@ -50,7 +50,6 @@ interface BlockHandle {
  * Says whether a file ends as a table does.
  *
  * @param bytes The whole file.
- * @returns Whether it has a footer with the magic number.
  */
 export function isTable(bytes: Uint8Array): boolean {
   if (bytes.length < FOOTER_BYTES) return false;
@@ -133,8 +132,6 @@ function isBefore(a: Uint8Array, b: Uint8Array): boolean {
  * Blocks are read, and their checksums verified, as their entries are asked for.
  *
  * @param bytes The whole file.
- * @param path Name of the file, for errors.
- * @returns Keys and values, one entry at a time.
  * @throws {FormatError} If the file is not a table, is damaged, or is beyond a limit.
  */
 export function* readTable(

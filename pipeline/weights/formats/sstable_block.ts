@@ -24,7 +24,6 @@ export const MAX_KEY_BYTES = 1024;
  * Decodes the entries of a block, in its order.
  *
  * @param block The block, decompressed and without its trailer.
- * @param path Name of the file, for errors.
  * @returns Keys, and values as views, one entry at a time.
  * @throws {FormatError} If the block is not valid, or a key is too long.
  */

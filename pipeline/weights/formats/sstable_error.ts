@@ -9,10 +9,7 @@ import { FormatError } from "../../errors.ts";
 /**
  * Makes the error of a checkpoint that cannot be read.
  *
- * @param path Name of the file.
  * @param what The rule that is broken and what was found, as the end of a sentence.
- * @param options The position in the file, and the error underneath.
- * @returns The error, to be thrown.
  */
 export function checkpointError(
   path: string,
@@ -28,7 +25,6 @@ export function checkpointError(
 /**
  * Writes a checksum as messages show it.
  *
- * @param crc An unsigned 32-bit integer.
  * @returns Eight hex digits after `0x`.
  */
 export function formatCrc(crc: number): string {

@@ -75,8 +75,6 @@ function decodeElement(bytes: Uint8Array, start: number): Element {
 /**
  * Reads how many bytes a stream decompresses to, without decompressing it.
  *
- * @param bytes The stream.
- * @param path Name of the file, for errors.
  * @returns The size in bytes, and where the first element starts.
  * @throws {FormatError} If the size is over {@linkcode MAX_SNAPPY_BYTES}, or cannot be reached by a stream of this length.
  */
@@ -99,9 +97,6 @@ export function decodeSnappySize(
 /**
  * Decompresses a stream.
  *
- * @param bytes The stream.
- * @param path Name of the file, for errors.
- * @returns The bytes it was made from.
  * @throws {FormatError} If the stream is not valid, or declares a size that is not its own or is too large.
  */
 export function decompressSnappy(bytes: Uint8Array, path: string): Uint8Array {

@@ -43,7 +43,6 @@ function archiveError(path: string, what: string, cause?: unknown) {
  * Tells whether a file is compressed by gzip.
  *
  * @param head Its first bytes.
- * @returns Whether it starts as gzip does.
  */
 export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
@@ -128,9 +127,6 @@ function findCheckpoint(
 /**
  * Takes the checkpoint out of an archive.
  *
- * @param bytes The archive.
- * @param path Name of the file, for errors.
- * @returns The bytes of the checkpoint.
  * @throws {FormatError} If it is no such archive, is damaged, or would unpack to too much.
  */
 export async function extractCheckpoint(

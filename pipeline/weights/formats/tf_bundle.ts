@@ -92,8 +92,6 @@ function readIndex(index: Uint8Array, path: string) {
  * Counts the data files of a checkpoint, to know which to read:
  * `<name>.data-00000-of-00001` and so on.
  *
- * @param index The `.index` file.
- * @param path Name of the checkpoint, for errors.
  * @returns The count, from 1 to {@linkcode MAX_SHARDS}.
  * @throws {FormatError} If the file is not an index.
  */
@@ -107,9 +105,7 @@ export function countShards(index: Uint8Array, path: string): number {
  * Tensors of types that are not numbers of a network are left out: strings,
  * such as `_CHECKPOINTABLE_OBJECT_GRAPH`, Booleans, complex and quantized numbers.
  *
- * @param index The `.index` file.
  * @param shards The `.data` files, in their order.
- * @param path Name of the checkpoint, for errors.
  * @returns Tensors by name, in the order of the index.
  * @throws {FormatError} If a file is not valid or is damaged, or a tensor is in several pieces.
  */

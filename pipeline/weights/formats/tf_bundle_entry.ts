@@ -39,9 +39,6 @@ export interface BundleEntry {
  *
  * Only the encoding is checked; the claims are checked where they are used.
  *
- * @param bytes The `BundleEntryProto`.
- * @param path Name of the file, for errors.
- * @returns Its claims; what it leaves out is 0.
  * @throws {FormatError} If the bytes are not a message.
  */
 export function decodeEntry(bytes: Uint8Array, path: string): BundleEntry {
@@ -70,8 +67,6 @@ export function decodeEntry(bytes: Uint8Array, path: string): BundleEntry {
  * Reads the name of a tensor from its key. A key that starts with a zero is
  * that of a piece: the name of its tensor follows, up to the next zero.
  *
- * @param key The key.
- * @param path Name of the file, for errors.
  * @returns The name, and whether the entry is that of a piece.
  * @throws {FormatError} If the name is not UTF-8.
  */

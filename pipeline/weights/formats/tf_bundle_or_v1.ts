@@ -37,7 +37,6 @@ function sniff(bytes: Uint8Array): "index" | "v1" | undefined {
  * Says whether a file is the `.index` of a checkpoint of version 2.
  *
  * @param bytes The whole file, as the mark of a table is at its end.
- * @returns Whether it is one.
  */
 export function isTensorBundleIndex(bytes: Uint8Array): boolean {
   return sniff(bytes) === "index";
@@ -47,7 +46,6 @@ export function isTensorBundleIndex(bytes: Uint8Array): boolean {
  * Says whether a file is a checkpoint of version 1.
  *
  * @param bytes The whole file, as the mark of a table is at its end.
- * @returns Whether it is one.
  */
 export function isTfV1(bytes: Uint8Array): boolean {
   return sniff(bytes) === "v1";

@@ -155,7 +155,6 @@ function requireWhole(
  * `decodeTensorBundle()` leaves them out.
  *
  * @param bytes The whole file.
- * @param path Name of the file, for errors.
  * @returns Tensors by name, in the order of the file.
  * @throws {FormatError} If the file is not valid or is damaged, or a tensor is in several pieces.
  */

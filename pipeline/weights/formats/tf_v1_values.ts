@@ -94,8 +94,6 @@ function sizeError(options: ValuesOptions, found: number, prefix = "") {
  * Writers pack all elements in one field. A field for each element is legal too,
  * but nothing writes it, and a view for each would take 30 times the memory.
  *
- * @param bytes The `TensorProto`.
- * @param options The type and shape to fill, and names for errors.
  * @returns Elements in row-major order, little endian.
  * @throws {FormatError} If the elements are not packed, or do not fill the shape.
  */

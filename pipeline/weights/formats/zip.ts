@@ -162,7 +162,6 @@ function checkEntries(entries: ZipEntry[], fileBytes: number, path: string) {
  * Reads the directory of a zip file.
  *
  * @param bytes The whole file.
- * @param path Name of the file, for errors.
  * @returns Entries by name, in the order of the directory.
  * @throws {FormatError} If the file is damaged, has two entries of one name or place, is encrypted or in parts, or would unpack to too much.
  */

@@ -89,7 +89,6 @@ function readEnd64(
  * Finds the directory.
  *
  * @param bytes The whole file.
- * @param path Name of the file, for errors.
  * @returns Where it is; it lies in the file.
  * @throws {FormatError} If there is none, it is past its end, or the file is one of several parts.
  */
@@ -133,9 +132,7 @@ export function findDirectory(bytes: Uint8Array, path: string): ZipDirectory {
 /**
  * Replaces the numbers of an entry that are in its zip64 field.
  *
- * @param view The file up to the end of the directory.
  * @param extra Where the extra fields of the entry start and end.
- * @param claims The numbers of its record.
  * @returns The numbers, or `undefined` if one is missing or over 2⁵³.
  */
 export function readZip64(

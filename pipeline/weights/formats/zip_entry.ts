@@ -43,9 +43,6 @@ function inflate(
  * Reads an entry: without a copy if it is stored.
  *
  * @param bytes The whole file.
- * @param entry The entry, from its directory.
- * @param path Name of the file, for errors.
- * @returns Its bytes, unpacked.
  * @throws {FormatError} If it is damaged.
  */
 export function readZipEntry(

@@ -26,8 +26,6 @@ export const NAMINGS: readonly Naming[] = [
  * Renames tensors without what frameworks add: `:0` of a TensorFlow output, the
  * attribute of a saved object.
  *
- * @param tensors Tensors by the names of the file.
- * @param path Name of the file, for errors.
  * @returns The same tensors by plain names.
  * @throws {FormatError} If two tensors have the same plain name.
  */
@@ -65,7 +63,6 @@ function begins(
  * Finds the naming, and what stands before every name.
  *
  * @param tensors Tensors by plain names.
- * @param path Name of the file, for errors.
  * @returns The naming and the prefix, or `undefined` if there is no ResNet.
  * @throws {FormatError} If there are several networks.
  */

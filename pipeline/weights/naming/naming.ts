@@ -68,7 +68,6 @@ export interface Naming {
  * graph calls it.
  *
  * @param name Name such as `conv1`, `layer3.22.conv2` or `layer2.0.downsample.0`.
- * @returns Its place.
  */
 export function placeOf(name: string): ConvPlace {
   const [, layer, block, part] =

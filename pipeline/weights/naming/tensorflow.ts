@@ -6,13 +6,7 @@
 
 import type { ConvNames } from "./naming.ts";
 
-/**
- * Names the tensors of a convolution in TensorFlow.
- *
- * @param kernel Name of the kernel.
- * @param options Name of the bias, and what stands before those of batch norm.
- * @returns The names.
- */
+/** Names the tensors of a convolution in TensorFlow. */
 export function tensorflowNames(
   kernel: string,
   options: { bias: string; norm: string },
