@@ -5,13 +5,17 @@
  * takes no more memory than one. What the reader of a message does not know it
  * passes over, as the format asks.
  *
+ * The package `protobufjs`, which writes event files here, was judged for this and
+ * not taken: its reader takes a length of 2^32 + 3 bytes for 3, passes over groups
+ * by recursion until the stack is full, and does not say what it has found.
+ *
  * Source: https://protobuf.dev/programming-guides/encoding/.
  *
  * @module
  */
 
 import { decodeVarint, toSigned, toUnsigned } from "./protobuf_varint.ts";
-import { checkpointError } from "./sstable_error.ts";
+import { checkpointError } from "./checkpoint_error.ts";
 
 /** A field of a message. */
 export type Field =
@@ -115,12 +119,8 @@ export function toInteger(field: Field, path: string): number {
   return field.value;
 }
 
-/**
- * Reads a field as an unsigned 32-bit integer of four bytes.
- *
- * @throws {FormatError} If the field is of another wire type.
- */
-export function toFixed32(field: Field, path: string): number {
+/** Reads a field as an unsigned 32-bit integer of four bytes. */
+function toFixed32(field: Field, path: string): number {
   if (field.wire !== "fixed32") throw wireError(field, "fixed32", path);
   return field.value;
 }
@@ -165,4 +165,56 @@ function wireError(field: Field, wanted: Field["wire"], path: string) {
     path,
     `field ${field.number} must be ${wanted}: it is ${field.wire}`,
   );
+}
+
+/** What {@linkcode decodeMessage} reads a field as; `count` is how often it is there. */
+export type FieldKind = "integer" | "fixed32" | "bytes" | "text" | "count";
+
+/** Fields by the names that a caller gives them. */
+export type MessageFields = Readonly<
+  Record<string, readonly [number: number, kind: FieldKind]>
+>;
+
+/** Values of fields by the same names. */
+export type MessageValues<Fields extends MessageFields> = {
+  [Name in keyof Fields]: {
+    integer: number;
+    fixed32: number;
+    bytes: Uint8Array;
+    text: string;
+    count: number;
+  }[Fields[Name][1]];
+};
+
+/**
+ * Decodes a message of which each field is there at most once, or only counted.
+ *
+ * @returns The values; 0 or empty for what is not there, and the last of what is there more often, as the format asks.
+ * @throws {FormatError} If the bytes are not a message, or a field is of another wire type.
+ */
+export function decodeMessage<const Fields extends MessageFields>(
+  bytes: Uint8Array,
+  fields: Fields,
+  path: string,
+): MessageValues<Fields> {
+  const values: Record<string, number | string | Uint8Array> = {};
+  const entries = Object.entries(fields);
+  for (const [name, [, kind]] of entries) {
+    values[name] = kind === "bytes"
+      ? new Uint8Array()
+      : kind === "text"
+      ? ""
+      : 0;
+  }
+  for (const field of decodeFields(bytes, path)) {
+    for (const [name, [number, kind]] of entries) {
+      if (number !== field.number) continue;
+      if (kind === "count") values[name] = values[name] as number + 1;
+      else if (kind === "integer") values[name] = toInteger(field, path);
+      else if (kind === "fixed32") values[name] = toFixed32(field, path);
+      else if (kind === "bytes") values[name] = toBytes(field, path);
+      else values[name] = toText(toBytes(field, path), path);
+    }
+  }
+  return values as MessageValues<Fields>;
 }

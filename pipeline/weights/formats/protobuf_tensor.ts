@@ -8,8 +8,8 @@
  */
 
 import { type Dtype, DTYPE_BYTES } from "../../artifact/safetensors_header.ts";
-import { decodeFields, toBytes, toInteger } from "./protobuf.ts";
-import { checkpointError } from "./sstable_error.ts";
+import { decodeFields, decodeMessage, toBytes, toInteger } from "./protobuf.ts";
+import { checkpointError } from "./checkpoint_error.ts";
 
 /** Element types by their number in `DataType`. Others, such as strings, are not weights. */
 export const TF_DTYPES: ReadonlyMap<number, Dtype> = new Map([
@@ -24,15 +24,6 @@ export const TF_DTYPES: ReadonlyMap<number, Dtype> = new Map([
 
 /** Most dimensions of a tensor: kernels of convolutions have 4, or 5 over time. */
 export const MAX_DIMENSIONS = 8;
-
-/** Decodes the size of one dimension, a `TensorShapeProto.Dim`. */
-function decodeDimension(bytes: Uint8Array, path: string): number {
-  let size = 0;
-  for (const field of decodeFields(bytes, path)) {
-    if (field.number === 1) size = toInteger(field, path);
-  }
-  return size;
-}
 
 /**
  * Decodes a `TensorShapeProto`.
@@ -54,7 +45,8 @@ export function decodeShape(
       );
     }
     if (field.number !== 2) continue;
-    const size = decodeDimension(toBytes(field, path), path);
+    const dimension = toBytes(field, path);
+    const { size } = decodeMessage(dimension, { size: [1, "integer"] }, path);
     if (size < 0) {
       throw checkpointError(
         path,

@@ -13,12 +13,11 @@
 
 import type { Tensor } from "../../artifact/safetensors.ts";
 import { crc32c, maskCrc32c } from "../../artifact/crc32c.ts";
-import { decodeFields, toBytes, toInteger } from "./protobuf.ts";
+import { decodeMessage, toText } from "./protobuf.ts";
 import { countBytes, decodeShape, TF_DTYPES } from "./protobuf_tensor.ts";
 import { readTable } from "./sstable.ts";
 import type { TableEntry } from "./sstable_block.ts";
-import { checkpointError, formatCrc } from "./sstable_error.ts";
-import { decodeEntry, decodeName } from "./tf_bundle_entry.ts";
+import { checkpointError, formatCrc } from "./checkpoint_error.ts";
 
 /** Largest index, in bytes: that of a ResNet-101 has 20 kB, one of 65,536 tensors about 5 MB. */
 export const MAX_INDEX_BYTES = 16 * 2 ** 20;
@@ -29,13 +28,44 @@ export const MAX_SHARDS = 1000;
 /** Version of the format that is read here, `kTensorBundleVersion`; there is no other yet. */
 const BUNDLE_VERSION = 1;
 
-/** Reads the lowest version of a reader that may read the file, from a `VersionDef`. */
-function decodeMinConsumer(bytes: Uint8Array, path: string): number {
-  let version = 0;
-  for (const field of decodeFields(bytes, path)) {
-    if (field.number === 2) version = toInteger(field, path);
-  }
-  return version;
+/** A `BundleHeaderProto`. */
+const HEADER = {
+  shards: [1, "integer"],
+  endianness: [2, "integer"],
+  version: [3, "bytes"],
+} as const;
+
+/** A `VersionDef`: the lowest version of a reader that may read the file. */
+const VERSION = { minConsumer: [2, "integer"] } as const;
+
+/** A `BundleEntryProto`: where a tensor lies. */
+const ENTRY = {
+  /** Number of its type in `DataType`. */
+  dtype: [1, "integer"],
+  /** Its `TensorShapeProto`. */
+  shape: [2, "bytes"],
+  /** Which shard it is in, its first byte there, and its bytes. */
+  shard: [3, "integer"],
+  offset: [4, "integer"],
+  size: [5, "integer"],
+  /** Masked CRC-32C of its bytes. */
+  crc: [6, "fixed32"],
+  /** Its pieces, where it is in several. */
+  pieces: [7, "count"],
+} as const;
+
+/**
+ * Reads the name of a tensor from its key. A key that starts with a zero is
+ * that of a piece: the name of its tensor follows, up to the next zero.
+ *
+ * Source: `EncodeTensorNameSlice` in
+ * https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/saved_tensor_slice_util.cc.
+ */
+function decodeName(key: Uint8Array, path: string) {
+  const isPiece = key[0] === 0;
+  const end = isPiece ? key.indexOf(0, 1) : -1;
+  const bytes = key.subarray(isPiece ? 1 : 0, end < 0 ? key.length : end);
+  return { name: toText(bytes, path), isPiece };
 }
 
 /** Checks the header and returns how many shards there are. */
@@ -46,14 +76,8 @@ function decodeHeader(entry: TableEntry | undefined, path: string): number {
       "its first key must be empty, with the header: it is not",
     );
   }
-  let [shards, endianness, minConsumer] = [0, 0, 0];
-  for (const field of decodeFields(entry[1], path)) {
-    if (field.number === 1) shards = toInteger(field, path);
-    if (field.number === 2) endianness = toInteger(field, path);
-    if (field.number === 3) {
-      minConsumer = decodeMinConsumer(toBytes(field, path), path);
-    }
-  }
+  const { shards, endianness, version } = decodeMessage(entry[1], HEADER, path);
+  const { minConsumer } = decodeMessage(version, VERSION, path);
   if (shards < 1 || shards > MAX_SHARDS) {
     throw checkpointError(
       path,
@@ -127,8 +151,8 @@ export function decodeTensorBundle(
   const tensors = new Map<string, Tensor>();
   for (const [key, value] of entries) {
     const { name, isPiece } = decodeName(key, path);
-    const entry = decodeEntry(value, path);
-    if (isPiece || entry.isPartitioned) {
+    const entry = decodeMessage(value, ENTRY, path);
+    if (isPiece || entry.pieces > 0) {
       throw checkpointError(
         path,
         `each tensor must be in one piece: "${name}" is partitioned`,

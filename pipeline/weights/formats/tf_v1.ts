@@ -14,10 +14,15 @@
 
 import type { Tensor } from "../../artifact/safetensors.ts";
 import type { Dtype } from "../../artifact/safetensors_header.ts";
-import { decodeFields, toBytes, toInteger, toText } from "./protobuf.ts";
+import {
+  decodeFields,
+  decodeMessage,
+  type MessageValues,
+  toBytes,
+} from "./protobuf.ts";
 import { decodeShape, TF_DTYPES } from "./protobuf_tensor.ts";
 import { MAX_ENTRIES, readTable } from "./sstable.ts";
-import { checkpointError } from "./sstable_error.ts";
+import { checkpointError } from "./checkpoint_error.ts";
 import { decodeValues } from "./tf_v1_values.ts";
 
 /** What the list of contents says of a tensor, a `SavedSliceMeta`. */
@@ -28,42 +33,46 @@ interface TensorMeta {
   shape: number[];
 }
 
-/** A slice of a tensor, a `SavedSlice`. */
-interface Slice {
-  /** Name of the tensor. */
-  name: string;
-  /** Which part of the tensor it is, a `TensorSliceProto`. */
-  extents: Uint8Array;
-  /** Its elements, a `TensorProto`. */
-  values: Uint8Array;
-}
+/** A `SavedTensorSlices`: the list of contents, under the empty key, or a slice. */
+const VALUE = {
+  list: [1, "bytes"],
+  lists: [1, "count"],
+  slice: [2, "bytes"],
+} as const;
 
-/** Takes the one message out of another that holds it under a number; the last, if there are more. */
-function unwrap(
-  bytes: Uint8Array,
-  number: number,
-  path: string,
-): Uint8Array | undefined {
-  let message: Uint8Array | undefined;
-  for (const field of decodeFields(bytes, path)) {
-    if (field.number === number) message = toBytes(field, path);
-  }
-  return message;
-}
+/** A `SavedSliceMeta`: what the list says of a tensor. */
+const META = {
+  name: [1, "text"],
+  /** Its `TensorShapeProto`. */
+  shape: [2, "bytes"],
+  /** Number of its type in `DataType`. */
+  type: [3, "integer"],
+  slices: [4, "count"],
+} as const;
+
+/** A `SavedSlice`. */
+const SLICE = {
+  /** Name of the tensor. */
+  name: [1, "text"],
+  /** Which part of the tensor it is, a `TensorSliceProto`. */
+  extents: [2, "bytes"],
+  /** Its elements, a `TensorProto`. */
+  values: [3, "bytes"],
+} as const;
+
+/** A `TensorSliceProto.Extent`. */
+const EXTENT = {
+  start: [1, "integer"],
+  length: [2, "integer"],
+  lengths: [2, "count"],
+} as const;
 
 /** Decodes what the list of contents says of one tensor. */
 function decodeTensorMeta(
   bytes: Uint8Array,
   path: string,
 ): TensorMeta & { name: string } {
-  let [name, type, slices] = ["", 0, 0];
-  let shape = new Uint8Array();
-  for (const field of decodeFields(bytes, path)) {
-    if (field.number === 1) name = toText(toBytes(field, path), path);
-    if (field.number === 2) shape = toBytes(field, path) as typeof shape;
-    if (field.number === 3) type = toInteger(field, path);
-    if (field.number === 4) slices++;
-  }
+  const { name, shape, type, slices } = decodeMessage(bytes, META, path);
   const dtype = TF_DTYPES.get(type);
   if (dtype === undefined) return { name, dtype, shape: [] };
   if (slices !== 1) {
@@ -100,42 +109,26 @@ function decodeContents(
   return contents;
 }
 
-/** Decodes a slice. */
-function decodeSlice(bytes: Uint8Array, path: string): Slice {
-  const slice: Slice = {
-    name: "",
-    extents: new Uint8Array(),
-    values: new Uint8Array(),
-  };
-  for (const field of decodeFields(bytes, path)) {
-    if (field.number === 1) slice.name = toText(toBytes(field, path), path);
-    if (field.number === 2) slice.extents = toBytes(field, path);
-    if (field.number === 3) slice.values = toBytes(field, path);
-  }
-  return slice;
-}
-
 /** Checks that a slice is all of its tensor: each extent is empty, or as long as the dimension. */
 function requireWhole(
-  { extents, name }: Slice,
+  { extents, name }: MessageValues<typeof SLICE>,
   shape: readonly number[],
   path: string,
 ): void {
   let dimension = 0;
   for (const field of decodeFields(extents, path)) {
     if (field.number !== 1) continue;
-    let [start, length] = [0, -1];
-    for (const inner of decodeFields(toBytes(field, path), path)) {
-      if (inner.number === 1) start = toInteger(inner, path);
-      if (inner.number === 2) length = toInteger(inner, path);
-    }
+    const extent = toBytes(field, path);
+    const { start, length, lengths } = decodeMessage(extent, EXTENT, path);
     // -1, like no length at all, means all of the dimension.
     const isWhole = start === 0 &&
-      (length === -1 || length === shape[dimension]);
+      (lengths === 0 || length === -1 || length === shape[dimension]);
     if (!isWhole) {
       throw checkpointError(
         path,
-        `tensor "${name}" must be in one piece: a slice of dimension ${dimension} starts at ${start} and has length ${length}`,
+        `tensor "${name}" must be in one piece: a slice of dimension ${dimension} starts at ${start} and has length ${
+          lengths === 0 ? -1 : length
+        }`,
       );
     }
     dimension++;
@@ -163,9 +156,11 @@ export function decodeTfV1(
   path: string,
 ): Map<string, Tensor> {
   const entries = readTable(bytes, path);
-  const first = entries.next().value ?? undefined;
-  const list = first?.[0].length === 0 ? unwrap(first[1], 1, path) : undefined;
-  if (list === undefined) {
+  const [key, first] = entries.next().value ?? [];
+  const { list, lists } = key?.length === 0
+    ? decodeMessage(first!, VALUE, path)
+    : { list: new Uint8Array(), lists: 0 };
+  if (lists === 0) {
     throw checkpointError(
       path,
       "its first key must be empty, with the list of tensors: it is not",
@@ -174,7 +169,8 @@ export function decodeTfV1(
   const contents = decodeContents(list, path);
   const tensors = new Map<string, Tensor>();
   for (const [, value] of entries) {
-    const slice = decodeSlice(unwrap(value, 2, path) ?? new Uint8Array(), path);
+    const message = decodeMessage(value, VALUE, path);
+    const slice = decodeMessage(message.slice, SLICE, path);
     const { name } = slice;
     const meta = contents.get(name);
     if (meta === undefined) {

@@ -2,8 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { FormatError } from "../../../pipeline/errors.ts";
 import {
   decodeFields,
+  decodeMessage,
   toBytes,
-  toFixed32,
   toInteger,
   toText,
 } from "../../../pipeline/weights/formats/protobuf.ts";
@@ -101,11 +101,9 @@ Deno.test("fields are read as what their message says", () => {
     "x",
   );
   assertEquals(toInteger(whole!, "x"), 5);
-  assertEquals(toFixed32(four!, "x"), 6);
   assertEquals(toText(toBytes(some!, "x"), "x"), "é");
   const wrong: [() => unknown, string][] = [
     [() => toInteger(four!, "x"), "field 2 must be varint: it is fixed32"],
-    [() => toFixed32(some!, "x"), "field 3 must be fixed32: it is bytes"],
     [() => toBytes(whole!, "x"), "field 1 must be bytes: it is varint"],
     [
       () => toText(Uint8Array.of(0xff), "x"),
@@ -127,5 +125,41 @@ Deno.test("toInteger() throws beyond 2^53", () => {
     () => toInteger(field!, "x"),
     FormatError,
     "field 1 must be within 2^53 of 0: it is 9007199254740992",
+  );
+});
+
+Deno.test("decodeMessage() reads fields as what is asked for, the last of each", () => {
+  const fields = {
+    whole: [1, "integer"],
+    four: [2, "fixed32"],
+    some: [3, "bytes"],
+    name: [4, "text"],
+    times: [1, "count"],
+    missing: [6, "integer"],
+    none: [7, "bytes"],
+    empty: [8, "text"],
+  } as const;
+  const bytes = concat(
+    integer(1, 4),
+    fixed32(2, 6),
+    message(3, Uint8Array.of(7)),
+    integer(5, 1),
+    message(4, text("é")),
+    integer(1, 5),
+  );
+  assertEquals(decodeMessage(bytes, fields, "x"), {
+    whole: 5,
+    four: 6,
+    some: Uint8Array.of(7),
+    name: "é",
+    times: 2,
+    missing: 0,
+    none: new Uint8Array(),
+    empty: "",
+  });
+  assertThrows(
+    () => decodeMessage(integer(2, 1), fields, "x"),
+    FormatError,
+    PREFIX + "field 2 must be fixed32: it is varint",
   );
 });

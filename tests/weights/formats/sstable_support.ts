@@ -4,7 +4,6 @@
  * @module
  */
 
-import { compress } from "snappyjs";
 import { crc32c, maskCrc32c } from "../../../pipeline/artifact/crc32c.ts";
 
 /** Joins bytes. */
@@ -57,6 +56,16 @@ export function fixed32(number: number, value: number): Uint8Array {
   return concat(varint(number * 8 + 5), uint32(value));
 }
 
+/** Writes bytes as Snappy that does not compress: literals of at most 60 bytes. */
+function literals(bytes: Uint8Array): Uint8Array {
+  const parts = [varint(bytes.length)];
+  for (let at = 0; at < bytes.length; at += 60) {
+    const literal = bytes.subarray(at, at + 60);
+    parts.push(Uint8Array.of((literal.length - 1) << 2), literal);
+  }
+  return concat(...parts);
+}
+
 /** What {@linkcode encodeTable} may do wrong, or otherwise than usual. */
 export interface TableOptions {
   /** Entries of a data block. */
@@ -100,7 +109,7 @@ export function encodeTable(
   let offset = 0;
   let count = 0;
   const write = (block: Uint8Array): [number, number] => {
-    const packed = isSnappy ? compress(block) : block;
+    const packed = isSnappy ? literals(block) : block;
     const data = changeBlock?.(packed, count) ?? packed;
     count++;
     const compression = options.compression ?? (isSnappy ? 1 : 0);
