@@ -161,6 +161,18 @@ export {
   type ClassifierOptions,
   loadClassifier,
 } from "./pipeline/classify/load_classifier.ts";
+export type { Agreement } from "./pipeline/export/agreement.ts";
+export type { ExportCheck, HalfCost } from "./pipeline/export/check.ts";
+export {
+  type ExportedFile,
+  type ExportOptions,
+  type ExportResult,
+  exportRun,
+} from "./pipeline/export/export_run.ts";
+export {
+  EXPORT_FORMATS,
+  type ExportFormatName,
+} from "./pipeline/export/formats.ts";
 export type { Photo, PixelImage } from "./pipeline/classify/photo.ts";
 export type { TrainedModel } from "./pipeline/classify/trained_model.ts";
 export type { ClassMap } from "./pipeline/report/heatmap.ts";

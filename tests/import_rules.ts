@@ -62,6 +62,9 @@ const EDGES = [
   "backends/cpu/runtime.ts",
 ].map((name) => `pipeline/${name}`);
 
+/** Folders that put everything else together: a run, its classifier, its exports. */
+const TOP = ["run", "classify", "export"];
+
 /** What each of the other folders may import besides itself and errors. */
 const LOWER: Readonly<Record<string, readonly string[]>> = {
   "": [],
@@ -159,7 +162,7 @@ function refuseImport(from: string, imported: Import) {
   if (wanted === "weights" && folder !== "weights" && target !== WEIGHTS) {
     return `weights/ is read through ${WEIGHTS} alone`;
   }
-  if (folder === "run" || folder === "classify") return false;
+  if (TOP.includes(folder)) return false;
   if (target === RUNTIME && folder === "backends") return false;
   if (EDGES.includes(target) && !EDGES.includes(from) && from !== WEIGHTS) {
     return "the file system is touched by run/ only";
@@ -196,8 +199,7 @@ function findStageCalls({ path, source, imports }: SourceModule): string[] {
 /** Finds names in pure code that stand for the outside. */
 function findAmbient({ path, source }: SourceModule): string[] {
   const folder = folderOf(path);
-  const isPure = folder !== undefined && folder !== "run" &&
-    folder !== "classify" &&
+  const isPure = folder !== undefined && !TOP.includes(folder) &&
     !EDGES.includes(path);
   if (!isPure) return [];
   const allowed = allowedAmbient(path);

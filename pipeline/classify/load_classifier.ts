@@ -7,16 +7,14 @@
 import { withoutPool } from "../backbone/layers.ts";
 import { type BackendChoice, openEmbedder } from "../backends/open_backend.ts";
 import { openPool } from "../run/preprocess/pool.ts";
-import { closeWeights } from "../run/backbone.ts";
 import type { PipelineOptions } from "../run/events.ts";
 import { resumeRun } from "../run/open_run.ts";
 import type { Run } from "../run/run.ts";
 import type { Workspace } from "../run/workspace.ts";
-import { readBackbone } from "../weights/mod.ts";
 import { Classifier } from "./classifier.ts";
 import {
+  readRunBackbone,
   readTrainedModel,
-  requireBackbone,
   type TrainedModel,
 } from "./trained_model.ts";
 
@@ -53,17 +51,12 @@ function chooseTemperature(
 
 /** Opens the backbone of a run with the preprocessing of its trained head. */
 async function openBackbone(
-  { parts }: Run,
+  run: Run,
   model: TrainedModel,
   { engine, heatmaps }: ClassifierOptions,
 ) {
-  const { backbone } = parts;
-  const { geometry: { imageSize }, normalization } = model.preprocessing;
-  const { variant } = model;
-  const file = await backbone.open();
-  const options = { path: backbone.name, imageSize, normalization, variant };
-  const network = readBackbone(file.tensors, options);
-  closeWeights(file);
+  const { parts } = run;
+  const network = await readRunBackbone(run, model);
   const graph = heatmaps ? withoutPool(network.graph) : network.graph;
   const choice = engine ?? parts.file.config.engine;
   const { opened, notes } = await openEmbedder(choice, { ...network, graph });
@@ -102,7 +95,6 @@ export async function loadClassifier(
   const run = await resumeRun(workspace, { run: name, signal, onEvent, cache });
   const model = await readTrainedModel(run);
   const temperature = chooseTemperature(options.temperature, model);
-  await requireBackbone(run, model);
   const embedder = await openBackbone(run, model, options);
   return new Classifier({
     model,

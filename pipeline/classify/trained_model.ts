@@ -6,6 +6,7 @@
  */
 
 import { z } from "zod";
+import type { Backbone } from "../backbone/backbone.ts";
 import { type VariantName, VARIANTS } from "../backbone/spec.ts";
 import { DigestMismatchError, MissingArtifactError } from "../errors.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
@@ -15,11 +16,13 @@ import {
   PROFILES,
 } from "../image/preprocessing.ts";
 import type { Metrics } from "../metrics/schema.ts";
+import { closeWeights } from "../run/backbone.ts";
 import { requireWeights } from "../run/run_backbone.ts";
 import type { Run } from "../run/run.ts";
 import { runPath } from "../run/run_file.ts";
 import { EVALUATION } from "../stages/evaluation.ts";
 import { HEAD } from "../stages/head.ts";
+import { readBackbone } from "../weights/mod.ts";
 
 /** A trained head with all that belongs to it. */
 export interface TrainedModel {
@@ -131,4 +134,28 @@ export async function requireBackbone(
   if (actual !== expected) {
     throw new DigestMismatchError(name, { expected, actual: actual ?? "none" });
   }
+}
+
+/**
+ * Reads the backbone of a run, with the preprocessing of its trained head.
+ *
+ * @param run The run.
+ * @param model Its trained head.
+ * @returns The backbone.
+ * @throws {ConfigError} If its weights are gone.
+ * @throws {DigestMismatchError} If they are others than those that the head was trained on.
+ */
+export async function readRunBackbone(
+  run: Run,
+  model: TrainedModel,
+): Promise<Backbone> {
+  await requireBackbone(run, model);
+  const { backbone } = run.parts;
+  const { geometry: { imageSize }, normalization } = model.preprocessing;
+  const { variant } = model;
+  const file = await backbone.open();
+  const options = { path: backbone.name, imageSize, normalization, variant };
+  const network = readBackbone(file.tensors, options);
+  closeWeights(file);
+  return network;
 }

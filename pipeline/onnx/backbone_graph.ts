@@ -41,8 +41,8 @@ function toPads({ top, left, bottom, right }: Padding): number[] {
   return [top, left, bottom, right];
 }
 
-/** Reorders a kernel from `[k, k, in, out]` to ONNX' `[out, in, k, k]`. */
-function toOihw(weight: Float32Array, layer: ConvLayer): Float32Array {
+/** Reorders a kernel from `[k, k, in, out]` to ONNX' and PyTorch's `[out, in, k, k]`. */
+export function toOihw(weight: Float32Array, layer: ConvLayer): Float32Array {
   const { kernel, inChannels, outChannels } = layer;
   const area = kernel * kernel;
   const reordered = new Float32Array(weight.length);
@@ -70,23 +70,34 @@ function addViews(builder: OnnxBuilder): string {
   return builder.node("Gather", ["views", "rows"], "wanted", { axis: 0 });
 }
 
-/** Adds the normalization: `(x - mean) / std` by channel, F32 `[n, 3, S, S]`. */
-function addNormalization(
+/**
+ * Adds the normalization: `(x - mean) / std` by channel.
+ *
+ * @param builder The model.
+ * @param normalization Channel order, means and standard deviations.
+ * @param pixels Name of the pixels in RGB: U8 `[n, S, S, 3]`, or F32 `[n, 3, S, S]` of 0 to 255.
+ * @param layout Which of the two they are.
+ * @returns Name of the result, F32 `[n, 3, S, S]`.
+ */
+export function addNormalization(
   builder: OnnxBuilder,
-  normalization: Normalization,
-  views: string,
+  { channels, mean, std }: Normalization,
+  pixels: string,
+  layout: "nhwc" | "nchw" = "nhwc",
 ): string {
-  const { channels, mean, std } = normalization;
-  let pixels = views;
+  let levels = pixels;
   if (channels === "bgr") {
     const order = builder.integers("bgr", [2, 1, 0]);
-    pixels = builder.node("Gather", [pixels, order], "reordered", { axis: 3 });
+    const axis = layout === "nhwc" ? 3 : 1;
+    levels = builder.node("Gather", [levels, order], "reordered", { axis });
   }
-  builder.node("Transpose", [pixels], "planes", { perm: [0, 3, 1, 2] });
-  builder.node("Cast", ["planes"], "levels", { to: 1 });
+  if (layout === "nhwc") {
+    builder.node("Transpose", [levels], "planes", { perm: [0, 3, 1, 2] });
+    levels = builder.node("Cast", ["planes"], "levels", { to: 1 });
+  }
   builder.constant("mean", Float32Array.from(mean), [1, 3, 1, 1]);
   builder.constant("std", Float32Array.from(std), [1, 3, 1, 1]);
-  builder.node("Sub", ["levels", "mean"], "centred");
+  builder.node("Sub", [levels, "mean"], "centred");
   return builder.node("Div", ["centred", "std"], "input");
 }
 
@@ -98,7 +109,7 @@ function addConv(
 ): void {
   const { name, kernel, inChannels, outChannels, stride, add, relu } = layer;
   const shape = [outChannels, inChannels, kernel, kernel];
-  builder.constant(`${name}.weight`, toOihw(weight, layer), shape);
+  builder.weights(`${name}.weight`, toOihw(weight, layer), shape);
   builder.constant(`${name}.bias`, bias.slice(), [outChannels]);
   const inputs = [layer.input, `${name}.weight`, `${name}.bias`];
   const summed = relu ? `${name}.sum` : name;
@@ -149,15 +160,30 @@ function addFeatureMap(builder: OnnxBuilder, { layers }: Graph): void {
   builder.node("Flatten", [map], "embeddings", { axis: 1 });
 }
 
-/** Adds the layers and encodes; the first layer reads `input`, F32 `[n, 3, S, S]`. */
+/**
+ * Adds the layers; the first one reads `input`, F32 `[n, 3, S, S]`.
+ *
+ * @param builder The model.
+ * @param network The graph and its folded weights.
+ * @returns Name of the output, F32 `[n, D]`.
+ */
+export function addNetwork(
+  builder: OnnxBuilder,
+  { graph, weights }: Pick<Backbone, "graph" | "weights">,
+): string {
+  for (const layer of graph.layers) addLayer(builder, layer, weights);
+  addFeatureMap(builder, graph);
+  return "embeddings";
+}
+
+/** Adds the layers and encodes. */
 function encode(
   builder: OnnxBuilder,
   network: Pick<Backbone, "graph" | "weights">,
   inputs: readonly OnnxValue[],
 ): Uint8Array<ArrayBuffer> {
-  const { graph, weights } = network;
-  for (const layer of graph.layers) addLayer(builder, layer, weights);
-  addFeatureMap(builder, graph);
+  const { graph } = network;
+  addNetwork(builder, network);
   const shape = [null, outputLength(graph)];
   return builder.encode(inputs, [{ name: "embeddings", dtype: "F32", shape }]);
 }

@@ -13,7 +13,7 @@ import { freeBytes } from "../artifact/free_bytes.ts";
 const { onnx } = onnxProto;
 
 /** Numbers of the data types in `TensorProto.DataType`. */
-const DATA_TYPES = { F32: 1, U8: 2, I64: 7 } as const;
+const DATA_TYPES = { F32: 1, U8: 2, I64: 7, F16: 10 } as const;
 
 /** A data type, by its name in safetensors. */
 export type OnnxDtype = keyof typeof DATA_TYPES;
@@ -21,15 +21,15 @@ export type OnnxDtype = keyof typeof DATA_TYPES;
 /** An attribute of a node: an integer, or a list of them. */
 export type OnnxAttribute = number | readonly number[];
 
-/** An input or output of a model; `null` stands for a size that is known when it runs. */
+/** An input or output of a model; `null`, or the name of a size, stands for one that is known when it runs. */
 export interface OnnxValue {
   name: string;
   dtype: OnnxDtype;
-  shape: readonly (number | null)[];
+  shape: readonly (number | string | null)[];
 }
 
 /** The set of operators that the models use. */
-const OPSET = 13;
+export const OPSET = 13;
 
 /** Version of the file format that goes with it. */
 const IR_VERSION = 7;
@@ -37,7 +37,9 @@ const IR_VERSION = 7;
 /** Describes an input or output. */
 function toValueInfo({ name, dtype, shape }: OnnxValue) {
   const dim = shape.map((size, i) =>
-    size === null ? { dimParam: `${name}${i}` } : { dimValue: size }
+    typeof size === "number"
+      ? { dimValue: size }
+      : { dimParam: size ?? `${name}${i}` }
   );
   const tensorType = { elemType: DATA_TYPES[dtype], shape: { dim } };
   return { name, type: { tensorType } };
@@ -55,6 +57,16 @@ function toAttribute([name, value]: [string, OnnxAttribute]) {
 export class OnnxBuilder {
   readonly #nodes: ReturnType<typeof onnx.NodeProto.create>[] = [];
   readonly #constants: ReturnType<typeof onnx.TensorProto.create>[] = [];
+  readonly #half: boolean;
+
+  /**
+   * Begins a model.
+   *
+   * @param options Whether weights are kept as F16, half the bytes. @default F32
+   */
+  constructor(options: { half?: boolean } = {}) {
+    this.#half = options.half ?? false;
+  }
 
   /**
    * Adds a constant.
@@ -63,11 +75,15 @@ export class OnnxBuilder {
    */
   constant(
     name: string,
-    values: Float32Array | BigInt64Array,
+    values: Float32Array | Float16Array | BigInt64Array,
     shape: readonly number[],
   ): string {
     const { buffer, byteOffset, byteLength } = values;
-    const dtype = values instanceof Float32Array ? "F32" : "I64";
+    const dtype = values instanceof Float32Array
+      ? "F32"
+      : values instanceof BigInt64Array
+      ? "I64"
+      : "F16";
     this.#constants.push(onnx.TensorProto.create({
       name,
       dims: [...shape],
@@ -75,6 +91,30 @@ export class OnnxBuilder {
       rawData: new Uint8Array(buffer, byteOffset, byteLength),
     }));
     return name;
+  }
+
+  /**
+   * Adds weights: a constant, which the model computes with in F32 even where it is
+   * kept as F16.
+   *
+   * @param name Name of the weights.
+   * @param values Their elements, handed over.
+   * @param shape Their sizes.
+   * @returns The name.
+   */
+  weights(
+    name: string,
+    values: Float32Array,
+    shape: readonly number[],
+  ): string {
+    if (!this.#half) return this.constant(name, values, shape);
+    const stored = this.constant(
+      `${name}.half`,
+      Float16Array.from(values),
+      shape,
+    );
+    freeBytes(values);
+    return this.node("Cast", [stored], name, { to: DATA_TYPES.F32 });
   }
 
   /** Adds a constant of integers, I64 `[n]`; returns its name. */
@@ -107,16 +147,20 @@ export class OnnxBuilder {
   /**
    * Encodes the model; the builder is of no use afterwards.
    *
+   * @param metadata Free text by name, which runtimes show.
    * @returns The bytes of a `.onnx` file.
    */
   encode(
     inputs: readonly OnnxValue[],
     outputs: readonly OnnxValue[],
+    metadata: Readonly<Record<string, string>> = {},
   ): Uint8Array<ArrayBuffer> {
     const model = onnx.ModelProto.create({
       irVersion: IR_VERSION,
       opsetImport: [{ domain: "", version: OPSET }],
       producerName: "headstart",
+      metadataProps: Object.entries(metadata)
+        .map(([key, value]) => ({ key, value })),
       graph: {
         name: "main",
         node: this.#nodes,

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { EXPORT_FORMATS } from "../../mod.ts";
 import {
   CACHE_FLAG,
   type Flag,
@@ -83,6 +84,27 @@ export const TASK_FLAGS = {
     flag("link", "", "With --sort: make links instead of copies"),
     flag("engine", "ENGINE", "auto, webgpu, cpu or wasm (that of the run)"),
     flag("csv", "", "Print CSV"),
+    CACHE_FLAG,
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
+  export: [
+    flag("format", "FORMAT", `One of ${EXPORT_FORMATS.join(", ")}`),
+    flag(
+      "out",
+      "DIR",
+      "A new or empty folder, or an earlier export to replace",
+    ),
+    flag(
+      "half",
+      "",
+      "Keep weights in half precision, and measure what it costs",
+    ),
+    flag(
+      "float-nchw",
+      "",
+      "With onnx: take F32 [n, 3, H, W] of 0 to 255 in place of U8 [n, H, W, 3]",
+    ),
     CACHE_FLAG,
     WORK_FLAG,
     RUN_FLAG,

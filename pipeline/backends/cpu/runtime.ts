@@ -10,7 +10,7 @@ import type { InferenceSession } from "onnxruntime-node";
 /** The part of the package that is used. */
 export type OnnxRuntime = Pick<
   typeof import("onnxruntime-node"),
-  "InferenceSession" | "Tensor"
+  "InferenceSession" | "Tensor" | "env"
 >;
 
 /** What `cpu` runs on, for people. */

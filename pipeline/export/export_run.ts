@@ -1,0 +1,246 @@
+/**
+ * Exporting the trained model of a run, for other programs.
+ *
+ * @module
+ */
+
+import { sha256 } from "../artifact/digest.ts";
+import { freeBytes } from "../artifact/free_bytes.ts";
+import type { ReadableStore, Store } from "../artifact/store.ts";
+import { readRunBackbone } from "../classify/trained_model.ts";
+import { ConfigError } from "../errors.ts";
+import type { PipelineOptions } from "../run/events.ts";
+import { resumeRun } from "../run/open_run.ts";
+import type { Run } from "../run/run.ts";
+import type { RunParts } from "../run/run_parts.ts";
+import type { Workspace } from "../run/workspace.ts";
+import { renderCard } from "./card.ts";
+import { checkAnswers, type ExportCheck, type HalfCost } from "./check.ts";
+import {
+  describeBackbone,
+  type EvaluatedRun,
+  readEvaluatedRun,
+} from "./evaluated_run.ts";
+import { EXPORT_FILE, ExportFolder } from "./folder.ts";
+import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
+import { type ExportFormatName, loadFormat } from "./formats.ts";
+import { roundHead, roundNetwork } from "./half.ts";
+import { measureHalf } from "./half_cost.ts";
+import { encodeGolden, readReference, type Reference } from "./reference.ts";
+
+/** Version of `export.json`. Raise it when the same name means something else. */
+const EXPORT_VERSION = 1;
+
+/** Name of the work, for events. */
+const STAGE = "export";
+
+/** What to export, and how. */
+export interface ExportOptions
+  extends Pick<PipelineOptions, "signal" | "onEvent" | "cache"> {
+  /** Name of the run. @default {"default"} */
+  run?: string | undefined;
+  /** The format. */
+  format: ExportFormatName;
+  /** Path of the folder: new or empty, or one of an earlier export, which is replaced. */
+  out: string;
+  /** Whether weights are kept in half precision. @default {false} */
+  half?: boolean | undefined;
+  /** Whether the input is F32 `[n, 3, S, S]` of 0 to 255, in place of U8 `[n, S, S, 3]`; only of `onnx`. @default {false} */
+  floatInput?: boolean | undefined;
+}
+
+/** A file of an export. */
+export interface ExportedFile {
+  /** Path, relative to the folder. */
+  path: string;
+  /** Size in bytes. */
+  sizeBytes: number;
+  /** SHA-256 in hex. */
+  digest: string;
+}
+
+/** What was exported. */
+export interface ExportResult {
+  /** Name of the run. */
+  run: string;
+  /** The format. */
+  format: ExportFormatName;
+  /** Name of the file that a program opens. */
+  file: string;
+  /** How it was checked. */
+  check: ExportCheck;
+  /** The files, but for `export.json`. */
+  files: ExportedFile[];
+}
+
+/** Encodes JSON as a file for people too. */
+function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Lists the files of a folder. */
+async function listFiles(store: ReadableStore): Promise<ExportedFile[]> {
+  const files: ExportedFile[] = [];
+  for await (const { path, sizeBytes } of store.walk("")) {
+    if (path === "lock") continue;
+    const bytes = (await store.read(path))!;
+    files.push({ path, sizeBytes, digest: await sha256(bytes) });
+    freeBytes(bytes);
+  }
+  return files;
+}
+
+/** Reads what is exported; with half precision its cost is measured first. */
+async function readModel(
+  run: Run,
+  evaluated: EvaluatedRun,
+  options: ExportOptions,
+): Promise<{ model: ExportModel; half: HalfCost | null }> {
+  const { half = false, floatInput = false } = options;
+  const { model, split, metrics } = evaluated;
+  const head = half ? roundHead(model.head) : model.head;
+  const read = async () => {
+    const network = await readRunBackbone(run, model);
+    if (half) roundNetwork(network);
+    return network;
+  };
+  // An engine takes the weights it is given, so they are read again after it.
+  const cost = half
+    ? await measureHalf(evaluated, { network: await read(), head }, run.parts)
+    : null;
+  const network = await read();
+  const facts: ExportFacts = {
+    run: run.name,
+    fingerprint: model.fingerprint,
+    classNames: model.classNames,
+    preprocessing: model.preprocessing,
+    temperature: model.temperature ?? 1,
+    backbone: describeBackbone(run, model, network),
+    split,
+    metrics,
+    half,
+    floatInput,
+  };
+  return { model: { facts, network, head }, half: cost };
+}
+
+/** Runs what was written on photos of the run. */
+async function check(
+  format: ExportFormat,
+  written: { root: string; facts: ExportFacts; reference: Reference },
+  { emit, signal }: RunParts,
+): Promise<Omit<ExportCheck, "half">> {
+  const { root, facts, reference } = written;
+  const answers = await format.open(root, facts);
+  const total = reference.count;
+  emit({ type: "start", stage: STAGE, done: 0, total, unit: "images" });
+  try {
+    return await checkAnswers(answers, reference, {
+      half: facts.half,
+      onBatch(done) {
+        signal.throwIfAborted();
+        emit({ type: "progress", stage: STAGE, done, total });
+      },
+    });
+  } finally {
+    await answers.close();
+  }
+}
+
+/** Writes what every format comes with, `export.json` last. */
+async function writeFacts(
+  store: Store,
+  parts: {
+    name: ExportFormatName;
+    format: ExportFormat;
+    facts: ExportFacts;
+    check: ExportCheck;
+    reference: Reference;
+  },
+): Promise<ExportedFile[]> {
+  const { name, format, facts, check, reference } = parts;
+  const { metrics, classNames, preprocessing, ...rest } = facts;
+  const card = new TextEncoder().encode(renderCard({ facts, format, check }));
+  await store.writeAtomic("labels.json", encodeJson(classNames));
+  await store.writeAtomic("preprocessing.json", encodeJson(preprocessing));
+  await store.writeAtomic("golden.safetensors", encodeGolden(reference));
+  await store.writeAtomic("README.md", card);
+  const files = await listFiles(store);
+  const { samples, top1, top5, loss } = metrics;
+  const content = {
+    version: EXPORT_VERSION,
+    format: name,
+    file: format.file,
+    ...rest,
+    classes: classNames.length,
+    evaluation: { samples, top1, top5, loss },
+    check,
+    files,
+  };
+  await store.writeAtomic(EXPORT_FILE, encodeJson(content));
+  return files;
+}
+
+/**
+ * Exports the trained model of a run: backbone and head, with labels, preprocessing,
+ * licence, photos with their answers, and a model card.
+ *
+ * What was written is run before it gets its name: it must answer as the run does.
+ * The folder is there complete, or not at all.
+ *
+ * @example Usage
+ * ```ts ignore
+ * const workspace = readWorkspace(".headstart");
+ * await exportRun(workspace, { format: "onnx", out: "flowers-onnx" });
+ * ```
+ *
+ * @param workspace The work directory; nothing is written there.
+ * @param options The run, the format, the folder.
+ * @returns The files, and how they were checked.
+ * @throws {ConfigError} If the folder holds something else, or the weights of the backbone are gone.
+ * @throws {MissingArtifactError} If the run is not trained and evaluated.
+ * @throws {BackendUnavailableError} If the format has no runtime here.
+ * @throws {Error} If the export does not answer as the run does.
+ */
+export async function exportRun(
+  workspace: Workspace,
+  options: ExportOptions,
+): Promise<ExportResult> {
+  const { format: name, out, floatInput, run: runName } = options;
+  const format = await loadFormat(name);
+  if (floatInput && !format.hasFloatInput) {
+    throw new ConfigError(
+      `Cannot export "${name}" with a float input as only onnx has one`,
+      "floatInput",
+    );
+  }
+  const run = await resumeRun(workspace, { ...options, run: runName });
+  const evaluated = await readEvaluatedRun(run);
+  await using folder = await ExportFolder.open(out);
+  const { store } = folder;
+  const { model, half } = await readModel(run, evaluated, options);
+  const { facts } = model;
+  await format.write(model, store);
+  const reference = await readReference({
+    ...evaluated,
+    seed: run.config.seed,
+    side: facts.preprocessing.geometry.imageSize,
+    head: evaluated.model.head,
+    temperature: facts.temperature,
+  });
+  const { root } = store;
+  const checked = {
+    ...await check(format, { root, facts, reference }, run.parts),
+    half,
+  };
+  const written = { name, format, facts, check: checked, reference };
+  const files = await writeFacts(store, written);
+  await folder.commit();
+  return {
+    run: run.name,
+    format: name,
+    file: format.file,
+    check: checked,
+    files,
+  };
+}

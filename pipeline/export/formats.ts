@@ -1,0 +1,31 @@
+/**
+ * The formats of exports. To add one, write its file, and name it here.
+ *
+ * @module
+ */
+
+import type { ExportFormat } from "./format.ts";
+
+/** Name of a format. */
+export type ExportFormatName = "onnx";
+
+/** The formats; the code of one loads when it is chosen. */
+const FORMATS: Readonly<Record<ExportFormatName, () => Promise<ExportFormat>>> =
+  {
+    onnx: async () => (await import("./onnx.ts")).ONNX,
+  };
+
+/** Names of the formats. */
+export const EXPORT_FORMATS: readonly ExportFormatName[] = Object.keys(
+  FORMATS,
+) as ExportFormatName[];
+
+/**
+ * Loads a format.
+ *
+ * @param name Its name.
+ * @returns The format.
+ */
+export function loadFormat(name: ExportFormatName): Promise<ExportFormat> {
+  return FORMATS[name]();
+}

@@ -1,0 +1,93 @@
+/**
+ * `deno task export`: the trained model of a run, for other programs.
+ *
+ * @module
+ */
+
+import { format as formatBytes } from "@std/fmt/bytes";
+import {
+  EXPORT_FORMATS,
+  type ExportFormatName,
+  type ExportResult,
+  exportRun,
+  readWorkspace,
+} from "../mod.ts";
+import { UsageError } from "./cli/flags.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { resolveUserPath } from "./cli/user_path.ts";
+import { count, percent } from "./cli/words.ts";
+
+/** Reads a flag that must be given. */
+function requireText(values: TaskContext["values"], name: string): string {
+  const text = values[name];
+  if (typeof text === "string") return text;
+  throw new UsageError(`Cannot export without --${name}`);
+}
+
+/** Reads `--format`. */
+function readFormat(values: TaskContext["values"]): ExportFormatName {
+  const text = requireText(values, "format");
+  const format = EXPORT_FORMATS.find((name) => name === text);
+  if (format) return format;
+  throw new UsageError(
+    `Cannot use --format as it must be one of ${
+      EXPORT_FORMATS.join(", ")
+    }: current value is "${text}"`,
+  );
+}
+
+/** Tells what came of an export. */
+function report({ check, files }: ExportResult): string[] {
+  const { agreement, runtime, tolerance, half } = check;
+  const { photos, sameTop1, largestDifference } = agreement;
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return [
+    `${count(files.length + 1, "file")}, ${formatBytes(bytes)}`,
+    `agreement in ${runtime}: same class on ${sameTop1} of ${
+      count(photos, "photo")
+    }, probabilities within ${
+      largestDifference.toExponential(1)
+    } (at most ${tolerance})`,
+    ...half
+      ? [
+        `half precision: top-1 ${percent(half.top1After)} on ${
+          count(half.photos, "photo")
+        }, ${percent(half.top1Before)} before`,
+      ]
+      : [],
+  ];
+}
+
+/** Exports a run. */
+async function runExport(context: TaskContext): Promise<object> {
+  const { values, run, work, cache, reporter, signal } = context;
+  const format = readFormat(values);
+  const out = resolveUserPath(requireText(values, "out"));
+  reporter.line(`export: run "${run}" in ${work} as ${format}`);
+  const result = await exportRun(readWorkspace(work), {
+    run,
+    format,
+    out,
+    half: values.half === true,
+    floatInput: values["float-nchw"] === true,
+    cache,
+    signal,
+    onEvent: reporter.hear,
+  });
+  reporter.stop();
+  for (const line of report(result)) reporter.line(`  ${line}`);
+  reporter.line(`  exported to ${out}`);
+  return { ...result, out };
+}
+
+/** The task. */
+export const EXPORT: Task = {
+  name: "export",
+  summary:
+    "Writes the trained model of a run for other programs: backbone and head, with labels,\npreprocessing, licence, photos with their answers, and a model card. It is run before\nit is done, and must answer as the run does.",
+  flags: TASK_FLAGS.export,
+  run: runExport,
+};
+
+if (import.meta.main) await runTask(EXPORT);

@@ -1,0 +1,50 @@
+/**
+ * A run that was evaluated, and its exports.
+ *
+ * @module
+ */
+
+import { decodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
+import { toFloat32 } from "../../pipeline/artifact/tensor.ts";
+import {
+  evaluate,
+  type ExportOptions,
+  type ExportResult,
+  exportRun,
+  prepare,
+  train,
+} from "../../mod.ts";
+import { QUICK, type TestWorkspace, testWorkspace } from "../run/support.ts";
+
+/** Prepares, trains and evaluates a run, with three splits so that there is a temperature. */
+export async function evaluated(settings = {}): Promise<TestWorkspace> {
+  const workspace = await testWorkspace();
+  const all = { ...QUICK, epochs: 20, test: 0.2, ...settings };
+  await prepare(workspace, { settings: all });
+  await train(workspace);
+  await evaluate(workspace, { report: false });
+  return workspace;
+}
+
+/** Exports a run into the folder `out` of its work directory, or another of this name. */
+export async function exported(
+  workspace: TestWorkspace,
+  options: Partial<ExportOptions> & Pick<ExportOptions, "format">,
+): Promise<ExportResult & { folder: string }> {
+  const folder = options.out ?? `${workspace.root}/out`;
+  return { ...await exportRun(workspace, { ...options, out: folder }), folder };
+}
+
+/** Reads what travels with an export to check it by. */
+export async function readGoldenOf(folder: string) {
+  const path = `${folder}/golden.safetensors`;
+  const { tensors } = decodeSafetensors(await Deno.readFile(path), path);
+  const image = tensors.get("image")!;
+  const numbers = (name: string) => toFloat32(tensors.get(name)!, name);
+  return {
+    images: image.data,
+    shape: image.shape,
+    logits: numbers("logits"),
+    probabilities: numbers("probabilities"),
+  };
+}
