@@ -6,7 +6,7 @@
  */
 
 import { z } from "zod";
-import type { Backbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import { type VariantName, VARIANTS } from "../backbone/spec.ts";
 import { DigestMismatchError, MissingArtifactError } from "../errors.ts";
 import type { SavedHead } from "../head/checkpoint.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Backbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import { PRESETS, presetWithDigest } from "../backbone/presets.ts";
 import {
   readTrainedModel,

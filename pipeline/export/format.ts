@@ -6,7 +6,7 @@
  */
 
 import type { Store } from "../artifact/store.ts";
-import type { Backbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import type { VariantName } from "../backbone/spec.ts";
 import type { Split } from "../dataset/split.ts";
 import type { SavedHead } from "../head/checkpoint.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Backbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import { foldedConv } from "../backbone/fold.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Backbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import { openEmbedder } from "../backends/open_backend.ts";
 import { headLogits } from "../classify/head_logits.ts";
 import type { SavedHead } from "../head/checkpoint.ts";

@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { Backbone } from "../backbone/backbone.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 import { addNetwork, addNormalization } from "./backbone_graph.ts";
 import { OnnxBuilder, type OnnxValue } from "./builder.ts";
