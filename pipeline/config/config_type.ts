@@ -14,6 +14,8 @@ export interface Config {
   validation: number | null;
   /** Share of the training photos to hold out for test. */
   test: number | null;
+  /** Seed of the random split. */
+  splitSeed: number | null;
   /** Preset, or a weight file of a ResNet. */
   backbone: string;
   /** Profile of resize and normalization. */
@@ -32,7 +34,7 @@ export interface Config {
   shardSize: number;
   /** Stop at the first photo that cannot be used, instead of listing it. */
   strict: boolean;
-  /** Seed of everything random in training. */
+  /** Seed of everything random. */
   seed: number;
   /** What runs the backbone and trains the head. */
   engine: "auto" | "webgpu" | "cpu" | "wasm";

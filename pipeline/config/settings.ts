@@ -79,6 +79,12 @@ export const SETTINGS: SettingsTable = {
     null,
     "Share of the training photos to hold out for test; 0 if not given",
   ),
+  splitSeed: setting(
+    "prepare",
+    optional(integer(0)),
+    null,
+    "Seed of the random split; the seed that prepare was given if not given",
+  ),
   backbone: setting(
     "prepare",
     text("PRESET|FILE"),
@@ -140,7 +146,7 @@ export const SETTINGS: SettingsTable = {
     ["prepare", "train"],
     integer(0),
     0,
-    "Seed of everything random in training",
+    "Seed of everything random: the split when given to prepare, and training",
   ),
   engine: setting(
     "train",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { DatasetError } from "../errors.ts";
 import { compareCodePoints } from "../artifact/code_points.ts";
 import { NumberColumn } from "./columns.ts";
@@ -45,20 +46,37 @@ export function countLabels(
   return counts;
 }
 
+/** Most letters in which a class may differ from the one that may be meant. */
+const MAX_TYPOS = 2;
+
+/** Asks whether classes that cannot be trained are others, mistyped. */
+function askForTypos(
+  untrained: readonly string[],
+  trained: readonly string[],
+): string {
+  for (const name of untrained) {
+    const meant = trained.find((other) =>
+      levenshteinDistance(name.toLowerCase(), other.toLowerCase()) <=
+        Math.min(MAX_TYPOS, name.length / 2)
+    );
+    if (meant !== undefined) return `; is "${name}" meant to be "${meant}"?`;
+  }
+  return "";
+}
+
 /**
  * Refuses datasets that no classifier can be trained on.
  *
  * @param counts Images by split and label.
  * @param classNames Class names by label.
- * @param options The splits that the dataset itself names, and its own name.
- * @throws {DatasetError} If there is one class, a class has no training image, or the classes of two named splits differ.
+ * @param origin Name of the dataset.
+ * @throws {DatasetError} If there is one class, or a class has no training image.
  */
 export function requireTrainable(
   counts: Record<Split, number[]>,
   classNames: readonly string[],
-  options: { givenSplits: ReadonlySet<Split | undefined>; origin: string },
+  origin: string,
 ): void {
-  const { givenSplits, origin } = options;
   if (classNames.length < 2) {
     throw new DatasetError(
       `Cannot use "${origin}" as there must be at least two classes: there is ${
@@ -66,25 +84,15 @@ export function requireTrainable(
       }`,
     );
   }
-  const absentFrom = (split: Split) =>
-    classNames.filter((_, label) => counts[split][label] === 0);
-  const untrained = absentFrom("train");
+  const isTrained = (_: string, label: number) => counts.train[label]! > 0;
+  const trained = classNames.filter(isTrained);
+  const untrained = classNames.filter((name, i) => !isTrained(name, i));
   if (untrained.length > 0) {
     throw new DatasetError(
       `Cannot use "${origin}" as every class must have a usable image in train: there is none for ${
         listNames(untrained)
-      }`,
+      }${askForTypos(untrained, trained)}`,
     );
-  }
-  for (const split of ["validation", "test"] as const) {
-    const absent = absentFrom(split);
-    if (givenSplits.has(split) && absent.length > 0) {
-      throw new DatasetError(
-        `Cannot use "${origin}" as the classes of train and ${split} must be the same: ${split} has no usable image of ${
-          listNames(absent)
-        }`,
-      );
-    }
   }
 }
 
@@ -168,6 +176,16 @@ export function findWarnings(
     }
   }
   return warnings;
+}
+
+/**
+ * Says that classes are left out as none of their photos can be used.
+ *
+ * @param names Names of the classes.
+ * @returns The sentence, without a period.
+ */
+export function describeUnusable(names: readonly string[]): string {
+  return `left out as no photo of theirs can be used: ${listNames(names)}`;
 }
 
 /**

@@ -7,6 +7,7 @@
 
 import { DatasetError } from "../errors.ts";
 import type { ReadableStore } from "../artifact/store.ts";
+import { FolderCensus } from "./folder_census.ts";
 import { isImageName, planFolder } from "./folder_layout.ts";
 import { planList } from "./list_file.ts";
 import { Listing } from "./listing.ts";
@@ -30,13 +31,20 @@ async function listFolder(source: DatasetSource): Promise<Listing> {
   const top = await store.folders("");
   const folders = new Map<string, string[]>([["", top]]);
   for (const name of top) folders.set(name, await store.folders(name));
-  const { declaredClasses, place } = planFolder(folders, origin);
+  const { declaredClasses, place, prefixOf } = planFolder(folders, origin);
   const listing = new Listing(declaredClasses);
+  const census = new FolderCensus();
   for await (const { path, sizeBytes, modifiedMs } of store.walk("")) {
     const placed = place(path);
     if (placed === "other") listing.otherFiles.push(path);
-    else if (placed) listing.push({ ...placed, sizeBytes, modifiedMs });
+    else if (placed === "hidden") census.addHidden(path);
+    else {
+      listing.push({ ...placed, sizeBytes, modifiedMs });
+      census.add(placed);
+    }
   }
+  if (listing.classNames.length < 2) census.requireClasses(origin);
+  listing.notes.push(...census.describe(declaredClasses, prefixOf));
   return listing;
 }
 

@@ -48,6 +48,8 @@ export class Listing implements Iterable<ListedCandidate> {
   readonly declaredClasses: Map<Split | undefined, Set<string>>;
   /** Files left alone as their names are not those of images. */
   readonly otherFiles: string[] = [];
+  /** What a person should know of the folders. */
+  readonly notes: string[] = [];
 
   /**
    * Makes a listing without candidates.
@@ -71,6 +73,13 @@ export class Listing implements Iterable<ListedCandidate> {
   /** Names of the classes of the candidates, each once. */
   get classNames(): readonly string[] {
     return this.#classNames.values;
+  }
+
+  /** Names of the classes that have a folder and no candidate. */
+  get emptyClasses(): string[] {
+    const declared = [...this.declaredClasses.values()]
+      .flatMap((names) => [...names]);
+    return [...new Set(declared).difference(new Set(this.classNames))];
   }
 
   /**

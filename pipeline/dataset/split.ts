@@ -1,5 +1,5 @@
 /**
- * Deterministic assignment of images to splits.
+ * The splits of a dataset, and their names.
  *
  * @module
  */
@@ -18,53 +18,27 @@ export interface HoldOut {
   test: number;
 }
 
-/**
- * Assigns an image to a split from the digest of its bytes alone.
- *
- * Adding images never moves one that is there, whatever its name and class, and
- * copies of an image stay together. Since the digest knows nothing of classes,
- * every class is divided in the same shares, up to chance.
- *
- * @example Usage
- * ```ts
- * assignSplit("00".repeat(32), { validation: 0.1, test: 0.1 }); // "test"
- * ```
- *
- * @param digest SHA-256 of the image, as 64 lower-case hex characters.
- * @param holdOut The shares to hold out.
- * @returns The split of the image.
- * @throws {RangeError} If the shares are negative or add up to 1 or more.
- * @throws {SyntaxError} If `digest` is not a SHA-256 in hex.
- */
-export function assignSplit(digest: string, holdOut: HoldOut): Split {
-  const { validation, test } = holdOut;
-  if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
-    throw new RangeError(
-      `Cannot assign a split as validation + test must be in [0, 1): current values are ${validation} and ${test}`,
-    );
-  }
-  if (!/^[0-9a-f]{64}$/.test(digest)) {
-    throw new SyntaxError(
-      `Cannot assign a split as digest must be 64 hex characters: current value is "${digest}"`,
-    );
-  }
-  // 48 bits: the most that whole hex characters give and float64 holds exactly.
-  const position = parseInt(digest.slice(0, 12), 16) / 2 ** 48;
-  if (position < test) return "test";
-  return position < test + validation ? "validation" : "train";
-}
+/** The splits by the names that people give them, in lower case. */
+const NAMES: Readonly<Record<string, Split>> = {
+  train: "train",
+  training: "train",
+  val: "validation",
+  valid: "validation",
+  validation: "validation",
+  dev: "validation",
+  test: "test",
+  testing: "test",
+};
 
 /**
  * Reads the name of a split as people write it.
  *
- * @param name `train`, `test`, or `val`, `valid`, `validation`.
+ * @param name `train` or `training`; `val`, `valid`, `validation` or `dev`; `test` or `testing`; in any case.
  * @returns The split, or `undefined` for any other name.
  */
 export function parseSplit(name: string): Split | undefined {
-  if (name === "train" || name === "test") return name;
-  return ["val", "valid", "validation"].includes(name)
-    ? "validation"
-    : undefined;
+  const key = name.toLowerCase();
+  return Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
 }
 
 /**

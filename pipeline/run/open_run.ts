@@ -92,11 +92,15 @@ export async function openRun(
   workspace: Workspace,
   options: RunOptions = {},
 ): Promise<Run> {
-  const { run: name = DEFAULT_RUN, settings, split } = options;
+  const { run: name = DEFAULT_RUN, settings: given = {}, split } = options;
   const file = await readRun(workspace.store, name) ??
     { name, config: defaultConfig(), works: {} };
   const context = pipelineContext(workspace.store, options);
-  return await assembleRun(file, context, { settings: settings ?? {}, split });
+  // Kept, so that a seed that training is given later draws no other split.
+  const splitSeed = given.splitSeed ?? given.seed ?? file.config.splitSeed ??
+    file.config.seed;
+  const settings = { ...given, splitSeed };
+  return await assembleRun(file, context, { settings, split });
 }
 
 /**

@@ -11,6 +11,7 @@
 import type { Artifact } from "../artifact/artifact.ts";
 import {
   countLabels,
+  describeUnusable,
   findWarnings,
   requireTrainable,
   strictError,
@@ -20,13 +21,13 @@ import {
   decodeClassIndex,
   encodeClassIndex,
 } from "../dataset/class_index.ts";
+import { drawSplits } from "../dataset/draw_splits.ts";
 import { resolveHoldOut } from "../dataset/hold_out.ts";
 import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
 import { ImageRecords } from "../dataset/image_records.ts";
 import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import type { Listing } from "../dataset/listing.ts";
 import { openImages } from "../dataset/open_images.ts";
-import { assignSplit, type HoldOut } from "../dataset/split.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 
 /** Names of the files. */
@@ -36,14 +37,19 @@ export const INDEX_FILES = {
   rejected: "rejected.jsonl",
 } as const;
 
-/** Opens every photo, and assigns splits where the dataset has none. */
-async function indexPhotos(
+/** What decides the bytes of an index besides the photos. */
+type IndexConfig =
+  | { validation: number; test: number }
+  // Only where a split is drawn.
+  | { validation: number; test: number; draw: string; seed: number };
+
+/** Opens every photo; a split that is to be drawn is `train` so far. */
+async function openPhotos(
   listing: Listing,
-  classNames: readonly string[],
-  job: Job<unknown, HoldOut>,
+  job: Job<unknown, IndexConfig>,
 ): Promise<{ records: ImageRecords; rejected: Rejection[] }> {
   const { files: { work: { stage } }, signal, emit, run } = job;
-  const labels = new Map(classNames.map((name, label) => [name, label]));
+  const labels = new Map(listing.classNames.map((name, i) => [name, i]));
   const records = new ImageRecords();
   const rejected: Rejection[] = [];
   const total = listing.length;
@@ -57,16 +63,36 @@ async function indexPhotos(
       emit({ type: "rejected", stage, ...opened });
       if (run.config.strict) throw strictError(opened);
     } else {
-      const { split: given } = candidate;
-      const split = given === undefined || given === "train"
-        ? assignSplit(opened.digest, job.config)
-        : given;
-      const label = labels.get(candidate.className)!;
-      records.push({ ...opened, label, split });
+      const { split = "train", className } = candidate;
+      records.push({ ...opened, label: labels.get(className)!, split });
     }
     emit({ type: "progress", stage, done: ++done, total });
   }
   return { records, rejected };
+}
+
+/** Numbers the classes that have a photo, in string order, and draws the splits. */
+function completeRecords(
+  opened: ImageRecords,
+  names: readonly string[],
+  config: IndexConfig,
+): { records: ImageRecords; classNames: string[] } {
+  const used = new Set(Array(opened.length).keys().map((r) => opened.label(r)));
+  const classNames = buildClassIndex(names.filter((_, i) => used.has(i)));
+  const labels = names.map((name) => classNames.indexOf(name));
+  const records = new ImageRecords(
+    opened[Symbol.iterator]().map((record) => ({
+      ...record,
+      label: labels[record.label]!,
+    })),
+  );
+  if (!("seed" in config)) return { records, classNames };
+  const isDrawn = (row: number) => records.split(row) === "train";
+  const { seed } = config;
+  const splitOf = drawSplits(records, { holdOut: config, seed, isDrawn });
+  const drawn = records[Symbol.iterator]()
+    .map((record, row) => ({ ...record, split: splitOf(row) }));
+  return { records: new ImageRecords(drawn), classNames };
 }
 
 /** Says that files were left alone, if any were. */
@@ -126,10 +152,20 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
   version: 1,
   task: "prepare",
   inputs: {},
-  async config({ photos, run }) {
-    const { validation, test } = run.config;
-    const { splits } = await photos.list();
-    return { ...resolveHoldOut(splits, { validation, test }) };
+  async config({ photos, run }): Promise<IndexConfig> {
+    const { validation, test, strict, splitSeed, seed } = run.config;
+    const { splits, emptyClasses } = await photos.list();
+    if (strict && emptyClasses.length > 0) {
+      throw strictError({
+        path: emptyClasses[0]!,
+        reason: "there is no photo in the folder of this class",
+      });
+    }
+    const holdOut = resolveHoldOut(splits, { validation, test });
+    const isDrawn = holdOut.validation + holdOut.test > 0;
+    return isDrawn
+      ? { ...holdOut, draw: "exactly, by class", seed: splitSeed ?? seed }
+      : { ...holdOut };
   },
   async digests({ photos }) {
     return { photos: (await photos.list()).digest() };
@@ -137,19 +173,19 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
   async make(job) {
     const { files, emit } = job;
     const listing = await job.photos.list();
-    const classNames = buildClassIndex([
-      ...listing.classNames,
-      ...[...listing.declaredClasses.values()].flatMap((names) => [...names]),
-    ]);
-    const { records, rejected } = await indexPhotos(listing, classNames, job);
+    const names = listing.classNames;
+    const { records: opened, rejected } = await openPhotos(listing, job);
+    const { records, classNames } = completeRecords(opened, names, job.config);
     const classes = classNames.length;
     const counts = countLabels(records, { classCount: classes });
     const { origin } = await job.photos.open();
-    const givenSplits = listing.splits;
-    requireTrainable(counts, classNames, { givenSplits, origin });
+    requireTrainable(counts, classNames, origin);
+    const unusable = names.filter((name) => !classNames.includes(name));
     const warnings = [
-      ...findWarnings(records, classNames),
+      ...listing.notes,
       ...describeOtherFiles(listing.otherFiles),
+      ...unusable.length > 0 ? [describeUnusable(unusable)] : [],
+      ...findWarnings(records, classNames),
     ];
     const { stage } = files.work;
     for (const message of warnings) emit({ type: "warning", stage, message });

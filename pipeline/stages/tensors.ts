@@ -57,7 +57,7 @@ function countSamples(
     for (const shard of shards) yield* shard.records;
   })();
   const counts = countLabels(records, { classCount: classNames.length, rows });
-  requireTrainable(counts, classNames, { givenSplits: new Set(), origin });
+  requireTrainable(counts, classNames, origin);
   const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
   return {
     train: sum(counts.train),

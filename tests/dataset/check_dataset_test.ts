@@ -29,11 +29,6 @@ function records(count: number, split: Split, label: number): ImageRecord[] {
 
 const NONE = { train: [0, 0], validation: [0, 0], test: [0, 0] };
 
-/** Options for a dataset whose folders are these splits. */
-function given(...splits: Split[]) {
-  return { givenSplits: new Set(splits), origin: "photos" };
-}
-
 Deno.test("countLabels() counts by split and label, zeros included", () => {
   const all = new ImageRecords([
     ...records(2, "train", 1),
@@ -50,9 +45,9 @@ Deno.test("countLabels() counts by split and label, zeros included", () => {
   });
 });
 
-Deno.test("requireTrainable() accepts splits that were drawn and lack a class", () => {
+Deno.test("requireTrainable() accepts held-out splits that lack a class", () => {
   const counts = { ...NONE, train: [1, 1], validation: [1, 0] };
-  requireTrainable(counts, ["daisy", "rose"], given("train"));
+  requireTrainable(counts, ["daisy", "rose"], "photos");
 });
 
 Deno.test.each<[string[], string]>([
@@ -60,7 +55,7 @@ Deno.test.each<[string[], string]>([
   [[], "there is none"],
 ])("requireTrainable() throws when classes are %j", (names, found) => {
   assertThrows(
-    () => requireTrainable(NONE, names, given()),
+    () => requireTrainable(NONE, names, "photos"),
     DatasetError,
     `Cannot use "photos" as there must be at least two classes: ${found}`,
   );
@@ -69,7 +64,7 @@ Deno.test.each<[string[], string]>([
 Deno.test("requireTrainable() throws when a class has no training image", () => {
   assertThrows(
     () =>
-      requireTrainable({ ...NONE, train: [0, 3] }, ["daisy", "rose"], given()),
+      requireTrainable({ ...NONE, train: [0, 3] }, ["daisy", "rose"], "photos"),
     DatasetError,
     'Cannot use "photos" as every class must have a usable image in train: there is none for "daisy"',
   );
@@ -80,23 +75,29 @@ Deno.test("requireTrainable() names five classes and counts the rest", () => {
   const zeros = names.map(() => 0);
   const counts = { train: zeros, validation: zeros, test: zeros };
   assertThrows(
-    () => requireTrainable(counts, names, given()),
+    () => requireTrainable(counts, names, "photos"),
     DatasetError,
     'there is none for "a", "b", "c", "d", "e" and 2 more',
   );
 });
 
-Deno.test.each(["validation", "test"] as const)(
-  "requireTrainable() throws when the dataset's own %s lacks a class",
-  (split) => {
-    const counts = { ...NONE, train: [1, 1], [split]: [0, 1] };
-    assertThrows(
-      () => requireTrainable(counts, ["daisy", "rose"], given("train", split)),
-      DatasetError,
-      `Cannot use "photos" as the classes of train and ${split} must be the same: ${split} has no usable image of "daisy"`,
-    );
-  },
-);
+Deno.test.each<[string, string, string]>([
+  ["tulpi", "tulip", '; is "tulpi" meant to be "tulip"?'],
+  ["Tulip", "tulip", '; is "Tulip" meant to be "tulip"?'],
+  ["cat", "bat", '; is "cat" meant to be "bat"?'],
+  ["a", "b", ""],
+  ["daisy", "rose", ""],
+])("requireTrainable() asks about %s beside %s", (name, other, question) => {
+  const counts = { ...NONE, train: [0, 3], validation: [2, 0] };
+  const error = assertThrows(
+    () => requireTrainable(counts, [name, other], "photos"),
+    DatasetError,
+  );
+  assertEquals(
+    error.message,
+    `Cannot use "photos" as every class must have a usable image in train: there is none for "${name}"${question}`,
+  );
+});
 
 Deno.test("findWarnings() finds nothing when all is well", () => {
   const all = [

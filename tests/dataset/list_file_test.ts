@@ -55,8 +55,8 @@ Deno.test.each<[string, string]>([
     "it must have a label, text or a number: it has true",
   ],
   [
-    '{"path":"a","label":1,"split":"dev"}',
-    'its split must be train, validation (val, valid) or test: it is "dev"',
+    '{"path":"a","label":1,"split":"held"}',
+    'its split must be train, validation (val, valid) or test: it is "held"',
   ],
   [
     '{"path":"ok","label":0}',

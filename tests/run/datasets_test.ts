@@ -61,8 +61,8 @@ Deno.test("a run on a JSONL list lists the photos that cannot be used", async ()
     settings,
   });
   assertEquals([images, rejected], [20, 1]);
-  // By Python's int(hashlib.sha256(photo).hexdigest()[:12], 16) / 2**48.
-  assertEquals(splits, { train: 13, validation: 2, test: 5 });
+  // Of each class of ten, three and two.
+  assertEquals(splits, { train: 10, validation: 6, test: 4 });
   const bytes = await workspace.store.read(`${directory}/rejected.jsonl`);
   const lines = new TextDecoder().decode(bytes).trim().split("\n");
   assertEquals(lines.map((line) => JSON.parse(line).path), [
@@ -72,6 +72,40 @@ Deno.test("a run on a JSONL list lists the photos that cannot be used", async ()
     () => prepare(workspace, { settings: { strict: true } }),
     DatasetError,
     "images/broken.jpg",
+  );
+});
+
+Deno.test("prepare() draws the split by its seed, which training does not change", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  await copyFolder(join(FIXTURES, "images/train"), folder.path);
+  const { onEvent, events } = workspace;
+  const settings = { ...QUICK, data: folder.path };
+  const first = await prepare(workspace, { settings });
+  assertEquals(first.splits, { train: 80, validation: 20, test: 0 });
+  const other = await prepare(workspace, { settings: { seed: 1 }, onEvent });
+  assertEquals(other.splits, first.splits);
+  const changes = events.filter((event) => event.type === "stale")
+    .map(({ stage, changes }) => [stage, changes]);
+  assertEquals(changes, [
+    ["dataset-index", ["seed was 0, is 1"]],
+    ["tensors", ["records changed"]],
+  ]);
+  await train(workspace, { settings: { seed: 2 } });
+  assertEquals(await prepare(workspace), { ...other, reused: 100 });
+});
+
+Deno.test("prepare() refuses the folder of a class without a photo if strict", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  await copyFolder(join(FIXTURES, "images"), folder.path);
+  await Deno.mkdir(folder.join("train/empty"));
+  const settings = { ...QUICK, data: folder.path };
+  assertEquals((await prepare(workspace, { settings })).classes, 5);
+  await assertRejects(
+    () => prepare(workspace, { settings: { strict: true } }),
+    DatasetError,
+    'Cannot use "empty" as there is no photo in the folder of this class; without the setting strict it would be listed and left out',
   );
 });
 

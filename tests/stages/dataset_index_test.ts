@@ -123,3 +123,65 @@ Deno.test("DATASET_INDEX begins again when it was stopped", async () => {
   await index(source, testContext(store));
   assertEquals(store.files, whole.store.files);
 });
+
+/** Paths of as many photos in a folder. */
+function paths(folder: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${folder}/${i}.jpg`);
+}
+
+Deno.test("DATASET_INDEX holds out exactly its share of each class", async () => {
+  const tree = photos(...paths("a", 20), ...paths("b", 20), ...paths("c", 60));
+  const { readRecords, files } = await index(
+    new MemoryStore(tree),
+    testContext(),
+  );
+  const held = [...await readRecords()]
+    .filter(({ split }) => split === "validation");
+  assertEquals(
+    [0, 1, 2].map((label) => held.filter((r) => r.label === label).length),
+    [4, 4, 12],
+  );
+  assertEquals(files.work.config, {
+    validation: 0.2,
+    test: 0,
+    draw: "exactly, by class",
+    seed: 0,
+  });
+});
+
+Deno.test("DATASET_INDEX leaves out a class without a usable photo, and says so", async () => {
+  const context = testContext();
+  const store = new MemoryStore({
+    "train/.cache/x.jpg": "x",
+    "train/aa/broken.jpg": "x",
+    "train/empty/notes.txt": "x",
+    ...TREE,
+  });
+  const { classNames, readRecords } = await index(store, context);
+  assertEquals(classNames, ["a", "b"]);
+  assertEquals([...await readRecords()].map(({ label }) => label), [
+    0,
+    1,
+    0,
+    1,
+  ]);
+  assertEquals(
+    context.events.flatMap((e) => e.type === "warning" ? [e.message] : []),
+    [
+      'left alone as hidden: "train/.cache/"',
+      'left alone without a photo: "train/empty/"',
+      'not an image in a class folder and left alone: "train/empty/notes.txt"',
+      'left out as no photo of theirs can be used: "aa"',
+    ],
+  );
+});
+
+Deno.test("DATASET_INDEX goes on when val lacks a class, and says so", async () => {
+  const context = testContext();
+  const tree = photos("train/a/1.jpg", "train/b/1.jpg", "val/a/1.jpg");
+  await index(new MemoryStore(tree), context);
+  assertEquals(
+    context.events.flatMap((e) => e.type === "warning" ? [e.message] : []),
+    ['validation has no image of "b"'],
+  );
+});
