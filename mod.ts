@@ -104,7 +104,7 @@ export type {
   Evidence,
   EvidenceReason,
   MapMethod,
-} from "./pipeline/evidence/evidence.ts";
+} from "./pipeline/evidence/activation_map.ts";
 export {
   type Finding,
   FINDING_KINDS,
@@ -147,7 +147,6 @@ export type {
   RunScores,
   SettingDifference,
 } from "./pipeline/report/comparison/comparison.ts";
-export type { ShardEvent } from "./pipeline/shards/events.ts";
 export {
   type Classification,
   Classifier,
@@ -176,14 +175,14 @@ export {
 export type { Photo, PixelImage } from "./pipeline/classify/photo.ts";
 export type { TrainedModel } from "./pipeline/classify/trained_model.ts";
 export type { ClassMap } from "./pipeline/report/heatmap.ts";
-export { drawOverlay } from "./pipeline/report/overlay.ts";
+export { drawOverlay } from "./pipeline/report/heatmap.ts";
 export {
   DATASET_INDEX,
   type DatasetIndex,
 } from "./pipeline/stages/dataset_index.ts";
 export { EMBEDDINGS, type Embeddings } from "./pipeline/stages/embeddings.ts";
 export { EVALUATION, type Evaluation } from "./pipeline/stages/evaluation.ts";
-export type { StageContext, StageEvent } from "./pipeline/stages/events.ts";
+export type { StageContext, StageEvent } from "./pipeline/shards/events.ts";
 export { EVIDENCE, type EvidenceFiles } from "./pipeline/stages/evidence.ts";
 export { FINDINGS, type Findings } from "./pipeline/stages/findings.ts";
 export { HEAD, type TrainedHead } from "./pipeline/stages/head.ts";

@@ -7,7 +7,7 @@
 
 import type { Uniform } from "../numeric/random.ts";
 import type { Prediction } from "../metrics/prediction.ts";
-import type { EvidenceReason } from "./evidence.ts";
+import type { EvidenceReason } from "./activation_map.ts";
 
 /** Most mistakes. */
 export const MOST_MISTAKES = 24;

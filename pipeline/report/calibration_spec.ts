@@ -10,7 +10,7 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import type { CalibrationBin } from "../metrics/calibration.ts";
-import { type Palette, plotConfig } from "./palette.ts";
+import { type Palette, plotConfig } from "./plot.ts";
 
 /** A bin with samples, in the form that Vega-Lite wants. */
 interface Datum {

@@ -5,7 +5,7 @@
  */
 
 import type { TopLevelSpec } from "vega-lite";
-import { FILE_PALETTE, type Palette, plotConfig } from "./palette.ts";
+import { FILE_PALETTE, type Palette, plotConfig } from "./plot.ts";
 
 /** One mark with its data and encoding: an element of a `layer`. */
 type UnitLayer = Extract<

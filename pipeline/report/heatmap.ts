@@ -4,8 +4,6 @@
  * @module
  */
 
-import { inferno } from "./colour_map.ts";
-
 /** Side of the picture, in pixels: browsers smooth the rest. */
 export const HEATMAP_SIDE = 32;
 
@@ -105,4 +103,85 @@ export async function drawHeatmaps(
     });
     return codec.encode(pixels, { ...size, channels: 4, level: 9 });
   });
+}
+
+/** Colours of 0, 1/8, … 1: RGB. */
+const STOPS: readonly (readonly [number, number, number])[] = [
+  [0, 0, 4],
+  [33, 12, 74],
+  [87, 16, 110],
+  [138, 34, 106],
+  [188, 55, 84],
+  [228, 90, 49],
+  [249, 142, 9],
+  [249, 203, 53],
+  [252, 255, 164],
+];
+
+/**
+ * Returns the colour of a value.
+ *
+ * @param value The value; below 0 counts as 0, above 1 as 1.
+ * @returns Red, green and blue, 0 to 255, whole numbers.
+ */
+export function inferno(value: number): [number, number, number] {
+  const last = STOPS.length - 1;
+  const position = Math.min(1, Math.max(0, value)) * last;
+  const index = Math.min(last - 1, Math.floor(position));
+  const share = position - index;
+  const [from, to] = [STOPS[index]!, STOPS[index + 1]!];
+  const mix = (c: 0 | 1 | 2) => Math.round(from[c] + (to[c] - from[c]) * share);
+  return [mix(0), mix(1), mix(2)];
+}
+
+/** Reads a place of the enlarged map, between its four neighbours. */
+function sample(map: Float64Array, x: number, y: number): number {
+  const at = (value: number) =>
+    Math.min(HEATMAP_SIDE - 1, Math.max(0, value * HEATMAP_SIDE - 0.5));
+  const [across, down] = [at(x), at(y)];
+  const [left, top] = [Math.floor(across), Math.floor(down)];
+  const right = Math.min(HEATMAP_SIDE - 1, left + 1);
+  const bottom = Math.min(HEATMAP_SIDE - 1, top + 1);
+  const [tx, ty] = [across - left, down - top];
+  const row = (y: number) =>
+    map[y * HEATMAP_SIDE + left]! * (1 - tx) +
+    map[y * HEATMAP_SIDE + right]! * tx;
+  return row(top) * (1 - ty) + row(bottom) * ty;
+}
+
+/**
+ * Draws a map over a photo. Where nothing speaks for the class, the photo is seen.
+ *
+ * Shapes: `pixels` u8 `[side, side, 3]`, RGB.
+ *
+ * @param pixels The photo, as the backbone saw it.
+ * @param side Its side, in pixels.
+ * @returns A PNG of the same size.
+ */
+export async function drawOverlay(
+  pixels: Uint8Array,
+  side: number,
+  map: ClassMap,
+): Promise<Uint8Array> {
+  const { default: codec } = await import("imagescript/png/node.js");
+  const large = enlargeMap(map);
+  const strongest = large.reduce((a, b) => Math.max(a, b), 0);
+  const blended = new Uint8Array(pixels.length);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const value = sample(large, (x + 0.5) / side, (y + 0.5) / side);
+      const strength = strongest === 0 ? 0 : value / strongest;
+      const opacity = heatmapOpacity(strength);
+      const colour = inferno(strength);
+      const start = (y * side + x) * 3;
+      for (let c = 0; c < 3; c++) {
+        const photo = pixels[start + c]!;
+        blended[start + c] = Math.round(
+          photo + (colour[c]! - photo) * opacity,
+        );
+      }
+    }
+  }
+  const size = { width: side, height: side };
+  return codec.encode(blended, { ...size, channels: 3, level: 6 });
 }

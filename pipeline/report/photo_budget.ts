@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Evidence } from "../evidence/evidence.ts";
+import type { Evidence } from "../evidence/activation_map.ts";
 import type { FindingGroup } from "./finding_groups.ts";
 import type { PhotoSelection } from "./photo_selection.ts";
 

@@ -12,7 +12,7 @@ import {
 } from "../report/comparison/comparison.ts";
 import type { Thumbnails } from "../report/page/data.ts";
 import { thumbnailSide } from "../report/thumbnail.ts";
-import { readThumbnails } from "../shards/thumbnails.ts";
+import { readThumbnails } from "../shards/pixels.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
 import { TENSORS } from "../stages/tensors.ts";
 import { isDamage } from "./heal.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Store } from "../artifact/store.ts";
-import type { StageEvent } from "../stages/events.ts";
+import type { StageEvent } from "../shards/events.ts";
 
 /** Something a person may want to know while a task runs. */
 export type PipelineEvent =

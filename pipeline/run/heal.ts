@@ -10,7 +10,7 @@ import {
   FormatError,
   MissingArtifactError,
 } from "../errors.ts";
-import type { StageContext } from "../stages/events.ts";
+import type { StageContext } from "../shards/events.ts";
 
 /** An error that names the artifact that is not as it was written. */
 type DamageError = DigestMismatchError | FormatError | MissingArtifactError;

@@ -29,7 +29,7 @@ export class Run {
   /** What it is made of; the backbone becomes known better on the way. */
   readonly parts: RunParts;
   /** Stages that were completed, for those that read them. */
-  readonly #opened = new Map<Stage, unknown>();
+  readonly #opened = new Map<Stage, Artifact>();
 
   /** Puts a run together; nothing is read. */
   constructor(parts: RunParts) {
@@ -62,8 +62,7 @@ export class Run {
     const healed = new Set<string>();
     while (true) {
       try {
-        this.#opened.delete(stage);
-        return await this.#input(stage);
+        return await this.#make(stage);
       } catch (error) {
         const damage = findDamaged(error);
         if (damage === undefined || healed.has(damage.path)) throw error;
@@ -89,40 +88,25 @@ export class Run {
     return await this.#open(stage, new Artifact(files, manifest));
   }
 
-  /** Returns a stage that was completed before, or completes it. */
-  async #input<S extends Stage>(stage: S): Promise<Opened<S>> {
-    const known = this.#opened.get(stage) as Opened<S> | undefined;
-    if (known) return known;
-    const opened = await this.#make(stage);
-    this.#opened.set(stage, opened);
-    return opened;
+  /** Whether a stage that others do without is left out: there is an obstacle, and no complete one. */
+  async #isLeftOut(stage: Stage): Promise<boolean> {
+    const message = definitionOf(stage).obstacle?.(runFacts(this.parts));
+    if (message === undefined) return false;
+    const { work } = await this.#plan(stage, await this.#inputs(stage));
+    const files = await StageFiles.open(this.parts.store, work);
+    if (await findComplete(files, this.parts)) return false;
+    this.parts.emit({ type: "warning", stage: stage.name, message });
+    return true;
   }
 
-  /** Completes a stage that others do without, unless there is an obstacle. */
-  async #optionalInput<S extends Stage>(
-    stage: S,
-  ): Promise<Opened<S> | undefined> {
-    const { obstacle } = definitionOf(stage);
-    const message = obstacle?.(runFacts(this.parts));
-    if (message !== undefined) {
-      const { work } = await this.#plan(stage, await this.#inputs(stage));
-      const files = await StageFiles.open(this.parts.store, work);
-      if (await findComplete(files, this.parts) === undefined) {
-        const { name } = stage;
-        this.parts.emit({ type: "warning", stage: name, message });
-        return undefined;
-      }
-    }
-    return await this.#input(stage);
-  }
-
-  /** Completes the stages that a stage reads, in the order in which it names them. */
+  /** Completes the stages that a stage reads and that were not completed yet, in the order in which it names them. */
   async #inputs(stage: Stage): Promise<Record<string, Artifact | undefined>> {
     const inputs: Record<string, Artifact | undefined> = {};
     for (const { name, input, isOptional } of listInputs(stage)) {
-      inputs[name] = isOptional
-        ? await this.#optionalInput(input)
-        : await this.#input(input);
+      inputs[name] = this.#opened.get(input) ??
+        (isOptional && await this.#isLeftOut(input)
+          ? undefined
+          : await this.#make(input));
     }
     return inputs;
   }
@@ -171,13 +155,14 @@ export class Run {
     return Object.assign(artifact, view) as unknown as Opened<S>;
   }
 
-  /** Completes a stage whose inputs need not be complete. */
+  /** Completes a stage, whose inputs need not be complete, for those that read it. */
   async #make<S extends Stage>(stage: S): Promise<Opened<S>> {
     const { parts } = this;
     const keepsRecorded = parts.keepsIndex && listInputs(stage).length === 0;
-    if (keepsRecorded) {
-      const found = await this.find(stage);
-      if (found) return found;
+    const found = keepsRecorded ? await this.find(stage) : undefined;
+    if (found) {
+      this.#opened.set(stage, found);
+      return found;
     }
     const inputs = await this.#inputs(stage);
     const { work, config, photos } = await this.#plan(stage, inputs);
@@ -208,6 +193,7 @@ export class Run {
     }
     const opened = await this.#open(stage, artifact);
     await definition.accept?.(opened, runFacts(parts));
+    this.#opened.set(stage, opened);
     return opened;
   }
 }

@@ -11,7 +11,7 @@ import type { Work } from "../artifact/fingerprint.ts";
 import { MANIFEST, type Manifest } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import { FormatError } from "../errors.ts";
-import type { StageContext } from "../stages/events.ts";
+import type { StageContext } from "../shards/events.ts";
 import type { Made } from "../stages/stage.ts";
 
 /** Reads the manifest; one that is no manifest counts as damaged, and as none. */

@@ -1,11 +1,14 @@
 /**
- * What happens while the shards of a stage are made.
+ * What a stage tells while it works.
  *
  * @module
  */
 
-/** Something a person may want to know while shards are made. */
-export type ShardEvent =
+import type { Store } from "../artifact/store.ts";
+import type { EpochRecord } from "../head/trainer.ts";
+
+/** Something a person may want to know while a stage runs. */
+export type StageEvent =
   | {
     /** The stage begins to work. */
     type: "start";
@@ -37,11 +40,54 @@ export type ShardEvent =
     path: string;
     /** What is wrong with it. */
     reason: string;
+  }
+  | {
+    /** The stage is complete: just now, or already before. */
+    type: "complete";
+    /** The stage. */
+    stage: string;
+    /** Directory of its artifacts, relative to the work directory. */
+    directory: string;
+    /** Whether nothing had to be done. */
+    skipped: boolean;
+  }
+  | {
+    /** An epoch of training is done. */
+    type: "epoch";
+    /** The stage. */
+    stage: string;
+    /** Its numbers. */
+    record: EpochRecord;
+    /** Epochs that are wanted. */
+    epochs: number;
+  }
+  | {
+    /** An image cannot be used. */
+    type: "rejected";
+    /** The stage that found it. */
+    stage: string;
+    /** Path of the image. */
+    path: string;
+    /** Why it cannot be used. */
+    reason: string;
+  }
+  | {
+    /** Something is odd but does not stop the work. */
+    type: "warning";
+    /** The stage that found it. */
+    stage: string;
+    /** What it is, as a sentence without a period. */
+    message: string;
   };
 
-/** What making shards needs from the outside. */
-export interface ShardContext {
-  /** Asks to stop after the shard at hand. */
+/** What a stage needs from the outside. */
+export interface StageContext {
+  /** The work directory. */
+  store: Store;
+  /** Asks the stage to stop after the shard or epoch at hand. */
   signal: AbortSignal;
-  emit: (event: ShardEvent) => void;
+  /** Called for every event. */
+  emit: (event: StageEvent) => void;
+  /** Whether to read every byte of a stage that is complete. */
+  verify?: boolean | undefined;
 }

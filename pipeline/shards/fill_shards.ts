@@ -6,13 +6,16 @@
  */
 
 import { freeBytes } from "../artifact/free_bytes.ts";
-import type { Tensor } from "../artifact/safetensors.ts";
-import { encodeSealed } from "../artifact/shard.ts";
 import { describeFile, type ManifestFile } from "../artifact/manifest.ts";
+import type { SafetensorsFile, Tensor } from "../artifact/safetensors.ts";
+import { decodeSealed, encodeSealed } from "../artifact/shard.ts";
 import type { StageFiles } from "../artifact/stage_files.ts";
 import { toInt32 } from "../artifact/tensor.ts";
-import type { ShardContext } from "./events.ts";
-import { keepShard } from "./keep_shard.ts";
+import { DigestMismatchError, FormatError } from "../errors.ts";
+import type { StageContext } from "./events.ts";
+
+/** What making shards needs from the outside; it stops after the shard at hand. */
+type ShardContext = Pick<StageContext, "signal" | "emit">;
 
 /** What goes into a shard; it is given away, and freed when it is written. */
 export interface ShardContent {
@@ -42,7 +45,7 @@ export interface FilledShard {
   isKept: boolean;
 }
 
-/** Who may say whether a shard belongs where it is. */
+/** Metadata that ties a shard to its stage and file name. */
 function identify(files: StageFiles, shard: string): Record<string, string> {
   const { fingerprint, work: { stage } } = files;
   return { stage, fingerprint, shard };
@@ -105,7 +108,7 @@ async function makeMissing(
       writing = write(files, job, content).then((shard) => {
         filled[i] = shard;
       });
-      // Heard of when it is awaited.
+      // The rejection surfaces at the await above.
       writing.catch(() => {});
       tell(done += job.images);
     }
@@ -145,4 +148,52 @@ export async function fillShards(
   const { signal } = context;
   await makeMissing(files, jobs, filled, { signal, done, tell });
   return filled as FilledShard[];
+}
+
+/** A shard that was there already. */
+export interface KeptShard extends SafetensorsFile {
+  bytes: Uint8Array;
+}
+
+/** Compares the metadata a shard must have with what it has. */
+function findMismatch(
+  expected: Record<string, string>,
+  actual: Record<string, string>,
+): string | undefined {
+  const key = Object.keys(expected).find((k) => actual[k] !== expected[k]);
+  return key === undefined
+    ? undefined
+    : `${key} in its header is "${actual[key]}", not "${expected[key]}"`;
+}
+
+/**
+ * Returns a shard if it is there, whole, and of this work; removes one that is
+ * damaged.
+ *
+ * @returns The shard, or `undefined` if it has to be made.
+ */
+export async function keepShard(
+  files: StageFiles,
+  name: string,
+  metadata: Record<string, string>,
+  context: ShardContext,
+): Promise<KeptShard | undefined> {
+  const bytes = await files.read(name);
+  if (bytes === undefined) return undefined;
+  const path = files.path(name);
+  let reason: string | undefined;
+  try {
+    const file = await decodeSealed(bytes, path);
+    reason = findMismatch(metadata, file.metadata);
+    if (reason === undefined) return { ...file, bytes };
+  } catch (error) {
+    if (
+      !(error instanceof FormatError || error instanceof DigestMismatchError)
+    ) throw error;
+    reason = error.message;
+  }
+  const { stage } = files.work;
+  context.emit({ type: "damaged", stage, path, reason });
+  await files.remove(name);
+  return undefined;
 }

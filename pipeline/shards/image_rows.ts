@@ -55,35 +55,28 @@ async function readPhoto(
   return bytes;
 }
 
-/** Returns U8 `[S, S, 3]` of a photo. */
-async function pixelsOf(
-  record: ImageRecord,
-  options: ImageRowsOptions,
-): Promise<Uint8Array> {
-  const cached = await options.cache.find(record.digest);
-  if (cached !== undefined) {
-    const { data, shape } = cached.shard.tensors.get("image")!;
-    const size = data.byteLength / shape[0]!;
-    options.reused();
-    return data.subarray(cached.row * size, (cached.row + 1) * size);
-  }
-  const bytes = await readPhoto(record, options.photos);
-  return await options.preprocessor.preprocess(bytes);
-}
-
 /** A photo with its pixels, or why it has none. */
 interface PhotoRow {
   record: IndexedRecord;
   made: Uint8Array | ImageError;
 }
 
-/** Makes the row of a photo. */
+/** Takes the pixels of a photo, U8 `[S, S, 3]`, from an earlier artifact, or makes them. */
 async function makeRow(
   record: IndexedRecord,
-  options: ImageRowsOptions,
+  { cache, photos, preprocessor, reused }: ImageRowsOptions,
 ): Promise<PhotoRow> {
+  const cached = await cache.find(record.digest);
+  if (cached !== undefined) {
+    const { data, shape } = cached.shard.tensors.get("image")!;
+    const size = data.byteLength / shape[0]!;
+    const start = cached.row * size;
+    reused();
+    return { record, made: data.subarray(start, start + size) };
+  }
+  const bytes = await readPhoto(record, photos);
   try {
-    return { record, made: await pixelsOf(record, options) };
+    return { record, made: await preprocessor.preprocess(bytes) };
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     return { record, made: error };
@@ -109,11 +102,8 @@ export async function makeImageRows(
   const images = new Uint8Array(records.length * size);
   const kept: IndexedRecord[] = [];
   const rejected: Rejection[] = [];
-  const rows = mapInOrder(
-    records,
-    preprocessor.atOnce,
-    (record) => makeRow(record, options),
-  );
+  const { atOnce } = preprocessor;
+  const rows = mapInOrder(records, atOnce, (it) => makeRow(it, options));
   let done = 0;
   for await (const { record, made } of rows) {
     if (made instanceof ImageError) {

@@ -11,6 +11,7 @@ import { planShards } from "../artifact/shard_name.ts";
 import { toInt32 } from "../artifact/tensor.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
 import { SPLITS } from "../dataset/split.ts";
+import { encodeThumbnail } from "../report/thumbnail.ts";
 
 /** Where the pixels of photos are. */
 export interface PixelSource {
@@ -88,4 +89,25 @@ export async function* readPixels(
     }
     freeBytes(bytes);
   }
+}
+
+/**
+ * Makes thumbnails of photos.
+ *
+ * @param signal Asks to stop after the photo at hand.
+ * @returns JPEGs by row, but for photos that were left out of the tensors.
+ * @throws {DigestMismatchError} If a shard is damaged.
+ */
+export async function readThumbnails(
+  wanted: Iterable<number>,
+  source: PixelSource,
+  signal: AbortSignal,
+): Promise<Map<number, Uint8Array>> {
+  const thumbnails = new Map<number, Uint8Array>();
+  signal.throwIfAborted();
+  for await (const { record, pixels, side } of readPixels(wanted, source)) {
+    thumbnails.set(record, await encodeThumbnail(pixels, side));
+    signal.throwIfAborted();
+  }
+  return thumbnails;
 }

@@ -15,13 +15,13 @@
 import type { Artifact } from "../artifact/artifact.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
 import { decodeSealed } from "../artifact/shard.ts";
+import { toInt32 } from "../artifact/tensor.ts";
 import type { View } from "../backbone/normalize.ts";
 import type { Embedder } from "../backends/backend.ts";
 import type { Split } from "../dataset/split.ts";
-import type { EmbeddingSource } from "../head/embeddings_source.ts";
+import { EmbeddingSource, fileFloats } from "../head/embeddings_source.ts";
 import { makeEmbeddingRows } from "../shards/embedding_rows.ts";
 import { fillShards, type ShardJob } from "../shards/fill_shards.ts";
-import { loadSplit } from "../shards/load_split.ts";
 import { RowCache } from "../shards/row_cache.ts";
 import { defineStage, type Stage } from "./stage.ts";
 import { TENSORS } from "./tensors.ts";
@@ -117,3 +117,41 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
   open: openEmbeddings,
   wanted: ({ wanted }) => wanted(TENSORS),
 });
+
+/**
+ * Opens the embeddings of a split. Every byte is checked, a shard at a time; what
+ * stays in memory is labels and records, 8 bytes an image.
+ *
+ * @returns Its samples; `undefined` if there are none.
+ * @throws {MissingArtifactError} If a shard is gone.
+ * @throws {DigestMismatchError} If a shard is damaged.
+ */
+export async function loadSplit(
+  artifact: Artifact,
+  split: Split,
+): Promise<EmbeddingSource | undefined> {
+  const { files } = artifact;
+  const shards = [];
+  let layout = { views: 0, size: 0 };
+  for (const { path: name, rows } of artifact.shards) {
+    if (!name.startsWith(`${split}-`) || rows === 0) continue;
+    const path = files.path(name);
+    const bytes = await artifact.read(name);
+    const { tensors } = await decodeSealed(bytes, path);
+    const embedding = tensors.get("embedding")!;
+    const offset = embedding.data.byteOffset - bytes.byteOffset;
+    layout = { views: embedding.shape[1]!, size: embedding.shape[2]! };
+    shards.push({
+      embeddings: fileFloats({
+        read: (target, start) => files.readIntoSync(name, target, start),
+        offset,
+        path,
+      }),
+      // Copies: a view would hold the bytes of the whole shard.
+      labels: toInt32(tensors.get("label")!, "label").slice(),
+      records: toInt32(tensors.get("record")!, "record").slice(),
+    });
+    freeBytes(bytes);
+  }
+  return shards.length === 0 ? undefined : new EmbeddingSource(shards, layout);
+}

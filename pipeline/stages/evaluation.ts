@@ -25,7 +25,8 @@ import {
 import type { Metrics } from "../metrics/schema.ts";
 import { fitTemperature, type TemperatureFit } from "../metrics/temperature.ts";
 import { STREAMS, uniformNumbers } from "../numeric/random.ts";
-import { renderCurves } from "../report/curves.ts";
+import { toSpec } from "../report/curve_spec.ts";
+import { renderSvg } from "../report/plot.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { EMBEDDINGS } from "./embeddings.ts";
 import { HEAD } from "./head.ts";
@@ -173,7 +174,7 @@ export const EVALUATION: Stage<"evaluation", Evaluation> = defineStage({
     );
     const text = (value: string) => new TextEncoder().encode(value);
     const bestEpoch = head.manifest.counts.bestEpoch!;
-    const curves = await renderCurves(head.history, { bestEpoch });
+    const curves = await renderSvg(toSpec(head.history, bestEpoch));
     const listed = listPredictions(logits, source, { records, classNames });
     const contents = [
       [METRICS, text(`${JSON.stringify(metrics, null, 2)}\n`)],

@@ -16,14 +16,17 @@ import { toFloat32, toTensor } from "../artifact/tensor.ts";
 import { withoutPool } from "../backbone/layers.ts";
 import { decodeJsonLines, encodeJsonLines } from "../dataset/json_lines.ts";
 import { FormatError } from "../errors.ts";
-import { activationMap, mapMethod } from "../evidence/activation_map.ts";
+import {
+  activationMap,
+  type Evidence,
+  mapMethod,
+} from "../evidence/activation_map.ts";
 import {
   choosePhotos,
   type ChosenPhoto,
   MOST_MISTAKES,
   MOST_RIGHT,
 } from "../evidence/choose_photos.ts";
-import type { Evidence } from "../evidence/evidence.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 import { STREAMS, uniformNumbers } from "../numeric/random.ts";
 import type { EvidenceMaps } from "../report/page/data.ts";

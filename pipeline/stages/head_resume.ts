@@ -22,7 +22,7 @@ import {
 } from "../head/checkpoint.ts";
 import { bestEpoch } from "../head/history.ts";
 import type { HeadShape } from "../head/model.ts";
-import type { StageContext } from "./events.ts";
+import type { StageContext } from "../shards/events.ts";
 
 /** What a resume point must fit. */
 interface ResumeOptions {

@@ -19,7 +19,7 @@ import type { PhotoCounts } from "../report/page/data.ts";
 import { fitThumbnails, rankPhotos } from "../report/photo_budget.ts";
 import { PhotoSelection } from "../report/photo_selection.ts";
 import { thumbnailSide } from "../report/thumbnail.ts";
-import { readThumbnails } from "../shards/thumbnails.ts";
+import { readThumbnails } from "../shards/pixels.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { EMBEDDINGS } from "./embeddings.ts";
 import { EVALUATION } from "./evaluation.ts";

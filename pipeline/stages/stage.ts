@@ -14,7 +14,7 @@ import type { Work } from "../artifact/fingerprint.ts";
 import type { Manifest, ManifestFile } from "../artifact/manifest.ts";
 import type { StageFiles } from "../artifact/stage_files.ts";
 import type { Split } from "../dataset/split.ts";
-import type { StageContext } from "./events.ts";
+import type { StageContext } from "../shards/events.ts";
 import type { Devices, Photos, RunFacts } from "./outside.ts";
 
 /** The settings that decide the bytes of a stage, as JSON keeps them. */

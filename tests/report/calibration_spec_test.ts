@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { toCalibrationSpec } from "../../pipeline/report/calibration_spec.ts";
-import { PAGE_PALETTE } from "../../pipeline/report/palette.ts";
-import { renderSvg } from "../../pipeline/report/render_svg.ts";
+import { PAGE_PALETTE, renderSvg } from "../../pipeline/report/plot.ts";
 
 const BINS = Array.from(
   { length: 15 },

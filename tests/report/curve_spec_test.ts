@@ -1,11 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import {
   type CurvePoint,
   toPanelSpecs,
   toSpec,
 } from "../../pipeline/report/curve_spec.ts";
-import { PAGE_PALETTE } from "../../pipeline/report/palette.ts";
-import { renderSvg } from "../../pipeline/report/render_svg.ts";
+import { PAGE_PALETTE, renderSvg } from "../../pipeline/report/plot.ts";
 
 /** The parts of the specification that the tests read. */
 interface Spec {
@@ -119,4 +118,77 @@ Deno.test("toPanelSpecs() draws each panel by itself, in colours of the page", a
   assertEquals(sizeOf(loss!), sizeOf(accuracy!));
   assertEquals(loss!.includes('stroke="var(--blue)"'), true);
   assertEquals(/#[0-9a-f]{6}"|white/i.test(loss!), false);
+});
+
+/** A training whose validation stops getting better half-way. */
+const HISTORY: CurvePoint[] = Array.from({ length: 8 }, (_, i) => ({
+  epoch: i + 1,
+  trainLoss: 2 / (i + 1),
+  trainAccuracy: 1 - 0.7 / (i + 1),
+  validationLoss: 1 + (i - 4) ** 2 / 20,
+  validationAccuracy: 0.8 - (i - 4) ** 2 / 50,
+}));
+
+/** The same without validation. */
+const TRAIN_ONLY: CurvePoint[] = HISTORY.map((
+  { epoch, trainLoss, trainAccuracy },
+) => ({ epoch, trainLoss, trainAccuracy }));
+
+/** The texts of an SVG, in order. */
+function textsOf(svg: string): string[] {
+  return [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, text]) =>
+    text!
+  );
+}
+
+/** Number of lines that are drawn in a colour. */
+function countLines(svg: string, colour: string): number {
+  const lines = svg.matchAll(/<path aria-label="epoch[^>]*stroke="([^"]+)"/g);
+  return [...lines].filter(([, stroke]) => stroke === colour).length;
+}
+
+Deno.test("renderSvg() draws two lines in each of two panels", async () => {
+  const svg = await renderSvg(toSpec(HISTORY, 5));
+  assertMatch(svg, /^<svg [^]*<\/svg>$/);
+  assertEquals(countLines(svg, "#0072B2"), 2);
+  assertEquals(countLines(svg, "#D55E00"), 2);
+  const count = (text: string) =>
+    textsOf(svg).filter((found) => found === text).length;
+  assertEquals(count("epoch"), 2);
+  assertEquals(count("loss (nats)"), 1);
+  assertEquals(count("top-1 accuracy"), 1);
+  assertEquals(count("best epoch 5"), 2);
+  assertEquals([count("train"), count("validation")], [1, 1]);
+});
+
+Deno.test("toSpec(), drawn, draws training alone when there is no validation", async () => {
+  const svg = await renderSvg(toSpec(TRAIN_ONLY));
+  assertEquals(countLines(svg, "#0072B2"), 2);
+  assertEquals(countLines(svg, "#D55E00"), 0);
+  assertEquals(textsOf(svg).includes("validation"), false);
+  assertEquals(svg.includes("best epoch"), false);
+});
+
+Deno.test("toSpec(), drawn, draws a single epoch", async () => {
+  const svg = await renderSvg(toSpec(HISTORY.slice(0, 1), 1));
+  assertEquals(textsOf(svg).filter((text) => text === "1").length, 2);
+  assertEquals(/NaN|Infinity|undefined/.test(svg), false);
+});
+
+Deno.test("toSpec(), drawn, draws a training that has diverged", async () => {
+  const history = TRAIN_ONLY.map((point) => ({ ...point, trainLoss: NaN }));
+  assertEquals(
+    /NaN|Infinity|undefined/.test(await renderSvg(toSpec(history))),
+    false,
+  );
+});
+
+Deno.test("toSpec(), drawn, makes the same bytes when called again", async () => {
+  const [first, second] = [
+    await renderSvg(toSpec(HISTORY, 5)),
+    await renderSvg(toSpec(HISTORY, 5)),
+  ];
+  assertEquals(first, second);
+  // Vega counts its ids by process, so that one would tell how much was drawn before.
+  assertEquals(/ id="|url\(#/.test(first), false);
 });

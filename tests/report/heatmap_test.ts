@@ -1,10 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { loadPng } from "../../pipeline/image/imagescript.ts";
 import {
   drawHeatmaps,
+  drawOverlay,
   enlargeMap,
   HEATMAP_SIDE,
+  inferno,
 } from "../../pipeline/report/heatmap.ts";
-import { loadPng } from "../../pipeline/image/imagescript.ts";
+import { decodePixels } from "../support/decode_pixels.ts";
 
 /** A map of two places side by side. */
 function pair(left: number, right: number) {
@@ -39,4 +42,45 @@ Deno.test("drawHeatmaps() draws by one scale, and nothing where nothing speaks",
 Deno.test("drawHeatmaps() draws maps that say nothing or are not finite", async () => {
   const [empty, broken] = await drawHeatmaps([pair(0, 0), pair(NaN, Infinity)]);
   assertEquals(empty, broken);
+});
+
+Deno.test("inferno() equals matplotlib's at eighths", () => {
+  // matplotlib.cm.inferno(i / 8) of Debian's 3.6.3.
+  const expected = [
+    [0, 0, 4],
+    [33, 12, 74],
+    [87, 16, 110],
+    [138, 34, 106],
+    [188, 55, 84],
+    [228, 90, 49],
+    [249, 142, 9],
+    [249, 203, 53],
+    [252, 255, 164],
+  ];
+  assertEquals(expected.map((_, i) => inferno(i / 8)), expected);
+});
+
+Deno.test("inferno() mixes between, and cuts off beyond", () => {
+  assertEquals(inferno(1 / 16), [17, 6, 39]);
+  assertEquals([inferno(-1), inferno(2)], [inferno(0), inferno(1)]);
+});
+
+/** A grey photo of 8×8 pixels. */
+const PHOTO = new Uint8Array(8 * 8 * 3).fill(100);
+
+Deno.test("drawOverlay() shows the photo where nothing speaks for the class", async () => {
+  const map = { values: Float32Array.of(-1, 0, 0, 0), width: 2, height: 2 };
+  const { width, height, data } = await decodePixels(
+    await drawOverlay(PHOTO, 8, map),
+  );
+  assertEquals([width, height], [8, 8]);
+  assertEquals(data, PHOTO);
+});
+
+Deno.test("drawOverlay() covers four fifths of the photo at the strongest place", async () => {
+  const map = { values: Float32Array.of(3, 0, 0, 0), width: 2, height: 2 };
+  const { data } = await decodePixels(await drawOverlay(PHOTO, 8, map));
+  const strongest = inferno(1).map((c) => Math.round(100 + (c - 100) * 0.8));
+  assertEquals([...data.subarray(0, 3)], strongest);
+  assertEquals([...data.subarray(-3)], [100, 100, 100]);
 });

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { decodeSealed } from "../../pipeline/artifact/shard.ts";
 import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
 import { decodeJsonLines } from "../../pipeline/dataset/json_lines.ts";
-import type { Evidence } from "../../pipeline/evidence/evidence.ts";
+import type { Evidence } from "../../pipeline/evidence/activation_map.ts";
 import type { Prediction } from "../../pipeline/metrics/prediction.ts";
 import type { SavedHead } from "../../pipeline/head/checkpoint.ts";
 import { EVIDENCE } from "../../pipeline/stages/evidence.ts";

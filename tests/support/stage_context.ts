@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StageContext, StageEvent } from "../../pipeline/stages/events.ts";
+import type { StageContext, StageEvent } from "../../pipeline/shards/events.ts";
 import { MemoryStore } from "./memory_store.ts";
 
 /** A context whose store is in memory. */

@@ -4,17 +4,16 @@
  * @module
  */
 
-import type { ComparedRun, Comparison } from "../comparison/comparison.ts";
-import { renderDocument } from "../page/document.ts";
-import type { Thumbnails } from "../page/data.ts";
-import { count, filePath, name, setting, whole } from "../page/format.ts";
-import { type Html, html } from "../page/html.ts";
 import { renderNumbers } from "./numbers.ts";
 import { renderPair } from "./pair.ts";
+import type { ComparedRun, Comparison } from "../comparison/comparison.ts";
+import type { Thumbnails } from "../page/data.ts";
+import { renderDocument } from "../page/document.ts";
+import { count, filePath, name, setting, whole } from "../page/format.ts";
+import { type Html, html } from "../page/html.ts";
 import { renderThumbnails } from "../page/photo.ts";
 import { BASE_STYLE, PRINT_STYLE } from "../page/style_base.ts";
 import { renderTable } from "../page/table.ts";
-import { COMPARE_STYLE } from "./style.ts";
 
 /** Paths of photos that only some runs have, shown for each run. */
 const SHOWN_PATHS = 100;
@@ -136,3 +135,15 @@ export function renderComparison(
     styles: [BASE_STYLE, COMPARE_STYLE, PRINT_STYLE],
   });
 }
+
+/** The styles. */
+export const COMPARE_STYLE = `
+.verdict { font-weight: 600; }
+td.right, td.wrong { font-weight: 600; }
+.same { color: var(--muted); }
+tr small { display: block; white-space: normal; color: var(--muted); font-weight: 400; }
+.beside th, .beside td, .beside caption { padding-inline: .6rem; }
+.paths { columns: 18rem; margin-top: .5rem; }
+.paths .path { padding: .1rem 0; }
+@media print { .unmatched summary { display: block !important; list-style: none; color: var(--muted); } }
+`;

@@ -9,13 +9,12 @@ import type {
   CalibrationScores,
 } from "../../metrics/calibration.ts";
 import { toCalibrationSpec } from "../calibration_spec.ts";
-import { PAGE_PALETTE } from "../palette.ts";
-import { renderSvg } from "../render_svg.ts";
 import type { ReportData } from "./data.ts";
 import { decimal, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPlot } from "./plot.ts";
 import { renderTable } from "./table.ts";
+import { PAGE_PALETTE, renderSvg } from "../plot.ts";
 
 /** A diagram with its title. */
 async function renderDiagram(

@@ -6,13 +6,12 @@
 
 import type { EpochRecord } from "../../head/trainer.ts";
 import { toPanelSpecs } from "../curve_spec.ts";
-import { PAGE_PALETTE } from "../palette.ts";
-import { renderSvg } from "../render_svg.ts";
 import type { ReportData } from "./data.ts";
 import { count, decimal, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPlot } from "./plot.ts";
 import { renderTable, type TableRow } from "./table.ts";
+import { PAGE_PALETTE, renderSvg } from "../plot.ts";
 
 /** What the section needs of the data. */
 type CurveData = Pick<

@@ -7,7 +7,7 @@
 import type { StageTimes } from "../../artifact/stage_time.ts";
 import type { Config } from "../../config/config_type.ts";
 import type { Split } from "../../dataset/split.ts";
-import type { Evidence } from "../../evidence/evidence.ts";
+import type { Evidence } from "../../evidence/activation_map.ts";
 import type { EpochRecord } from "../../head/trainer.ts";
 import type { Metrics } from "../../metrics/schema.ts";
 import type { FindingGroup } from "../finding_groups.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Evidence } from "../../evidence/evidence.ts";
+import type { Evidence } from "../../evidence/activation_map.ts";
 import { drawHeatmaps } from "../heatmap.ts";
 import type { EvidenceMaps, ReportData } from "./data.ts";
 import { filePath, name, percent, whole } from "./format.ts";

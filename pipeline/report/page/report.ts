@@ -4,7 +4,7 @@
  * @module
  */
 
-import { inferno } from "../colour_map.ts";
+import { inferno } from "../heatmap.ts";
 import { renderCalibrationSection } from "./calibration.ts";
 import { renderClassSection } from "./classes.ts";
 import { renderConfusionSection } from "./confusion.ts";

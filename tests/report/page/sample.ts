@@ -6,7 +6,7 @@
  */
 
 import { defaultConfig } from "../../../pipeline/config/config.ts";
-import type { Evidence } from "../../../pipeline/evidence/evidence.ts";
+import type { Evidence } from "../../../pipeline/evidence/activation_map.ts";
 import type { Finding } from "../../../pipeline/findings/finding.ts";
 import { computeMetrics } from "../../../pipeline/metrics/metrics.ts";
 import {

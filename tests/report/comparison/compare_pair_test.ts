@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { mcnemarExact } from "../../../pipeline/metrics/mcnemar.ts";
-import { describeVerdict } from "../../../pipeline/report/comparison/verdict.ts";
+import { describeVerdict } from "../../../pipeline/report/comparison/compare_pair.ts";
 
 Deno.test.each<[number, number, string]>([
   [0, 0, "two and one have the same photos right"],

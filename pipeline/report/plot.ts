@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Config } from "vega-lite";
+import type { Config, TopLevelSpec } from "vega-lite";
 
 /** Colours of a plot, and what stands around it. */
 export interface Palette {
@@ -94,4 +94,23 @@ export function plotConfig(palette: Palette): Config {
       symbolStrokeWidth: 3,
     },
   };
+}
+
+/**
+ * Draws a specification. Equal ones give equal bytes.
+ *
+ * Vega is loaded on the first call: it is the largest dependency but for tfjs.
+ */
+export async function renderSvg(specification: TopLevelSpec): Promise<string> {
+  const [vega, vegaLite] = await Promise.all([
+    import("vega"),
+    import("vega-lite"),
+  ]);
+  const { spec } = vegaLite.compile(specification);
+  const view = new vega.View(vega.parse(spec), { renderer: "none" });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { decodeImage } from "../../pipeline/image/decode.ts";
-import { drawConfusion } from "../../pipeline/report/confusion_image.ts";
+import { drawConfusion } from "../../pipeline/report/run_events.ts";
 
 /** The colour in the middle of each cell, RGB, row by row. */
 async function coloursOf(confusion: number[][]): Promise<number[][]> {
