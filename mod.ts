@@ -153,8 +153,8 @@ export {
   type ClassifierParts,
   type ClassifyOptions,
   type ClassifyResult,
-  type Heat,
 } from "./pipeline/classify/classifier.ts";
+export type { Heat } from "./pipeline/classify/heat.ts";
 export { listPhotos, readLines } from "./pipeline/classify/list_photos.ts";
 export {
   type ClassifierOptions,

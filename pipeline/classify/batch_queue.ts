@@ -10,6 +10,13 @@ export interface BatchQueueOptions<Item, Answer> {
   most: number;
   /** Most batches under way: the next one is sent while a device works. */
   atOnce: number;
+  /**
+   * How long a batch that is not full waits for more while the device works, in
+   * milliseconds.
+   *
+   * @default {0}
+   */
+  waitMs?: number | undefined;
   /** Computes a batch; returns an answer for each item, in order. */
   run: (items: Item[]) => Promise<Answer[]>;
 }
@@ -17,6 +24,8 @@ export interface BatchQueueOptions<Item, Answer> {
 /** An item that waits for its batch. */
 interface Waiting<Item, Answer> extends PromiseWithResolvers<Answer> {
   item: Item;
+  /** Whether it has waited long enough. */
+  isDue: boolean;
 }
 
 /**
@@ -24,7 +33,7 @@ interface Waiting<Item, Answer> extends PromiseWithResolvers<Answer> {
  *
  * A device that is idle gets an item at once; while it works, items wait, and the
  * next batch takes all of them that fit. So a single item is fast, and many are
- * computed in full batches, without a timer.
+ * computed in full batches.
  */
 export class BatchQueue<Item, Answer> {
   readonly #options: BatchQueueOptions<Item, Answer>;
@@ -48,10 +57,20 @@ export class BatchQueue<Item, Answer> {
    * @throws What the batch of the item throws.
    */
   add(item: Item): Promise<Answer> {
-    const waiting = { item, ...Promise.withResolvers<Answer>() };
+    const { waitMs = 0 } = this.#options;
+    const promise = Promise.withResolvers<Answer>();
+    const waiting = { item, isDue: waitMs === 0, ...promise };
     this.#waiting.push(waiting);
     // Items that are added together go together.
     queueMicrotask(() => this.#start());
+    if (waitMs > 0) {
+      const timer = setTimeout(() => {
+        waiting.isDue = true;
+        this.#start();
+      }, waitMs);
+      const clear = () => clearTimeout(timer);
+      waiting.promise.then(clear, clear);
+    }
     return waiting.promise;
   }
 
@@ -63,10 +82,18 @@ export class BatchQueue<Item, Answer> {
     }
   }
 
+  /** Whether the next batch need not wait for more items. */
+  get #isReady(): boolean {
+    const [oldest] = this.#waiting;
+    return oldest !== undefined &&
+      (oldest.isDue || this.#underWay.size === 0 ||
+        this.#waiting.length >= this.#options.most);
+  }
+
   /** Starts batches while there are items and room. */
   #start(): void {
     const { most, atOnce } = this.#options;
-    while (this.#waiting.length > 0 && this.#underWay.size < atOnce) {
+    while (this.#isReady && this.#underWay.size < atOnce) {
       const batch = this.#waiting.splice(0, most);
       const done = this.#run(batch).finally(() => {
         this.#underWay.delete(done);

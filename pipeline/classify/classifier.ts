@@ -7,16 +7,16 @@
 import { sha256 } from "../artifact/digest.ts";
 import type { Embedder } from "../backends/backend.ts";
 import { FileAccessError, ImageError } from "../errors.ts";
-import { activationMap, poolFeatures } from "../evidence/activation_map.ts";
+import { poolFeatures } from "../evidence/activation_map.ts";
 import { applyGeometry } from "../image/preprocess.ts";
 import type { Preprocessor } from "../image/preprocessor.ts";
 import { mapInOrder } from "../map_in_order.ts";
 import { softmax } from "../metrics/loss.ts";
 import type { ScoredClass } from "../metrics/prediction.ts";
 import { topKLabels } from "../metrics/top_k.ts";
-import type { ClassMap } from "../report/heatmap.ts";
 import { BatchQueue } from "./batch_queue.ts";
 import { headLogits } from "./head_logits.ts";
+import { type Heat, heatOf } from "./heat.ts";
 import { type Photo, readPhoto, toRgb } from "./photo.ts";
 import type { TrainedModel } from "./trained_model.ts";
 
@@ -24,6 +24,13 @@ import type { TrainedModel } from "./trained_model.ts";
 export interface ClassifyOptions {
   /** How many of the likeliest classes. @default {5} */
   topK?: number | undefined;
+  /**
+   * Whether to say where the photo speaks for its likeliest class, or the name of
+   * another class to say it for; only of a classifier with heatmaps.
+   *
+   * @default whether the classifier has heatmaps
+   */
+  heatmap?: boolean | string | undefined;
 }
 
 /** What a photo shows. */
@@ -32,18 +39,8 @@ export interface Classification {
   digest: string;
   /** The likeliest classes, the likeliest first; ties go to the lower label. */
   top: ScoredClass[];
-  /** Where it speaks for the likeliest class; only of a classifier with heatmaps. */
+  /** Where it speaks for a class, if that was wanted. */
   heat?: Heat;
-}
-
-/** A photo as the backbone saw it, and where it speaks for a class. */
-export interface Heat {
-  /** U8 `[side, side, 3]`, RGB. */
-  pixels: Uint8Array;
-  /** Side of the square, in pixels. */
-  side: number;
-  /** How much each place speaks for the class. */
-  map: ClassMap;
 }
 
 /** What came of a photo among many. */
@@ -69,6 +66,8 @@ export interface ClassifierParts {
   temperature: number;
   /** Whether the backbone gives feature maps, to say where a photo speaks for its class. */
   heatmaps: boolean;
+  /** How long a batch that is not full waits for more while the device works, in milliseconds. @default {0} */
+  waitMs?: number | undefined;
 }
 
 /** Logits of a photo, and its feature map if there is one. */
@@ -92,6 +91,7 @@ export class Classifier implements AsyncDisposable {
     this.#queue = new BatchQueue({
       most: parts.embedder.batchSize,
       atOnce: BATCHES_AT_ONCE,
+      waitMs: parts.waitMs,
       run: (images) => this.#embed(images, compute),
     });
   }
@@ -162,8 +162,9 @@ export class Classifier implements AsyncDisposable {
    * Classifies a photo. Photos that are classified at the same time share batches.
    *
    * @param photo The photo.
-   * @param options How many classes.
+   * @param options How many classes, and whether there is to be a map.
    * @returns Its likeliest classes.
+   * @throws {RangeError} If a map is wanted of a class that does not exist.
    * @throws {ImageError} If it is no image that can be used.
    * @throws {FileAccessError} If it cannot be read.
    * @throws {BackendUnavailableError} If the device has failed.
@@ -172,8 +173,8 @@ export class Classifier implements AsyncDisposable {
     photo: Photo,
     options: ClassifyOptions = {},
   ): Promise<Classification> {
-    const { topK: k = 5 } = options;
-    const { model: { classNames, head }, temperature } = this.#parts;
+    const { model: { classNames, head }, temperature, heatmaps } = this.#parts;
+    const { topK: k = 5, heatmap = heatmaps } = options;
     const { digest, square } = await this.#preprocess(photo);
     const { logits, features } = await this.#queue.add(square);
     const classCount = classNames.length;
@@ -183,12 +184,14 @@ export class Classifier implements AsyncDisposable {
       class: classNames[label]!,
       probability: Number(probabilities[label]!.toPrecision(7)),
     }));
-    if (features === undefined) return { digest, top };
-    const values = activationMap(head, features, labels[0]!);
-    const places = Math.sqrt(values.length);
-    const map = { values, height: places, width: places };
-    const side = Math.sqrt(square.length / 3);
-    return { digest, top, heat: { pixels: square, side, map } };
+    if (features === undefined || heatmap === false) return { digest, top };
+    const label = heatmap === true ? labels[0]! : classNames.indexOf(heatmap);
+    if (label < 0) {
+      throw new RangeError(
+        `Cannot say where a photo speaks for "${heatmap}" as there is no class of this name`,
+      );
+    }
+    return { digest, top, heat: heatOf(square, { head, features, label }) };
   }
 
   /**

@@ -6,6 +6,7 @@
 
 import { withoutPool } from "../backbone/layers.ts";
 import { type BackendChoice, openEmbedder } from "../backends/open_backend.ts";
+import type { Embedder, EmbedderOptions } from "../backends/backend.ts";
 import { openPool } from "../run/preprocess/pool.ts";
 import type { PipelineOptions } from "../run/events.ts";
 import { resumeRun } from "../run/open_run.ts";
@@ -36,8 +37,15 @@ export interface ClassifierOptions
   heatmaps?: boolean | undefined;
 }
 
-/** Chooses what logits are divided by. */
-function chooseTemperature(
+/**
+ * Chooses what logits are divided by.
+ *
+ * @param wanted What was asked for.
+ * @param model The trained head, with the temperature of its evaluation.
+ * @returns The temperature.
+ * @throws {RangeError} If it is not above 0.
+ */
+export function chooseTemperature(
   wanted: ClassifierOptions["temperature"],
   { temperature }: TrainedModel,
 ): number {
@@ -50,16 +58,21 @@ function chooseTemperature(
 }
 
 /** Opens the backbone of a run with the preprocessing of its trained head. */
-async function openBackbone(
+export async function openBackbone(
   run: Run,
   model: TrainedModel,
-  { engine, heatmaps }: ClassifierOptions,
-) {
+  options: Pick<ClassifierOptions, "engine" | "heatmaps"> & EmbedderOptions,
+): Promise<Embedder> {
   const { parts } = run;
+  const { engine, heatmaps, batchSize } = options;
   const network = await readRunBackbone(run, model);
   const graph = heatmaps ? withoutPool(network.graph) : network.graph;
   const choice = engine ?? parts.file.config.engine;
-  const { opened, notes } = await openEmbedder(choice, { ...network, graph });
+  const { opened, notes } = await openEmbedder(
+    choice,
+    { ...network, graph },
+    { batchSize },
+  );
   const { name, description } = opened;
   const stage = "classifier";
   parts.emit({ type: "engine", stage, name, description, notes });
@@ -95,12 +108,13 @@ export async function loadClassifier(
   const run = await resumeRun(workspace, { run: name, signal, onEvent, cache });
   const model = await readTrainedModel(run);
   const temperature = chooseTemperature(options.temperature, model);
-  const embedder = await openBackbone(run, model, options);
+  const { engine, heatmaps = false } = options;
+  const embedder = await openBackbone(run, model, { engine, heatmaps });
   return new Classifier({
     model,
     embedder,
     preprocessor: openPool(model.preprocessing.geometry),
     temperature,
-    heatmaps: options.heatmaps ?? false,
+    heatmaps,
   });
 }
