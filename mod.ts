@@ -176,6 +176,13 @@ export type { Photo, PixelImage } from "./pipeline/classify/photo.ts";
 export type { TrainedModel } from "./pipeline/classify/trained_model.ts";
 export type { ClassMap } from "./pipeline/report/heatmap.ts";
 export { drawOverlay } from "./pipeline/report/heatmap.ts";
+export type { Log, LogEntry } from "./pipeline/serve/app_parts.ts";
+export type { ServeLimits } from "./pipeline/serve/limits.ts";
+export { serve } from "./pipeline/serve/serve.ts";
+export type {
+  RunningServer,
+  ServeOptions,
+} from "./pipeline/serve/serve_options.ts";
 export {
   DATASET_INDEX,
   type DatasetIndex,

@@ -16,6 +16,7 @@ import {
   readWorkspace,
 } from "../mod.ts";
 import { UsageError } from "./cli/flags.ts";
+import { readNumber, readTemperature } from "./cli/numbers.ts";
 import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { fitName, PhotoSorter } from "./cli/sort_photos.ts";
@@ -26,35 +27,6 @@ import { count } from "./cli/words.ts";
 /** Photos or inputs were refused; their lines say why. */
 class RefusedPhotosError extends Error {
   override name = "RefusedPhotosError";
-}
-
-/** Reads a number from a flag. */
-function readNumber(
-  values: TaskContext["values"],
-  name: string,
-  isValid: (value: number) => boolean,
-  wanted: string,
-): number | undefined {
-  const text = values[name];
-  if (typeof text !== "string") return undefined;
-  const value = Number(text);
-  if (isValid(value)) return value;
-  throw new UsageError(
-    `Cannot use --${name} as it must be ${wanted}: current value is "${text}"`,
-  );
-}
-
-/** Reads `--temperature`. */
-function readTemperature(values: TaskContext["values"]) {
-  const { temperature } = values;
-  if (temperature === "none" || temperature === "auto") return temperature;
-  const isValid = (value: number) => Number.isFinite(value) && value > 0;
-  return readNumber(
-    values,
-    "temperature",
-    isValid,
-    "auto, none or a number above 0",
-  );
 }
 
 /** Lists the photos of one of the words; `-` stands for paths on standard input. */

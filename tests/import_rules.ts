@@ -60,6 +60,9 @@ const EDGES = [
   "weights/download_part.ts",
   "weights/download_retry.ts",
   "backends/cpu/runtime.ts",
+  "serve/listen.ts",
+  "serve/serve.ts",
+  "serve/start_server.ts",
 ].map((name) => `pipeline/${name}`);
 
 /** Folders that put everything else together: a run, its classifier, its exports. */
@@ -82,7 +85,23 @@ const LOWER: Readonly<Record<string, readonly string[]>> = {
     "workers",
   ],
   shards: [...PURE, "backbone", "backends"],
+  // The application answers by what it is given; loading and watching runs is its business too.
+  serve: [
+    ...PURE,
+    "backbone",
+    "backends",
+    "classify",
+    "run",
+    "stages",
+    "workers",
+  ],
 };
+
+/** The only way into the server: its packages load when it starts. */
+const SERVE = "pipeline/serve/serve.ts";
+
+/** Packages of the server. */
+const SERVE_PACKAGE = /^(hono|@hono\/.*|prom-client)(\/|$)/;
 
 /** The only module that loads onnxruntime: it turns the telemetry off before. */
 const RUNTIME = "pipeline/backends/cpu/runtime.ts";
@@ -131,6 +150,9 @@ function refusePackage(from: string, { specifier, loads }: Import) {
   if (specifier.startsWith("@tensorflow/") && !DEVICE.test(from)) {
     return "only the devices of backends/ import tfjs";
   }
+  if (SERVE_PACKAGE.test(specifier) && folderOf(from) !== "serve") {
+    return "only serve/ imports the packages of the server";
+  }
   return specifier.startsWith("onnxruntime") && loads !== "never" &&
     (from !== RUNTIME || loads !== "later") &&
     `only ${RUNTIME} loads onnxruntime, by import()`;
@@ -138,9 +160,12 @@ function refusePackage(from: string, { specifier, loads }: Import) {
 
 /** Says why a module must not import another, if it must not. */
 function refuseImport(from: string, imported: Import) {
-  const { specifier, target } = imported;
+  const { specifier, target, loads } = imported;
   const [folder, wanted] = [folderOf(from), folderOf(target)];
   if (from === "mod.ts") {
+    if (wanted === "serve" && target !== SERVE && loads !== "never") {
+      return `the server is started through ${SERVE} alone`;
+    }
     return wanted === undefined && "mod.ts imports only pipeline/";
   }
   if (from.startsWith("tasks/")) {
@@ -161,6 +186,12 @@ function refuseImport(from: string, imported: Import) {
   }
   if (wanted === "weights" && folder !== "weights" && target !== WEIGHTS) {
     return `weights/ is read through ${WEIGHTS} alone`;
+  }
+  if (wanted === "serve" && folder !== "serve") {
+    return "the server uses the others, none of them uses it";
+  }
+  if (from === SERVE && wanted === "serve" && loads === "first") {
+    return "the server loads by import() when it is started";
   }
   if (TOP.includes(folder)) return false;
   if (target === RUNTIME && folder === "backends") return false;

@@ -53,6 +53,8 @@ export interface Task {
   printsLines?: boolean;
   /** How to go on after Ctrl-C. */
   resume?: string;
+  /** Whether it says itself that it stops. @default {false} */
+  tellsStop?: boolean;
   /** Does the work; what it returns is printed by `--json`. */
   run: (context: TaskContext) => Promise<object>;
 }
@@ -63,7 +65,7 @@ function writeError(text: string): void {
 }
 
 /** Lets the first Ctrl-C ask for a stop, and the second end the process. */
-function listenForStop(reporter: Reporter): {
+function listenForStop(reporter: Reporter, tellsStop = false): {
   signal: AbortSignal;
   close: () => void;
 } {
@@ -77,9 +79,11 @@ function listenForStop(reporter: Reporter): {
       Deno.exit(130);
     }
     first = Date.now();
-    reporter.note(
-      "stopping after the shard or epoch at hand; Ctrl-C again stops at once",
-    );
+    if (!tellsStop) {
+      reporter.note(
+        "stopping after the shard or epoch at hand; Ctrl-C again stops at once",
+      );
+    }
     controller.abort();
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows"
@@ -170,7 +174,7 @@ function openReporter({ quiet, json }: ParsedFlags["values"]): Reporter {
 async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
   const { json } = parsed.values;
   const reporter = openReporter(parsed.values);
-  const { signal, close } = listenForStop(reporter);
+  const { signal, close } = listenForStop(reporter, task.tellsStop);
   try {
     const context = contextOf(parsed, task.flags);
     const result = await task.run({ ...context, reporter, signal });

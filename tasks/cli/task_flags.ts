@@ -28,6 +28,17 @@ const TENSORBOARD = flag(
   "Also write event files for TensorBoard, beside the run",
 );
 
+const TEMPERATURE = flag(
+  "temperature",
+  "auto|none|N",
+  "What logits are divided by; auto takes what eval fitted (auto)",
+);
+const ENGINE = flag(
+  "engine",
+  "ENGINE",
+  "auto, webgpu, cpu or wasm (that of the run)",
+);
+
 /** The flags of the tasks. */
 export const TASK_FLAGS = {
   prepare: [
@@ -70,11 +81,7 @@ export const TASK_FLAGS = {
   predict: [
     flag("top-k", "N", "How many of the likeliest classes (5)"),
     flag("threshold", "P", "Call a photo unsure below this probability (0)"),
-    flag(
-      "temperature",
-      "auto|none|N",
-      "What logits are divided by; auto takes what eval fitted (auto)",
-    ),
+    TEMPERATURE,
     flag("heatmap", "DIR", "Write each photo with what speaks for its class"),
     flag(
       "sort",
@@ -82,11 +89,40 @@ export const TASK_FLAGS = {
       "Copy each photo into a folder a class; no file is overwritten",
     ),
     flag("link", "", "With --sort: make links instead of copies"),
-    flag("engine", "ENGINE", "auto, webgpu, cpu or wasm (that of the run)"),
+    ENGINE,
     flag("csv", "", "Print CSV"),
     CACHE_FLAG,
     WORK_FLAG,
     RUN_FLAG,
+  ],
+  serve: [
+    flag("port", "N", "Port; 0 for any (8000)"),
+    flag("listen", "ADDRESS", "Address to listen on (127.0.0.1)"),
+    flag("hosts", "NAMES", "Host names to be asked for, beside this machine's"),
+    flag("origins", "ORIGINS", "Origins of other pages that may ask (none)"),
+    flag("token-file", "FILE", "File with the token that is needed (none)"),
+    flag("cert", "FILE", "Certificate for TLS, as PEM"),
+    flag("key", "FILE", "Its key, as PEM"),
+    flag("threshold", "P", "Call a photo unsure below this probability (0.5)"),
+    TEMPERATURE,
+    flag("batch", "N", "Most photos of a batch (what is fastest)"),
+    flag("wait", "MS", "Wait of a batch for more photos under load (5)"),
+    flag(
+      "queue",
+      "N",
+      "Most photos that wait; beyond, the answer is 429 (256)",
+    ),
+    flag("timeout", "S", "Most seconds of a request (30)"),
+    flag("max-body", "MIB", "Most MiB of the body of a request (64)"),
+    flag("max-pixels", "MP", "Most megapixels of a photo (64)"),
+    ENGINE,
+    CACHE_FLAG,
+    WORK_FLAG,
+    flag(
+      "run",
+      "NAMES",
+      "Names of the runs; the first is the default (default)",
+    ),
   ],
   export: [
     flag("format", "FORMAT", `One of ${EXPORT_FORMATS.join(", ")}`),

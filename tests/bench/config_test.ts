@@ -10,7 +10,12 @@ const ROOT = await readConfig("../../deno.json");
 const BENCH = await readConfig("deno.json");
 
 /** Packages that only the benchmark has. */
-const PEERS = ["onnxruntime-web", "onnxruntime-web/webgpu", "sharp"];
+const PEERS = [
+  "autocannon",
+  "onnxruntime-web",
+  "onnxruntime-web/webgpu",
+  "sharp",
+];
 
 Deno.test("the benchmark has the packages of the project, and its own", () => {
   const { imports } = BENCH;

@@ -1,0 +1,146 @@
+/**
+ * Who may ask: by the host that is asked for, the page that asks, and a token.
+ *
+ * @module
+ */
+
+import { ApiError } from "./api_error.ts";
+
+/** Who may ask. */
+export interface Access {
+  /** Host names by which the server may be asked for, in lower case, without ports. */
+  hosts: readonly string[];
+  /** Origins of other pages that may ask, such as `https://example.org`. */
+  origins: readonly string[];
+  /** The token, if one is needed. */
+  token?: string | undefined;
+}
+
+/** Name of the cookie of a page that has given the token. */
+export const SESSION_COOKIE = "headstart_session";
+
+/** Names of this machine, for itself. */
+export const LOOPBACK_HOSTS: readonly string[] = [
+  "localhost",
+  "127.0.0.1",
+  "[::1]",
+];
+
+/** Returns the SHA-256 of a text. */
+async function digest(text: string): Promise<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+/**
+ * Compares texts in a time that does not depend on where they differ: of their
+ * digests, every byte.
+ *
+ * @param given The one.
+ * @param expected The other.
+ * @returns Whether they are equal.
+ */
+export async function isSameSecret(
+  given: string,
+  expected: string,
+): Promise<boolean> {
+  const [a, b] = await Promise.all([digest(given), digest(expected)]);
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!;
+  return difference === 0;
+}
+
+/**
+ * Makes the value of the cookie of a page that has given the token: without the
+ * token it cannot be made, and the token cannot be made of it.
+ *
+ * @param token The token.
+ * @returns The value.
+ */
+export async function sessionValue(token: string): Promise<string> {
+  return (await digest(`headstart session ${token}`)).toHex();
+}
+
+/** Returns the host of a URL without its port. */
+function hostname(host: string): string | undefined {
+  return URL.parse(`http://${host}/`)?.hostname;
+}
+
+/**
+ * Throws unless the server may be asked for by this host. A page elsewhere whose
+ * name was pointed to this machine (DNS rebinding) sends its own name.
+ *
+ * @param request The request.
+ * @param access Who may ask.
+ * @throws {ApiError} If it may not.
+ */
+export function requireHost(request: Request, { hosts }: Access): void {
+  const header = request.headers.get("host");
+  const asked = [hostname(header ?? ""), URL.parse(request.url)?.hostname];
+  if (header !== null && asked.every((name) => name && hosts.includes(name))) {
+    return;
+  }
+  throw new ApiError(
+    "host_not_allowed",
+    "Cannot answer for this host: start the server with --hosts to allow it",
+  );
+}
+
+/**
+ * Finds the origin of another page that asks.
+ *
+ * @param request The request.
+ * @param access Who may ask.
+ * @returns The origin, if it is another and may ask; `undefined` if the page is of this server, or it is no page.
+ * @throws {ApiError} If it may not ask.
+ */
+export function otherOrigin(
+  request: Request,
+  { origins }: Access,
+): string | undefined {
+  const origin = request.headers.get("origin");
+  if (origin === null) return undefined;
+  // Behind a proxy that ends TLS the schemes differ.
+  const host = URL.parse(origin)?.host;
+  if (host !== undefined && host === request.headers.get("host")) {
+    return undefined;
+  }
+  if (origins.includes(origin)) return origin;
+  throw new ApiError(
+    "origin_not_allowed",
+    "Cannot answer a page of another origin: start the server with --origins to allow it",
+  );
+}
+
+/** Reads a cookie. */
+function readCookie(request: Request, name: string): string | undefined {
+  return request.headers.get("cookie")?.split(/;\s*/)
+    .find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+/**
+ * Throws unless the request has the token, or the cookie of a page that has given it.
+ *
+ * @param request The request.
+ * @param access Who may ask.
+ * @throws {ApiError} If it has neither.
+ */
+export async function requireToken(
+  request: Request,
+  { token }: Access,
+): Promise<void> {
+  if (token === undefined) return;
+  const header = request.headers.get("authorization") ?? "";
+  const bearer = /^Bearer +(.*)$/i.exec(header)?.[1] ?? "";
+  const cookie = readCookie(request, SESSION_COOKIE) ?? "";
+  // Both, always: what was wrong is not told by the time it takes.
+  const [hasToken, hasCookie] = await Promise.all([
+    isSameSecret(bearer, token),
+    isSameSecret(cookie, await sessionValue(token)),
+  ]);
+  if (hasToken || hasCookie) return;
+  throw new ApiError(
+    "unauthorized",
+    "Cannot answer without the token: send it as Authorization: Bearer TOKEN",
+  );
+}

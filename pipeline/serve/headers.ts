@@ -1,0 +1,63 @@
+/**
+ * Headers that keep a browser from doing more than the page needs.
+ *
+ * @module
+ */
+
+/** Makes a policy of directives. */
+function policy(directives: Readonly<Record<string, string>>): string {
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources}`).join("; ");
+}
+
+/** What binds every page. */
+const EVERY_PAGE = {
+  "default-src": "'none'",
+  "base-uri": "'none'",
+  "form-action": "'none'",
+  "frame-ancestors": "'none'",
+};
+
+/** The policy of the page: its own scripts and styles, and no other server. */
+export const PAGE_POLICY: string = policy({
+  ...EVERY_PAGE,
+  "script-src": "'self'",
+  "style-src": "'self'",
+  "img-src": "'self' blob: data:",
+  "media-src": "blob:",
+  "connect-src": "'self'",
+});
+
+/**
+ * Makes the policy of the report of a run: a page that is one file. Only the
+ * scripts that are in it run.
+ *
+ * @param html The text of the report.
+ * @returns The policy.
+ */
+export async function reportPolicy(html: string): Promise<string> {
+  const scripts = [...html.matchAll(/<script>([^]*?)<\/script>/g)];
+  const hashes = await Promise.all(scripts.map(async ([, text]) => {
+    const bytes = new TextEncoder().encode(text);
+    const digest = await crypto.subtle.digest("SHA-256", bytes);
+    return `'sha256-${new Uint8Array(digest).toBase64()}'`;
+  }));
+  return policy({
+    ...EVERY_PAGE,
+    "img-src": "data:",
+    "style-src": "'unsafe-inline'",
+    "script-src": hashes.join(" ") || "'none'",
+  });
+}
+
+/** Headers of every answer; a page replaces the policy by its own. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": policy(EVERY_PAGE),
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+  "Cache-Control": "no-store",
+};

@@ -1,0 +1,34 @@
+/**
+ * What a server takes before it says no. Each limit holds before the memory it
+ * protects is allocated.
+ *
+ * @module
+ */
+
+/** What a server takes. */
+export interface ServeLimits {
+  /** Most bytes of the body of a request. */
+  bodyBytes: number;
+  /** Most pixels of a photo, by its header. */
+  pixels: number;
+  /** Most photos of a request. */
+  photosARequest: number;
+  /** Most photos that wait or are worked on; beyond, requests are refused. */
+  queuedPhotos: number;
+  /** Most bytes of bodies that are held; beyond, requests are refused. */
+  queuedBytes: number;
+  /** Longest time from the head of a request to its answer, in milliseconds. */
+  requestMs: number;
+}
+
+/** Limits where none are given. */
+export const DEFAULT_LIMITS: Readonly<ServeLimits> = {
+  // A photo of 100 megapixels takes some 30 MB as a JPEG.
+  bodyBytes: 64 * 2 ** 20,
+  // Phones make up to 50 megapixels of use; the decoder holds the pixels four times.
+  pixels: 64e6,
+  photosARequest: 64,
+  queuedPhotos: 256,
+  queuedBytes: 512 * 2 ** 20,
+  requestMs: 30_000,
+};

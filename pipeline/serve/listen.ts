@@ -1,0 +1,90 @@
+/**
+ * Listening on a port (an edge), and stopping without losing an answer.
+ *
+ * @module
+ */
+
+import type { App } from "./app.ts";
+
+/** Where and how to listen. */
+export interface ListenOptions {
+  /** Address of this machine. */
+  address: string;
+  /** Port; 0 for any. */
+  port: number;
+  /** Certificate and key as PEM, for TLS. */
+  tls?: { cert: string; key: string } | undefined;
+  /** Longest time that answers are waited for when the server stops, in milliseconds. */
+  drainMs: number;
+}
+
+/** A port that is listened on. */
+export interface Listener {
+  /** Address for people and programs. */
+  readonly address: string;
+  /** Takes no more requests, and waits until those that were taken are answered. */
+  drain(): Promise<void>;
+}
+
+/** Time for connections to close by themselves when all is answered. */
+const LINGER_MS = 100;
+
+/** Waits. */
+function wait(milliseconds: number) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  return { promise, clear: () => clearTimeout(timer) };
+}
+
+/** Writes an address as a URL has it. */
+function toUrl(scheme: string, { hostname, port }: Deno.NetAddr): string {
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return `${scheme}://${host}:${port}`;
+}
+
+/**
+ * Listens.
+ *
+ * @param app Answers requests.
+ * @param options Where and how.
+ * @returns The port that is listened on.
+ */
+export function listen(app: App, options: ListenOptions): Listener {
+  const { address: hostname, port, tls, drainMs } = options;
+  const end = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+  const server = Deno.serve({
+    hostname,
+    port,
+    ...tls,
+    signal: end.signal,
+    onListen: () => {},
+  }, async (request, info) => {
+    // Until the last byte of the answer is sent, or the client has gone.
+    const sent = info.completed.catch(() => {}).finally(() =>
+      underWay.delete(sent)
+    );
+    underWay.add(sent);
+    return await app(request);
+  });
+  return {
+    address: toUrl(tls ? "https" : "http", server.addr as Deno.NetAddr),
+    async drain() {
+      let isClosed = false;
+      const closed = server.shutdown().then(() => isClosed = true);
+      const late = wait(drainMs);
+      // Requests may still come in on connections that were open.
+      const answered = (async () => {
+        while (underWay.size > 0) await Promise.all(underWay);
+      })();
+      await Promise.race([answered, late.promise]);
+      late.clear();
+      // Those who hold a connection open and ask nothing are not waited for.
+      const linger = wait(LINGER_MS);
+      await Promise.race([closed, linger.promise]);
+      linger.clear();
+      if (!isClosed) end.abort();
+      await server.finished;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * Reading the body of a request: no more than may be, and not for ever.
+ *
+ * @module
+ */
+
+import type { Ticket } from "./admission.ts";
+import { ApiError } from "./api_error.ts";
+import type { Deadline } from "./deadline.ts";
+
+/** How a body is read. */
+export interface BodyOptions {
+  /** Most bytes. */
+  most: number;
+  /** Takes room for what is read. */
+  ticket: Pick<Ticket, "takeBytes">;
+  /** The time there is. */
+  deadline: Deadline;
+}
+
+/** Says that a body is too large. */
+function tooLarge(most: number): ApiError {
+  return new ApiError(
+    "body_too_large",
+    `Cannot take the body as it may have ${most} bytes: it has more`,
+  );
+}
+
+/** Says that a body does not come. */
+function tooSlow(): ApiError {
+  return new ApiError(
+    "body_too_slow",
+    "Cannot take the body as it did not come in time",
+  );
+}
+
+/** Puts parts together. */
+function join(parts: readonly Uint8Array[], length: number): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(length);
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
+  }
+  return whole;
+}
+
+/**
+ * Reads the body of a request.
+ *
+ * A length that is claimed and too large is refused before a byte is read; a body
+ * without a length ends where the limit is.
+ *
+ * @param request The request.
+ * @param options The limits.
+ * @returns Its bytes.
+ * @throws {ApiError} If it is too large, too slow or cut off, or there is no room for it.
+ */
+export async function readBody(
+  request: Request,
+  options: BodyOptions,
+): Promise<Uint8Array> {
+  const { most, ticket, deadline } = options;
+  if (Number(request.headers.get("content-length")) > most) {
+    throw tooLarge(most);
+  }
+  if (request.body === null) return new Uint8Array(0);
+  const reader = request.body.getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    while (true) {
+      const read = reader.read().catch((cause) => {
+        const error = new ApiError(
+          "bad_request",
+          "Cannot read the body: it is cut off",
+        );
+        throw Object.assign(error, { cause });
+      });
+      const { done, value } = await deadline.wait(read, tooSlow);
+      if (done) return join(parts, length);
+      length += value.length;
+      if (length > most) throw tooLarge(most);
+      ticket.takeBytes(value.length);
+      parts.push(value);
+    }
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    throw error;
+  }
+}

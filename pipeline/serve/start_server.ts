@@ -1,0 +1,134 @@
+/**
+ * The server (an edge): the application on a port, until it is stopped.
+ *
+ * @module
+ */
+
+import { DEFAULT_RUN } from "../run/open_run.ts";
+import type { Workspace } from "../run/workspace.ts";
+import { LOOPBACK_HOSTS } from "./access.ts";
+import { Admission } from "./admission.ts";
+import { createApp } from "./app.ts";
+import type { AppParts } from "./app_parts.ts";
+import { Catalogue } from "./catalogue.ts";
+import { openDecoders } from "./decoders.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+import { listen } from "./listen.ts";
+import { findVersion, loadServed } from "./load_served.ts";
+import { startMetrics } from "./metrics.ts";
+import type { RunningServer, ServeOptions } from "./serve_options.ts";
+import type { ServedModel } from "./served_model.ts";
+import { SharedBackbones } from "./shared_backbones.ts";
+import { watchRuns } from "./watch_runs.ts";
+
+/** Most workers that decode. */
+const MAX_WORKERS = 16;
+
+/** Addresses that stand for every one of the machine: none is a name to ask for. */
+const EVERY_ADDRESS = ["0.0.0.0", "::", "[::]"];
+
+/** Host names by which a server may be asked for. */
+function allowedHosts(address: string, hosts: readonly string[]): string[] {
+  const own = EVERY_ADDRESS.includes(address) ? [] : [address];
+  const names = [...LOOPBACK_HOSTS, ...own, ...hosts];
+  return [...new Set(names.map((name) => name.toLowerCase()))];
+}
+
+/**
+ * Starts a server; see `serve`.
+ *
+ * @param workspace The work directory; nothing is written.
+ * @param options What is served, to whom, and how.
+ * @returns The server.
+ */
+export async function startServer(
+  workspace: Workspace,
+  options: ServeOptions,
+): Promise<RunningServer> {
+  const { runs = [DEFAULT_RUN], address = "127.0.0.1", port = 8000 } = options;
+  const { threshold = 0.5, waitMs = 5, watchMs = 2000, log = () => {} } =
+    options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { engine, temperature, batchSize, cache, onEvent, tls } = options;
+  const admission = new Admission(limits);
+  const metrics = startMetrics({
+    admission,
+    memoryBytes: () => Deno.memoryUsage().rss,
+  });
+  await using stack = new AsyncDisposableStack();
+  const decoders = stack.use(openDecoders({
+    workers: Math.min(navigator.hardwareConcurrency, MAX_WORKERS),
+    pixels: limits.pixels,
+    decodeMs: limits.requestMs,
+  }));
+  const backbones = new SharedBackbones(metrics.countBatch);
+  const load = (name: string) =>
+    loadServed(workspace, name, {
+      engine,
+      temperature,
+      batchSize,
+      cache,
+      onEvent,
+      waitMs,
+      decoders,
+      backbones,
+    });
+  const models: ServedModel[] = [];
+  const catalogue = stack.adopt(
+    new Catalogue([]),
+    (catalogue) => catalogue[Symbol.asyncDispose](),
+  );
+  for (const name of new Set(runs)) {
+    const model = await load(name);
+    models.push(model);
+    catalogue.replace(model);
+  }
+  let isStopping = false;
+  const parts: AppParts = {
+    catalogue,
+    admission,
+    limits,
+    metrics,
+    log,
+    threshold,
+    access: {
+      hosts: allowedHosts(address, options.hosts ?? []),
+      origins: options.origins ?? [],
+      token: options.token,
+    },
+    now: () => performance.now(),
+    health: () =>
+      isStopping
+        ? "stopping"
+        : catalogue.names.some((name) =>
+            catalogue.get(name).version === "broken"
+          )
+        ? "failed"
+        : "ok",
+  };
+  stack.use(watchRuns({
+    catalogue,
+    metrics,
+    log,
+    load,
+    findVersion: (name) => findVersion(workspace, name),
+  }, watchMs));
+  const server = listen(createApp(parts), {
+    address,
+    port,
+    tls,
+    drainMs: limits.requestMs,
+  });
+  const owned = stack.move();
+  let stopped: Promise<void> | undefined;
+  const stop = () =>
+    stopped ??= (async () => {
+      isStopping = true;
+      log({ level: "info", event: "stopping", photos: admission.photos });
+      await server.drain();
+      await owned.disposeAsync();
+      log({ level: "info", event: "stopped" });
+    })();
+  log({ level: "info", event: "listening", address: server.address });
+  return { address: server.address, stop, [Symbol.asyncDispose]: stop };
+}

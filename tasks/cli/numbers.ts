@@ -1,0 +1,54 @@
+/**
+ * Numbers that flags give.
+ *
+ * @module
+ */
+
+import { UsageError } from "./flags.ts";
+import type { ParsedFlags } from "./parse_flags.ts";
+
+/**
+ * Reads a number from a flag.
+ *
+ * @param values Text by name of the flag.
+ * @param name Name of the flag.
+ * @param isValid Whether a number will do.
+ * @param wanted What will do, for people.
+ * @returns The number, or `undefined` if the flag is not given.
+ * @throws {UsageError} If it is no number that will do.
+ */
+export function readNumber(
+  values: ParsedFlags["values"],
+  name: string,
+  isValid: (value: number) => boolean,
+  wanted: string,
+): number | undefined {
+  const text = values[name];
+  if (typeof text !== "string") return undefined;
+  const value = Number(text);
+  if (isValid(value)) return value;
+  throw new UsageError(
+    `Cannot use --${name} as it must be ${wanted}: current value is "${text}"`,
+  );
+}
+
+/**
+ * Reads `--temperature`.
+ *
+ * @param values Text by name of the flag.
+ * @returns What logits are divided by, or how that is chosen.
+ * @throws {UsageError} If it is something else.
+ */
+export function readTemperature(
+  values: ParsedFlags["values"],
+): "auto" | "none" | number | undefined {
+  const { temperature } = values;
+  if (temperature === "none" || temperature === "auto") return temperature;
+  const isValid = (value: number) => Number.isFinite(value) && value > 0;
+  return readNumber(
+    values,
+    "temperature",
+    isValid,
+    "auto, none or a number above 0",
+  );
+}

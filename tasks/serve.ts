@@ -1,0 +1,169 @@
+/**
+ * `deno task serve`: the head of a run, for browsers and programs.
+ *
+ * @module
+ */
+
+import {
+  type LogEntry,
+  type PipelineEvent,
+  readWorkspace,
+  serve,
+  type ServeLimits,
+  type ServeOptions,
+} from "../mod.ts";
+import { UsageError } from "./cli/flags.ts";
+import { readNumber, readTemperature } from "./cli/numbers.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { resolveUserPath } from "./cli/user_path.ts";
+
+/** Environment variable that holds the token. */
+const TOKEN_VARIABLE = "HEADSTART_TOKEN";
+
+/** Fewest characters of a token. */
+const LEAST_TOKEN = 16;
+
+/** Prints a line on standard output, at once. */
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+/** Writes the log on standard error, a JSON object a line. */
+function openLog(quiet: boolean): (entry: LogEntry) => void {
+  const encoder = new TextEncoder();
+  return (entry) => {
+    if (quiet && entry.level !== "error") return;
+    const line = JSON.stringify({ time: new Date().toISOString(), ...entry });
+    Deno.stderr.writeSync(encoder.encode(`${line}\n`));
+  };
+}
+
+/** Reads a list of words between commas. */
+function readList(values: TaskContext["values"], name: string) {
+  const text = values[name];
+  if (typeof text !== "string") return undefined;
+  return text.split(",").map((word) => word.trim()).filter(Boolean);
+}
+
+/** Reads a positive integer, or a number from 0. */
+function readCount(
+  values: TaskContext["values"],
+  name: string,
+  least = 1,
+): number | undefined {
+  const isValid = (value: number) => Number.isInteger(value) && value >= least;
+  return readNumber(values, name, isValid, `an integer from ${least}`);
+}
+
+/** Reads a file that a flag names. */
+async function readNamed(
+  values: TaskContext["values"],
+  name: string,
+): Promise<string | undefined> {
+  const path = values[name];
+  if (typeof path !== "string") return undefined;
+  try {
+    return await Deno.readTextFile(resolveUserPath(path));
+  } catch (cause) {
+    const error = new UsageError(
+      `Cannot use --${name} as "${path}" cannot be read`,
+    );
+    throw Object.assign(error, { cause });
+  }
+}
+
+/** Reads the token, from a file or the environment. */
+async function readToken(
+  values: TaskContext["values"],
+): Promise<string | undefined> {
+  const text = await readNamed(values, "token-file") ??
+    Deno.env.get(TOKEN_VARIABLE);
+  const token = text?.trim();
+  if (token === undefined || token.length >= LEAST_TOKEN) return token;
+  throw new UsageError(
+    `Cannot use the token as it must have at least ${LEAST_TOKEN} characters: it has ${token.length}`,
+  );
+}
+
+/** Reads certificate and key. */
+async function readTls(
+  values: TaskContext["values"],
+): Promise<ServeOptions["tls"]> {
+  const [cert, key] = [
+    await readNamed(values, "cert"),
+    await readNamed(values, "key"),
+  ];
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  throw new UsageError("Cannot use TLS as both --cert and --key are needed");
+}
+
+/** Reads the limits that are given. */
+function readLimits(values: TaskContext["values"]): Partial<ServeLimits> {
+  const numbers = {
+    bodyBytes: [readCount(values, "max-body"), 2 ** 20],
+    pixels: [readCount(values, "max-pixels"), 1e6],
+    queuedPhotos: [readCount(values, "queue"), 1],
+    requestMs: [readCount(values, "timeout"), 1000],
+  } as const;
+  return Object.fromEntries(
+    Object.entries(numbers).flatMap(([name, [value, unit]]) =>
+      value === undefined ? [] : [[name, value * unit]]
+    ),
+  );
+}
+
+/** Reads the share below which a photo is unsure. */
+function readThreshold(values: TaskContext["values"]): number | undefined {
+  const isShare = (value: number) => value >= 0 && value <= 1;
+  return readNumber(values, "threshold", isShare, "a number from 0 to 1");
+}
+
+/** Serves until a signal comes. */
+async function runServe(context: TaskContext): Promise<object> {
+  const { values, signal } = context;
+  const log = openLog(values.quiet === true);
+  const onEvent = (event: PipelineEvent) => {
+    if (event.type !== "engine") return;
+    const { name, description } = event;
+    log({ level: "info", event: "engine", name, description });
+  };
+  await using server = await serve(readWorkspace(context.work), {
+    runs: readList(values, "run"),
+    address: values.listen as string | undefined,
+    port: readCount(values, "port", 0),
+    hosts: readList(values, "hosts"),
+    origins: readList(values, "origins"),
+    token: await readToken(values),
+    tls: await readTls(values),
+    limits: readLimits(values),
+    threshold: readThreshold(values),
+    temperature: readTemperature(values),
+    engine: values.engine as ServeOptions["engine"],
+    batchSize: readCount(values, "batch"),
+    waitMs: readCount(values, "wait", 0),
+    cache: context.cache,
+    onEvent,
+    log,
+  });
+  print(server.address);
+  if (!signal.aborted) {
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  }
+  await server.stop();
+  return {};
+}
+
+/** The task. */
+export const SERVE: Task = {
+  name: "serve",
+  summary:
+    `Serves trained runs: a page to try photos, and POST /api/classify for programs.\nThe first line of standard output is the address; GET /openapi.json there says the rest.\nThe log is on standard error, a JSON object a line. A run that is trained anew is\nserved as soon as it is complete. Ctrl-C or SIGTERM answers what was taken, and stops.\nThe environment variable ${TOKEN_VARIABLE} may hold the token.`,
+  flags: TASK_FLAGS.serve,
+  printsLines: true,
+  tellsStop: true,
+  run: runServe,
+};
+
+if (import.meta.main) await runTask(SERVE);

@@ -1,0 +1,270 @@
+import { assert, assertEquals } from "@std/assert";
+import { BackendUnavailableError } from "../../mod.ts";
+import { Admission } from "../../pipeline/serve/admission.ts";
+import { Catalogue } from "../../pipeline/serve/catalogue.ts";
+import { DEFAULT_LIMITS } from "../../pipeline/serve/limits.ts";
+import { errorCode, FACTS, testApp, testModel, TOP } from "./support.ts";
+
+const PHOTO = new Uint8Array([1, 2, 3]);
+
+/** A form with files by name. */
+function form(
+  files: Record<string, string | Uint8Array<ArrayBuffer>>,
+): FormData {
+  const form = new FormData();
+  for (const [name, content] of Object.entries(files)) {
+    form.append("photo", new File([content], name));
+  }
+  return form;
+}
+
+Deno.test("POST /api/classify answers a body that is a photo", async () => {
+  const { classify } = testApp();
+  const response = await classify(PHOTO);
+  assertEquals(response.status, 200);
+  assertEquals(await response.json(), { top: TOP, milliseconds: 0 });
+  const one = await classify(PHOTO, "?topK=1");
+  assertEquals(await one.json(), { top: TOP.slice(0, 1), milliseconds: 0 });
+});
+
+Deno.test("POST /api/classify answers a form, each photo for itself", async () => {
+  const { classify } = testApp();
+  const files = { "a.jpg": PHOTO, "../../etc/passwd": "text", "a.png": PHOTO };
+  const response = await classify(form(files), "?topK=1");
+  const top = TOP.slice(0, 1);
+  assertEquals(await response.json(), {
+    photos: [
+      { name: "a.jpg", top },
+      {
+        name: "../../etc/passwd",
+        error: {
+          code: "not_an_image",
+          message: "Cannot read the photo: it is not an image",
+        },
+      },
+      { name: "a.png", top },
+    ],
+    milliseconds: 0,
+  });
+});
+
+Deno.test("POST /api/classify says that it is unsure below the threshold", async () => {
+  const { classify } = testApp({ threshold: 0.95 });
+  const { unsure } = await (await classify(PHOTO)).json();
+  assertEquals(unsure, true);
+});
+
+Deno.test("POST /api/classify draws a map of the likeliest class, or of another", async () => {
+  const { classify } = testApp();
+  const read = async (query: string) =>
+    (await (await classify(PHOTO, query)).json()).heatmap;
+  const { class: name, photo, map } = await read("?heatmap=true");
+  assertEquals(name, "tulip");
+  for (const url of [photo, map]) {
+    const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+    assertEquals([...bytes.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+  }
+  assertEquals((await read("?heatmap=true&class=rose")).class, "rose");
+  assertEquals(await read("?heatmap=false&class=rose"), undefined);
+});
+
+Deno.test.each(
+  [
+    ["?topK=0", "bad_request", 400],
+    ["?topK=x", "bad_request", 400],
+    ["?heatmap=1", "bad_request", 400],
+    ["?heatmap=true&class=../..", "bad_request", 400],
+    ["?run=../../etc", "no_such_run", 404],
+    ["?run=__proto__", "no_such_run", 404],
+  ] as const,
+)("POST /api/classify%s is %s", async (query, code, status) => {
+  const response = await testApp().classify(PHOTO, query);
+  assertEquals([await errorCode(response), response.status], [code, status]);
+});
+
+Deno.test("POST /api/classify refuses what is no photo", async () => {
+  const { send, classify } = testApp();
+  const withType = (type: string) =>
+    send("/api/classify", {
+      method: "POST",
+      body: PHOTO,
+      headers: { "content-type": type },
+    });
+  const cases = [
+    [await classify("text"), "unsupported_media_type", 415],
+    [await withType("application/json"), "unsupported_media_type", 415],
+    [await classify(new TextEncoder().encode("text")), "not_an_image", 422],
+    [await classify(new Uint8Array()), "no_photo", 400],
+    [await classify(new FormData()), "no_photo", 400],
+    [await withType("multipart/form-data"), "bad_multipart", 400],
+    [await withType("multipart/form-data; boundary=x"), "bad_multipart", 400],
+    [await send("/api/classify"), "method_not_allowed", 405],
+    [await send("/etc/passwd"), "not_found", 404],
+    [await send("/assets/..%2f..%2fdeno.json"), "not_found", 404],
+  ] as const;
+  for (const [response, code, status] of cases) {
+    assertEquals([response.status, await errorCode(response)], [status, code]);
+  }
+  for (const type of ["image/jpeg", "application/octet-stream"]) {
+    assertEquals((await withType(type)).status, 200);
+  }
+});
+
+Deno.test("POST /api/classify refuses more than the queue holds, and takes again what fits", async () => {
+  const limits = { ...DEFAULT_LIMITS, queuedPhotos: 2, photosARequest: 3 };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const model = testModel();
+  const slow = testModel({
+    classify: (...args) => promise.then(() => model.classify(...args)),
+  });
+  const catalogue = new Catalogue([slow]);
+  const admission = new Admission(limits);
+  const { classify, send } = testApp({ limits, catalogue, admission });
+  const taken = [classify(PHOTO), classify(PHOTO)];
+  while (admission.photos < 2) await new Promise((next) => setTimeout(next));
+  const refused = await classify(PHOTO);
+  assertEquals(
+    [
+      refused.status,
+      refused.headers.get("retry-after"),
+      await errorCode(refused),
+    ],
+    [429, "1", "busy"],
+  );
+  const numbers = await (await send("/metrics")).text();
+  assert(numbers.includes("\nheadstart_queue_photos 2\n"), numbers);
+  resolve();
+  for (const response of taken) assertEquals((await response).status, 200);
+  assertEquals([admission.photos, admission.bytes], [0, 0]);
+  assertEquals((await classify(PHOTO)).status, 200);
+  const three = form({ a: PHOTO, b: PHOTO, c: PHOTO });
+  assertEquals(await errorCode(await classify(three)), "busy");
+  const four = form({ a: PHOTO, b: PHOTO, c: PHOTO, d: PHOTO });
+  assertEquals(await errorCode(await classify(four)), "too_many_photos");
+  assertEquals([admission.photos, admission.bytes], [0, 0]);
+});
+
+Deno.test("POST /api/classify answers in time, and keeps the room of what still runs", async () => {
+  const limits = { ...DEFAULT_LIMITS, requestMs: 1 };
+  const { promise, resolve } = Promise.withResolvers<never>();
+  const catalogue = new Catalogue([testModel({ classify: () => promise })]);
+  const { classify, parts } = testApp({ limits, catalogue });
+  const response = await classify(PHOTO);
+  assertEquals([response.status, await errorCode(response)], [503, "too_slow"]);
+  assertEquals(parts.admission.photos, 1);
+  resolve(undefined as never);
+  while (parts.admission.photos > 0) {
+    await new Promise((next) => setTimeout(next));
+  }
+});
+
+Deno.test("a failure of the server tells nothing of it, and stands in the log", async () => {
+  const secret = "/home/someone/photo.jpg";
+  for (
+    const error of [
+      new Error(secret),
+      new BackendUnavailableError("cpu", secret),
+    ]
+  ) {
+    const model = testModel({ classify: () => Promise.reject(error) });
+    const { classify, entries } = testApp({
+      catalogue: new Catalogue([model]),
+    });
+    for (const body of [PHOTO, form({ a: PHOTO })]) {
+      const response = await classify(body);
+      const text = await response.text();
+      assertEquals([response.status, text.includes(secret)], [500, false]);
+    }
+    assertEquals(entries.map(({ event }) => event), [
+      "failure",
+      "request",
+      "failure",
+      "request",
+    ]);
+    assertEquals(entries[0]!.message, error.message);
+  }
+});
+
+Deno.test("the log tells no names and no paths", async () => {
+  const { classify, send, entries } = testApp();
+  await classify(form({ "secret.jpg": PHOTO }), "?class=secret");
+  await send("/secret?run=secret");
+  assertEquals(JSON.stringify(entries).includes("secret"), false);
+  assertEquals(entries, [
+    {
+      level: "info",
+      event: "request",
+      method: "POST",
+      route: "/api/classify",
+      status: 200,
+      milliseconds: 0,
+      bytes: entries[0]!.bytes,
+      photos: 1,
+      run: "default",
+    },
+    {
+      level: "info",
+      event: "request",
+      method: "GET",
+      route: "other",
+      status: 404,
+      milliseconds: 0,
+      code: "not_found",
+    },
+  ]);
+});
+
+Deno.test("a server that stops takes no photos, and says so", async () => {
+  const { classify, send } = testApp({ health: () => "stopping" });
+  const refused = await classify(PHOTO);
+  assertEquals([refused.status, await errorCode(refused)], [503, "stopping"]);
+  assertEquals((await send("/healthz")).status, 200);
+  const ready = await send("/readyz");
+  assertEquals([ready.status, await ready.json()], [
+    503,
+    { status: "stopping" },
+  ]);
+});
+
+Deno.test("GET /api/model tells what is served, of each run", async () => {
+  const other = { ...FACTS, run: "other" };
+  const catalogue = new Catalogue([testModel(), testModel({ facts: other })]);
+  const { send, classify } = testApp({ catalogue });
+  assertEquals(await (await send("/api/runs")).json(), {
+    runs: ["default", "other"],
+  });
+  const read = async (query: string) =>
+    await (await send(`/api/model${query}`)).json();
+  const more = { threshold: 0.5, limits: { ...DEFAULT_LIMITS } };
+  assertEquals(await read(""), { ...FACTS, ...more });
+  assertEquals(await read("?run=other"), { ...other, ...more });
+  assertEquals((await classify(PHOTO, "?run=other")).status, 200);
+});
+
+Deno.test("GET /report shows the report with the policy of its own scripts", async () => {
+  const { send } = testApp();
+  const page = await send("/report");
+  assertEquals(await page.text(), "<p>report</p><script>1</script>");
+  const policy = page.headers.get("content-security-policy")!;
+  // printf 1 | openssl dgst -sha256 -binary | base64
+  const hash = "a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s=";
+  assert(policy.includes(`script-src 'sha256-${hash}'`), policy);
+  assertEquals(/script-src[^;]*unsafe/.test(policy), false);
+  const model = testModel({ readReport: () => Promise.resolve(undefined) });
+  const none = testApp({ catalogue: new Catalogue([model]) });
+  assertEquals(await errorCode(await none.send("/report")), "no_report");
+});
+
+Deno.test("GET /openapi.json describes every route", async () => {
+  const document = await (await testApp().send("/openapi.json")).json();
+  assertEquals(document.openapi, "3.1.0");
+  assertEquals(Object.keys(document.paths).toSorted(), [
+    "/api/classify",
+    "/api/model",
+    "/api/runs",
+    "/healthz",
+    "/metrics",
+    "/readyz",
+    "/report",
+  ]);
+});
