@@ -116,7 +116,7 @@ const FOLDER_AMBIENT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What only runs in the worker of the HDF5 library: the library, which can hang, and its deadlines. */
-const HDF5_WORKER = /\/formats\/hdf5_(worker|file|deadline|quiet)\.ts$/;
+const HDF5_WORKER = /\/formats\/hdf5_(worker|file|deadline|sandbox)\.ts$/;
 
 /** What that may touch. */
 const HDF5_AMBIENT = ["globalThis", "performance", "console"];

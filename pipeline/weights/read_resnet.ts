@@ -13,10 +13,9 @@ import { FormatError } from "../errors.ts";
 import type { ConvWeights, WeightSource } from "../backbone/fold.ts";
 import type { ConvLayer } from "../backbone/layers.ts";
 import { resNet, type ResNetSpec, type VariantName } from "../backbone/spec.ts";
-import { BASIC } from "./architectures.ts";
 import { findNaming, plainNames } from "./naming/find_naming.ts";
 import { type Naming, placeOf } from "./naming/naming.ts";
-import { describeWider, notResNet } from "./not_resnet.ts";
+import { BASIC, describeWider, notResNet } from "./not_resnet.ts";
 import { requireTensors } from "./require_tensors.ts";
 
 /** Most blocks of a layer that are counted: ResNet-152 has 36. */

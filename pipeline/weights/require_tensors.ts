@@ -10,9 +10,8 @@ import { FormatError } from "../errors.ts";
 import { buildGraph } from "../backbone/graph.ts";
 import type { ConvLayer } from "../backbone/layers.ts";
 import type { ResNetSpec } from "../backbone/spec.ts";
-import { recognizeArchitecture } from "./architectures.ts";
 import { type ConvNames, type Naming, placeOf } from "./naming/naming.ts";
-import { notResNet } from "./not_resnet.ts";
+import { notResNet, recognizeArchitecture } from "./not_resnet.ts";
 
 /** Element types of weights. */
 const FLOATS: ReadonlySet<string> = new Set(["F32", "F16", "BF16", "F64"]);

@@ -9,7 +9,13 @@
 
 import type { Tensor } from "../../artifact/safetensors.ts";
 import { FileAccessError, FormatError } from "../../errors.ts";
-import type { Hdf5Answer } from "./hdf5_messages.ts";
+
+/** What the worker answers to the bytes of a file. */
+export type Hdf5Answer =
+  /** Its weights by name, in the order of the layers, each with bytes of its own. */
+  | { tensors: Map<string, Tensor> }
+  /** Why it is refused: the end of a sentence. */
+  | { reason: string };
 
 /**
  * Reads the weights of a Keras file.

@@ -9,7 +9,7 @@
  */
 
 import { createContext, Script } from "node:vm";
-import { Hdf5Refusal } from "./hdf5_refusal.ts";
+import { Hdf5Refusal } from "./hdf5_limits.ts";
 
 /** What Node.js calls the end of a deadline. */
 const TIMEOUT = "ERR_SCRIPT_EXECUTION_TIMEOUT";

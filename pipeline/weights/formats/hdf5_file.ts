@@ -10,11 +10,11 @@
 import { Attribute, File, type Metadata, Module as library } from "h5wasm";
 import type { Tensor } from "../../artifact/safetensors.ts";
 import type { Dtype } from "../../artifact/safetensors_header.ts";
-import { Hdf5Budget } from "./hdf5_budget.ts";
 import { Hdf5Deadline } from "./hdf5_deadline.ts";
-import { limitHeap } from "./hdf5_heap.ts";
 import {
   type DatasetBytes,
+  Hdf5Budget,
+  Hdf5Refusal,
   MAX_ATTRIBUTE_BYTES,
   MAX_NAME_LENGTH,
   MAX_RANK,
@@ -22,7 +22,7 @@ import {
   mostPieceMs,
   mostTotalMs,
 } from "./hdf5_limits.ts";
-import { Hdf5Refusal } from "./hdf5_refusal.ts";
+import { limitHeap } from "./hdf5_sandbox.ts";
 
 /** Classes of types, by number. */
 const CLASSES = [

@@ -117,3 +117,58 @@ export function mostHeapBytes(datasets: readonly DatasetBytes[]): number {
   const needed = LIBRARY_HEAP_BYTES + largest + COPIES_OF_CHUNK * chunk;
   return Math.ceil(needed * (1 + HEAP_SLACK));
 }
+
+/** Refuses a file that breaks a rule; the message is the rule and what was found, the end of a sentence. */
+export class Hdf5Refusal extends Error {}
+
+/** Pays for objects and bytes before they are read, and refuses the file when it claims more than there may be. */
+export class Hdf5Budget {
+  readonly #fileBytes: number;
+  #objects = MAX_OBJECTS;
+  #weightBytes: number;
+  #storedBytes: number;
+
+  /**
+   * Fills the budget.
+   *
+   * @param fileBytes Size of the file in bytes.
+   */
+  constructor(fileBytes: number) {
+    this.#fileBytes = fileBytes;
+    this.#weightBytes = mostWeightBytes(fileBytes);
+    this.#storedBytes = fileBytes;
+  }
+
+  /**
+   * Pays for an object.
+   *
+   * @throws {Hdf5Refusal} If there were too many.
+   */
+  payObject(): void {
+    if (--this.#objects >= 0) return;
+    throw new Hdf5Refusal(
+      `a file must have at most ${MAX_OBJECTS} layers and weights: it has more`,
+    );
+  }
+
+  /**
+   * Pays for the elements of a dataset.
+   *
+   * @throws {Hdf5Refusal} If the file claims too much.
+   */
+  payDataset(bytes: DatasetBytes, isCompressed: boolean): void {
+    this.#weightBytes -= bytes.workBytes;
+    if (!isCompressed) this.#storedBytes -= bytes.sizeBytes;
+    // Neither is true of what is no number.
+    if (!(this.#storedBytes >= 0)) {
+      throw new Hdf5Refusal(
+        `its weights must be in its ${this.#fileBytes} bytes where they are not compressed: they claim more`,
+      );
+    }
+    if (!(this.#weightBytes >= 0)) {
+      throw new Hdf5Refusal(
+        `its weights must take at most ${MAX_EXPANSION} times its ${this.#fileBytes} bytes, chunks included: they claim more`,
+      );
+    }
+  }
+}

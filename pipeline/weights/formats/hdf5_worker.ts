@@ -10,12 +10,12 @@
  * @module
  */
 
-import "./hdf5_quiet.ts";
+import "./hdf5_sandbox.ts";
 import { ready } from "h5wasm";
 import type { Tensor } from "../../artifact/safetensors.ts";
 import { Hdf5File } from "./hdf5_file.ts";
-import type { Hdf5Answer } from "./hdf5_messages.ts";
-import { Hdf5Refusal } from "./hdf5_refusal.ts";
+import type { Hdf5Answer } from "./hdf5_client.ts";
+import { Hdf5Refusal } from "./hdf5_limits.ts";
 import { findWeights } from "./keras_layout.ts";
 
 /** The part of a worker's global scope that is used here. */

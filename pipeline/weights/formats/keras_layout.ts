@@ -12,7 +12,7 @@
  */
 
 import type { Hdf5Dataset, Hdf5File } from "./hdf5_file.ts";
-import { Hdf5Refusal } from "./hdf5_refusal.ts";
+import { Hdf5Refusal } from "./hdf5_limits.ts";
 
 /** What is asked of a file. */
 export type Hdf5Objects = Pick<

@@ -19,7 +19,7 @@
 
 import { PickleReader } from "./pickle_reader.ts";
 import { PickleStack } from "./pickle_stack.ts";
-import { pytorchError } from "./pytorch_error.ts";
+import { pytorchError } from "./format_errors.ts";
 
 /**
  * Most opcodes of a pickle. A tensor takes 28, so that this is 18,000 tensors;

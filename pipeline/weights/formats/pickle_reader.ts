@@ -7,7 +7,7 @@
  * @module
  */
 
-import { pytorchError, quote } from "./pytorch_error.ts";
+import { pytorchError, quote } from "./format_errors.ts";
 
 /**
  * Longest text or byte string, in bytes. Names of tensors and keys of storages

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pytorchError } from "./pytorch_error.ts";
+import { pytorchError } from "./format_errors.ts";
 
 /** The stack. Whatever is wanted from it and is not there throws a `FormatError`. */
 export class PickleStack {

@@ -15,7 +15,7 @@
  */
 
 import { decodeVarint, toSigned, toUnsigned } from "./protobuf_varint.ts";
-import { checkpointError } from "./checkpoint_error.ts";
+import { checkpointError } from "./format_errors.ts";
 
 /** A field of a message. */
 export type Field =

@@ -9,7 +9,7 @@
 
 import { type Dtype, DTYPE_BYTES } from "../../artifact/safetensors_header.ts";
 import { decodeFields, decodeMessage, toBytes, toInteger } from "./protobuf.ts";
-import { checkpointError } from "./checkpoint_error.ts";
+import { checkpointError } from "./format_errors.ts";
 
 /** Element types by their number in `DataType`. Others, such as strings, are not weights. */
 export const TF_DTYPES: ReadonlyMap<number, Dtype> = new Map([

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { checkpointError } from "./checkpoint_error.ts";
+import { checkpointError } from "./format_errors.ts";
 
 /** A 64-bit integer in two halves, as a float64 holds 53 bits only. */
 export interface Varint {

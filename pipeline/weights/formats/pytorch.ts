@@ -12,10 +12,10 @@
  */
 
 import type { Tensor } from "../../artifact/safetensors.ts";
-import { pytorchError } from "./pytorch_error.ts";
+import { pytorchError } from "./format_errors.ts";
 import { isPytorchLegacy, openPytorchLegacy } from "./pytorch_legacy.ts";
-import { type TensorRef, toTensorRef } from "./pytorch_pickle.ts";
-import { TensorDecoder } from "./pytorch_tensor.ts";
+import { toTensorRef } from "./pytorch_pickle.ts";
+import { TensorDecoder, type TensorRef } from "./pytorch_tensor.ts";
 import { openPytorchZip } from "./pytorch_zip.ts";
 
 /** Most tensors: a ResNet-152 has 932. */

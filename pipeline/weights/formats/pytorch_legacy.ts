@@ -12,9 +12,9 @@
  */
 
 import { unpickle } from "./pickle.ts";
-import { pytorchError, quote } from "./pytorch_error.ts";
+import { pytorchError, quote } from "./format_errors.ts";
 import { PytorchMeanings } from "./pytorch_pickle.ts";
-import type { StorageRef } from "./pytorch_storage.ts";
+import type { StorageRef } from "./pytorch_tensor.ts";
 import type { PytorchFile } from "./pytorch_zip.ts";
 
 /** The magic number as a pickle writes it: an opcode, its length, and 0x1950a86a20f9469cfc6c. */

@@ -11,26 +11,13 @@
  */
 
 import { MAX_OPCODES, type PickleMeanings } from "./pickle.ts";
-import { pytorchError, quote } from "./pytorch_error.ts";
+import { pytorchError, quote } from "./format_errors.ts";
 import {
   STORAGE_TYPES,
   type StorageRef,
   StorageView,
-} from "./pytorch_storage.ts";
-
-/** A tensor as the pickle describes it; nothing of it is checked yet. */
-export class TensorRef {
-  /** Where its elements are. */
-  readonly view: StorageView;
-  /** First element, size of each dimension, and elements from one index of it to the next. */
-  readonly layout: readonly [offset: unknown, shape: unknown, strides: unknown];
-
-  /** Describes a tensor. */
-  constructor(view: StorageView, layout: TensorRef["layout"]) {
-    this.view = view;
-    this.layout = layout;
-  }
-}
+  TensorRef,
+} from "./pytorch_tensor.ts";
 
 /** A tensor of a module; in old files the tensor is in its state. */
 class Parameter {

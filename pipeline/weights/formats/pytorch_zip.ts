@@ -11,9 +11,9 @@
  */
 
 import { unpickle } from "./pickle.ts";
-import { pytorchError, quote } from "./pytorch_error.ts";
+import { pytorchError, quote } from "./format_errors.ts";
 import { PytorchMeanings } from "./pytorch_pickle.ts";
-import type { StorageRef } from "./pytorch_storage.ts";
+import type { StorageRef } from "./pytorch_tensor.ts";
 import { readZipEntry } from "./zip_entry.ts";
 import { readZipDirectory, type ZipEntry } from "./zip.ts";
 

@@ -18,7 +18,7 @@
 import { crc32c, maskCrc32c } from "../../artifact/crc32c.ts";
 import { decodeVarint, toUnsigned } from "./protobuf_varint.ts";
 import { decodeBlock, type TableEntry } from "./sstable_block.ts";
-import { checkpointError, formatCrc } from "./checkpoint_error.ts";
+import { checkpointError, formatCrc } from "./format_errors.ts";
 import { decodeSnappySize, decompressSnappy } from "./sstable_snappy.ts";
 
 /** Last 8 bytes of a table, as two integers, the lower half first. */

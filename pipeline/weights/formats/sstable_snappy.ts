@@ -12,7 +12,7 @@
  */
 
 import { decodeVarint, toUnsigned } from "./protobuf_varint.ts";
-import { checkpointError } from "./checkpoint_error.ts";
+import { checkpointError } from "./format_errors.ts";
 
 /**
  * Most bytes that a block may decompress to. TensorFlow cuts blocks of an index

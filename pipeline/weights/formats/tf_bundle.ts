@@ -17,7 +17,7 @@ import { decodeMessage, toText } from "./protobuf.ts";
 import { countBytes, decodeShape, TF_DTYPES } from "./protobuf_tensor.ts";
 import { readTable } from "./sstable.ts";
 import type { TableEntry } from "./sstable_block.ts";
-import { checkpointError, formatCrc } from "./checkpoint_error.ts";
+import { checkpointError, formatCrc } from "./format_errors.ts";
 
 /** Largest index, in bytes: that of a ResNet-101 has 20 kB, one of 65,536 tensors about 5 MB. */
 export const MAX_INDEX_BYTES = 16 * 2 ** 20;

@@ -22,7 +22,7 @@ import {
 } from "./protobuf.ts";
 import { decodeShape, TF_DTYPES } from "./protobuf_tensor.ts";
 import { MAX_ENTRIES, readTable } from "./sstable.ts";
-import { checkpointError } from "./checkpoint_error.ts";
+import { checkpointError } from "./format_errors.ts";
 import { decodeValues } from "./tf_v1_values.ts";
 
 /** What the list of contents says of a tensor, a `SavedSliceMeta`. */

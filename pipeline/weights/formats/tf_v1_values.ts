@@ -13,7 +13,7 @@ import { type Dtype, DTYPE_BYTES } from "../../artifact/safetensors_header.ts";
 import { decodeFields } from "./protobuf.ts";
 import { decodeVarint } from "./protobuf_varint.ts";
 import { countBytes } from "./protobuf_tensor.ts";
-import { checkpointError } from "./checkpoint_error.ts";
+import { checkpointError } from "./format_errors.ts";
 
 /** The field `tensor_content`. */
 const CONTENT_FIELD = 4;

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { pytorchError, quote } from "./pytorch_error.ts";
+import { pytorchError, quote } from "./format_errors.ts";
 import { findDirectory, readZip64, type Zip64Fields } from "./zip_end.ts";
 
 /** Most entries: a ResNet-152 has 932, with its optimizer three times as many. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { pytorchError } from "./pytorch_error.ts";
+import { pytorchError } from "./format_errors.ts";
 
 /** Bytes of the last record without its comment, of the zip64 record, and of what points to that. */
 const END_BYTES = 22;

@@ -6,7 +6,7 @@
 
 import { crc32 } from "node:zlib";
 import { inflateSync } from "fflate";
-import { pytorchError, quote } from "./pytorch_error.ts";
+import { pytorchError, quote } from "./format_errors.ts";
 import type { ZipEntry } from "./zip.ts";
 
 /** Unpacks an entry into a buffer of the size it claims; more than that has nowhere to go. */

@@ -6,12 +6,9 @@
 
 import type { Tensor } from "../../artifact/safetensors.ts";
 import { FormatError } from "../../errors.ts";
-import { HUGGINGFACE } from "./huggingface.ts";
-import { KERAS } from "./keras.ts";
 import type { Naming } from "./naming.ts";
-import { PORT } from "./port.ts";
-import { TF_SLIM } from "./tf_slim.ts";
-import { TORCHVISION } from "./torchvision.ts";
+import { HUGGINGFACE, TORCHVISION } from "./pytorch.ts";
+import { KERAS, PORT, TF_SLIM } from "./tensorflow.ts";
 
 /** The namings, each told from the others by the name of its stem and first block. */
 export const NAMINGS: readonly Naming[] = [

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Hdf5Deadline } from "../../../pipeline/weights/formats/hdf5_deadline.ts";
-import { Hdf5Refusal } from "../../../pipeline/weights/formats/hdf5_refusal.ts";
+import { Hdf5Refusal } from "../../../pipeline/weights/formats/hdf5_limits.ts";
 
 /** A module that exports `f`, which runs in circles: `(func (export "f") (loop (br 0)))`. */
 const LOOP = Uint8Array.fromHex(

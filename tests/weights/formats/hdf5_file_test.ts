@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { zlibSync } from "fflate";
-import { Hdf5Refusal } from "../../../pipeline/weights/formats/hdf5_refusal.ts";
+import { Hdf5Refusal } from "../../../pipeline/weights/formats/hdf5_limits.ts";
 import { readFixture } from "../../support/fixtures.ts";
 import { makeHdf5, openHdf5 } from "./hdf5_support.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Hdf5Dataset } from "../../../pipeline/weights/formats/hdf5_file.ts";
-import { Hdf5Refusal } from "../../../pipeline/weights/formats/hdf5_refusal.ts";
+import { Hdf5Refusal } from "../../../pipeline/weights/formats/hdf5_limits.ts";
 import {
   findWeights,
   type Hdf5Objects,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { recognizeArchitecture } from "../../pipeline/weights/architectures.ts";
+import { recognizeArchitecture } from "../../pipeline/weights/not_resnet.ts";
 
 // Names as torchvision, timm, Keras and TF-Slim publish them.
 Deno.test.each<[string | undefined, ...string[]]>([

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { limitHeap } from "../../../pipeline/weights/formats/hdf5_heap.ts";
+import { limitHeap } from "../../../pipeline/weights/formats/hdf5_sandbox.ts";
 
 Deno.test("limitHeap() sets how far memories of WebAssembly grow", () => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 2000 });
