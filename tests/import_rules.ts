@@ -56,7 +56,6 @@ const EDGES = [
   "weights/download.ts",
   "weights/download_attempt.ts",
   "weights/download_http.ts",
-  "weights/download_lock.ts",
   "weights/download_part.ts",
   "weights/download_retry.ts",
   "backends/cpu/runtime.ts",

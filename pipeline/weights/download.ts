@@ -23,9 +23,8 @@ import {
   TransientError,
   WrongDigestError,
 } from "./download_error.ts";
-import { lockTarget } from "./download_lock.ts";
 import { Part } from "./download_part.ts";
-import { defaultBackoffMs, sleep } from "./download_retry.ts";
+import { backoffMs, sleep } from "./download_retry.ts";
 import {
   checkSize,
   checkSource,
@@ -34,14 +33,11 @@ import {
   needsRecord,
 } from "./download_source.ts";
 
-/** Most bytes of a file: ten times a ResNet-101 in F32, of which there is no larger. */
-const MAX_BYTES = 2 * 1024 ** 3;
-
 /** Failures in a row that are forgiven: half a minute with the pauses between. */
 const RETRIES = 5;
 
-/** How long no byte may come. */
-const STALL_MS = 30_000;
+/** Pause between two looks at a lock, which is not waited for so that the wait can be cancelled. */
+const POLL_MS = 250;
 
 /** Bytes that end a row of failures: an attempt that brings this much was worth it. */
 const HEADWAY_BYTES = 1024 * 1024;
@@ -58,18 +54,6 @@ export interface DownloadOptions {
   ) => void;
   /** Hears, once, that another process is fetching the same file. */
   onWait?: () => void;
-  /** Certificates and proxy, where not those of the system. */
-  client?: Deno.HttpClient;
-  /** Failures in a row that are forgiven; 5 by default. */
-  retries?: number;
-  /** How long no byte may come, in milliseconds; 30,000 by default. */
-  stallMs?: number;
-  /** Pause after a number of failures in a row, in milliseconds. */
-  backoffMs?: (attempt: number) => number;
-  /** Waits; rejects with the reason of the signal when that is aborted. */
-  sleep?: (durationMs: number, signal: AbortSignal) => Promise<void>;
-  /** Most bytes of the file; 2 GiB by default. */
-  maxBytes?: number;
 }
 
 /** A file that is there. */
@@ -84,19 +68,39 @@ export interface Downloaded {
   fetchedBytes: number;
 }
 
+/**
+ * Takes the lock of a file, and waits while another process has it.
+ *
+ * The lock is on `<target>.lock`, which stays: removing it would let a process that
+ * has opened it hold a lock that nobody else sees. The operating system drops the
+ * lock of a process that dies, however it dies.
+ */
+async function lockTarget(
+  target: string,
+  { signal, onWait }: DownloadOptions,
+): Promise<Disposable> {
+  const file = await Deno.open(`${target}.lock`, { create: true, write: true });
+  try {
+    for (let looks = 0; !await file.tryLock(true); looks++) {
+      if (looks === 0) onWait?.();
+      await sleep(POLL_MS, signal);
+    }
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
 /** Fetches until the part is whole; returns how many bytes came. */
 async function fetchPart(
   part: Part,
   source: DownloadSource,
   options: DownloadOptions,
 ): Promise<number> {
-  const { signal, retries = RETRIES, backoffMs = defaultBackoffMs } = options;
   let fetchedBytes = 0;
   const context = {
-    signal,
-    client: options.client,
-    stallMs: options.stallMs ?? STALL_MS,
-    maxBytes: options.maxBytes ?? MAX_BYTES,
+    signal: options.signal,
     onBytes(count: number, progress: DownloadProgress) {
       fetchedBytes += count;
       options.onProgress?.(progress);
@@ -115,13 +119,13 @@ async function fetchPart(
         mostBytes = part.sizeBytes;
       }
       const reason = error.message;
-      if (failures > retries) {
+      if (failures > RETRIES) {
         const times = failures > 1 ? ` (${failures} times in a row)` : "";
         throw new DownloadError(source.url, reason + times, { cause: error });
       }
       const delayMs = Math.max(backoffMs(failures), error.retryAfterMs);
       options.onRetry?.({ attempt: failures, delayMs, reason });
-      await (options.sleep ?? sleep)(delayMs, signal);
+      await sleep(delayMs, options.signal);
     }
   }
 }
@@ -189,19 +193,15 @@ export async function download(
   target: string,
   options: DownloadOptions,
 ): Promise<Downloaded> {
-  const { signal, maxBytes = MAX_BYTES } = options;
+  const { signal } = options;
   signal.throwIfAborted();
   checkSource(source);
-  checkSize(source, source.sizeBytes ?? 0, maxBytes);
+  checkSize(source, source.sizeBytes ?? 0);
   const there = await findCached(source, target, signal);
   if (there !== undefined) return there;
   const folder = dirname(target);
   await makeFolder(folder);
-  using _lock = await lockTarget(target, {
-    signal,
-    sleep: options.sleep ?? sleep,
-    onWait: options.onWait,
-  });
+  using _lock = await lockTarget(target, options);
   const fetched = await findCached(source, target, signal);
   if (fetched !== undefined) return fetched;
   using part = await Part.open(target, source.url);

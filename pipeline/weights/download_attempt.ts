@@ -13,6 +13,7 @@ import {
   checkSize,
   type DownloadSource,
   isPublished,
+  MAX_BYTES,
 } from "./download_source.ts";
 
 /** How much of a file is there. */
@@ -27,12 +28,6 @@ export interface DownloadProgress {
 export interface AttemptContext {
   /** Cancels; the part stays. */
   signal: AbortSignal;
-  /** Certificates and proxy, where not those of the system. */
-  client?: Deno.HttpClient | undefined;
-  /** How long no byte may come. */
-  stallMs: number;
-  /** Most bytes of the file. */
-  maxBytes: number;
   /** Hears of each piece of the body: how long it is, and what is there with it. */
   onBytes: (count: number, progress: DownloadProgress) => void;
 }
@@ -105,7 +100,6 @@ async function accept(
   part: Part,
   source: DownloadSource,
   response: Response,
-  maxBytes: number,
 ): Promise<void> {
   const { status, headers } = response;
   const encoding = headers.get("content-encoding") ?? "identity";
@@ -121,7 +115,7 @@ async function accept(
   const length = headers.get("content-length");
   const totalBytes = length === null ? undefined : Number(length);
   if (totalBytes !== undefined) {
-    checkSize(source, totalBytes, maxBytes);
+    checkSize(source, totalBytes);
     checkWhole(source, totalBytes);
   }
   await part.restart({ validator: validatorOf(headers), totalBytes });
@@ -141,19 +135,18 @@ export async function attempt(
   source: DownloadSource,
   context: AttemptContext,
 ): Promise<void> {
-  const { maxBytes, signal, client } = context;
   const total = () => source.sizeBytes ?? part.origin.totalBytes;
-  const isTooLong = part.sizeBytes > (total() ?? maxBytes);
+  const isTooLong = part.sizeBytes > (total() ?? MAX_BYTES);
   if (isTooLong || !canResume(part, source)) await part.clear();
   if (part.sizeBytes > 0 && part.sizeBytes === total()) return;
-  using watchdog = new Watchdog(context.stallMs);
-  const connection = { signal, client, watchdog };
+  using watchdog = new Watchdog();
+  const connection = { signal: context.signal, watchdog };
   const response = await request(source.url, headersFor(part), connection);
   try {
     if (response.status === 416) {
       return await acceptEnd(part, source, response.headers);
     }
-    await accept(part, source, response, maxBytes);
+    await accept(part, source, response);
     const report = (count: number) =>
       context.onBytes(count, {
         receivedBytes: part.sizeBytes,
@@ -162,9 +155,9 @@ export async function attempt(
     report(0);
     for await (const bytes of readBody(source.url, response, connection)) {
       const sizeBytes = part.sizeBytes + bytes.length;
-      const isTooMuch = sizeBytes > Math.min(maxBytes, total() ?? maxBytes);
+      const isTooMuch = sizeBytes > Math.min(MAX_BYTES, total() ?? MAX_BYTES);
       if (isTooMuch) await part.clear();
-      checkSize(source, sizeBytes, maxBytes);
+      checkSize(source, sizeBytes);
       if (isTooMuch) throw new TransientError("more bytes came than announced");
       await part.append(bytes);
       report(bytes.length);

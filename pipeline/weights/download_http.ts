@@ -26,8 +26,6 @@ export interface RequestContext {
   signal: AbortSignal;
   /** Notices that nothing comes. */
   watchdog: Watchdog;
-  /** Certificates and proxy, where not those of the system. */
-  client?: Deno.HttpClient | undefined;
 }
 
 /** Names a place on the way without the signature that its query may hold. */
@@ -51,10 +49,7 @@ function explain(
 ): unknown {
   if (context.signal.aborted) return context.signal.reason;
   const { watchdog } = context;
-  if (watchdog.signal.aborted) {
-    const seconds = watchdog.durationMs / 1000;
-    return new TransientError(`no bytes came for ${seconds} s`);
-  }
+  if (watchdog.signal.aborted) return watchdog.signal.reason;
   if (error instanceof Deno.errors.NotCapable) {
     const reason = `this task has no permission for it: ${error.message}`;
     return new DownloadError(url, reason, { cause: error });
@@ -110,18 +105,13 @@ export async function request(
   headers: Record<string, string>,
   context: RequestContext,
 ): Promise<Response> {
-  const { watchdog, client } = context;
+  const { watchdog } = context;
   const signal = AbortSignal.any([context.signal, watchdog.signal]);
   let at = new URL(url);
   for (let count = 0; count <= MAX_REDIRECTS; count++) {
     let response: Response;
     try {
-      response = await fetch(at, {
-        redirect: "manual",
-        headers,
-        signal,
-        ...(client && { client }),
-      });
+      response = await fetch(at, { redirect: "manual", headers, signal });
     } catch (error) {
       throw explain(error, url, context, `"${at.host}" cannot be reached`);
     }

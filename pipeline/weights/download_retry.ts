@@ -4,26 +4,27 @@
  * @module
  */
 
+import { TransientError } from "./download_error.ts";
+
 /** Longest pause between two attempts by itself: half a minute is what people bear. */
 const MAX_BACKOFF_MS = 30_000;
 
 /** Longest pause that a server may ask for. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
+/** How long no byte may come, in milliseconds. */
+const STALL_MS = 30_000;
+
 /**
  * Returns the pause before an attempt: a second, doubled each time, of which up to
  * half is left to chance, so that many who failed together do not return together.
  *
  * @param attempt Failures in a row so far, from 1.
- * @param random Gives numbers in `[0, 1)`.
  * @returns The pause in milliseconds.
  */
-export function defaultBackoffMs(
-  attempt: number,
-  random: () => number = Math.random,
-): number {
+export function backoffMs(attempt: number): number {
   const longest = Math.min(MAX_BACKOFF_MS, 1000 * 2 ** (attempt - 1));
-  return longest * (1 - random() / 2);
+  return longest * (1 - Math.random() / 2);
 }
 
 /**
@@ -59,30 +60,28 @@ export function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Gives a signal when nothing has happened for a while. */
+/** Gives a signal when no byte has come for {@linkcode STALL_MS}. */
 export class Watchdog implements Disposable {
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Aborted once the time is over. */
+  /** Aborted once the time is over, with a reason to try again. */
   readonly signal: AbortSignal = this.#controller.signal;
-  /** How long nothing may happen. */
-  readonly durationMs: number;
 
   /** Starts to watch. */
-  constructor(durationMs: number) {
-    this.durationMs = durationMs;
+  constructor() {
     this.feed();
   }
 
-  /** Says that something has happened. */
+  /** Says that bytes have come. */
   feed(): void {
     clearTimeout(this.#timer);
-    const bark = () => this.#controller.abort(new Error("stalled"));
-    this.#timer = setTimeout(bark, this.durationMs);
+    const reason = `no bytes came for ${STALL_MS / 1000} s`;
+    const bark = () => this.#controller.abort(new TransientError(reason));
+    this.#timer = setTimeout(bark, STALL_MS);
   }
 
-  /** Stops to watch, until something has happened. */
+  /** Stops to watch, until it is fed. */
   rest(): void {
     clearTimeout(this.#timer);
   }

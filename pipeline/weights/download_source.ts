@@ -30,6 +30,9 @@ export interface FileDigests {
   md5?: string | undefined;
 }
 
+/** Most bytes of a file: ten times a ResNet-101 in F32, of which there is no larger. */
+export const MAX_BYTES: number = 2 * 1024 ** 3;
+
 /** Digits of a whole SHA-256. */
 const SHA256_DIGITS = 64;
 
@@ -121,16 +124,12 @@ export function findMismatch(
  *
  * @throws {DownloadError} If it is larger than allowed, or than published.
  */
-export function checkSize(
-  source: DownloadSource,
-  totalBytes: number,
-  maxBytes: number,
-): void {
+export function checkSize(source: DownloadSource, totalBytes: number): void {
   const { url, sizeBytes } = source;
-  if (totalBytes > maxBytes) {
+  if (totalBytes > MAX_BYTES) {
     throw new DownloadError(
       url,
-      `it is larger than allowed: ${totalBytes} bytes or more, at most ${maxBytes}`,
+      `it is larger than allowed: ${totalBytes} bytes or more, at most ${MAX_BYTES}`,
     );
   }
   if (sizeBytes !== undefined && totalBytes > sizeBytes) {

@@ -32,6 +32,10 @@ export interface TlsCase extends AsyncDisposable {
   readonly url: string;
   /** Where the file goes. */
   readonly target: string;
+  /** What requests are made with; it trusts the server unless it is replaced. */
+  client: Deno.HttpClient;
+  /** How many times faster the timers run, pauses between attempts apart, which take no time. */
+  haste: number;
   /** Pauses that there would have been, in milliseconds, and their reasons. */
   readonly pauses: { delayMs: number; reason: string }[];
   /** Fetches the file; the address and what a test always needs are filled in. */
@@ -46,7 +50,7 @@ export interface TlsCase extends AsyncDisposable {
 }
 
 /**
- * Starts a server with a file.
+ * Starts a server with a file, and replaces `fetch` and `setTimeout` until the end.
  *
  * @param answer Answers the requests.
  * @returns The case; hold it with `await using`.
@@ -56,17 +60,29 @@ export async function tlsCase(answer: Answer): Promise<TlsCase> {
   const server = await tlsServer(answer);
   const url = `${server.origin}/weights.pth`;
   const target = folder.join("cache", "weights.pth");
+  const { fetch, setTimeout } = globalThis;
   const pauses: TlsCase["pauses"] = [];
+  let isPausing = false;
   const get: TlsCase["get"] = (source = {}, options = {}) =>
     download({ url, ...source }, target, {
       signal: new AbortController().signal,
-      client: server.client,
-      backoffMs: (attempt) => attempt,
-      sleep: () => Promise.resolve(),
-      onRetry: ({ delayMs, reason }) => pauses.push({ delayMs, reason }),
+      // The next timer is that of the pause.
+      onRetry({ delayMs, reason }) {
+        pauses.push({ delayMs, reason });
+        isPausing = true;
+      },
       ...options,
     });
-  return {
+  globalThis.fetch = (input, init) =>
+    fetch(input, { ...init, client: it.client });
+  globalThis.setTimeout = ((callback: () => void, delayMs: number) => {
+    const soon = isPausing ? 0 : delayMs / it.haste;
+    isPausing = false;
+    return setTimeout(callback, soon);
+  }) as typeof setTimeout;
+  const it: TlsCase = {
+    client: server.client,
+    haste: 1,
     server,
     url,
     target,
@@ -90,8 +106,10 @@ export async function tlsCase(answer: Answer): Promise<TlsCase> {
       return entries.map(({ name }) => name).sort();
     },
     async [Symbol.asyncDispose]() {
+      Object.assign(globalThis, { fetch, setTimeout });
       await server[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },
   };
+  return it;
 }

@@ -65,7 +65,7 @@ if (import.meta.main) {
   const onProgress = (event: { receivedBytes: number }) =>
     console.log(event.receivedBytes);
   try {
-    const options = { signal, onProgress, retries: 0 };
+    const options = { signal, onProgress };
     const { fetchedBytes } = await download({ url }, target, options);
     console.log(`fetched ${fetchedBytes}`);
   } catch (error) {

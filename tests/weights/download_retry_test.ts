@@ -1,6 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
-  defaultBackoffMs,
+  backoffMs,
   retryAfterMs,
   sleep,
 } from "../../pipeline/weights/download_retry.ts";
@@ -22,12 +22,21 @@ Deno.test.each<[string | null, number]>([
   assertEquals(retryAfterMs(header, NOW), expected);
 });
 
-Deno.test("defaultBackoffMs() doubles up to half a minute", () => {
-  const pauses = [1, 2, 3, 4, 5, 6, 7];
-  const longest = pauses.map((attempt) => defaultBackoffMs(attempt, () => 0));
-  assertEquals(longest, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-  assertEquals(defaultBackoffMs(2, () => 0.5), 1500);
-});
+Deno.test.each([
+  [1, 1000],
+  [2, 2000],
+  [5, 16_000],
+  [6, 30_000],
+  [9, 30_000],
+])(
+  "backoffMs() after %s failures is half of %s ms or more",
+  (attempt, most) => {
+    const pauses = Array.from({ length: 1000 }, () => backoffMs(attempt));
+    const [least, longest] = [Math.min(...pauses), Math.max(...pauses)];
+    assert(least > most / 2 && longest <= most, `${least} to ${longest}`);
+    assert(longest - least > most / 4, `${least} to ${longest}`);
+  },
+);
 
 Deno.test("sleep() ends by itself", async () => {
   await sleep(1, new AbortController().signal);
