@@ -5,6 +5,9 @@
  * Only the first checkpoint is taken out, in memory, so that no name in an
  * archive ever becomes a path.
  *
+ * The package `nanotar` was judged and not taken: it checks no sum of a header, and
+ * a negative size keeps it in a loop for ever.
+ *
  * Source: pax(1) of POSIX, "ustar Interchange Format",
  * https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html.
  *

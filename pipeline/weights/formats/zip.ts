@@ -4,6 +4,10 @@
  * Every claim is checked before anything is allocated for it: entries lie in the
  * file, apart from each other and from the directory, each under its own name.
  *
+ * The packages were judged and not taken: `fflate` allocates what an entry claims
+ * and checks no CRC-32, `@zip.js/zip.js` copies stored entries in pieces (66 times
+ * the time for 180 MB), where here they are views.
+ *
  * Source: APPNOTE.TXT of PKWARE, sections 4.3 and 4.5,
  * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT.
  *
