@@ -9,6 +9,7 @@ import { GROWTH } from "./cases/growth.ts";
 import { HEAD } from "./cases/head.ts";
 import { PAGE } from "./cases/page.ts";
 import { PEAK } from "./cases/peak.ts";
+import { PREDICT } from "./cases/predict.ts";
 import { PREPARE } from "./cases/prepare.ts";
 import { PIXELS } from "./cases/pixels.ts";
 import { RECIPE } from "./cases/recipe.ts";
@@ -26,6 +27,7 @@ export const CASES: readonly BenchCase[] = [
   HEAD,
   RECIPE,
   SECOND_RUN,
+  PREDICT,
   GROWTH,
   PAGE,
 ];

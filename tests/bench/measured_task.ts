@@ -78,7 +78,7 @@ export async function runMeasured(
  * @throws {Error} If it fails.
  */
 export function measureTask(
-  task: "prepare" | "train" | "eval",
+  task: "prepare" | "train" | "eval" | "predict",
   args: readonly string[],
 ): Promise<MeasuredRun> {
   const program = `tasks/${task}.ts`;

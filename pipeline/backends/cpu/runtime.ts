@@ -57,11 +57,12 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
 }
 
 /**
- * Loads a model for small pieces of work: a step of the head, a product.
+ * Loads a model whose threads give up their core while they wait.
  *
- * Threads that wait give up their core. A thread that spins saves nothing here,
- * and takes the core of the kernel, or of another process: with all cores busy a
- * step took 17 ms in place of 10.
+ * A thread that spins saves nothing, and takes the core of a kernel, of the workers
+ * that decode photos, or of another process. Measured with all cores busy: a step
+ * of the head took 17 ms in place of 10, and predicting 1,050 photos with the
+ * embedded backbone 15 s in place of 6.
  *
  * @param model The bytes of a `.onnx` file.
  * @returns The model; free it with `release`.

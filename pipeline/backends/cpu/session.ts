@@ -11,7 +11,7 @@ import { BackendUnavailableError } from "../../errors.ts";
 import { encodeBackbone, encodeNetwork } from "../../onnx/backbone_graph.ts";
 import type { EmbedService } from "../embed_worker.ts";
 import { selfTest } from "../self_test.ts";
-import { loadOnnxRuntime, type OnnxRuntime } from "./runtime.ts";
+import { loadModel, loadOnnxRuntime, type OnnxRuntime } from "./runtime.ts";
 
 /** Loads the package, or says why it does not load. */
 async function load(): Promise<OnnxRuntime> {
@@ -73,10 +73,10 @@ function viewRows(views: readonly View[], count: number): BigInt64Array {
 export async function openOnnxSession(
   backbone: Backbone,
 ): Promise<EmbedService["embed"]> {
-  const { InferenceSession, Tensor } = await load();
+  const runtime = await load();
   const model = encodeBackbone(backbone);
   freeBytes(backbone.weights.values);
-  const session = await InferenceSession.create(model);
+  const session = await loadModel(runtime, model);
   freeBytes(model);
   const { imageSize } = backbone.graph;
   return async ({ images, views }) => {
@@ -84,8 +84,8 @@ export async function openOnnxSession(
     const shape = [count, imageSize, imageSize, 3];
     const rows = viewRows(views, count);
     const { embeddings } = await session.run({
-      images: new Tensor("uint8", images, shape),
-      rows: new Tensor("int64", rows, [rows.length]),
+      images: new runtime.Tensor("uint8", images, shape),
+      rows: new runtime.Tensor("int64", rows, [rows.length]),
     });
     return embeddings!.data as Float32Array<ArrayBuffer>;
   };
