@@ -41,7 +41,7 @@ export type {
 export type { Manifest, ManifestFile } from "./pipeline/artifact/manifest.ts";
 export type { Damage } from "./pipeline/artifact/damage.ts";
 export type { StageFiles } from "./pipeline/artifact/stage_files.ts";
-export type { StageTime, StageTimes } from "./pipeline/artifact/stage_time.ts";
+export type { StageTime, StageTimes } from "./pipeline/artifact/fingerprint.ts";
 export type {
   SafetensorsFile,
   Tensor,
@@ -204,7 +204,7 @@ export type {
   PipelineEvent,
   PipelineOptions,
 } from "./pipeline/run/events.ts";
-export { type DiskProbe, probeDisk } from "./pipeline/run/disk.ts";
+export { type DiskProbe, probeDisk } from "./pipeline/run/workspace.ts";
 export {
   evaluate,
   type EvaluateFindings,
@@ -227,7 +227,7 @@ export {
   type RunOptions,
 } from "./pipeline/run/open_run.ts";
 export { Run } from "./pipeline/run/run.ts";
-export type { RunParts } from "./pipeline/run/run_parts.ts";
+export type { RunParts } from "./pipeline/run/events.ts";
 export {
   type StageStatus,
   status,

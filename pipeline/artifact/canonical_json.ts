@@ -1,9 +1,12 @@
 /**
- * JSON with one spelling: keys sorted, no white space, so that equal values
- * have equal digests.
+ * JSON of artifacts: with one spelling (keys sorted, no white space), so that equal
+ * values have equal digests; and checked when it is read.
  *
  * @module
  */
+
+import type { z } from "zod";
+import { FormatError } from "../errors.ts";
 
 /** A value that JSON can hold. */
 export type Json =
@@ -37,4 +40,34 @@ function sorted(value: Json): Json {
  */
 export function canonicalJson(value: Json): string {
   return JSON.stringify(sorted(value));
+}
+
+/**
+ * Decodes a file of JSON and checks it.
+ *
+ * @param file Its path and what it is, for errors; `advice` ends the message where it is no JSON.
+ * @throws {FormatError} If the bytes are not JSON, or the schema refuses the value.
+ */
+export function decodeJson<T>(
+  bytes: Uint8Array,
+  schema: z.ZodType<T>,
+  file: { path: string; what: string; advice?: string },
+): T {
+  const { path, what, advice = "" } = file;
+  const refuse = (found: string, cause?: unknown) =>
+    new FormatError(`Cannot read "${path}" as ${what} as ${found}`, {
+      path,
+      cause,
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw refuse(`it is not JSON${advice}`, cause);
+  }
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  const [issue] = error.issues;
+  const where = issue?.path.join(".") || "it";
+  throw refuse(`${where} is not valid: ${issue?.message}`);
 }

@@ -9,8 +9,7 @@
  */
 
 import { z } from "zod";
-import { FormatError } from "../errors.ts";
-import { canonicalJson, type Json } from "./canonical_json.ts";
+import { canonicalJson, decodeJson, type Json } from "./canonical_json.ts";
 import { sha256 } from "./digest.ts";
 import type { Work } from "./fingerprint.ts";
 
@@ -67,7 +66,7 @@ export const WORK_SCHEMA: z.ZodType<Work> = z.strictObject({
   inputs: z.record(z.string(), z.string()),
 });
 
-const SCHEMA = z.strictObject({
+const SCHEMA: z.ZodType<Manifest> = z.strictObject({
   format: z.literal(1),
   fingerprint: HEX_DIGEST,
   work: WORK_SCHEMA,
@@ -103,26 +102,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
  * @throws {FormatError} If the bytes are not a manifest of a known format.
  */
 export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new FormatError(
-      `Cannot read "${path}" as a manifest as it is not JSON`,
-      { path, cause },
-    );
-  }
-  const result = SCHEMA.safeParse(value);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new FormatError(
-      `Cannot read "${path}" as a manifest as ${
-        issue?.path.join(".") || "it"
-      } is not valid: ${issue?.message}`,
-      { path },
-    );
-  }
-  return result.data as Manifest;
+  return decodeJson(bytes, SCHEMA, { path, what: "a manifest" });
 }
 
 /** Describes a file for the manifest. */

@@ -22,7 +22,11 @@ import {
 import type { SafetensorsHeader } from "./safetensors_header.ts";
 import { readHeader } from "./shard.ts";
 import type { Content, Store } from "./store.ts";
-import { measureContent, streamVerified } from "./verified_stream.ts";
+import {
+  measureContent,
+  missingFile,
+  streamVerified,
+} from "./verified_stream.ts";
 
 /** The artifacts of one piece of work. */
 export class StageFiles {
@@ -147,13 +151,7 @@ export class StageFiles {
   async readVerified(file: ManifestFile): Promise<Uint8Array> {
     const path = this.path(file.path);
     const bytes = await this.read(file.path);
-    if (bytes === undefined) {
-      const { stage } = this.work;
-      throw new MissingArtifactError(
-        `Cannot read "${path}" of stage "${stage}" as the manifest lists it: no such file`,
-        { stage, path },
-      );
-    }
+    if (bytes === undefined) throw missingFile(path, this.work.stage);
     const actual = await sha256(bytes);
     if (actual !== file.digest) {
       throw new DigestMismatchError(path, { expected: file.digest, actual });

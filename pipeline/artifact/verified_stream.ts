@@ -43,6 +43,14 @@ export function measureContent(content: Content): MeasuredContent {
   };
 }
 
+/** Says that a file which a manifest lists is gone. */
+export function missingFile(path: string, stage: string): MissingArtifactError {
+  return new MissingArtifactError(
+    `Cannot read "${path}" of stage "${stage}" as the manifest lists it: no such file`,
+    { stage, path },
+  );
+}
+
 /**
  * Reads a file that a manifest lists, in parts.
  *
@@ -59,12 +67,7 @@ export async function* streamVerified(
 ): AsyncGenerator<Uint8Array> {
   const { path, file, stage } = options;
   const entry = await store.stat(path);
-  if (entry === undefined) {
-    throw new MissingArtifactError(
-      `Cannot read "${path}" of stage "${stage}" as the manifest lists it: no such file`,
-      { stage, path },
-    );
-  }
+  if (entry === undefined) throw missingFile(path, stage);
   const digest = new Sha256();
   for (let start = 0; start < entry.sizeBytes; start += PART_BYTES) {
     const bytes = await store.readRange(path, start, start + PART_BYTES);

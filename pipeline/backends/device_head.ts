@@ -1,6 +1,7 @@
 /**
  * The part of a head that is the same on every device: names and layout of its
- * parameters, and the order of a step.
+ * parameters, and the order of a step. Devices without an Adam of their own move
+ * parameters by the kernel of `head/adam.ts`.
  *
  * Devices hold kernels transposed, `[out, in]`: the libraries pack the right-hand
  * matrix of a product first, and a kernel, which is new after every step, must
@@ -9,7 +10,8 @@
  * @module
  */
 
-import type { AdamOptions } from "../head/adam.ts";
+import { type AdamArrays, type AdamOptions, runAdam } from "../head/adam.ts";
+import type { KernelMemory } from "../head/kernel_memory.ts";
 import {
   type HeadParameters,
   type HeadShape,
@@ -135,5 +137,36 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
       state.v[name] = fromHeld(v, shape);
     }
     return state;
+  }
+}
+
+/** The parameter, its moments and its gradient. */
+export class KernelParameter {
+  readonly arrays: AdamArrays;
+  readonly #memory: KernelMemory;
+
+  constructor(memory: KernelMemory, { value, m, v }: SlotStart) {
+    const take = (values?: Float32Array) => {
+      const array = memory.take(value.length);
+      if (values) array.set(values);
+      return array;
+    };
+    this.arrays = {
+      value: take(value),
+      m: take(m),
+      v: take(v),
+      gradient: take(),
+    };
+    this.#memory = memory;
+  }
+
+  /** Moves the parameter against the gradient that lies there. */
+  protected move(options: AdamOptions): void {
+    runAdam(this.#memory, this.arrays, options);
+  }
+
+  read(): Promise<SlotNumbers> {
+    const { value, m, v } = this.arrays;
+    return Promise.resolve({ value, m, v });
   }
 }

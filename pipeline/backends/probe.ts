@@ -5,10 +5,9 @@
  * @module
  */
 
-import { BackendUnavailableError } from "../errors.ts";
 import type { BackendName } from "./backend.ts";
 import { CPU_DESCRIPTION, permitsNativeCode } from "./cpu/runtime.ts";
-import { findGpuAdapter } from "./gpu_adapter.ts";
+import { BackendUnavailableError } from "../errors.ts";
 
 /** What a machine offers for a backend. */
 export interface BackendProbe {
@@ -102,4 +101,40 @@ async function tryCpu(probe: BackendProbe): Promise<BackendProbe> {
  */
 export async function examineEngines(): Promise<BackendProbe[]> {
   return await Promise.all((await probeBackends()).map(tryCpu));
+}
+
+/** A GPU as the platform describes it. */
+export interface GpuAdapter {
+  /** The adapter, from which a device can be requested once. */
+  adapter: GPUAdapter;
+  name: string;
+  /** Whether it is software that only pretends to be a GPU. */
+  isFallback: boolean;
+  /** Largest buffer that a shader can read or write, in bytes. */
+  maxBufferBytes: number;
+}
+
+/**
+ * Looks for a GPU.
+ *
+ * Its description is read before any device is requested: afterwards the
+ * adapter is used up, and reading has failed
+ * (https://github.com/tensorflow/tfjs/issues/8518).
+ *
+ * @returns The fastest adapter, or `undefined` where there is none.
+ */
+export async function findGpuAdapter(): Promise<GpuAdapter | undefined> {
+  const adapter = await navigator.gpu?.requestAdapter({
+    powerPreference: "high-performance",
+  });
+  if (!adapter) return undefined;
+  const { info, limits } = adapter;
+  const name = info.description || info.device || info.vendor || "unnamed GPU";
+  const { maxStorageBufferBindingSize, maxBufferSize } = limits;
+  return {
+    adapter,
+    name,
+    isFallback: info.isFallbackAdapter,
+    maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+  };
 }

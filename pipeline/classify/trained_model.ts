@@ -17,7 +17,7 @@ import {
 } from "../image/preprocessing.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import { closeWeights } from "../run/backbone.ts";
-import { requireWeights } from "../run/run_backbone.ts";
+import { requireWeights } from "../run/fetch_preset.ts";
 import type { Run } from "../run/run.ts";
 import { runPath } from "../run/run_file.ts";
 import { EVALUATION } from "../stages/evaluation.ts";

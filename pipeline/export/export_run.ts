@@ -9,11 +9,6 @@ import { freeBytes } from "../artifact/free_bytes.ts";
 import type { ReadableStore, Store } from "../artifact/store.ts";
 import { readRunBackbone } from "../classify/trained_model.ts";
 import { ConfigError } from "../errors.ts";
-import type { PipelineOptions } from "../run/events.ts";
-import { resumeRun } from "../run/open_run.ts";
-import type { Run } from "../run/run.ts";
-import type { RunParts } from "../run/run_parts.ts";
-import type { Workspace } from "../run/workspace.ts";
 import { renderCard } from "./card.ts";
 import { checkAnswers, type ExportCheck, type HalfCost } from "./check.ts";
 import {
@@ -27,6 +22,10 @@ import { type ExportFormatName, loadFormat } from "./formats.ts";
 import { roundHead, roundNetwork } from "./half.ts";
 import { measureHalf } from "./half_cost.ts";
 import { encodeGolden, readReference, type Reference } from "./reference.ts";
+import type { PipelineOptions, RunParts } from "../run/events.ts";
+import { resumeRun } from "../run/open_run.ts";
+import type { Run } from "../run/run.ts";
+import type { Workspace } from "../run/workspace.ts";
 
 /** Version of `export.json`. Raise it when the same name means something else. */
 const EXPORT_VERSION = 1;

@@ -10,7 +10,7 @@ import { openEmbedder } from "../backends/open_backend.ts";
 import { headLogits } from "../classify/head_logits.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 import { topKLabels } from "../metrics/top_k.ts";
-import type { RunParts } from "../run/run_parts.ts";
+import type { RunParts } from "../run/events.ts";
 import { readPixels } from "../shards/pixels.ts";
 import type { HalfCost } from "./check.ts";
 import type { EvaluatedRun } from "./evaluated_run.ts";

@@ -1,5 +1,5 @@
 /**
- * Heatmaps: where a photo spoke for a class, as a picture to lay over it.
+ * Heatmaps: which parts of a photo speak for a class, as a picture to lay over it.
  *
  * @module
  */

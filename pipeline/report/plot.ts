@@ -1,5 +1,5 @@
 /**
- * Colours of plots: fixed in a file, those of the page on the page.
+ * Plots: their colours in a file and on the page, and Vega, which draws them.
  *
  * @module
  */

@@ -16,16 +16,15 @@ import {
   type RunInput,
 } from "../report/comparison/compare_runs.ts";
 import type { Comparison } from "../report/comparison/comparison.ts";
-import { comparedThumbnails } from "./compared_thumbnails.ts";
 import {
+  comparedThumbnails,
   type EvaluatedRun,
   findEvaluation,
   readEvaluated,
 } from "./compared_run.ts";
 import type { PipelineOptions } from "./events.ts";
 import { resumeRun } from "./open_run.ts";
-import type { Workspace } from "./workspace.ts";
-import { writeChanged } from "./write_changed.ts";
+import { type Workspace, writeChanged } from "./workspace.ts";
 
 /** What to compare. */
 export interface CompareOptions

@@ -15,8 +15,8 @@ import {
 import type { Devices } from "../stages/outside.ts";
 import { readBackbone } from "../weights/mod.ts";
 import { closeWeights } from "./backbone.ts";
-import { requireWeights } from "./run_backbone.ts";
-import type { RunParts } from "./run_parts.ts";
+import { requireWeights } from "./fetch_preset.ts";
+import type { RunParts } from "./events.ts";
 
 /** Reads the backbone of a run, whose weight file is there. */
 async function readNetwork(parts: RunParts): Promise<Backbone> {

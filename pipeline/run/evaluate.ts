@@ -12,7 +12,7 @@ import { FINDINGS } from "../stages/findings.ts";
 import { HEAD } from "../stages/head.ts";
 import { REPORT } from "../stages/report.ts";
 import { resumeRun, type RunOptions } from "./open_run.ts";
-import { requireTrained } from "./require_trained.ts";
+import { requireTrained } from "./stale.ts";
 import type { Run } from "./run.ts";
 import { logEvaluation } from "./tensorboard.ts";
 import type { Workspace } from "./workspace.ts";

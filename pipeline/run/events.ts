@@ -1,10 +1,16 @@
 /**
- * What a task hands to the pipeline, and what it hears.
+ * What a task hands to the pipeline, the events it gets back, and what a run is made
+ * of.
  *
  * @module
  */
 
 import type { Store } from "../artifact/store.ts";
+import type { Config } from "../config/config_type.ts";
+import type { Split } from "../dataset/split.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
+import type { BackboneFile } from "./backbone.ts";
+import type { RunFile } from "./run_file.ts";
 import type { StageEvent } from "../shards/events.ts";
 
 /** Something a person may want to know while a task runs. */
@@ -107,4 +113,20 @@ export function pipelineContext(
   const { signal = new AbortController().signal, onEvent = () => {} } = options;
   const { verify = false, cache } = options;
   return { store, signal, emit: onEvent, verify, cache };
+}
+
+/** What a run is made of. */
+export interface RunParts extends PipelineContext {
+  /** Its run file. */
+  file: RunFile;
+  /** Its backbone. */
+  backbone: BackboneFile;
+  /** What happens to a photo before the backbone sees it. */
+  preprocessing: Preprocessing;
+  /** The settings that replaced those of the run file. */
+  settings: Partial<Config>;
+  /** The split to evaluate on, if one is asked for. */
+  split: Split | undefined;
+  /** Whether the photos are those that were indexed last, whatever they are now. */
+  keepsIndex: boolean;
 }

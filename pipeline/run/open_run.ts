@@ -14,11 +14,12 @@ import {
   type PipelineContext,
   pipelineContext,
   type PipelineOptions,
+  type RunParts,
 } from "./events.ts";
+import { rememberBackbone } from "./fetch_preset.ts";
 import { Run } from "./run.ts";
-import type { RunParts } from "./run_parts.ts";
-import { rememberBackbone } from "./run_backbone.ts";
 import { readRun, type RunFile, runPath } from "./run_file.ts";
+import { DATASET_INDEX } from "../stages/dataset_index.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Name of the run where none is given. */
@@ -134,7 +135,7 @@ export async function requireRun(
   if (run === undefined) {
     throw new MissingArtifactError(
       `Cannot use run "${name}" as there is none of this name in "${workspace.root}": run the task prepare first`,
-      { stage: "dataset-index", path: runPath(name) },
+      { stage: DATASET_INDEX.name, path: runPath(name) },
     );
   }
   return run;

@@ -1,10 +1,13 @@
 /**
- * Naming the work of a stage, before anything is computed.
+ * Planning a stage: what decides its bytes, before anything is computed.
  *
  * @module
  */
 
+import project from "../../deno.json" with { type: "json" };
 import type { Work } from "../artifact/fingerprint.ts";
+import { photosOf } from "./photos.ts";
+import type { RunParts } from "./events.ts";
 import type { Photos, RunFacts } from "../stages/outside.ts";
 import {
   definitionOf,
@@ -13,9 +16,6 @@ import {
   type WorkConfig,
 } from "../stages/stage.ts";
 import { inStageOrder } from "../stages/stages.ts";
-import { photosOf } from "./photos.ts";
-import type { RunParts } from "./run_parts.ts";
-import { listVersions } from "./versions.ts";
 
 /** The stages that a stage reads, named but perhaps not complete. */
 export type PlannedInputs = Readonly<Record<string, Planned | undefined>>;
@@ -70,4 +70,25 @@ export async function planStage(
     inputs: digests ?? Object.fromEntries(fingerprints),
   };
   return { work, config, photos };
+}
+
+/** The packages that decide numbers and pixels. */
+const PACKAGES = [
+  "@tensorflow/tfjs",
+  "onnxruntime-node",
+  "@cornerstonejs/codec-libjpeg-turbo-8bit",
+  "imagescript",
+] as const;
+
+/** Lists versions. */
+export function listVersions(): Record<string, string> {
+  const versions = PACKAGES.map((name) => {
+    const pinned = project.imports[name];
+    return [name, pinned.slice(pinned.lastIndexOf("@") + 1)] as const;
+  });
+  return {
+    headstart: project.version,
+    deno: Deno.version.deno,
+    ...Object.fromEntries(versions),
+  };
 }

@@ -10,19 +10,23 @@ import { MANIFEST } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Config } from "../config/config_type.ts";
 import { MissingArtifactError } from "../errors.ts";
+import { openDevices } from "./devices.ts";
+import { type PlannedInputs, planStage, runFacts } from "./plan.ts";
+import { requireDigest } from "./fetch_preset.ts";
+import { recordTime, recordWork, runPath } from "./run_file.ts";
+import type { RunParts } from "./events.ts";
+import {
+  findComplete,
+  findDamaged,
+  removeDamaged,
+  runStage,
+} from "./run_stage.ts";
 import {
   definitionOf,
   listInputs,
   type Opened,
   type Stage,
 } from "../stages/stage.ts";
-import { openDevices } from "./devices.ts";
-import { findDamaged, removeDamaged } from "./heal.ts";
-import type { RunParts } from "./run_parts.ts";
-import { type PlannedInputs, planStage, runFacts } from "./plan.ts";
-import { requireDigest } from "./run_backbone.ts";
-import { recordTime, recordWork, runPath } from "./run_file.ts";
-import { findComplete, runStage } from "./run_stage.ts";
 
 /** A run on its way through its stages. */
 export class Run {

@@ -10,14 +10,19 @@
  */
 
 import { z } from "zod";
-import { explainChange, type Work } from "../artifact/fingerprint.ts";
+import { decodeJson } from "../artifact/canonical_json.ts";
+import {
+  explainChange,
+  type StageTime,
+  type StageTimes,
+  type Work,
+} from "../artifact/fingerprint.ts";
 import { HEX_DIGEST, STAGE_NAME, WORK_SCHEMA } from "../artifact/manifest.ts";
-import type { StageTime, StageTimes } from "../artifact/stage_time.ts";
 import type { ReadableStore, Store } from "../artifact/store.ts";
 import { type VariantName, VARIANTS } from "../backbone/spec.ts";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
-import { ConfigError, FormatError } from "../errors.ts";
+import { ConfigError } from "../errors.ts";
 import { type ProfileName, PROFILES } from "../image/preprocessing.ts";
 import { inStageOrder } from "../stages/stages.ts";
 
@@ -98,31 +103,17 @@ export async function readRun(
   const path = runPath(name);
   const bytes = await store.read(path);
   if (bytes === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new FormatError(
-      `Cannot read "${path}" as a run as it is not JSON; prepare writes a new one if the file is removed`,
-      { path, cause },
-    );
-  }
-  const result = SCHEMA.safeParse(value);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new FormatError(
-      `Cannot read "${path}" as a run as ${
-        issue?.path.join(".") || "it"
-      } is not valid: ${issue?.message}`,
-      { path },
-    );
-  }
+  const file = decodeJson(bytes, SCHEMA, {
+    path,
+    what: "a run",
+    advice: "; prepare writes a new one if the file is removed",
+  });
   // A setting that is younger than the file takes its default.
   const config = mergeConfig(
     defaultConfig(),
-    checkSettings(result.data.config, `"${path}"`),
+    checkSettings(file.config, `"${path}"`),
   );
-  const { backbone, works, times } = result.data;
+  const { backbone, works, times } = file;
   return {
     name,
     config,

@@ -1,21 +1,28 @@
 /**
- * Which stages of a run no longer fit what is wanted, and why.
+ * Which stages of a run no longer fit what is wanted, and why; and runs that must be
+ * trained.
  *
  * @module
  */
 
 import { explainChange, type Work } from "../artifact/fingerprint.ts";
+import { MANIFEST } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import { splitOf } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
+import { planStage } from "./plan.ts";
+import type { Run } from "./run.ts";
+import { runPath } from "./run_file.ts";
+import { EMBEDDINGS } from "../stages/embeddings.ts";
+import { EVALUATION } from "../stages/evaluation.ts";
+import { HEAD } from "../stages/head.ts";
 import {
   definitionOf,
   listInputs,
   type Planned,
   type Stage,
 } from "../stages/stage.ts";
-import { planStage } from "./plan.ts";
-import type { Run } from "./run.ts";
+import { TENSORS } from "../stages/tensors.ts";
 
 /** Opens the inputs of a stage as the run recorded them; `undefined` where one was never run. */
 async function recordedInputs(
@@ -48,7 +55,7 @@ export async function planRecorded(
   if (inputs === undefined) return undefined;
   const { parts } = run;
   const split = parts.split ??
-    splitOf(parts.file.works.evaluation?.config);
+    splitOf(parts.file.works[EVALUATION.name]?.config);
   try {
     const { work } = await planStage(stage, {
       parts: { ...parts, split },
@@ -91,4 +98,31 @@ export async function findStale(
     if (changes.length > 0) stale.set(stage.name, changes);
   }
   return stale;
+}
+
+/**
+ * Makes sure that the head of a run is trained to its end as the settings want it.
+ *
+ * @throws {MissingArtifactError} If it is not.
+ */
+export async function requireTrained(
+  run: Run,
+  verb: "evaluate" | "compare",
+): Promise<void> {
+  const { parts: { store, file: { works } }, name } = run;
+  const refuse = (found: string) => {
+    throw new MissingArtifactError(
+      `Cannot ${verb} run "${name}" as ${found}: run the task train first`,
+      { stage: HEAD.name, path: runPath(name) },
+    );
+  };
+  const work = works[HEAD.name];
+  const files = work && await StageFiles.open(store, work);
+  if (!files || await files.read(MANIFEST) === undefined) {
+    return refuse("its head is not trained to the end");
+  }
+  const stale = await findStale(run, [TENSORS, EMBEDDINGS, HEAD]);
+  for (const [stage, changes] of stale) {
+    refuse(`its stage ${stage} is stale, ${changes.join("; ")}`);
+  }
 }

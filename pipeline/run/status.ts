@@ -7,7 +7,7 @@
  */
 
 import { StageFiles } from "../artifact/stage_files.ts";
-import type { StageTime } from "../artifact/stage_time.ts";
+import type { StageTime } from "../artifact/fingerprint.ts";
 import { definitionOf, type Look, type Stage } from "../stages/stage.ts";
 import { STAGES } from "../stages/stages.ts";
 import { pipelineContext } from "./events.ts";

@@ -13,7 +13,7 @@ import type { Metrics } from "../metrics/schema.ts";
 import { encodeEventFile, type LoggedStep } from "../report/event_file.ts";
 import { evaluationEvent, trainingEvents } from "../report/run_events.ts";
 import type { Run } from "./run.ts";
-import { writeChanged } from "./write_changed.ts";
+import { writeChanged } from "./workspace.ts";
 
 /** The folder of the event files of a run, relative to the work directory. */
 function eventsDirectory(name: string): string {

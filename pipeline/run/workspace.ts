@@ -1,13 +1,17 @@
 /**
- * Workspaces: a work directory on the file system, opened for a task (an edge).
+ * Workspaces: a work directory on the file system, opened for a task, and the disk
+ * under it (an edge).
  *
  * @module
  */
 
+import { dirname } from "@std/path";
+import { statfs } from "node:fs/promises";
 import { FileStore } from "../artifact/file_store.ts";
 import type { Store } from "../artifact/store.ts";
 import { lockWorkDirectory } from "../artifact/work_lock.ts";
 import { MissingArtifactError } from "../errors.ts";
+import { DATASET_INDEX } from "../stages/dataset_index.ts";
 
 /** A work directory: `artifacts/`, shared by all runs, and `runs/<name>/`. */
 export interface Workspace {
@@ -41,7 +45,7 @@ export async function openWorkspace(
   if (options.create === false && (await store.folders("")).length === 0) {
     throw new MissingArtifactError(
       `Cannot use work directory "${store.root}" as there is none: run the task prepare first`,
-      { stage: "dataset-index", path: store.root },
+      { stage: DATASET_INDEX.name, path: store.root },
     );
   }
   const lock = await lockWorkDirectory(store.root);
@@ -57,4 +61,49 @@ export async function openWorkspace(
 export function readWorkspace(root: string): Workspace {
   const store = new FileStore(root);
   return { root: store.root, store };
+}
+
+/** What a disk offers. */
+export interface DiskProbe {
+  /** Whether files can be written there. */
+  isWritable: boolean;
+  /** Bytes that are free. */
+  freeBytes: number;
+}
+
+/** Finds what exists on the way to a path: a folder, or a file in the way. */
+async function nearest(path: string): Promise<string> {
+  for (let parent = path;; parent = dirname(parent)) {
+    const info = await Deno.stat(parent).catch(() => undefined);
+    if (info || parent === dirname(parent)) return parent;
+  }
+}
+
+/**
+ * Looks at the disk under a path, and creates nothing that stays.
+ *
+ * @param path Absolute path of a folder that need not exist.
+ */
+export async function probeDisk(path: string): Promise<DiskProbe> {
+  const folder = await nearest(path);
+  const { bavail, bsize } = await statfs(folder);
+  const freeBytes = bavail * bsize;
+  try {
+    await Deno.remove(await Deno.makeTempFile({ dir: folder }));
+    return { isWritable: true, freeBytes };
+  } catch {
+    return { isWritable: false, freeBytes };
+  }
+}
+
+/** Writes a file, unless it says the same already. */
+export async function writeChanged(
+  store: Store,
+  path: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const before = await store.read(path);
+  const isSame = before?.length === bytes.length &&
+    before.every((byte, i) => byte === bytes[i]);
+  if (!isSame) await store.writeAtomic(path, bytes);
 }

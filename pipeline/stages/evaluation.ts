@@ -51,7 +51,7 @@ function chooseSplit(facts: Facts<typeof INPUTS>): Split {
   const others = SPLITS.filter((other) => counts[other]).join(" and ");
   throw new MissingArtifactError(
     `Cannot evaluate run "${name}" on split "${split}" as it has no samples: there are some in ${others}`,
-    { stage: "dataset-index", path: files.path(MANIFEST) },
+    { stage: DATASET_INDEX.name, path: files.path(MANIFEST) },
   );
 }
 

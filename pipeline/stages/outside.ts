@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StageTimes } from "../artifact/stage_time.ts";
+import type { StageTimes } from "../artifact/fingerprint.ts";
 import type { Compute, Embedder } from "../backends/backend.ts";
 import type { Graph } from "../backbone/layers.ts";
 import type { VariantName } from "../backbone/spec.ts";

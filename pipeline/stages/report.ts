@@ -10,7 +10,7 @@ import type { Artifact } from "../artifact/artifact.ts";
 import { sha256 } from "../artifact/digest.ts";
 import { explainChange } from "../artifact/fingerprint.ts";
 import type { Manifest } from "../artifact/manifest.ts";
-import { describeBackbone } from "../backbone/describe.ts";
+import { describeBackbone } from "./describe_backbone.ts";
 import { countLabels } from "../dataset/check_dataset.ts";
 import { splitOf } from "../dataset/split.ts";
 import { listCells, viewConfusion } from "../report/confusion_view.ts";

@@ -5,7 +5,7 @@ import {
   FormatError,
   MissingArtifactError,
 } from "../../pipeline/errors.ts";
-import { findDamaged, removeDamaged } from "../../pipeline/run/heal.ts";
+import { findDamaged, removeDamaged } from "../../pipeline/run/run_stage.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { testContext } from "../support/stage_context.ts";
 

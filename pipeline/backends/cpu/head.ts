@@ -9,15 +9,22 @@
  */
 
 import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { loadModel, type OnnxRuntime } from "./runtime.ts";
+import {
+  DeviceHead,
+  type HeadSlot,
+  KernelParameter,
+  type SlotStart,
+} from "../device_head.ts";
 import {
   ADAM_KERNEL,
   type AdamArrays,
   type AdamOptions,
 } from "../../head/adam.ts";
-import { sumBatch } from "../../head/batch_sums.ts";
 import { KernelMemory } from "../../head/kernel_memory.ts";
 import { type HeadShape, headTensors } from "../../head/model.ts";
 import type {
+  BatchTargets,
   EpochSums,
   HeadState,
   OpenHead,
@@ -28,9 +35,6 @@ import {
   encodeTraining,
   gradientName,
 } from "../../onnx/head_graph.ts";
-import { DeviceHead, type HeadSlot, type SlotStart } from "../device_head.ts";
-import { KernelParameter } from "../kernel_parameter.ts";
-import { loadModel, type OnnxRuntime } from "./runtime.ts";
 
 /** A parameter in the memory of the kernel, as the models take it. */
 class OnnxSlot extends KernelParameter implements HeadSlot<Float32Array> {
@@ -155,4 +159,28 @@ class OnnxHead extends DeviceHead<Float32Array, OnnxSlot> {
 /** Prepares to open heads in onnxruntime. */
 export function onnxHeads(runtime: OnnxRuntime): OpenHead {
   return (shape, state) => new OnnxHead(runtime, shape, state);
+}
+
+/**
+ * Sums over the samples of a batch, in 64 bits.
+ *
+ * @param logP Logarithms of the probabilities, F32 `[n, C]`.
+ * @returns The sum of the weighted losses, and the number of right predictions; of equals the first is predicted.
+ */
+export function sumBatch(logP: Float32Array, batch: BatchTargets): EpochSums {
+  const { targets, weights, labels } = batch;
+  const classes = logP.length / labels.length;
+  const sums = { loss: 0, correct: 0 };
+  for (let n = 0; n < labels.length; n++) {
+    const start = n * classes;
+    let loss = 0;
+    let best = start;
+    for (let i = start; i < start + classes; i++) {
+      loss -= targets[i]! * logP[i]!;
+      if (logP[i]! > logP[best]!) best = i;
+    }
+    sums.loss += weights[n]! * loss;
+    if (best - start === labels[n]) sums.correct++;
+  }
+  return sums;
 }

@@ -6,9 +6,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { Compute } from "../backend.ts";
-import type { TfjsDevice } from "./device.ts";
+import { testTfjs, type TfjsDevice } from "./device.ts";
 import { tfjsHeads } from "./head.ts";
-import { testTfjs } from "./self_test.ts";
 import type { SlotClass } from "./slot.ts";
 import { type Multiply, transpose } from "../../numeric/matrices.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Starting and stopping a backend of tfjs.
+ * Starting, testing and stopping a backend of tfjs.
  *
  * tfjs has one registry of backends for the whole thread. Two runs of one program
  * may overlap there, and so do tests: they share a device, and the last one to stop
@@ -9,9 +9,10 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import { BackendUnavailableError } from "../../errors.ts";
 import type { BackendName } from "../backend.ts";
-import type { Convolve } from "./forward.ts";
+import { selfTest } from "../self_test.ts";
+import { buildNetwork, type Convolve } from "./forward.ts";
+import { BackendUnavailableError } from "../../errors.ts";
 
 /** A backend that tfjs runs; tfjs has the same name for it. */
 export type TfjsName = Exclude<BackendName, "cpu">;
@@ -151,4 +152,33 @@ export async function startTfjs(
     await started.stop();
     throw error;
   }
+}
+
+/**
+ * Runs the self-test on a device.
+ *
+ * @param device The device; it becomes the current one.
+ * @param expected Embedding by another implementation, F32 `[128]`.
+ * @throws {BackendUnavailableError} If the device computes another one, or reports an error.
+ */
+export async function testTfjs(
+  device: TfjsDevice,
+  expected?: readonly number[],
+): Promise<void> {
+  await selfTest({
+    name: device.name,
+    async run({ graph, weights }, pixels) {
+      device.use();
+      const network = buildNetwork(graph, weights, device.convolve);
+      const { imageSize } = graph;
+      const output = network.run(() =>
+        tf.tensor4d(pixels, [1, imageSize, imageSize, 3])
+      );
+      const rows = await output.data();
+      output.dispose();
+      network.dispose();
+      device.check();
+      return rows;
+    },
+  }, expected);
 }

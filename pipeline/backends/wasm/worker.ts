@@ -11,7 +11,7 @@ import { makeNormalizer } from "../../backbone/normalize.ts";
 import { serveWorker } from "../../workers/server.ts";
 import type { EmbedService } from "../embed_worker.ts";
 import { buildNetwork } from "../tfjs/forward.ts";
-import { testTfjs } from "../tfjs/self_test.ts";
+import { testTfjs } from "../tfjs/device.ts";
 import { startWasm } from "./device.ts";
 
 /** Starts the backend and tests it. */

@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { BackendUnavailableError } from "../../errors.ts";
-import { findGpuAdapter, type GpuAdapter } from "../gpu_adapter.ts";
+import { findGpuAdapter, type GpuAdapter } from "../probe.ts";
 import { type Device, startTfjs, type TfjsDevice } from "../tfjs/device.ts";
 import { convolve, registerWebgpuKernels } from "./kernels.ts";
 

@@ -15,9 +15,8 @@ import {
   largestBatch,
   requirePositive,
 } from "../batches.ts";
-import type { TfjsDevice } from "../tfjs/device.ts";
+import { testTfjs, type TfjsDevice } from "../tfjs/device.ts";
 import { buildNetwork, type Network } from "../tfjs/forward.ts";
-import { testTfjs } from "../tfjs/self_test.ts";
 import { startWebgpu } from "./device.ts";
 import { unpackPixels } from "./kernels.ts";
 import type { PixelLayout } from "./pixels.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StageTimes } from "../../artifact/stage_time.ts";
+import type { StageTimes } from "../../artifact/fingerprint.ts";
 import type { Config } from "../../config/config_type.ts";
 import type { Split } from "../../dataset/split.ts";
 import type { Evidence } from "../../evidence/activation_map.ts";

@@ -7,6 +7,8 @@ import {
 } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { SELF_TEST_EMBEDDING } from "../../../pipeline/backends/self_test_embedding.ts";
+import { testTfjs } from "../../../pipeline/backends/tfjs/device.ts";
 import { startWasm } from "../../../pipeline/backends/wasm/device.ts";
 import { startWebgpu } from "../../../pipeline/backends/webgpu/device.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
@@ -148,5 +150,41 @@ Deno.test({
 Deno.test("TfjsDevice.compile() has nothing to compile on wasm", async () => {
   const backend = await startWasm();
   await backend.compile(() => fail("it was run"));
+  await backend.stop();
+});
+
+for (const { name, ignore, start } of TFJS_DEVICES) {
+  Deno.test({
+    name: `testTfjs() passes on ${name} and leaves nothing`,
+    ignore,
+    async fn() {
+      const backend = await start();
+      const before = tf.memory().numTensors;
+      await testTfjs(backend);
+      assertEquals(tf.memory().numTensors, before);
+      await backend.stop();
+    },
+  });
+}
+
+Deno.test("testTfjs() throws when another embedding is expected", async () => {
+  const backend = await startWasm();
+  const doubled = SELF_TEST_EMBEDDING.map((value) => value * 2);
+  await assertRejects(
+    () => testTfjs(backend, doubled),
+    BackendUnavailableError,
+    'Cannot use engine "wasm" as its self-test must have a relative error of at most 0.0001: current value is 5.0e-1',
+  );
+  await backend.stop();
+});
+
+Deno.test("testTfjs() throws when a number is not one", async () => {
+  const backend = await startWasm();
+  const expected = SELF_TEST_EMBEDDING.with(5, NaN);
+  await assertRejects(
+    () => testTfjs(backend, expected),
+    BackendUnavailableError,
+    "current value is NaN",
+  );
   await backend.stop();
 });

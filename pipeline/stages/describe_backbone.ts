@@ -4,31 +4,15 @@
  * @module
  */
 
+import type { BackboneFacts } from "../report/page/data.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
-import { PRESETS, presetWithDigest } from "./presets.ts";
+import { PRESETS, presetWithDigest } from "../backbone/presets.ts";
 
-/** A backbone in words. */
-export interface DescribedBackbone {
-  name: string;
-  description: string;
-  variant: string;
-  /** SHA-256 of the weight file, in hex. */
-  digest: string;
-  licence: string;
-  /** What happens to a photo before it, for people. */
-  preprocessing: string;
-}
-
-/**
- * Describes a backbone; its file may be gone.
- *
- * @param preprocessing What happens to a photo before it.
- * @returns The same, with licence and preprocessing in words.
- */
+/** Puts licence and preprocessing of a backbone in words; its file may be gone. */
 export function describeBackbone(
-  backbone: Pick<DescribedBackbone, "name" | "digest" | "variant">,
+  backbone: Pick<BackboneFacts, "name" | "digest" | "variant">,
   preprocessing: Preprocessing,
-): DescribedBackbone {
+): BackboneFacts {
   const { name, digest, variant } = backbone;
   const preset = Object.hasOwn(PRESETS, name)
     ? PRESETS[name]

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { probeDisk } from "../../pipeline/run/disk.ts";
+import { probeDisk } from "../../pipeline/run/workspace.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 Deno.test.each(["", "none", "none/of/these"])(

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { listVersions } from "../../pipeline/run/versions.ts";
+import { listVersions } from "../../pipeline/run/plan.ts";
 
 Deno.test("listVersions() lists what deno.json pins, and Deno", async () => {
   const path = new URL("../../deno.json", import.meta.url);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { DeviceSlot } from "../../../pipeline/backends/tfjs/slot.ts";
-import { KernelSlot } from "../../../pipeline/backends/wasm/kernel_slot.ts";
+import { KernelSlot } from "../../../pipeline/backends/wasm/compute.ts";
 import { uniformNumbers } from "../../../pipeline/numeric/random.ts";
 import { withHeads } from "../support.ts";
 
