@@ -5,7 +5,7 @@
  */
 
 import { StageFiles } from "../artifact/stage_files.ts";
-import { describeBackbone } from "../backbone/describe.ts";
+import { describeBackbone } from "../stages/describe_backbone.ts";
 import type { BackendChoice } from "../backends/open_backend.ts";
 import { Classifier } from "../classify/classifier.ts";
 import {
