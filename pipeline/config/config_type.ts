@@ -8,8 +8,14 @@
 
 /** A value for every setting; `null` leaves it to the program. */
 export interface Config {
-  /** Folder of photos, or a .csv or .jsonl list. */
+  /** Folder of photos, or a list. */
   data: string | null;
+  /** Column of a list that holds paths. */
+  pathColumn: string | null;
+  /** Column of a list that holds labels. */
+  labelColumn: string | null;
+  /** Column of a list that holds splits. */
+  splitColumn: string | null;
   /** Share of the training photos to hold out for validation. */
   validation: number | null;
   /** Share of the training photos to hold out for test. */

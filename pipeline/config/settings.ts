@@ -65,7 +65,25 @@ export const SETTINGS: SettingsTable = {
     "prepare",
     optional(text("DIR")),
     null,
-    "Folder of photos, or a .csv or .jsonl list; the embedded photos if not given",
+    "Folder of photos, or a .csv, .tsv, .jsonl or .parquet list; the embedded photos if not given",
+  ),
+  pathColumn: setting(
+    "prepare",
+    optional(text("NAME")),
+    null,
+    "Column of a list that holds paths; path or file_name if not given",
+  ),
+  labelColumn: setting(
+    "prepare",
+    optional(text("NAME")),
+    null,
+    "Column of a list that holds labels; label if not given",
+  ),
+  splitColumn: setting(
+    "prepare",
+    optional(text("NAME")),
+    null,
+    "Column of a list that holds splits; split, if there is one, if not given",
   ),
   validation: setting(
     "prepare",

@@ -9,7 +9,9 @@ import { DatasetError } from "../errors.ts";
 import type { ReadableStore } from "../artifact/store.ts";
 import { FolderCensus } from "./folder_census.ts";
 import { isImageName, planFolder } from "./folder_layout.ts";
+import type { ListColumns } from "./list_columns.ts";
 import { planList } from "./list_file.ts";
+import { isListName } from "./list_rows.ts";
 import { Listing } from "./listing.ts";
 
 /** Files that are looked up at a time: most of the time of one is waiting. */
@@ -19,8 +21,8 @@ const LOOKUPS = 64;
 export interface DatasetSource {
   /** The folder. Paths of images are relative to it. */
   store: ReadableStore;
-  /** Name of the list file in the folder, if there is one. */
-  list?: string | undefined;
+  /** The list file in the folder, if there is one: its name, and its columns. */
+  list?: { name: string; columns: ListColumns } | undefined;
   /** What the user called it, for errors. */
   origin: string;
 }
@@ -51,14 +53,14 @@ async function listFolder(source: DatasetSource): Promise<Listing> {
 /** Lists the dataset of a list file, and looks up each of its images. */
 async function listList(
   source: DatasetSource,
-  list: string,
+  { name, columns }: { name: string; columns: ListColumns },
 ): Promise<Listing> {
   const { store, origin } = source;
-  const bytes = await store.read(list);
+  const bytes = await store.read(name);
   if (bytes === undefined) {
     throw new DatasetError(`Cannot index "${origin}": no such file`);
   }
-  const candidates = planList(bytes, origin);
+  const candidates = await planList(bytes, origin, columns);
   const listing = new Listing(new Map());
   for (let start = 0; start < candidates.length; start += LOOKUPS) {
     const some = candidates.slice(start, start + LOOKUPS);
@@ -83,8 +85,13 @@ export async function listDataset(source: DatasetSource): Promise<Listing> {
     ? await listFolder(source)
     : await listList(source, source.list);
   if (listing.length === 0) {
-    const [photo] = listing.otherFiles.filter(isImageName);
-    const where = photo ? ` in class folders, though there is "${photo}"` : "";
+    const photo = listing.otherFiles.find(isImageName);
+    const list = listing.otherFiles.find(isListName);
+    const where = list !== undefined
+      ? ` in class folders, though there is a list to take instead, "${list}"`
+      : photo !== undefined
+      ? ` in class folders, though there is "${photo}"`
+      : "";
     throw new DatasetError(
       `Cannot index "${source.origin}" as it holds no images${where}: wanted <class>/<photo>, or train/<class>/<photo> with val/ or test/ beside it, or a list with columns path and label`,
     );

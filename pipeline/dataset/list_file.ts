@@ -1,50 +1,41 @@
 /**
- * List files: a CSV or JSON Lines file that names images, labels and splits.
+ * List files: a table that names images, labels and splits.
  *
  * @module
  */
 
-import { parse } from "@std/csv";
-import { DatasetError, FormatError } from "../errors.ts";
-import type { Candidate } from "./candidate.ts";
 import { compareCodePoints } from "../artifact/code_points.ts";
-import { decodeJsonLines } from "./json_lines.ts";
+import { DatasetError } from "../errors.ts";
+import type { Candidate } from "./candidate.ts";
+import { findColumns, type ListColumns } from "./list_columns.ts";
+import { readListRows } from "./list_rows.ts";
 import { parseSplit } from "./split.ts";
 
-/** A row as it stands in the file. */
+/** Values of a row. */
 interface Row {
-  path?: unknown;
-  label?: unknown;
-  split?: unknown;
+  path: unknown;
+  label: unknown;
+  split: unknown;
 }
 
-/** Reads the rows of a CSV file with a header line. */
-function decodeCsv(bytes: Uint8Array, file: string): Row[] {
-  const text = new TextDecoder().decode(bytes);
-  try {
-    return parse(text, { skipFirstRow: true }) as Row[];
-  } catch (cause) {
-    throw new FormatError(
-      `Cannot read "${file}" as CSV with a header line: ${
-        (cause as Error).message
-      }`,
-      { path: file, cause },
-    );
-  }
+/** Shows a value in a message. */
+function show(value: unknown): string {
+  return typeof value === "bigint" ? `${value}` : `${JSON.stringify(value)}`;
 }
 
 /** Checks one row. `number` counts rows of data from 1. */
-function toCandidate(row: Row | null, number: number, file: string): Candidate {
-  const { path, label, split } = row ?? {};
+function toCandidate(row: Row, number: number, file: string): Candidate {
+  const { path, label, split } = row;
   const fail = (what: string): never => {
     throw new DatasetError(`Cannot use row ${number} of "${file}" as ${what}`);
   };
   if (typeof path !== "string" || path === "") {
-    return fail(`it must have a path: it has ${JSON.stringify(path)}`);
+    return fail(`it must have a path: it has ${show(path)}`);
   }
-  if (typeof label !== "string" && typeof label !== "number" || label === "") {
+  const isLabel = ["string", "number", "bigint"].includes(typeof label);
+  if (!isLabel || label === "") {
     return fail(
-      `it must have a label, text or a number: it has ${JSON.stringify(label)}`,
+      `it must have a label, text or a number: it has ${show(label)}`,
     );
   }
   const className = String(label);
@@ -56,8 +47,8 @@ function toCandidate(row: Row | null, number: number, file: string): Candidate {
     className,
     split: parseSplit(String(split)) ??
       fail(
-        `its split must be train, validation (val, valid) or test: it is ${
-          JSON.stringify(split)
+        `its split must be train, validation (val, valid, dev) or test: it is ${
+          show(split)
         }`,
       ),
   };
@@ -66,23 +57,33 @@ function toCandidate(row: Row | null, number: number, file: string): Candidate {
 /**
  * Plans the dataset of a list file.
  *
- * Columns or keys: `path` (relative to the list, or absolute), `label`, and
- * optionally `split`. Either every row has a split, or none has and it is drawn
- * from the digest.
+ * Columns or keys hold the path (relative to the list, or absolute), the label,
+ * and optionally the split. Either every row has a split, or none has and it is
+ * drawn.
  *
  * @param bytes Bytes of the list.
- * @param file Name of the list: `.csv`, otherwise JSON Lines.
+ * @param file Name of the list; its extension says what it is.
+ * @param chosen Names of the columns.
  * @returns The candidates, sorted by path.
  * @throws {FormatError} If the file cannot be parsed.
- * @throws {DatasetError} If a row lacks a path or a label, a path stands twice, or only some rows have a split.
+ * @throws {DatasetError} If a column is not there, a row lacks a path or a label, a path stands twice, or only some rows have a split.
  */
-export function planList(bytes: Uint8Array, file: string): Candidate[] {
-  const rows = /\.csv$/i.test(file)
-    ? decodeCsv(bytes, file)
-    : decodeJsonLines<Row | null>(bytes, file);
+export async function planList(
+  bytes: Uint8Array,
+  file: string,
+  chosen: ListColumns,
+): Promise<Candidate[]> {
+  const { columns: names, rows } = await readListRows(bytes, file);
+  if (rows.length === 0) return [];
+  const columns = findColumns(names, chosen, file);
   const seen = new Map<string, number>();
   const candidates = rows.map((row, i) => {
-    const candidate = toCandidate(row, i + 1, file);
+    const values = {
+      path: row?.[columns.path],
+      label: row?.[columns.label],
+      split: columns.split && row?.[columns.split],
+    };
+    const candidate = toCandidate(values, i + 1, file);
     const first = seen.get(candidate.path);
     if (first !== undefined) {
       throw new DatasetError(

@@ -5,8 +5,10 @@
  */
 
 import { basename, dirname } from "@std/path";
+import type { Config } from "../config/config_type.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import { type DatasetSource, listDataset } from "../dataset/dataset_source.ts";
+import { isListName } from "../dataset/list_rows.ts";
 import type { Listing } from "../dataset/listing.ts";
 import { DatasetError } from "../errors.ts";
 import type { Photos } from "../stages/outside.ts";
@@ -18,11 +20,15 @@ const EMBEDDED = new URL("../../fixtures/images/", import.meta.url);
 /** What the embedded photos are called in messages. */
 const EMBEDDED_NAME = "the embedded photos";
 
-/** Extensions of list files. */
-const LIST_FILE = /\.(csv|jsonl)$/i;
+/** The settings that say where photos are. */
+type PhotoSettings = Pick<
+  Config,
+  "data" | "pathColumn" | "labelColumn" | "splitColumn"
+>;
 
 /** Finds a folder or a list; throws if there is none. */
-async function openPhotos(data: string | null): Promise<DatasetSource> {
+async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
+  const { data, pathColumn, labelColumn, splitColumn } = settings;
   if (data === null) {
     return { store: new FileStore(EMBEDDED), origin: EMBEDDED_NAME };
   }
@@ -37,25 +43,26 @@ async function openPhotos(data: string | null): Promise<DatasetSource> {
     );
   }
   if (info.isDirectory) return { store: new FileStore(data), origin: data };
-  if (!LIST_FILE.test(data)) {
+  if (!isListName(data)) {
     throw new DatasetError(
-      `Cannot use "${data}" as photos as it must be a folder, or a list that ends in .csv or .jsonl: it is a file`,
+      `Cannot use "${data}" as photos as it must be a folder, or a list that ends in .csv, .tsv, .jsonl or .parquet: it is a file`,
     );
   }
-  const list = basename(data);
+  const columns = { path: pathColumn, label: labelColumn, split: splitColumn };
+  const list = { name: basename(data), columns };
   return { store: new FileStore(dirname(data)), list, origin: data };
 }
 
 /**
  * Prepares to read the photos of a run; nothing is read yet.
  *
- * @param data Absolute path of a folder or of a `.csv` or `.jsonl` list; `null` for the embedded photos.
+ * @param settings Absolute path of a folder or of a list, `null` for the embedded photos, and the columns of a list.
  * @returns The photos, opened and listed once, when they are first asked for.
  */
-export function photosOf(data: string | null): Photos {
+export function photosOf(settings: PhotoSettings): Photos {
   let source: Promise<DatasetSource> | undefined;
   let listing: Promise<Listing> | undefined;
-  const open = () => source ??= openPhotos(data);
+  const open = () => source ??= openPhotos(settings);
   return {
     open,
     list: () => listing ??= open().then(listDataset),

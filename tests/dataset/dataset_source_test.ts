@@ -3,6 +3,12 @@ import { listDataset } from "../../pipeline/dataset/dataset_source.ts";
 import { DatasetError } from "../../pipeline/errors.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 
+/** A list with the usual columns. */
+const LIST = {
+  name: "l.csv",
+  columns: { path: null, label: null, split: null },
+};
+
 Deno.test("listDataset() lists a folder with sizes and times", async () => {
   const store = new MemoryStore({
     "train/rose/a.jpg": "12345",
@@ -49,7 +55,7 @@ Deno.test("listDataset() lists a list file, and marks what is not there", async 
     "l.csv": "path,label\na.jpg,rose\ngone.jpg,daisy\n",
     "a.jpg": "123",
   });
-  const listing = await listDataset({ store, list: "l.csv", origin: "l.csv" });
+  const listing = await listDataset({ store, list: LIST, origin: "l.csv" });
   assertEquals([...listing], [
     {
       path: "a.jpg",
@@ -71,7 +77,7 @@ Deno.test("listDataset() lists a list file, and marks what is not there", async 
 Deno.test("listDataset() throws when there is no such list", async () => {
   await assertRejects(
     () =>
-      listDataset({ store: new MemoryStore(), list: "l.csv", origin: "l.csv" }),
+      listDataset({ store: new MemoryStore(), list: LIST, origin: "l.csv" }),
     DatasetError,
     'Cannot index "l.csv": no such file',
   );
@@ -85,10 +91,17 @@ Deno.test.each<[string, Record<string, string>, string | undefined, string]>([
     undefined,
     ' in class folders, though there is "a.jpg"',
   ],
+  [
+    "a folder with a list",
+    { "a.jpg": "1", "metadata.csv": "" },
+    undefined,
+    ' in class folders, though there is a list to take instead, "metadata.csv"',
+  ],
   ["a list without rows", { "l.csv": "path,label\n" }, "l.csv", ""],
-])("listDataset() throws when given %s", async (_, files, list, where) => {
+])("listDataset() throws when given %s", async (_, files, name, where) => {
   const store = new MemoryStore(files);
-  const origin = list ?? "photos";
+  const list = name === undefined ? undefined : LIST;
+  const origin = name ?? "photos";
   const error = await assertRejects(
     () => listDataset({ store, list, origin }),
     DatasetError,

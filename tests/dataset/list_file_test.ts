@@ -1,39 +1,45 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import type { ListColumns } from "../../pipeline/dataset/list_columns.ts";
 import { planList } from "../../pipeline/dataset/list_file.ts";
+import { readFixture } from "../support/fixtures.ts";
 import { DatasetError, FormatError } from "../../pipeline/errors.ts";
 
+/** Columns by their usual names. */
+const USUAL: ListColumns = { path: null, label: null, split: null };
+
 /** Plans a list that is given as text. */
-function plan(text: string, file: string) {
-  return planList(new TextEncoder().encode(text), file);
+function plan(text: string, file: string, columns: Partial<ListColumns> = {}) {
+  const bytes = new TextEncoder().encode(text);
+  return planList(bytes, file, { ...USUAL, ...columns });
 }
 
-Deno.test("planList() reads CSV, whatever its columns are called besides", () => {
+Deno.test("planList() reads CSV, whatever its columns are called besides", async () => {
   const text =
     'label,note,path,split\r\nrose,"a, b",b.jpg,val\r\n"da""isy",,"a b.jpg",train\r\n';
-  assertEquals(plan(text, "photos.CSV"), [
+  assertEquals(await plan(text, "photos.CSV"), [
     { path: "a b.jpg", className: 'da"isy', split: "train" },
     { path: "b.jpg", className: "rose", split: "validation" },
   ]);
 });
 
-Deno.test("planList() reads CSV that starts with a byte order mark", () => {
-  assertEquals(plan("\ufeffpath,label\na.jpg,1\n", "l.csv"), [
+Deno.test("planList() reads CSV that starts with a byte order mark", async () => {
+  assertEquals(await plan("\ufeffpath,label\na.jpg,1\n", "l.csv"), [
     { path: "a.jpg", className: "1", split: undefined },
   ]);
 });
 
-Deno.test("planList() reads JSON Lines, with labels that are numbers", () => {
+Deno.test("planList() reads JSON Lines, with labels that are numbers", async () => {
   const text =
     '{"path":"b.jpg","label":10}\n{"path":"/a.jpg","label":"x","split":null}\n';
-  assertEquals(plan(text, "l.jsonl"), [
+  assertEquals(await plan(text, "l.jsonl"), [
     { path: "/a.jpg", className: "x", split: undefined },
     { path: "b.jpg", className: "10", split: undefined },
   ]);
 });
 
-Deno.test("planList() plans nothing when there are no rows", () => {
-  assertEquals(plan("path,label\n", "l.csv"), []);
-  assertEquals(plan("", "l.jsonl"), []);
+Deno.test("planList() plans nothing when there are no rows", async () => {
+  assertEquals(await plan("path,label\n", "l.csv"), []);
+  assertEquals(await plan("", "l.jsonl"), []);
 });
 
 Deno.test.each<[string, string]>([
@@ -56,30 +62,30 @@ Deno.test.each<[string, string]>([
   ],
   [
     '{"path":"a","label":1,"split":"held"}',
-    'its split must be train, validation (val, valid) or test: it is "held"',
+    'its split must be train, validation (val, valid, dev) or test: it is "held"',
   ],
   [
     '{"path":"ok","label":0}',
     'each path must stand once: "ok" stands in row 1',
   ],
-])("planList() throws when a row is %s", (row, message) => {
-  const error = assertThrows(
+])("planList() throws when a row is %s", async (row, message) => {
+  const error = await assertRejects(
     () => plan(`{"path":"ok","label":0,"split":"test"}\n${row}\n`, "l.jsonl"),
     DatasetError,
   );
   assertEquals(error.message, `Cannot use row 2 of "l.jsonl" as ${message}`);
 });
 
-Deno.test("planList() throws when only some rows have a split", () => {
-  assertThrows(
+Deno.test("planList() throws when only some rows have a split", async () => {
+  await assertRejects(
     () => plan("path,label,split\na,1,train\nb,1,\n", "l.csv"),
     DatasetError,
     'Cannot use row 2 of "l.csv" as either every row has a split or none: it has none',
   );
 });
 
-Deno.test("planList() throws when CSV cannot be parsed", () => {
-  const error = assertThrows(
+Deno.test("planList() throws when CSV cannot be parsed", async () => {
+  const error = await assertRejects(
     () => plan('path,label\n"a,1\n', "l.csv"),
     FormatError,
     'Cannot read "l.csv" as CSV with a header line: ',
@@ -87,10 +93,92 @@ Deno.test("planList() throws when CSV cannot be parsed", () => {
   assertEquals(error.path, "l.csv");
 });
 
-Deno.test("planList() throws when CSV is empty", () => {
-  assertThrows(
+Deno.test("planList() throws when CSV is empty", async () => {
+  await assertRejects(
     () => plan("", "l.csv"),
     FormatError,
     'Cannot read "l.csv" as CSV with a header line: ',
   );
 });
+
+Deno.test.each<[string, string]>([
+  ["l.csv", "path,label,note\na.jpg,rose,x\n"],
+  ["l.csv", 'path;label;"a,b,c,d"\na.jpg;rose;"x;y"\n'],
+  ["l.csv", "path\tlabel\tnote\na.jpg\trose\tx, y\n"],
+  ["l.tsv", "path\tlabel\tnote\r\na.jpg\trose\tx, y\r\n"],
+  ["metadata.csv", "file_name,label\na.jpg,rose\n"],
+  ["metadata.jsonl", '{"file_name":"a.jpg","label":"rose","text":"x"}\n'],
+])("planList() reads %s: %j", async (file, text) => {
+  assertEquals(await plan(text, file), [
+    { path: "a.jpg", className: "rose", split: undefined },
+  ]);
+});
+
+Deno.test("planList() takes the columns that are chosen", async () => {
+  const text = "image;species;fold;path\na.jpg;rose;dev;x\n";
+  const columns = { path: "image", label: "species", split: "fold" };
+  assertEquals(await plan(text, "l.csv", columns), [
+    { path: "a.jpg", className: "rose", split: "validation" },
+  ]);
+});
+
+Deno.test.each<[string, Partial<ListColumns>, string]>([
+  [
+    "Path,class\na,b\n",
+    {},
+    'a column "path", or the setting pathColumn must name another: its columns are "Path", "class", of which "Path" is the nearest',
+  ],
+  [
+    "path,labels,id\na,b,1\n",
+    {},
+    'a column "label", or the setting labelColumn must name another: its columns are "path", "labels", "id", of which "labels" is the nearest',
+  ],
+  [
+    "path,label,fold\na,b,1\n",
+    { split: "folds" },
+    'a column "folds", or the setting splitColumn must name another: its columns are "path", "label", "fold", of which "fold" is the nearest',
+  ],
+])(
+  "planList() of %j with %j names the columns",
+  async (text, chosen, found) => {
+    const error = await assertRejects(
+      () => plan(text, "l.csv", chosen),
+      DatasetError,
+    );
+    assertEquals(error.message, `Cannot use "l.csv" as it must have ${found}`);
+  },
+);
+
+Deno.test.each(["none", "snappy"])(
+  "planList() reads Parquet of pyarrow, compressed by %s",
+  async (compression) => {
+    const file = `${compression}.parquet`;
+    const bytes = await readFixture(`lists/${file}`);
+    const columns = { path: null, label: "species", split: "fold" };
+    assertEquals(await planList(bytes, file, columns), [
+      { path: "a.jpg", className: "tulip", split: "validation" },
+      { path: "b.jpg", className: "rose", split: "train" },
+      { path: "c.jpg", className: "rose", split: "test" },
+    ]);
+    const byNumber = await planList(bytes, file, {
+      ...columns,
+      label: "number",
+      split: null,
+    });
+    assertEquals(byNumber.map(({ className }) => className), ["9", "10", "10"]);
+  },
+);
+
+Deno.test.each(["zstd", "broken"])(
+  "planList() refuses Parquet that it cannot read: %s",
+  async (name) => {
+    const bytes = name === "zstd"
+      ? await readFixture("lists/zstd.parquet")
+      : new TextEncoder().encode("PAR1 no table PAR1");
+    await assertRejects(
+      () => planList(bytes, "l.parquet", { ...USUAL, label: "species" }),
+      FormatError,
+      'Cannot read "l.parquet" as Parquet: ',
+    );
+  },
+);

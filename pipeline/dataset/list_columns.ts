@@ -1,0 +1,61 @@
+/**
+ * Columns of a list: which one holds paths, which labels, which splits.
+ *
+ * @module
+ */
+
+import { closestString } from "@std/text/closest-string";
+import { DatasetError } from "../errors.ts";
+
+/** What a column holds. */
+export type ColumnRole = "path" | "label" | "split";
+
+/** Names of the columns, as the user gives them; `null` for the usual name. */
+export type ListColumns = Readonly<Record<ColumnRole, string | null>>;
+
+/** The usual names, the first that is there is taken; `file_name` is that of Hugging Face's `imagefolder`. */
+const USUAL: Readonly<Record<ColumnRole, readonly string[]>> = {
+  path: ["path", "file_name"],
+  label: ["label"],
+  split: ["split"],
+};
+
+/**
+ * Finds the columns of a list.
+ *
+ * @param names Names of the columns that the list has.
+ * @param chosen Names that the user gives.
+ * @param file Name of the list, for errors.
+ * @returns The name of each column; `undefined` for a list without splits.
+ * @throws {DatasetError} If a column that was chosen or is needed is not there.
+ */
+export function findColumns(
+  names: readonly string[],
+  chosen: ListColumns,
+  file: string,
+): { path: string; label: string; split: string | undefined } {
+  const find = (role: ColumnRole) => {
+    const name = chosen[role];
+    const usual = name === null ? USUAL[role] : [name];
+    return usual.find((wanted) => names.includes(wanted));
+  };
+  const require = (role: ColumnRole) => {
+    const found = find(role);
+    if (found !== undefined) return found;
+    const wanted = chosen[role] ?? role;
+    const has = names.map((name) => `"${name}"`).join(", ") || "none";
+    const nearest = names.length > 0
+      ? `, of which "${
+        closestString(wanted, names, { caseSensitive: false })
+      }" is the nearest`
+      : "";
+    throw new DatasetError(
+      `Cannot use "${file}" as it must have a column "${wanted}", or the setting ${role}Column must name another: its columns are ${has}${nearest}`,
+    );
+  };
+  return {
+    path: require("path"),
+    label: require("label"),
+    split: chosen.split === null ? find("split") : require("split"),
+  };
+}

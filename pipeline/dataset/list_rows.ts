@@ -1,0 +1,113 @@
+/**
+ * Rows of list files: CSV with any usual separator, JSON Lines, Parquet.
+ *
+ * @module
+ */
+
+import { parse } from "@std/csv";
+import { FormatError } from "../errors.ts";
+import { decodeJsonLines } from "./json_lines.ts";
+
+/** A row as it is in the file. */
+export type ListRow = Readonly<Record<string, unknown>>;
+
+/** The rows of a list. */
+export interface ListTable {
+  /** Names of its columns; of JSON Lines, all that any row has. */
+  columns: string[];
+  /** The rows; what is no object has no columns. */
+  rows: (ListRow | null)[];
+}
+
+/** Extensions of list files. */
+const LIST_NAME = /\.(csv|tsv|jsonl|parquet)$/i;
+
+/** What may separate the columns of CSV; the first of those that are equally frequent is taken. */
+const SEPARATORS = [",", ";", "\t"];
+
+/**
+ * Says whether a file may be a list, by its name.
+ *
+ * @param path Path of the file.
+ * @returns Whether its extension is that of a list.
+ */
+export function isListName(path: string): boolean {
+  return LIST_NAME.test(path);
+}
+
+/** Finds what separates the columns, by the header line; quoted names do not count. */
+function findSeparator(text: string): string {
+  const header = text.split(/\r?\n/, 1)[0]!.replaceAll(/"[^"]*"/g, "");
+  const count = (separator: string) => header.split(separator).length;
+  return SEPARATORS.reduce((best, s) => count(s) > count(best) ? s : best);
+}
+
+/** Reads the rows of a CSV file with a header line. */
+function readCsv(bytes: Uint8Array, file: string): ListTable {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    const separator = findSeparator(text);
+    const [columns, ...lines] = parse(text, { separator });
+    if (columns === undefined) throw new SyntaxError("the file is empty");
+    // Again, as it is this that finds lines of another length.
+    const rows = lines.length > 0
+      ? parse(text, { separator, skipFirstRow: true }) as ListRow[]
+      : [];
+    return { columns, rows };
+  } catch (cause) {
+    throw new FormatError(
+      `Cannot read "${file}" as CSV with a header line: ${
+        (cause as Error).message
+      }`,
+      { path: file, cause },
+    );
+  }
+}
+
+/** Reads the rows of JSON Lines. */
+function readJsonLines(bytes: Uint8Array, file: string): ListTable {
+  const rows = decodeJsonLines<ListRow | null>(bytes, file);
+  const columns = new Set(rows.flatMap((row) => Object.keys(row ?? {})));
+  return { columns: [...columns], rows };
+}
+
+/** Reads the rows of a Parquet file whose columns are plain values. */
+async function readParquet(
+  bytes: Uint8Array,
+  file: string,
+): Promise<ListTable> {
+  // Loaded only where a list is Parquet.
+  const { parquetMetadata, parquetReadObjects, parquetSchema } = await import(
+    "hyparquet"
+  );
+  try {
+    const buffer = bytes.slice().buffer;
+    const { children } = parquetSchema(parquetMetadata(buffer));
+    const columns = children.map(({ element }) => element.name);
+    const rows = await parquetReadObjects({ file: buffer });
+    return { columns, rows };
+  } catch (cause) {
+    throw new FormatError(
+      `Cannot read "${file}" as Parquet: ${(cause as Error).message}`,
+      { path: file, cause },
+    );
+  }
+}
+
+/**
+ * Reads the rows of a list.
+ *
+ * @param bytes Bytes of the list.
+ * @param file Name of the list; its extension says what it is.
+ * @returns Columns and rows, as they are in the file.
+ * @throws {FormatError} If the file cannot be parsed.
+ */
+export async function readListRows(
+  bytes: Uint8Array,
+  file: string,
+): Promise<ListTable> {
+  if (/\.parquet$/i.test(file)) return await readParquet(bytes, file);
+  return /\.[ct]sv$/i.test(file)
+    ? readCsv(bytes, file)
+    : readJsonLines(bytes, file);
+}
