@@ -92,12 +92,11 @@ export {
 } from "./pipeline/config/config.ts";
 export type { Checker, Kind } from "./pipeline/config/kinds.ts";
 export type { Config, SettingName } from "./pipeline/config/config_type.ts";
+export type { Setting, SettingTask } from "./pipeline/config/setting.ts";
 export {
-  type Setting,
   SETTING_NAMES,
   SETTINGS,
   type SettingsTable,
-  type SettingTask,
 } from "./pipeline/config/settings.ts";
 export { parseSplit, type Split } from "./pipeline/dataset/split.ts";
 export type {

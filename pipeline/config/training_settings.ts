@@ -1,0 +1,104 @@
+/**
+ * The settings of training; its numbers are those of the old Keras script.
+ *
+ * @module
+ */
+
+import { choice, fraction, integer, optional, positive } from "./kinds.ts";
+import { setting } from "./setting.ts";
+
+/** The rows, in the order of the table. */
+export const TRAINING_SETTINGS = {
+  seed: setting(
+    ["prepare", "train"],
+    integer(0),
+    0,
+    "Seed of everything random: the split when given to prepare, and training",
+  ),
+  engine: setting(
+    "train",
+    choice(["auto", "webgpu", "cpu", "wasm"]),
+    "auto",
+    "What runs the backbone and trains the head",
+  ),
+  epochs: setting("train", integer(1), 100, "Epochs to train"),
+  stepsPerEpoch: setting(
+    "train",
+    optional(integer(1)),
+    null,
+    "Batches an epoch; every photo once if not given",
+    "batches",
+  ),
+  validationSteps: setting(
+    "train",
+    optional(integer(1)),
+    null,
+    "Batches of the validation split to look at, at most all; all if not given",
+    "batches",
+  ),
+  batchSize: setting(
+    "train",
+    integer(1, 65536),
+    64,
+    "Photos in a batch",
+    "photos",
+  ),
+  learningRate: setting("train", positive(), 0.001, "Adam's learning rate"),
+  hidden: setting(
+    "train",
+    integer(0, 65536),
+    1024,
+    "Units of the hidden layer; 0 for none",
+    "units",
+  ),
+  activation: setting(
+    "train",
+    choice(["linear", "relu"]),
+    "linear",
+    "Activation of the hidden layer; the old script has none",
+  ),
+  dropout: setting(
+    "train",
+    fraction(0, 1),
+    0.5,
+    "Share of inputs dropped before each dense layer",
+  ),
+  schedule: setting(
+    "train",
+    choice(["constant", "cosine"]),
+    "constant",
+    "Learning rate over the run; cosine falls towards 0 at the end",
+  ),
+  warmupSteps: setting(
+    "train",
+    integer(0),
+    0,
+    "Steps over which the learning rate rises from 0",
+    "steps",
+  ),
+  classWeights: setting(
+    "train",
+    choice(["none", "balanced"]),
+    "none",
+    "Weight of each class in the loss; balanced is samples / (classes x samples of the class)",
+  ),
+  labelSmoothing: setting(
+    "train",
+    fraction(0, 1),
+    0,
+    "Share of each label spread over all classes",
+  ),
+  weightDecay: setting(
+    "train",
+    fraction(0, 1),
+    0,
+    "Decoupled weight decay of the kernels",
+  ),
+  patience: setting(
+    "train",
+    integer(0),
+    0,
+    "Stop after this many epochs without a lower validation loss, and keep the best weights; 0 for never",
+    "epochs",
+  ),
+};
