@@ -74,7 +74,7 @@ export async function fetchPreset(
     emit({ type: "fetch", name, url, receivedBytes, totalBytes });
   };
   try {
-    const { fetchedBytes } = await download(downloadSource(preset), path, {
+    const fetchedBytes = await download(downloadSource(preset), path, {
       signal,
       onProgress: tell,
       onRetry: ({ reason, delayMs }) =>

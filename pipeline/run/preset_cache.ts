@@ -69,8 +69,6 @@ export async function presetPath(
   const remembered = known?.name === name ? known.digest : null;
   if (cache === undefined) return { path: null, digest: remembered };
   const path = cachedPath(name, preset, cache);
-  const cached = await verifyCached(downloadSource(preset), path);
-  return cached
-    ? { path, digest: cached.sha256 }
-    : { path: null, digest: remembered };
+  const digest = await verifyCached(downloadSource(preset), path);
+  return digest ? { path, digest } : { path: null, digest: remembered };
 }

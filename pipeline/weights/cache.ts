@@ -17,53 +17,39 @@ import {
   type DownloadSource,
   type FileDigests,
   findMismatch,
-  isPublished,
-  needsRecord,
 } from "./download_source.ts";
 
 /** Bytes that are digested at a time. */
 const BLOCK_BYTES = 1024 * 1024;
 
-/** A kept file whose bytes are right. */
-export interface CachedFile {
-  /** Its size. */
-  sizeBytes: number;
-  /** SHA-256 of its bytes, in hex. */
-  sha256: string;
-  /** Whose digest it was held to; `nothing` if none is published or recorded yet. */
-  heldTo: "published" | "recorded" | "nothing";
-}
-
 /**
  * Digests a file, a block at a time.
  *
  * @param source What is published; MD5 is computed only where it is.
- * @returns The digests, in hex, and the size.
+ * @returns The digests, in hex.
  */
 export async function digestFile(
   path: string,
   source: DownloadSource,
   signal?: AbortSignal,
-): Promise<FileDigests & { sizeBytes: number }> {
+): Promise<FileDigests> {
   using file = await Deno.open(path);
   const sha256 = createHash("sha256");
   const md5 = source.md5 === undefined ? undefined : createHash("md5");
   const block = new Uint8Array(BLOCK_BYTES);
-  let sizeBytes = 0;
   for (;;) {
     signal?.throwIfAborted();
     const count = await file.read(block);
     if (count === null) break;
-    sizeBytes += count;
     const bytes = block.subarray(0, count);
     sha256.update(bytes);
     md5?.update(bytes);
   }
-  return { sha256: sha256.digest("hex"), md5: md5?.digest("hex"), sizeBytes };
+  return { sha256: sha256.digest("hex"), md5: md5?.digest("hex") };
 }
 
 /** Returns the path of the record of a file. */
-export function recordPath(target: string): string {
+function recordPath(target: string): string {
   return `${target}.sha256`;
 }
 
@@ -110,7 +96,7 @@ export async function writeRecord(
  *
  * @param source Where it is from and what is published.
  * @param target Absolute path of the file.
- * @returns What it is, or `undefined` if it is not there.
+ * @returns Its SHA-256 in hex, or `undefined` if it is not there.
  * @throws {FormatError} If it has another size than is published, or its record is damaged.
  * @throws {DigestMismatchError} If its bytes are not those that it is held to.
  */
@@ -118,7 +104,7 @@ export async function verifyCached(
   source: DownloadSource,
   target: string,
   options: { signal?: AbortSignal } = {},
-): Promise<CachedFile | undefined> {
+): Promise<string | undefined> {
   checkSource(source);
   const entry = await new FileStore(dirname(target)).stat(basename(target));
   if (entry === undefined) return undefined;
@@ -139,12 +125,5 @@ export async function verifyCached(
     const message = `Cannot use "${target}" as it is not the published file`;
     throw new WrongDigestError(message, target, mismatch);
   }
-  const isHeld = recorded !== undefined && needsRecord(source);
-  const { sizeBytes, sha256 } = digests;
-  const heldTo = isPublished(source)
-    ? "published"
-    : isHeld
-    ? "recorded"
-    : "nothing";
-  return { sizeBytes, sha256, heldTo };
+  return digests.sha256;
 }

@@ -56,18 +56,6 @@ export interface DownloadOptions {
   onWait?: () => void;
 }
 
-/** A file that is there. */
-export interface Downloaded {
-  /** Its path. */
-  path: string;
-  /** Its size. */
-  sizeBytes: number;
-  /** SHA-256 of its bytes, in hex. */
-  sha256: string;
-  /** Bytes that came over the network, those in vain included; 0 if it was there before. */
-  fetchedBytes: number;
-}
-
 /**
  * Takes the lock of a file, and waits while another process has it.
  *
@@ -130,27 +118,24 @@ async function fetchPart(
   }
 }
 
-/** Digests a whole part and removes it if it is wrong; returns size and SHA-256. */
+/** Digests a whole part and removes it if it is wrong; returns its SHA-256. */
 async function verifyPart(
   part: Part,
   source: DownloadSource,
   target: string,
   signal: AbortSignal,
-): Promise<{ sizeBytes: number; sha256: string }> {
+): Promise<string> {
   const digests = await digestFile(part.path, source, signal);
   const recorded = await readRecord(target);
   const mismatch = findMismatch(source, recorded, digests);
-  if (mismatch !== undefined) {
-    await part.remove();
-    const those = mismatch.from === "published"
-      ? "the published ones"
-      : "those of the first download";
-    const message =
-      `Cannot download "${source.url}" as its bytes are not ${those}`;
-    throw new WrongDigestError(message, target, mismatch);
-  }
-  const { sizeBytes, sha256 } = digests;
-  return { sizeBytes, sha256 };
+  if (mismatch === undefined) return digests.sha256;
+  await part.remove();
+  const those = mismatch.from === "published"
+    ? "the published ones"
+    : "those of the first download";
+  const message =
+    `Cannot download "${source.url}" as its bytes are not ${those}`;
+  throw new WrongDigestError(message, target, mismatch);
 }
 
 /** Records the SHA-256 of a file that is used for the first time. */
@@ -163,17 +148,15 @@ async function recordFirst(
   await writeRecord(target, sha256);
 }
 
-/** Returns the file if it is there and right. */
+/** Says whether the file is there and right, and records its SHA-256. */
 async function findCached(
   source: DownloadSource,
   target: string,
   signal: AbortSignal,
-): Promise<Downloaded | undefined> {
-  const cached = await verifyCached(source, target, { signal });
-  if (cached === undefined) return undefined;
-  const { sizeBytes, sha256 } = cached;
-  await recordFirst(source, target, sha256);
-  return { path: target, sizeBytes, sha256, fetchedBytes: 0 };
+): Promise<boolean> {
+  const sha256 = await verifyCached(source, target, { signal });
+  if (sha256) await recordFirst(source, target, sha256);
+  return sha256 !== undefined;
 }
 
 /**
@@ -184,6 +167,7 @@ async function findCached(
  *
  * @param source Where the file is, and what is published of it.
  * @param target Absolute path of the finished file; folders on the way are created.
+ * @returns Bytes that came over the network, those in vain included; 0 if the file was there.
  * @throws {DownloadError} If it cannot be had; the part stays where it can be continued.
  * @throws {DigestMismatchError} If its bytes are not those that are published or recorded.
  * @throws {FormatError} If a file that is there has another size than is published.
@@ -192,18 +176,16 @@ export async function download(
   source: DownloadSource,
   target: string,
   options: DownloadOptions,
-): Promise<Downloaded> {
+): Promise<number> {
   const { signal } = options;
   signal.throwIfAborted();
   checkSource(source);
   checkSize(source, source.sizeBytes ?? 0);
-  const there = await findCached(source, target, signal);
-  if (there !== undefined) return there;
+  if (await findCached(source, target, signal)) return 0;
   const folder = dirname(target);
   await makeFolder(folder);
   using _lock = await lockTarget(target, options);
-  const fetched = await findCached(source, target, signal);
-  if (fetched !== undefined) return fetched;
+  if (await findCached(source, target, signal)) return 0;
   using part = await Part.open(target, source.url);
   let fetchedBytes: number;
   try {
@@ -213,10 +195,10 @@ export async function download(
     if (part.sizeBytes === 0) await part.remove();
     throw error;
   }
-  const { sizeBytes, sha256 } = await verifyPart(part, source, target, signal);
+  const sha256 = await verifyPart(part, source, target, signal);
   await recordFirst(source, target, sha256);
   await Deno.rename(part.path, target);
   await syncFolder(folder);
   await part.forget();
-  return { path: target, sizeBytes, sha256, fetchedBytes };
+  return fetchedBytes;
 }

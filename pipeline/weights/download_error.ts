@@ -29,7 +29,7 @@ export class DownloadError extends Error {
 }
 
 /** A way to digest bytes, by the name that people know. */
-export type DigestAlgorithm = "SHA-256" | "MD5";
+type DigestAlgorithm = "SHA-256" | "MD5";
 
 /** A digest that is not the one that was expected. */
 export interface DigestMismatch {
@@ -45,9 +45,6 @@ export interface DigestMismatch {
 
 /** Bytes of a file are not those that its source says. */
 export class WrongDigestError extends DigestMismatchError {
-  /** How the digests were made. */
-  readonly algorithm: DigestAlgorithm;
-
   /**
    * Creates the error.
    *
@@ -58,7 +55,6 @@ export class WrongDigestError extends DigestMismatchError {
     const { algorithm, actual, expected } = mismatch;
     this.message =
       `${message}: ${algorithm} is ${actual}, expected ${expected}`;
-    this.algorithm = algorithm;
   }
 }
 

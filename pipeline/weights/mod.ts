@@ -8,7 +8,7 @@
  * @module
  */
 
-export { type CachedFile, verifyCached } from "./cache.ts";
+export { verifyCached } from "./cache.ts";
 export { cacheDirectory, type Environment } from "./cache_directory.ts";
 export { download } from "./download.ts";
 export type { DownloadProgress } from "./download_attempt.ts";

@@ -7,7 +7,6 @@
 import { sha256 } from "../../pipeline/artifact/digest.ts";
 import {
   download,
-  type Downloaded,
   type DownloadOptions,
 } from "../../pipeline/weights/download.ts";
 import type { DownloadSource } from "../../pipeline/weights/download_source.ts";
@@ -23,6 +22,16 @@ export const BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(400_000)
 
 /** SHA-256 of {@linkcode BYTES}. */
 export const SHA256: string = await sha256(BYTES);
+
+/** What came of a download. */
+interface Downloaded {
+  /** Bytes that came over the network. */
+  fetchedBytes: number;
+  /** Bytes of the file. */
+  sizeBytes: number;
+  /** SHA-256 of the file. */
+  sha256: string;
+}
 
 /** A server, and a folder. */
 export interface TlsCase extends AsyncDisposable {
@@ -63,8 +72,8 @@ export async function tlsCase(answer: Answer): Promise<TlsCase> {
   const { fetch, setTimeout } = globalThis;
   const pauses: TlsCase["pauses"] = [];
   let isPausing = false;
-  const get: TlsCase["get"] = (source = {}, options = {}) =>
-    download({ url, ...source }, target, {
+  const get: TlsCase["get"] = async (source = {}, options = {}) => {
+    const fetchedBytes = await download({ url, ...source }, target, {
       signal: new AbortController().signal,
       // The next timer is that of the pause.
       onRetry({ delayMs, reason }) {
@@ -73,6 +82,10 @@ export async function tlsCase(answer: Answer): Promise<TlsCase> {
       },
       ...options,
     });
+    const bytes = await Deno.readFile(target);
+    const digest = await sha256(bytes);
+    return { fetchedBytes, sizeBytes: bytes.length, sha256: digest };
+  };
   globalThis.fetch = (input, init) =>
     fetch(input, { ...init, client: it.client });
   globalThis.setTimeout = ((callback: () => void, delayMs: number) => {

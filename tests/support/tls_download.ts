@@ -66,7 +66,7 @@ if (import.meta.main) {
     console.log(event.receivedBytes);
   try {
     const options = { signal, onProgress };
-    const { fetchedBytes } = await download({ url }, target, options);
+    const fetchedBytes = await download({ url }, target, options);
     console.log(`fetched ${fetchedBytes}`);
   } catch (error) {
     console.log((error as Error).message);

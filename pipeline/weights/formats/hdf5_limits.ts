@@ -33,7 +33,7 @@ export const MAX_ATTRIBUTE_BYTES = 2 ** 16;
 export const MAX_NAME_LENGTH = 1024;
 
 /** Most layers and weights, together. A ResNet-152 has 1,500. */
-export const MAX_OBJECTS = 50_000;
+const MAX_OBJECTS = 50_000;
 
 /** Most dimensions of a weight. Kernels have 5 at most, HDF5 allows 32. */
 export const MAX_RANK = 8;
@@ -45,7 +45,7 @@ const MAX_WEIGHT_BYTES = 2 ** 31;
  * Most bytes of weights for each byte of the file. Weights hardly compress; the
  * deflate of a file of zeros reaches 1032.
  */
-export const MAX_EXPANSION = 64;
+const MAX_EXPANSION = 64;
 
 /** Bytes of weights that there may be however small the file is. */
 const MIN_WEIGHT_BYTES = 2 ** 24;

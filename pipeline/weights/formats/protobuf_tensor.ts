@@ -23,7 +23,7 @@ export const TF_DTYPES: ReadonlyMap<number, Dtype> = new Map([
 ]);
 
 /** Most dimensions of a tensor: kernels of convolutions have 4, or 5 over time. */
-export const MAX_DIMENSIONS = 8;
+const MAX_DIMENSIONS = 8;
 
 /**
  * Decodes a `TensorShapeProto`.

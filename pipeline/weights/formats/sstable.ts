@@ -34,7 +34,7 @@ const TRAILER_BYTES = 5;
 export const MAX_ENTRIES = 65_536;
 
 /** Most bytes that the blocks of a file may decompress to: twice the weights of a ResNet-152. */
-export const MAX_TABLE_SNAPPY_BYTES = 512 * 2 ** 20;
+const MAX_TABLE_SNAPPY_BYTES = 512 * 2 ** 20;
 
 /** Where a block lies. */
 interface BlockHandle {

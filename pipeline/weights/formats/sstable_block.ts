@@ -18,7 +18,7 @@ export type TableEntry = [key: Uint8Array, value: Uint8Array];
  * so without a limit a small file could ask for a lot of memory; names of
  * variables have fewer than 200 bytes.
  */
-export const MAX_KEY_BYTES = 1024;
+const MAX_KEY_BYTES = 1024;
 
 /**
  * Decodes the entries of a block, in its order.

@@ -18,10 +18,10 @@ import { checkpointError } from "./format_errors.ts";
  * Most bytes that a block may decompress to. TensorFlow cuts blocks of an index
  * at 256 kB; the largest tensor of a ResNet-101, alone in its block, has 9.4 MB.
  */
-export const MAX_SNAPPY_BYTES = 64 * 2 ** 20;
+const MAX_SNAPPY_BYTES = 64 * 2 ** 20;
 
 /** Most bytes that a byte can become: the densest element makes 64 from 3. */
-export const MAX_SNAPPY_RATIO = 22;
+const MAX_SNAPPY_RATIO = 22;
 
 /** An element of a stream: bytes that follow, or a copy of earlier ones. */
 interface Element {
