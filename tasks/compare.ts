@@ -50,7 +50,7 @@ export const COMPARE: Task = {
   name: "compare",
   words: "RUN OTHER [OTHER …]",
   summary:
-    "Compares runs with the first of them, by their latest evaluations: the numbers of\nthe photos that all have, whether chance would explain the difference, and which\nphotos changed; also as a page. Trains nothing.",
+    "Compares runs with the first of them, by their latest evaluations: the numbers of\nthe photos that all runs have, whether the difference is more than chance, and\nwhich photos changed; also as a page. Trains nothing.",
   flags: TASK_FLAGS.compare,
   run: runCompare,
 };

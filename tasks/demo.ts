@@ -34,9 +34,9 @@ async function runDemo(context: TaskContext): Promise<DemoOutput> {
 export const DEMO: Task = {
   name: "demo",
   summary:
-    "Runs prepare, train and eval on the embedded photos with the embedded backbone:\noffline, in seconds. A second time it finds everything done.",
+    "Runs prepare, train and eval on the embedded photos with the embedded backbone:\noffline, in seconds. A second run finds everything complete.",
   flags: TASK_FLAGS.demo,
-  resume: "Go on with: deno task demo",
+  resume: "Continue with: deno task demo",
   run: runDemo,
 };
 

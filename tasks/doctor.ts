@@ -61,7 +61,7 @@ async function runDoctor(context: TaskContext): Promise<DoctorOutput> {
   for (const { name, isAvailable, description, reason, limits } of engines) {
     const state = isAvailable
       ? `available, ${description}`
-      : `not taken by auto: ${reason}`;
+      : `not chosen by auto: ${reason}`;
     reporter.line(`engine ${name}: ${state}`);
     for (const [limit, value] of Object.entries(limits ?? {})) {
       reporter.line(`  ${limit}: ${value}`);
@@ -77,7 +77,7 @@ async function runDoctor(context: TaskContext): Promise<DoctorOutput> {
 export const DOCTOR: Task = {
   name: "doctor",
   summary:
-    "Shows what this machine can do: Deno, engines and why one is not to be had, the\nadapter's limits, the disk under the work directory, package versions.",
+    "Shows what this machine can do: Deno, engines and why one is not available, limits\nof the GPU, the disk under the work directory, package versions.",
   flags: TASK_FLAGS.doctor,
   run: runDoctor,
 };

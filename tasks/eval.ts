@@ -108,9 +108,9 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
 export const EVAL: Task = {
   name: "eval",
   summary:
-    "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv, curves.svg; looks for faults in its data: findings.jsonl, and at\nsingle photos: evidence.jsonl; and shows all of it on a page: report.html.",
+    "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv, curves.svg. Then checks the data (findings.jsonl), computes heatmaps\n(evidence.jsonl) and writes a page with all of it (report.html).",
   flags: TASK_FLAGS.eval,
-  resume: "Go on with: deno task eval",
+  resume: "Continue with: deno task eval",
   run: runEval,
 };
 

@@ -174,7 +174,7 @@ async function runPredict(context: TaskContext): Promise<object> {
     throw new RefusedPhotosError(
       `Cannot classify ${refused} of ${
         count(photos, "photo")
-      }: see their lines`,
+      }: their lines say why`,
     );
   }
   if (empty > 0) {
@@ -190,7 +190,7 @@ export const PREDICT: Task = {
   name: "predict",
   words: "FILE|DIR|GLOB|LIST|- …",
   summary:
-    "Says what photos show, by the trained head of a run: a line a photo, in order.\nA list is a .csv or .jsonl with a path, or a .txt with a path a line.\nExit code 1 if a photo cannot be classified; the others are.",
+    "Classifies photos with the trained head of a run: one line per photo, in order. A\nlist is a .csv or .jsonl with a path, or a .txt with one path per line. If a photo\ncannot be classified, the others still are, and the exit code is 1.",
   flags: TASK_FLAGS.predict,
   printsLines: true,
   run: runPredict,

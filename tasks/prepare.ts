@@ -57,9 +57,9 @@ export async function runPrepare(
 export const PREPARE: Task = {
   name: "prepare",
   summary:
-    "Indexes a folder of photos (train/<class>/…, or <class>/…) and writes tensor\nshards. The settings are kept with the run: train and eval need no flags, and\nprepare itself goes on with them when it is run again.",
+    "Indexes a folder of photos (train/<class>/…, or <class>/…) and writes tensor\nshards. The settings are stored with the run: train and eval need no flags, and\nprepare uses them again when it is run again.",
   flags: TASK_FLAGS.prepare,
-  resume: "Go on with: deno task prepare",
+  resume: "Continue with: deno task prepare",
   run: runPrepare,
 };
 

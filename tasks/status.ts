@@ -44,7 +44,7 @@ function repairs(stages: readonly StageStatus[]): string[] {
   const tasks = STAGES.filter(({ name }) => damaged.includes(name))
     .map(({ task }) => task);
   return [...new Set(tasks)].map((task) =>
-    `Made again by: deno task ${task} --verify`
+    `Repair with: deno task ${task} --verify`
   );
 }
 

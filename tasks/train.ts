@@ -37,7 +37,7 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
   const on = validatedOn
     ? `, ${validatedOn} ${percent(validationAccuracy)}`
     : "";
-  const kept = keptEpoch === epochs ? "" : `, number ${keptEpoch} kept`;
+  const kept = keptEpoch === epochs ? "" : `, epoch ${keptEpoch} kept`;
   reporter.line(
     `  ${count(epochs, "epoch")}${kept}: accuracy in training ${
       percent(trainAccuracy)
@@ -61,9 +61,9 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
 export const TRAIN: Task = {
   name: "train",
   summary:
-    "Embeds the tensors of a prepared run with the frozen backbone, once, and trains\nthe head. Goes on from the last shard and the last epoch; with more --epochs it\ngoes on from where the head is.",
+    "Embeds the tensors of a prepared run with the frozen backbone, once, and trains\nthe head. Continues from the last shard and the last epoch; with more --epochs,\nfrom the end of the training.",
   flags: TASK_FLAGS.train,
-  resume: "Go on with: deno task train",
+  resume: "Continue with: deno task train",
   run: runTrain,
 };
 

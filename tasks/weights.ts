@@ -58,7 +58,7 @@ async function list(context: TaskContext): Promise<object> {
     ]),
   ));
   reporter.line();
-  reporter.line(`  fetched weights are kept in ${cache}`);
+  reporter.line(`  downloaded weights are in ${cache}`);
   return { cache, presets };
 }
 
@@ -75,7 +75,7 @@ async function fetchWeights(
     signal,
     emit,
   });
-  const how = fetchedBytes === 0 ? "is there already" : "fetched";
+  const how = fetchedBytes === 0 ? "is already downloaded" : "downloaded";
   reporter.line(`  ${name} ${how}: ${path}`);
   return { name, path, fetchedBytes };
 }
@@ -88,7 +88,7 @@ async function verify(context: TaskContext): Promise<object> {
   const names = Object.keys(presets);
   reporter.line(`  ${count(names.length, "preset")} in ${cache}`);
   for (const name of names) {
-    reporter.line(`  ${name}: ${printable(presets[name] ?? "whole")}`);
+    reporter.line(`  ${name}: ${printable(presets[name] ?? "intact")}`);
   }
   const damaged = names.filter((name) => presets[name] !== null);
   if (damaged.length > 0) {
@@ -135,7 +135,7 @@ function describeNetwork(network: NetworkReport): [string, string][] {
   const after = prefix && `, each after "${prefix}"`;
   return [
     ["network", `${name}, width ${width}`],
-    ["names of", naming + after],
+    ["naming", naming + after],
     ["graph", network.variant],
     ["preprocessing", network.profile],
     [
@@ -144,7 +144,7 @@ function describeNetwork(network: NetworkReport): [string, string][] {
         ? `${classifier.name}, ${classifier.classes} classes, not used`
         : "none",
     ],
-    ["not used", describeUnused(unused)],
+    ["unused", describeUnused(unused)],
   ];
 }
 
@@ -176,7 +176,7 @@ export const WEIGHTS: Task = {
   name: "weights",
   words: "[list | fetch NAME | verify | inspect FILE]",
   summary:
-    "Lists the backbones that are known by name, fetches one, reads every byte of those\nthat were fetched, or says what a weight file is.",
+    "Lists the backbones known by name, downloads one, verifies those that were\ndownloaded, or says what a weight file is.",
   flags: TASK_FLAGS.weights,
   run: runWeights,
 };

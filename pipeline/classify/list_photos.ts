@@ -76,7 +76,7 @@ function listingError(input: string, cause: unknown): unknown {
   const reason = cause instanceof SyntaxError
     ? `it must be CSV with a header line: ${cause.message}`
     : cause instanceof Deno.errors.PermissionDenied
-    ? "it holds what may not be read"
+    ? "a file or folder in it cannot be read"
     : undefined;
   return reason === undefined
     ? cause

@@ -50,7 +50,7 @@ export interface Config {
   stepsPerEpoch: number | null;
   /** Batches of the validation split to look at, at most all. */
   validationSteps: number | null;
-  /** Photos in a batch. */
+  /** Photos per batch. */
   batchSize: number;
   /** Adam's learning rate. */
   learningRate: number;

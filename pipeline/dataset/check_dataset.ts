@@ -196,6 +196,6 @@ export function describeUnusable(names: readonly string[]): string {
  */
 export function strictError(rejection: Rejection): DatasetError {
   return new DatasetError(
-    `Cannot use "${rejection.path}" as ${rejection.reason}; without the setting strict it would be listed and left out`,
+    `Cannot use "${rejection.path}" as ${rejection.reason}; with --no-strict it is listed and left out`,
   );
 }

@@ -10,7 +10,7 @@ import { STREAMS, uniformNumbers } from "../numeric/random.ts";
 export interface HeadShape {
   /** Length of an embedding. */
   inputs: number;
-  /** Units of the hidden layer; 0 for none. */
+  /** Units of the hidden layer; 0: no hidden layer. */
   hidden: number;
   /** Number of classes. */
   classes: number;

@@ -94,7 +94,7 @@ export async function decodeImage<T>(
   if (isForTurbo(header, bytes)) {
     const done = await decodeTurbo(bytes, finish);
     if (done) return done.used;
-    // libjpeg-turbo goes on after faults, and its package does not tell stray
+    // libjpeg-turbo continues after faults, and its package does not tell stray
     // bytes before a marker, which Pillow overlooks, from pixels that are lost, or
     // from a sampling that it does not know. imagescript decides: what it refuses
     // is refused.

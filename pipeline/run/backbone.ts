@@ -129,7 +129,7 @@ async function presetFile(
   const open = async () => {
     if (path === null) {
       throw new ConfigError(
-        `Cannot read backbone "${name}" as it is not fetched: deno task weights fetch ${name}`,
+        `Cannot read backbone "${name}" as it is not downloaded: run deno task weights fetch ${name}`,
         "backbone",
       );
     }

@@ -60,7 +60,7 @@ export async function findEvaluation(run: Run): Promise<EvaluatedRun> {
       : [];
     reason = changes.length > 0
       ? `its stage evaluation is stale, ${changes.join("; ")}`
-      : `the head that it has now is not evaluated on split "${split}"`;
+      : `its current head is not evaluated on split "${split}"`;
   }
   const how = split === undefined ? "" : ` on split "${split}"`;
   throw new MissingArtifactError(
@@ -147,7 +147,7 @@ export async function comparedThumbnails(
   } catch (error) {
     if (!isDamage(error)) throw error;
     const message =
-      `the page has no pictures: ${error.message}; run the task prepare for run "${run.name}" with --verify to have them`;
+      `the page has no pictures: ${error.message}; run the task prepare for run "${run.name}" with --verify to make them again`;
     parts.emit({ type: "warning", stage: TENSORS.name, message });
     return none;
   }

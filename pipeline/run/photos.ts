@@ -35,11 +35,10 @@ async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
   let info: Deno.FileInfo;
   try {
     info = await Deno.stat(data);
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new DatasetError(
       `Cannot use "${data}" as photos: there is no such folder or list`,
-      { cause },
     );
   }
   if (info.isDirectory) return { store: new FileStore(data), origin: data };

@@ -17,7 +17,7 @@ export const RUN_QUERY = z.object({
 /** What is wanted of photos. */
 export const CLASSIFY_QUERY = RUN_QUERY.extend({
   topK: z.coerce.number().int().min(1).max(100_000).optional().openapi({
-    description: "How many of the likeliest classes (5)",
+    description: "Number of most likely classes (5)",
   }),
   heatmap: z.enum(["true", "false"]).optional().openapi({
     description: "Whether to say where a photo speaks for a class (false)",

@@ -49,7 +49,7 @@ async function readPhoto(
       ? "there is no such file now"
       : "its bytes have changed";
     throw new DatasetError(
-      `Cannot use "${record.path}" as it must be as it was when the photos were indexed: ${found}`,
+      `Cannot use "${record.path}" as photos must not change after they are indexed: ${found}; run the task prepare again`,
     );
   }
   return bytes;

@@ -100,7 +100,7 @@ function describeOtherFiles(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
   const others = paths.length > 1 ? ` and ${paths.length - 1} more` : "";
   return [
-    `not an image in a class folder and left alone: "${paths[0]}"${others}`,
+    `ignored, as not an image in a class folder: "${paths[0]}"${others}`,
   ];
 }
 

@@ -204,5 +204,5 @@ export const EVIDENCE: Stage<"evidence", EvidenceFiles> = defineStage({
   obstacle: ({ backbone }) =>
     backbone.isHere
       ? undefined
-      : `there is no evidence as backbone "${backbone.name}" is not there`,
+      : `no heatmaps, as the weights of backbone "${backbone.name}" are missing`,
 });

@@ -58,7 +58,7 @@ async function compareAll(
       type: "warning",
       stage: files.work.stage,
       message:
-        `${firsts.length} photos are compared with ${references.length} of them, which hold ${known} of the ${all} outside train: near-copies of which neither is among them are not found`,
+        `${firsts.length} photos are compared with ${references.length} of them, with ${known} of the ${all} outside train among them: a near-copy is missed if neither of its photos is among them`,
     });
   }
   const imageCount = firsts.length;

@@ -128,7 +128,7 @@ function renderPair(pair: ComparedPair, first: string): string[] {
   const { changed: { lost, won, moved }, bothRight, bothWrong } = pair;
   return [
     "",
-    `  ${pair.run} beside ${first}: ${pair.verdict}`,
+    `  ${pair.run} compared with ${first}: ${pair.verdict}`,
     `    both right ${bothRight}, both wrong ${bothWrong}, won ${won.count}, lost ${lost.count}`,
     ...renderOwnClasses(pair, first),
     ...renderClasses(pair),

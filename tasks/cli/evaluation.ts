@@ -49,7 +49,9 @@ function renderConfused({ confused }: Metrics): string[] {
   if (confused.length === 0) return [];
   const pairs = confused.slice(0, SHOWN_PAIRS).map((pair) => {
     const [own, other] = [printable(pair.true), printable(pair.predicted)];
-    return `${own} as ${other} ${pair.count} (${percent(pair.share)})`;
+    return `${own} as ${other} ${count(pair.count, "time")} (${
+      percent(pair.share)
+    })`;
   });
   return [`  most confused: ${pairs.join(", ")}`];
 }

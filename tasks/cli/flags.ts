@@ -54,7 +54,7 @@ export const WORK_FLAG: Flag = {
 export const CACHE_FLAG: Flag = {
   name: "cache",
   placeholder: "DIR",
-  description: "Folder of fetched weights ($XDG_CACHE_HOME/headstart)",
+  description: "Folder of downloaded weights ($XDG_CACHE_HOME/headstart)",
 };
 
 /** The flag that names the run. */
@@ -69,7 +69,7 @@ export const VERIFY_FLAG: Flag = {
   name: "verify",
   placeholder: "",
   description:
-    "Read every byte of what is complete, and make damaged files again",
+    "Read every byte of complete stages, and make damaged files again",
 };
 
 /** Spells the name of a setting as a flag. */

@@ -102,7 +102,7 @@ export class Reporter {
         return this.note(`left out: ${event.path}: ${event.reason}`);
       case "damaged":
         return this.note(
-          `damaged, made again: ${event.path}: ${event.reason}`,
+          `damaged, making it again: ${event.path}: ${event.reason}`,
         );
       case "warning":
         return this.note(`warning: ${event.message}`);
@@ -146,7 +146,7 @@ export class Reporter {
     const { quiet, isTerminal } = this.#options;
     if (quiet) return;
     if (done > 0) {
-      this.line(`  ${title} goes on after ${count(done, unit.slice(0, -1))}`);
+      this.line(`  ${title} continues after ${count(done, unit.slice(0, -1))}`);
     }
     const print = (line: string) => this.line(line);
     this.#progress = startProgress({ title, total, unit, isTerminal, print });
@@ -157,7 +157,7 @@ export class Reporter {
   #engine(event: PipelineEvent & { type: "engine" }): void {
     const { stage, name, description, notes } = event;
     for (const note of notes) {
-      if (!this.#told.has(note)) this.note(note);
+      if (!this.#told.has(note)) this.note(`skipped ${note}`);
       this.#told.add(note);
     }
     this.note(`engine of ${stage}: ${name}, ${description}`);
@@ -170,7 +170,7 @@ export class Reporter {
     const { network, width, naming, variant, profile, unused } = event;
     const more = unused > 0 ? `, ${count(unused, "tensor")} not used` : "";
     this.note(
-      `backbone: ${network} of width ${width}, names of ${naming}, graph ${variant}, preprocessing ${profile}${more}`,
+      `backbone: ${network} of width ${width}, naming ${naming}, graph ${variant}, preprocessing ${profile}${more}`,
     );
   }
 
@@ -202,7 +202,7 @@ export class Reporter {
     this.#rejections = 0;
     const { stage, directory, skipped } = event;
     const how = skipped
-      ? "complete already"
+      ? "already complete"
       : this.#started === undefined
       ? "done"
       : `done in ${formatDuration(Date.now() - this.#started)}`;

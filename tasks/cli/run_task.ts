@@ -81,7 +81,7 @@ function listenForStop(reporter: Reporter, tellsStop = false): {
     first = Date.now();
     if (!tellsStop) {
       reporter.note(
-        "stopping after the shard or epoch at hand; Ctrl-C again stops at once",
+        "stopping after the current shard or epoch; Ctrl-C again stops at once",
       );
     }
     controller.abort();

@@ -31,7 +31,7 @@ const TENSORBOARD = flag(
 const TEMPERATURE = flag(
   "temperature",
   "auto|none|N",
-  "What logits are divided by; auto takes what eval fitted (auto)",
+  "Divisor of the logits; auto: the one that eval fitted (auto)",
 );
 const ENGINE = flag(
   "engine",
@@ -43,7 +43,7 @@ const ENGINE = flag(
 export const TASK_FLAGS = {
   prepare: [
     ...settingFlags("prepare"),
-    flag("config", "FILE", "JSON file with settings; flags win over it"),
+    flag("config", "FILE", "JSON file with settings; flags override it"),
     VERIFY_FLAG,
     CACHE_FLAG,
     WORK_FLAG,
@@ -67,7 +67,7 @@ export const TASK_FLAGS = {
       ...flag(
         "report",
         "",
-        "Write no report.html, and look at neither photos nor data for it",
+        "Skip heatmaps, findings and report.html",
       ),
       isOn: true,
     },
@@ -79,14 +79,14 @@ export const TASK_FLAGS = {
     RUN_FLAG,
   ],
   predict: [
-    flag("top-k", "N", "How many of the likeliest classes (5)"),
+    flag("top-k", "N", "Number of most likely classes (5)"),
     flag("threshold", "P", "Call a photo unsure below this probability (0)"),
     TEMPERATURE,
-    flag("heatmap", "DIR", "Write each photo with what speaks for its class"),
+    flag("heatmap", "DIR", "Write each photo with its heatmap"),
     flag(
       "sort",
       "DIR",
-      "Copy each photo into a folder a class; no file is overwritten",
+      "Copy each photo to a folder per class; overwrites nothing",
     ),
     flag("link", "", "With --sort: make links instead of copies"),
     ENGINE,
@@ -98,23 +98,35 @@ export const TASK_FLAGS = {
   serve: [
     flag("port", "N", "Port; 0 for any (8000)"),
     flag("listen", "ADDRESS", "Address to listen on (127.0.0.1)"),
-    flag("hosts", "NAMES", "Host names to be asked for, beside this machine's"),
-    flag("origins", "ORIGINS", "Origins of other pages that may ask (none)"),
-    flag("token-file", "FILE", "File with the token that is needed (none)"),
+    flag("hosts", "NAMES", "Host names to accept besides this machine's"),
+    flag(
+      "origins",
+      "ORIGINS",
+      "Origins of other pages that may send requests (none)",
+    ),
+    flag(
+      "token-file",
+      "FILE",
+      "File with the token that requests must carry (none)",
+    ),
     flag("cert", "FILE", "Certificate for TLS, as PEM"),
-    flag("key", "FILE", "Its key, as PEM"),
+    flag("key", "FILE", "Key of the certificate, as PEM"),
     flag("threshold", "P", "Call a photo unsure below this probability (0.5)"),
     TEMPERATURE,
-    flag("batch", "N", "Most photos of a batch (what is fastest)"),
-    flag("wait", "MS", "Wait of a batch for more photos under load (5)"),
+    flag("batch", "N", "Most photos per batch (the fastest)"),
+    flag(
+      "wait",
+      "MS",
+      "Milliseconds that a batch waits for more photos under load (5)",
+    ),
     flag(
       "queue",
       "N",
-      "Most photos that wait; beyond, the answer is 429 (256)",
+      "Most photos that wait; further requests get 429 (256)",
     ),
-    flag("timeout", "S", "Most seconds of a request (30)"),
-    flag("max-body", "MIB", "Most MiB of the body of a request (64)"),
-    flag("max-pixels", "MP", "Most megapixels of a photo (64)"),
+    flag("timeout", "S", "Most seconds per request (30)"),
+    flag("max-body", "MIB", "Most MiB per request body (64)"),
+    flag("max-pixels", "MP", "Most megapixels per photo (64)"),
     ENGINE,
     CACHE_FLAG,
     WORK_FLAG,
@@ -134,12 +146,12 @@ export const TASK_FLAGS = {
     flag(
       "half",
       "",
-      "Keep weights in half precision, and measure what it costs",
+      "Store weights in half precision, and measure what it costs",
     ),
     flag(
       "float-nchw",
       "",
-      "With onnx: take F32 [n, 3, H, W] of 0 to 255 in place of U8 [n, H, W, 3]",
+      "With onnx: input F32 [n, 3, H, W] of 0 to 255 instead of U8 [n, H, W, 3]",
     ),
     CACHE_FLAG,
     WORK_FLAG,

@@ -149,6 +149,6 @@ Deno.test("strictError() names the photo and the way out", () => {
   assertInstanceOf(error, DatasetError);
   assertEquals(
     error.message,
-    'Cannot use "a.jpg" as it is empty; without the setting strict it would be listed and left out',
+    'Cannot use "a.jpg" as it is empty; with --no-strict it is listed and left out',
   );
 });

@@ -65,7 +65,10 @@ Deno.test("the tasks run in sequence, and a second time write nothing", async (t
         assertStringIncludes(seen.stderr, `embeddings damaged: ${shard}`);
         const trained = await runTask("train", ["--epochs", "7", ...work]);
         assertEquals(trained.code, 0, trained.stderr);
-        assertStringIncludes(trained.stderr, `damaged, made again: ${shard}`);
+        assertStringIncludes(
+          trained.stderr,
+          `damaged, making it again: ${shard}`,
+        );
         const after = await digestTree(root);
         for (const path of Object.keys(before)) {
           if (path.startsWith("runs/")) continue;

@@ -110,7 +110,7 @@ Deno.test("compare() says what to do when a run cannot be compared", async () =>
   await evaluate(workspace, { run: "two" });
   await refuse(
     ["one", "two"],
-    'Cannot compare run "one" as the head that it has now is not evaluated on split "train": run the task eval on split "train" first',
+    'Cannot compare run "one" as its current head is not evaluated on split "train": run the task eval on split "train" first',
     "train",
   );
   await train(workspace, { run: "two", settings: { epochs: 3 } });

@@ -43,7 +43,7 @@ Deno.test("comparedThumbnails() makes none where tensors or index are gone or da
     assertEquals(others, []);
     assert(message!.startsWith("the page has no pictures: Cannot "), message);
     assert(message!.includes(reason), message);
-    assert(message!.endsWith('for run "one" with --verify to have them'));
+    assert(message!.endsWith('for run "one" with --verify to make them again'));
   }
   const { html, events } = await compareChanged(workspace, "nothing", remove);
   assert(html.includes("<image"));

@@ -105,7 +105,7 @@ Deno.test("prepare() refuses the folder of a class without a photo if strict", a
   await assertRejects(
     () => prepare(workspace, { settings: { strict: true } }),
     DatasetError,
-    'Cannot use "empty" as there is no photo in the folder of this class; without the setting strict it would be listed and left out',
+    'Cannot use "empty" as there is no photo in the folder of this class; with --no-strict it is listed and left out',
   );
 });
 

@@ -89,7 +89,7 @@ Deno.test("evaluate() warns that there is no evidence where the backbone is gone
   const { events, onEvent } = workspace;
   assertEquals((await evaluate(workspace, { onEvent })).metrics.samples, 50);
   assertEquals(warnings(events), [
-    `evidence: there is no evidence as backbone "${backbone}" is not there`,
+    `evidence: no heatmaps, as the weights of backbone "${backbone}" are missing`,
   ]);
   assertEquals((await status(workspace))[6]!.directory, null);
 

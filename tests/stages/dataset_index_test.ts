@@ -170,7 +170,7 @@ Deno.test("DATASET_INDEX leaves out a class without a usable photo, and says so"
     [
       'left alone as hidden: "train/.cache/"',
       'left alone without a photo: "train/empty/"',
-      'not an image in a class folder and left alone: "train/empty/notes.txt"',
+      'ignored, as not an image in a class folder: "train/empty/notes.txt"',
       'left out as no photo of theirs can be used: "aa"',
     ],
   );

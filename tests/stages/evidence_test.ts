@@ -140,7 +140,7 @@ Deno.test("EVIDENCE writes the manifest last", async () => {
   assertEquals(written(context), [MAPS_FILE, EVIDENCE_FILE, "manifest.json"]);
 });
 
-Deno.test("EVIDENCE keeps the maps when it goes on after a failure", async () => {
+Deno.test("EVIDENCE keeps the maps when it continues after a failure", async () => {
   const context = testContext();
   context.store.failOn = EVIDENCE_FILE;
   await assertRejects(() => run(context), Error, "is on fire");

@@ -166,7 +166,7 @@ Deno.test("FINDINGS says so when it compares with a part of the photos", async (
     event.type === "warning" ? [event.message] : []
   );
   assertEquals(warnings, [
-    "71 photos are compared with 50 of them, which hold 25 of the 31 outside train: near-copies of which neither is among them are not found",
+    "71 photos are compared with 50 of them, with 25 of the 31 outside train among them: a near-copy is missed if neither of its photos is among them",
   ]);
 });
 

@@ -45,7 +45,7 @@ Deno.test("REPORT writes the manifest last, and the second time nothing", async 
   assertEquals([skipped, own().length], [true, 2]);
 });
 
-Deno.test("REPORT goes on after a failure", async () => {
+Deno.test("REPORT continues after a failure", async () => {
   const context = testContext();
   context.store.failOn = "report.html";
   await assertRejects(() => run(context), Error, "is on fire");

@@ -34,7 +34,10 @@ Deno.test("compare prints two runs, and the same as JSON with the page", async (
   assertEquals(output.page, "runs/one/compare-validation/two.html");
   const page = directory.join(output.page);
   assertStringIncludes(await Deno.readTextFile(page), "two beside one");
-  assertStringIncludes(stderr, `two beside one: ${output.pairs[0]!.verdict}\n`);
+  assertStringIncludes(
+    stderr,
+    `two compared with one: ${output.pairs[0]!.verdict}\n`,
+  );
   assertStringIncludes(stderr, "  epochs   4    1\n");
   assertMatch(
     stderr,

@@ -45,7 +45,7 @@ Deno.test("doctor prints versions, engines, packages and disk", async () => {
   assertEquals(engines.map(({ name }) => name), ["webgpu", "cpu", "wasm"]);
   for (const { isAvailable, reason, name } of engines) {
     assert(isAvailable || reason, name);
-    const state = isAvailable ? "available, " : `not taken by auto: ${reason}`;
+    const state = isAvailable ? "available, " : `not chosen by auto: ${reason}`;
     assertStringIncludes(stderr, `\nengine ${name}: ${state}`);
   }
   assert(engines[2]!.isAvailable);

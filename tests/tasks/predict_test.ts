@@ -70,7 +70,7 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
       assertEquals(second.path, LEAF);
       assertEquals([code, stderr], [
         1,
-        "error: Cannot classify 1 of 2 photos: see their lines\n",
+        "error: Cannot classify 1 of 2 photos: their lines say why\n",
       ]);
     },
   );

@@ -26,7 +26,10 @@ Deno.test(
     child.kill("SIGINT");
     const { code, stdout, stderr } = await listener.end();
     assertEquals({ code, stdout }, { code: 130, stdout: "" });
-    assert(stderr.endsWith("  stopped. Go on with: deno task train\n"), stderr);
+    assert(
+      stderr.endsWith("  stopped. Continue with: deno task train\n"),
+      stderr,
+    );
     const epochs = [...stderr.matchAll(/epoch (\d+)\/5000: /g)].at(-1)![1];
     const { json } = await runTask("status", ["--json", ...work]);
     const stages = json!.stages as Record<string, unknown>[];

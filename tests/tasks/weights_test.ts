@@ -30,7 +30,7 @@ Deno.test("weights lists the presets, and says where they are kept", async () =>
     "tf-slim to fetch",
     "seed unpublished",
   ]);
-  assertStringIncludes(stderr, `fetched weights are kept in ${cache.path}`);
+  assertStringIncludes(stderr, `downloaded weights are in ${cache.path}`);
 });
 
 Deno.test("weights inspect says what a file is", async () => {
@@ -42,11 +42,11 @@ Deno.test("weights inspect says what a file is", async () => {
   tensors        520, F32
   SHA-256        718d1e2a3b283bcb5816c0cf26a5a2eaf973f5dda66a57bf414faf08c76acd1b
   network        ResNet-101, width 8
-  names of       torchvision, timm
+  naming         torchvision, timm
   graph          torchvision
   preprocessing  torch
   classifier     none
-  not used       none
+  unused         none
 `,
   );
 });

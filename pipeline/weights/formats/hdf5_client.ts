@@ -47,7 +47,7 @@ export async function readHdf5(
         reject(new FileAccessError(path, reason));
       };
       worker.onmessageerror = () => {
-        const reason = "the HDF5 library has sent what cannot be read";
+        const reason = "the HDF5 library sent an answer that cannot be read";
         reject(new FileAccessError(path, reason));
       };
       worker.postMessage(bytes, [bytes.buffer as ArrayBuffer]);

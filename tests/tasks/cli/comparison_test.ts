@@ -94,7 +94,7 @@ Deno.test("renderComparison() shows everything that is to be known", () => {
     "  kappa            -                 -",
     "  ECE              0.1250            0.1250 (0.0000)",
     "",
-    "  two beside one: no difference",
+    "  two compared with one: no difference",
     "    both right 3, both wrong 2, won 1, lost 5",
     "    classes of one alone: fern",
     "    classes of two alone: moss",

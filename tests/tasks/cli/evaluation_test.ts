@@ -45,7 +45,7 @@ Deno.test("renderEvaluation() shows classes, confusion, totals, calibration and 
     "",
     "  test: 6 samples, top-1 50.0 % (95 % interval 16.7 % to 83.7 %), top-5 100.0 %, loss 1.2395, macro F1 0.3556",
     "  calibration: ECE 0.2870, Brier 0.7485; at temperature 2.000 ECE 0.0761, Brier 0.6337, loss 1.0514",
-    "  most confused: ash as box\\u{a} 2 (66.7 %), c as ash 1 (100.0 %)",
+    "  most confused: ash as box\\u{a} 2 times (66.7 %), c as ash 1 time (100.0 %)",
   ]);
 });
 
@@ -63,5 +63,8 @@ Deno.test("renderEvaluation() leaves out tables when there are many classes", ()
   const metrics = evaluate([0, 1], [0, 2], { classCount: 31 });
   const lines = renderEvaluation(metrics, { split: "test", columns: 80 });
   assertEquals(lines.length, 3);
-  assertEquals(lines.at(-1), "  most confused: box\\u{a} as c 1 (100.0 %)");
+  assertEquals(
+    lines.at(-1),
+    "  most confused: box\\u{a} as c 1 time (100.0 %)",
+  );
 });

@@ -15,11 +15,11 @@ Deno.test("settingFlags() names, explains and gives the default of a flag", () =
   assertEquals(flags.find(({ name }) => name === "batch-size"), {
     name: "batch-size",
     placeholder: "N",
-    description: "Photos in a batch (64)",
+    description: "Photos per batch (64)",
     setting: "batchSize",
   });
   assertEquals(
     flags.find(({ name }) => name === "steps-per-epoch")!.description,
-    "Batches an epoch; every photo once if not given",
+    "Batches per epoch; default: every photo once",
   );
 });

@@ -73,16 +73,16 @@ Deno.test("eval prints exactly this when asked for --help", async () => {
     `Usage: deno task eval [flags]
 
 Evaluates the trained head of a run: metrics.json, predictions.jsonl,
-confusion.csv, curves.svg; looks for faults in its data: findings.jsonl, and at
-single photos: evidence.jsonl; and shows all of it on a page: report.html.
+confusion.csv, curves.svg. Then checks the data (findings.jsonl), computes heatmaps
+(evidence.jsonl) and writes a page with all of it (report.html).
 
 Flags:
   --split SPLIT  train, validation or test (test if there is one, else validation)
-  --no-report    Write no report.html, and look at neither photos nor data for it
+  --no-report    Skip heatmaps, findings and report.html
   --open         Open the page in the browser
   --tensorboard  Also write event files for TensorBoard, beside the run
-  --verify       Read every byte of what is complete, and make damaged files again
-  --cache DIR    Folder of fetched weights ($XDG_CACHE_HOME/headstart)
+  --verify       Read every byte of complete stages, and make damaged files again
+  --cache DIR    Folder of downloaded weights ($XDG_CACHE_HOME/headstart)
   --work DIR     Work directory, for artifacts and runs (.headstart)
   --run NAME     Name of the run (default)
   --json         Print one JSON object on the last line of standard output

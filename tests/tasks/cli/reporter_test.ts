@@ -58,7 +58,7 @@ Deno.test.each<[string, PipelineEvent[], string]>([
   [
     "the start of a stage that goes on",
     [{ ...START, done: 64 }],
-    "  tensors goes on after 64 images\n",
+    "  tensors continues after 64 images\n",
   ],
   ["progress before its start", [
     { type: "progress", stage: STAGE, done: 1, total: 2 },
@@ -76,7 +76,7 @@ Deno.test.each<[string, PipelineEvent[], string]>([
   [
     "a stage that was complete",
     [SKIPPED],
-    `  tensors       complete already: ${DIRECTORY}\n`,
+    `  tensors       already complete: ${DIRECTORY}\n`,
   ],
   [
     "stages one after the other",
@@ -97,7 +97,7 @@ Deno.test.each<[string, PipelineEvent[], string]>([
   [
     "damage",
     [DAMAGED],
-    `  damaged, made again: ${DIRECTORY}/train-00000-of-00001.safetensors: its bytes have changed\n`,
+    `  damaged, making it again: ${DIRECTORY}/train-00000-of-00001.safetensors: its bytes have changed\n`,
   ],
   ["a warning", [WARNING], "  warning: 3 files were left alone\n"],
   [
@@ -108,7 +108,7 @@ Deno.test.each<[string, PipelineEvent[], string]>([
   [
     "an engine",
     [ENGINE],
-    "  webgpu: there is no adapter\n  engine of embeddings: wasm, 2 workers\n",
+    "  skipped webgpu: there is no adapter\n  engine of embeddings: wasm, 2 workers\n",
   ],
 ])("Reporter.hear() prints %s", (_, events, text) => {
   assertEquals(printed(events), text);
@@ -123,7 +123,7 @@ Deno.test("Reporter.hear() tells a note once, however many engines come with it"
   };
   assertEquals(
     printed([ENGINE, other]),
-    "  webgpu: there is no adapter\n  engine of embeddings: wasm, 2 workers\n  another\n  engine of head: wasm, WebAssembly\n",
+    "  skipped webgpu: there is no adapter\n  engine of embeddings: wasm, 2 workers\n  skipped another\n  engine of head: wasm, WebAssembly\n",
   );
 });
 
@@ -145,7 +145,7 @@ Deno.test("Reporter.hear() counts rejections once when the next stage was comple
     printed([START, ...rejections(6), COMPLETE, next]),
     `${
       leftOut(5)
-    }  … and 1 more left out\n  tensors       done in 7.0 s: ${DIRECTORY}\n  embeddings    complete already: ${DIRECTORY}\n`,
+    }  … and 1 more left out\n  tensors       done in 7.0 s: ${DIRECTORY}\n  embeddings    already complete: ${DIRECTORY}\n`,
   );
 });
 
@@ -202,7 +202,7 @@ Deno.test("Reporter leaves every line and no bar on a terminal", () => {
     reporter.hear(EPOCH);
     reporter.error("it broke");
     assertEquals(lines(), [
-      "  webgpu: there is no adapter",
+      "  skipped webgpu: there is no adapter",
       "  engine of embeddings: wasm, 2 workers",
       "  stopping",
       "error: it broke",

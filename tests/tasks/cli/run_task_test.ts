@@ -131,7 +131,7 @@ const PATIENT = `async ({ reporter, signal }) => {
   signal.throwIfAborted();
 }`;
 const STOPPING =
-  "ready\n  stopping after the shard or epoch at hand; Ctrl-C again stops at once\n";
+  "ready\n  stopping after the current shard or epoch; Ctrl-C again stops at once\n";
 const HAS_SIGNALS = Deno.build.os !== "windows";
 
 Deno.test.each<[Deno.Signal]>([["SIGINT"], ["SIGTERM"]])(
