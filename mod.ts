@@ -162,11 +162,11 @@ export {
 export type { Agreement } from "./pipeline/export/agreement.ts";
 export type { ExportCheck, HalfCost } from "./pipeline/export/check.ts";
 export {
-  type ExportedFile,
   type ExportOptions,
   type ExportResult,
   exportRun,
 } from "./pipeline/export/export_run.ts";
+export type { ExportedFile } from "./pipeline/export/write_facts.ts";
 export {
   EXPORT_FORMATS,
   type ExportFormatName,

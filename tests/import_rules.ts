@@ -114,8 +114,9 @@ const FOLDER_AMBIENT: Readonly<Record<string, readonly string[]>> = {
   workers: ["globalThis"],
 };
 
-/** What only runs in the worker of the HDF5 library: the library, which can hang, and its deadlines. */
-const HDF5_WORKER = /\/formats\/hdf5_(worker|file|deadline|sandbox)\.ts$/;
+/** What only runs in workers of the HDF5 library: the library, which can hang, and its deadlines; and the writer of files. */
+const HDF5_WORKER =
+  /\/(formats\/hdf5_(worker|file|deadline|sandbox)|export\/keras_worker)\.ts$/;
 
 /** What that may touch. */
 const HDF5_AMBIENT = ["globalThis", "performance", "console"];

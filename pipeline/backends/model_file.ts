@@ -19,3 +19,18 @@ export interface ModelFile {
   /** Frees the model. */
   close(): Promise<void>;
 }
+
+/** A LayersModel of tfjs, as its parts. */
+export interface LayersParts {
+  /** What `modelTopology` of `model.json` holds. */
+  modelTopology: object;
+  /** The weights, in the order of their bytes: entries of a `weightsManifest`. */
+  weightSpecs: readonly {
+    name: string;
+    shape: number[];
+    dtype: "float32";
+    quantization?: { dtype: "float16"; original_dtype: "float32" };
+  }[];
+  /** The bytes, which may be cut anywhere. */
+  weightData: ArrayBuffer[];
+}

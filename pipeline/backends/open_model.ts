@@ -6,7 +6,7 @@
  */
 
 import { BackendUnavailableError } from "../errors.ts";
-import type { ModelFile } from "./model_file.ts";
+import type { LayersParts, ModelFile } from "./model_file.ts";
 
 /**
  * Opens an ONNX model in onnxruntime.
@@ -26,4 +26,16 @@ export async function openOnnxFile(path: string): Promise<ModelFile> {
   }
   const { openOnnxModel } = await import("./cpu/model_file.ts");
   return await openOnnxModel(path);
+}
+
+/**
+ * Opens a LayersModel in tfjs, on WebAssembly.
+ *
+ * @param parts Topology and weights.
+ * @returns The model; close it.
+ * @throws {BackendUnavailableError} If WebAssembly does not start.
+ * @throws {Error} If it is not a model that tfjs runs.
+ */
+export async function openLayersModel(parts: LayersParts): Promise<ModelFile> {
+  return await (await import("./tfjs/layers_model.ts")).openLayers(parts);
 }

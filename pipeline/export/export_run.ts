@@ -4,31 +4,25 @@
  * @module
  */
 
-import { sha256 } from "../artifact/digest.ts";
-import { freeBytes } from "../artifact/free_bytes.ts";
-import type { ReadableStore, Store } from "../artifact/store.ts";
 import { readRunBackbone } from "../classify/trained_model.ts";
 import { ConfigError } from "../errors.ts";
-import { renderCard } from "./card.ts";
 import { checkAnswers, type ExportCheck, type HalfCost } from "./check.ts";
 import {
   describeBackbone,
   type EvaluatedRun,
   readEvaluatedRun,
 } from "./evaluated_run.ts";
-import { EXPORT_FILE, ExportFolder } from "./folder.ts";
+import { ExportFolder } from "./folder.ts";
 import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
 import { type ExportFormatName, loadFormat } from "./formats.ts";
 import { roundHead, roundNetwork } from "./half.ts";
 import { measureHalf } from "./half_cost.ts";
-import { encodeGolden, readReference, type Reference } from "./reference.ts";
+import { readReference, type Reference } from "./reference.ts";
+import { type ExportedFile, writeFacts } from "./write_facts.ts";
 import type { PipelineOptions, RunParts } from "../run/events.ts";
 import { resumeRun } from "../run/open_run.ts";
 import type { Run } from "../run/run.ts";
 import type { Workspace } from "../run/workspace.ts";
-
-/** Version of `export.json`. Raise it when the same name means something else. */
-const EXPORT_VERSION = 1;
 
 /** Name of the work, for events. */
 const STAGE = "export";
@@ -48,16 +42,6 @@ export interface ExportOptions
   floatInput?: boolean | undefined;
 }
 
-/** A file of an export. */
-export interface ExportedFile {
-  /** Path, relative to the folder. */
-  path: string;
-  /** Size in bytes. */
-  sizeBytes: number;
-  /** SHA-256 in hex. */
-  digest: string;
-}
-
 /** What was exported. */
 export interface ExportResult {
   /** Name of the run. */
@@ -70,23 +54,6 @@ export interface ExportResult {
   check: ExportCheck;
   /** The files, but for `export.json`. */
   files: ExportedFile[];
-}
-
-/** Encodes JSON as a file for people too. */
-function encodeJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
-}
-
-/** Lists the files of a folder. */
-async function listFiles(store: ReadableStore): Promise<ExportedFile[]> {
-  const files: ExportedFile[] = [];
-  for await (const { path, sizeBytes } of store.walk("")) {
-    if (path === "lock") continue;
-    const bytes = (await store.read(path))!;
-    files.push({ path, sizeBytes, digest: await sha256(bytes) });
-    freeBytes(bytes);
-  }
-  return files;
 }
 
 /** Reads what is exported; with half precision its cost is measured first. */
@@ -146,40 +113,6 @@ async function check(
   }
 }
 
-/** Writes what every format comes with, `export.json` last. */
-async function writeFacts(
-  store: Store,
-  parts: {
-    name: ExportFormatName;
-    format: ExportFormat;
-    facts: ExportFacts;
-    check: ExportCheck;
-    reference: Reference;
-  },
-): Promise<ExportedFile[]> {
-  const { name, format, facts, check, reference } = parts;
-  const { metrics, classNames, preprocessing, ...rest } = facts;
-  const card = new TextEncoder().encode(renderCard({ facts, format, check }));
-  await store.writeAtomic("labels.json", encodeJson(classNames));
-  await store.writeAtomic("preprocessing.json", encodeJson(preprocessing));
-  await store.writeAtomic("golden.safetensors", encodeGolden(reference));
-  await store.writeAtomic("README.md", card);
-  const files = await listFiles(store);
-  const { samples, top1, top5, loss } = metrics;
-  const content = {
-    version: EXPORT_VERSION,
-    format: name,
-    file: format.file,
-    ...rest,
-    classes: classNames.length,
-    evaluation: { samples, top1, top5, loss },
-    check,
-    files,
-  };
-  await store.writeAtomic(EXPORT_FILE, encodeJson(content));
-  return files;
-}
-
 /**
  * Exports the trained model of a run: backbone and head, with labels, preprocessing,
  * licence, photos with their answers, and a model card.
@@ -207,11 +140,17 @@ export async function exportRun(
 ): Promise<ExportResult> {
   const { format: name, out, floatInput, run: runName } = options;
   const format = await loadFormat(name);
-  if (floatInput && !format.hasFloatInput) {
+  const refuse = (what: string, setting: string) => {
     throw new ConfigError(
-      `Cannot export "${name}" with a float input as only onnx has one`,
-      "floatInput",
+      `Cannot export ${what} as the format ${name} has none`,
+      setting,
     );
+  };
+  if (floatInput && !format.hasFloatInput) {
+    refuse("with a float input", "floatInput");
+  }
+  if (options.half && format.hasHalf === false) {
+    refuse("in half precision", "half");
   }
   const run = await resumeRun(workspace, { ...options, run: runName });
   const evaluated = await readEvaluatedRun(run);

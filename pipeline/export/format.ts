@@ -87,6 +87,8 @@ export interface ExportFormat {
   readonly library: string;
   /** Whether the input may be F32 `[n, 3, S, S]`. @default {false} */
   readonly hasFloatInput?: boolean;
+  /** Whether weights may be kept as F16. @default {true} */
+  readonly hasHalf?: boolean;
   /**
    * Writes the model and what belongs to the format alone.
    *

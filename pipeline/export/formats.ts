@@ -7,12 +7,15 @@
 import type { ExportFormat } from "./format.ts";
 
 /** Name of a format. */
-export type ExportFormatName = "onnx";
+export type ExportFormatName = "onnx" | "tfjs" | "safetensors" | "keras";
 
 /** The formats; the code of one loads when it is chosen. */
 const FORMATS: Readonly<Record<ExportFormatName, () => Promise<ExportFormat>>> =
   {
     onnx: async () => (await import("./onnx.ts")).ONNX,
+    tfjs: async () => (await import("./tfjs.ts")).TFJS,
+    safetensors: async () => (await import("./safetensors.ts")).SAFETENSORS,
+    keras: async () => (await import("./keras.ts")).KERAS,
   };
 
 /** Names of the formats. */

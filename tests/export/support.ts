@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
 import { decodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import { toFloat32 } from "../../pipeline/artifact/tensor.ts";
 import {
@@ -35,8 +36,30 @@ export async function exported(
   return { ...await exportRun(workspace, { ...options, out: folder }), folder };
 }
 
+/** What travels with an export to check it by. */
+export interface Golden {
+  /** U8 `[n, S, S, 3]`. */
+  images: Uint8Array;
+  /** Shape of the images. */
+  shape: number[];
+  /** F32 `[n, C]`. */
+  logits: Float32Array;
+  /** F32 `[n, C]`. */
+  probabilities: Float32Array;
+}
+
+/** Returns the largest difference between numbers. */
+export function largestDifference(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+): number {
+  assertEquals(actual.length, expected.length);
+  return Array.from(expected, (value, i) => Math.abs(value - actual[i]!))
+    .reduce((most, difference) => Math.max(most, difference), 0);
+}
+
 /** Reads what travels with an export to check it by. */
-export async function readGoldenOf(folder: string) {
+export async function readGoldenOf(folder: string): Promise<Golden> {
   const path = `${folder}/golden.safetensors`;
   const { tensors } = decodeSafetensors(await Deno.readFile(path), path);
   const image = tensors.get("image")!;

@@ -17,7 +17,7 @@ import { DATASET_INDEX } from "../../pipeline/stages/dataset_index.ts";
 import { EMBEDDINGS } from "../../pipeline/stages/embeddings.ts";
 import { FIXTURES, SHARED } from "../support/fixtures.ts";
 import { readView } from "../support/read_view.ts";
-import { findSklearn } from "../support/sklearn.ts";
+import { findPython } from "../support/python.ts";
 import { testWorkspace } from "../run/support.ts";
 import {
   flipLabels,
@@ -91,7 +91,7 @@ function mean(qualities: readonly Quality[]): Quality {
   };
 }
 
-const PYTHON = await findSklearn();
+const PYTHON = await findPython("sklearn");
 
 for (
   const [name, url] of [

@@ -11,7 +11,7 @@ import { fromFileUrl } from "@std/path";
 import { softmax } from "../../pipeline/metrics/loss.ts";
 import { FIXTURES } from "../support/fixtures.ts";
 import { uniform } from "../support/random.ts";
-import { findSklearn } from "../support/sklearn.ts";
+import { findPython } from "../support/python.ts";
 import {
   compareMetrics,
   computeCase,
@@ -96,7 +96,7 @@ async function computeReference(
     .map((line) => JSON.parse(line));
 }
 
-const PYTHON = await findSklearn();
+const PYTHON = await findPython("sklearn");
 
 Deno.test({
   name: `the metrics of ${COUNT} random cases equal those of scikit-learn`,

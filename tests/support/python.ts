@@ -1,14 +1,18 @@
 /**
- * Finding a Python with scikit-learn.
+ * Finding a Python with what a test compares with.
  *
  * @module
  */
 
-/** Returns a Python that has scikit-learn, or `undefined` where there is none. */
-export async function findSklearn(): Promise<string | undefined> {
+/**
+ * Returns a Python that has modules, or `undefined` where there is none.
+ *
+ * @param modules The modules, as `import` names them.
+ */
+export async function findPython(modules: string): Promise<string | undefined> {
   for (const python of ["/usr/bin/python3", "python3"]) {
     try {
-      const args = ["-c", "import sklearn"];
+      const args = ["-c", `import ${modules}`];
       const command = new Deno.Command(python, { args, stderr: "null" });
       if ((await command.output()).success) return python;
     } catch (error) {
