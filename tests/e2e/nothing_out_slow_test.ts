@@ -18,7 +18,7 @@ import { PROJECT } from "./support.ts";
 
 const HAS_STRACE = await hasStrace();
 
-/** A task and its arguments, but for the work directory. */
+/** A task and its arguments, `WORK` for the work directory; the flag `--work` is added. */
 type Row = readonly [task: string, ...args: string[]];
 
 /** What people run first; the photos are the embedded ones. */
@@ -32,6 +32,7 @@ const run = (engine: string, ...flags: string[]): Row[] => [
 const withEngine = (engine: string): Row[] => [
   ...run(engine),
   ["predict", "--engine", engine, "fixtures/images/val/coin"],
+  ["serve", "--engine", engine, "--port", "0"],
 ];
 
 /** Tasks for which one engine is enough. */
@@ -54,9 +55,19 @@ const WEIGHTS: readonly Row[] = [
 ];
 
 /** Engines, and why one may not be there. */
-const ENGINES = [
+const ENGINES: { engine: string; rows: Row[]; ignore: boolean }[] = [
   { engine: "wasm", rows: [...withEngine("wasm"), ...OTHERS], ignore: false },
-  { engine: "cpu", rows: withEngine("cpu"), ignore: !HAS_NATIVE_CODE },
+  {
+    engine: "cpu",
+    rows: [...withEngine("cpu"), [
+      "export",
+      "--format",
+      "onnx",
+      "--out",
+      "WORK/exported",
+    ]],
+    ignore: !HAS_NATIVE_CODE,
+  },
   { engine: "webgpu", rows: withEngine("webgpu"), ignore: !HAS_ADAPTER },
 ];
 
@@ -79,6 +90,25 @@ function caches(env: Record<string, string>): string[] {
 /** Where Mesa looks for the display of this machine before it opens a GPU. */
 function display({ XDG_RUNTIME_DIR }: Record<string, string>): string {
   return `{sa_family=AF_UNIX, sun_path="${XDG_RUNTIME_DIR}/wayland-0"}`;
+}
+
+/** The address that a server on this machine alone listens on. */
+const LOOPBACK =
+  /^\{sa_family=AF_INET, .*sin_addr=inet_addr\("127\.0\.0\.1"\)\}$/;
+
+/** Asks a server for a page and for the class of a photo. */
+async function visit(address: string): Promise<void> {
+  const page = await fetch(address);
+  assertEquals([page.status, (await page.text()).length > 0], [200, true]);
+  const photo = await Deno.readFile(
+    join(PROJECT, "fixtures/images/val/coin/coin_20.jpg"),
+  );
+  const answer = await fetch(new URL("/api/classify", address), {
+    method: "POST",
+    headers: { "content-type": "image/jpeg" },
+    body: photo,
+  });
+  assertEquals(answer.status, 200, await answer.text());
 }
 
 /** What a program did elsewhere. */
@@ -107,12 +137,23 @@ async function watchTasks(
   const work = folder.join("work");
   for (const [task, ...args] of rows) {
     await t.step([task, ...args].join(" "), async () => {
+      const isServer = task === "serve";
       const { code, output, ...trace } = await watch([
-        ...[Deno.execPath(), "task", "--quiet", task, ...args],
+        ...[Deno.execPath(), "task", "--quiet", task],
+        ...args.map((arg) => arg.replace("WORK", work)),
         ...hasWork ? ["--work", work] : [],
-      ], { cwd: PROJECT, env, log: folder.join("strace.log") });
+      ], {
+        cwd: PROJECT,
+        env,
+        log: folder.join("strace.log"),
+        ...isServer && { visit },
+      });
       assertEquals(code, 0, output);
-      assertEquals(outside(trace, env, work), { files: [], addresses: [] });
+      const { files, addresses } = outside(trace, env, work);
+      const calls = addresses.filter((address) =>
+        !isServer || !LOOPBACK.test(address)
+      );
+      assertEquals([files, calls], [[], []]);
       const isWriting = ["prepare", "train", "eval"].includes(task);
       const isSeen = trace.files.some((path) => path.startsWith(`${work}/`));
       assertEquals(isSeen || !isWriting, true, "the log shows no file");

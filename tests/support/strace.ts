@@ -90,6 +90,33 @@ export interface WatchOptions {
   log: string;
   /** Lets each connection fail, so that nothing is sent. */
   isOffline?: boolean;
+  /** Called with the first line that the program prints; then it is told to end. */
+  visit?: (line: string) => Promise<void>;
+}
+
+/** Reads what a program prints; calls `visit` with its first line, and `stop` after that. */
+async function readOutput(
+  child: Deno.ChildProcess,
+  visit: (line: string) => Promise<void>,
+  stop: () => Promise<void>,
+): Promise<string> {
+  let output = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    const isFirst = !output.includes("\n");
+    output += text;
+    if (!isFirst || !output.includes("\n")) continue;
+    try {
+      await visit(output.split("\n")[0]!);
+    } finally {
+      await stop();
+    }
+  }
+  return output;
+}
+
+/** Tells the program of a log, whose process is the first there, to end. */
+async function terminate(log: string): Promise<void> {
+  Deno.kill(parseInt(await Deno.readTextFile(log)), "SIGTERM");
 }
 
 /**
@@ -103,10 +130,10 @@ export async function watch(
   command: readonly string[],
   options: WatchOptions,
 ): Promise<Trace & { code: number; output: string }> {
-  const { cwd, env, log, isOffline = false } = options;
+  const { cwd, env, log, isOffline = false, visit } = options;
   const calls = [...FILE_CALLS, ...NETWORK_CALLS, HIDING_CALL];
   const offline = ["-e", "inject=connect,sendmsg,sendmmsg:error=ENETUNREACH"];
-  const { code, stdout, stderr } = await new Deno.Command("strace", {
+  const child = new Deno.Command("strace", {
     args: [
       ..."-f -qq -y -e signal=none".split(" "),
       ...["-e", `trace=${calls.map((call) => `?${call}`)}`],
@@ -116,13 +143,18 @@ export async function watch(
     cwd,
     env,
     clearEnv: true,
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return {
-    ...readTrace(await Deno.readTextFile(log), cwd),
-    code,
-    output: text(stdout) + text(stderr),
-  };
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [{ code }, stdout, stderr] = await Promise.all([
+    child.status,
+    visit
+      ? readOutput(child, visit, () => terminate(log))
+      : new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  const trace = readTrace(await Deno.readTextFile(log), cwd);
+  return { ...trace, code, output: stdout + stderr };
 }
 
 /** Says whether there is a `strace` that may watch programs. */
