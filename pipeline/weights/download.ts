@@ -8,7 +8,7 @@
  *
  * Proxies: `fetch` itself goes by `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (and
  * their lowercase names); it needs permission for the server but neither for the
- * proxy nor for the variables. A proxy with a certificate of its own needs
+ * proxy nor for the variables. A proxy with its own certificate needs
  * `DENO_TLS_CA_STORE=system` or `DENO_CERT`. Checked with Deno 2.9.6.
  *
  * @module
@@ -33,26 +33,26 @@ import {
   needsRecord,
 } from "./download_source.ts";
 
-/** Failures in a row that are forgiven: half a minute with the pauses between. */
+/** Failures in a row before it gives up: half a minute with the pauses. */
 const RETRIES = 5;
 
-/** Pause between two looks at a lock, which is not waited for so that the wait can be cancelled. */
+/** Pause between two tries to take a lock, in milliseconds; a blocking wait could not be cancelled. */
 const POLL_MS = 250;
 
-/** Bytes that end a row of failures: an attempt that brings this much was worth it. */
+/** Bytes after which failures are counted from 1 again. */
 const HEADWAY_BYTES = 1024 * 1024;
 
 /** How to fetch. */
 export interface DownloadOptions {
-  /** Cancels; what is there stays for the next time. */
+  /** Cancels; the bytes so far stay, and the next call continues. */
   signal: AbortSignal;
-  /** Hears of each piece that is written, some 10,000 for a ResNet-101. */
+  /** Called for each piece that is written, some 10,000 for a ResNet-101. */
   onProgress?: (event: DownloadProgress) => void;
-  /** Hears, before a pause, why there is one, how long, and after how many failures in a row. */
+  /** Called before a pause: failures in a row, how long it is, and why. */
   onRetry?: (
     event: { attempt: number; delayMs: number; reason: string },
   ) => void;
-  /** Hears, once, that another process is fetching the same file. */
+  /** Called once if another process is fetching the same file. */
   onWait?: () => void;
 }
 
@@ -167,8 +167,8 @@ async function findCached(
  *
  * @param source Where the file is, and what is published of it.
  * @param target Absolute path of the finished file; folders on the way are created.
- * @returns Bytes that came over the network, those in vain included; 0 if the file was there.
- * @throws {DownloadError} If it cannot be had; the part stays where it can be continued.
+ * @returns Bytes that came over the network, discarded ones included; 0 if the file was complete.
+ * @throws {DownloadError} If it cannot be fetched; a part that can be continued stays.
  * @throws {DigestMismatchError} If its bytes are not those that are published or recorded.
  * @throws {FormatError} If a file that is there has another size than is published.
  */

@@ -24,11 +24,11 @@ export interface DownloadProgress {
   totalBytes: number | undefined;
 }
 
-/** What an attempt goes with. */
+/** How an attempt is cancelled and reports. */
 export interface AttemptContext {
   /** Cancels; the part stays. */
   signal: AbortSignal;
-  /** Hears of each piece of the body: how long it is, and what is there with it. */
+  /** Called for each piece of the body with its length and the progress. */
   onBytes: (count: number, progress: DownloadProgress) => void;
 }
 

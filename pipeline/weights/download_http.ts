@@ -20,7 +20,7 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 /** What the next attempt may find otherwise, as all from 500: time-out, too early, too many. */
 const TRANSIENT: readonly number[] = [408, 425, 429];
 
-/** What a request goes with. */
+/** How a request is cancelled and watched. */
 export interface RequestContext {
   /** Cancels everything. */
   signal: AbortSignal;
@@ -28,7 +28,7 @@ export interface RequestContext {
   watchdog: Watchdog;
 }
 
-/** Names a place on the way without the signature that its query may hold. */
+/** Writes an address without its query, which may hold a signature. */
 function nameOf(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }

@@ -115,7 +115,7 @@ export class Part implements Disposable {
     return this.#sizeBytes;
   }
 
-  /** What they are of. */
+  /** What the bytes are of. */
   get origin(): Origin {
     return this.#origin;
   }
@@ -139,7 +139,7 @@ export class Part implements Disposable {
   /**
    * Adds bytes at the end.
    *
-   * @throws {DownloadError} If the disk is full; what is there stays.
+   * @throws {DownloadError} If the disk is full; the bytes written so far stay.
    */
   async append(bytes: Uint8Array): Promise<void> {
     await this.#try(async () => {

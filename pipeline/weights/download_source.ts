@@ -1,5 +1,5 @@
 /**
- * Where a weight file comes from, and what is known of it beforehand.
+ * Where a weight file comes from, and what is published about it.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface FileDigests {
   md5?: string | undefined;
 }
 
-/** Most bytes of a file: ten times a ResNet-101 in F32, of which there is no larger. */
+/** Most bytes of a file: ten times the largest published one, a ResNet-101 in F32. */
 export const MAX_BYTES: number = 2 * 1024 ** 3;
 
 /** Digits of a whole SHA-256. */

@@ -68,7 +68,7 @@ export function recognizeArchitecture(
  * Recognizes ResNets whose blocks are wider inside, under the same names.
  *
  * @param tensors Tensors by plain names.
- * @returns What it is, with an article, or `undefined`.
+ * @returns Its architecture, with an article, or `undefined`.
  */
 export function describeWider(
   tensors: ReadonlyMap<string, Tensor>,

@@ -40,7 +40,7 @@ export interface ResNetWeights {
   variant: VariantName;
   /** How its tensors are called. */
   naming: Naming;
-  /** What stands before their names. */
+  /** Prefix of their names. */
   prefix: string;
   /** Gives the weights of a convolution. */
   source: WeightSource;
@@ -58,7 +58,7 @@ export interface ReadResNetOptions {
   variant?: VariantName | undefined;
 }
 
-/** Counts the blocks of each layer: up to the last of which there is any tensor, so that a hole is found. */
+/** Counts the blocks of each layer, up to the last that has any tensor, so that a missing block is found. */
 function countBlocks(
   tensors: ReadonlyMap<string, Tensor>,
   naming: Naming,

@@ -42,7 +42,7 @@ function expectedShapes(
 export interface FoundResNet {
   /** How its tensors are called. */
   naming: Naming;
-  /** What stands before their names. */
+  /** Prefix of their names. */
   prefix: string;
   /** The network. */
   spec: ResNetSpec;

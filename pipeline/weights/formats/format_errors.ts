@@ -47,7 +47,7 @@ export function formatCrc(crc: number): string {
 
 /**
  * Quotes a text of a file for a message: short, and without control characters,
- * as whoever wrote the file chose it.
+ * as the writer of the file chose it.
  */
 export function quote(text: string): string {
   const short = text.length > MAX_QUOTED

@@ -1,5 +1,5 @@
 /**
- * Reading an HDF5 file in a worker of its own.
+ * Reading an HDF5 file in a worker.
  *
  * The library is C in WebAssembly: what a damaged file does to it stays in the
  * worker, and all of its memory is given back with the worker.

@@ -65,7 +65,7 @@ const PATH = "/weights.h5";
 export interface Hdf5Dataset extends DatasetBytes {
   /** Where it is. */
   path: string;
-  /** What it is called. */
+  /** Its name. */
   name: string;
   /** Element type. */
   dtype: Dtype;
@@ -149,7 +149,7 @@ export class Hdf5File {
   /**
    * Finds a dataset.
    *
-   * @returns What it is, its elements not read yet; `undefined` where there is nothing.
+   * @returns The dataset, its elements not read yet; `undefined` where there is no object.
    */
   dataset(path: string, name: string): Hdf5Dataset | undefined {
     this.#budget.payObject();

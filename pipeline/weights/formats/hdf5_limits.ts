@@ -7,7 +7,7 @@
 
 /**
  * Time for an object, a list of names or a weight of any size, in milliseconds.
- * Each takes one; what takes a second leads in circles.
+ * Each takes one millisecond; a file that takes a second sends the library in circles.
  */
 const PIECE_MS = 1000;
 

@@ -51,7 +51,7 @@ export interface Unpickled {
   end: number;
 }
 
-/** Reads a value that stands by itself; `undefined` for other opcodes. */
+/** Reads the value of an opcode that only pushes one; `undefined` for other opcodes. */
 function readLiteral(opcode: string, reader: PickleReader): unknown {
   switch (opcode) {
     case "N":

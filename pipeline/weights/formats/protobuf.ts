@@ -189,7 +189,7 @@ export type MessageValues<Fields extends MessageFields> = {
 /**
  * Decodes a message of which each field is there at most once, or only counted.
  *
- * @returns The values; 0 or empty for what is not there, and the last of what is there more often, as the format asks.
+ * @returns The values; 0 or empty where a field is missing, and the last where it is repeated, as the format asks.
  * @throws {FormatError} If the bytes are not a message, or a field is of another wire type.
  */
 export function decodeMessage<const Fields extends MessageFields>(

@@ -1,7 +1,7 @@
 /**
  * Which of TensorFlow's two checkpoint formats a file is in.
  *
- * Both are tables and neither has a mark of its own: they differ in what is
+ * Both are tables, with the same magic bytes: they differ in what is
  * under the empty key, the first one.
  *
  * @module

@@ -18,7 +18,7 @@ const LOCATOR_BYTES = 20;
 /** Longest comment: its length has 16 bits. */
 const MAX_COMMENT_BYTES = 0xffff;
 
-/** What stands where a number is in the zip64 field instead. */
+/** Value of a field whose number is in the zip64 field. */
 const IN_ZIP64 = 0xffffffff;
 
 /** Number of the zip64 field among the extra fields. */

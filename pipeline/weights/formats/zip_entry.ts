@@ -53,7 +53,7 @@ export function readZipEntry(
   const { start, packedBytes, method } = entry;
   const packed = bytes.subarray(start, start + packedBytes);
   const unpacked = method === 0 ? packed : inflate(packed, entry, path);
-  // PyTorch can be told not to compute it, by `set_crc32_options()`: 0 is taken for that.
+  // PyTorch writes 0 where `set_crc32_options()` turned it off.
   if (entry.crc32 !== 0 && crc32(unpacked) !== entry.crc32) {
     throw pytorchError(
       path,

@@ -10,7 +10,7 @@ import type { Naming } from "./naming.ts";
 import { HUGGINGFACE, TORCHVISION } from "./pytorch.ts";
 import { KERAS, PORT, TF_SLIM } from "./tensorflow.ts";
 
-/** The namings, each told from the others by the name of its stem and first block. */
+/** The namings. The names of the stem and of the first block differ in each. */
 export const NAMINGS: readonly Naming[] = [
   TORCHVISION,
   HUGGINGFACE,
@@ -57,7 +57,7 @@ function begins(
 }
 
 /**
- * Finds the naming, and what stands before every name.
+ * Finds the naming, and the prefix of every name.
  *
  * @param tensors Tensors by plain names.
  * @returns The naming and the prefix, or `undefined` if there is no ResNet.

@@ -15,7 +15,7 @@ export type NamingName =
   | "tf-slim"
   | "port";
 
-/** Where a convolution stands in a ResNet. */
+/** Position of a convolution in a ResNet. */
 export type ConvPlace = "stem" | {
   /** Layer, from 1 to 4. */
   layer: number;
@@ -59,7 +59,7 @@ export interface Naming {
   classifiers: readonly string[];
   /** Names of the tensors of the stem and of blocks. */
   scope: RegExp;
-  /** Names of tensors that training keeps and nobody else needs. */
+  /** Names of tensors that only training needs. */
   bookkeeping: RegExp;
 }
 
