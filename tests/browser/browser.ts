@@ -48,24 +48,34 @@ new PerformanceObserver((list) => {
 export async function startBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: CHROMIUM!,
-    // Chromium refuses to run as root with its sandbox.
-    args: ["--no-sandbox"],
+    args: [
+      // Chromium refuses to run as root with its sandbox.
+      "--no-sandbox",
+      // A camera that shows a moving pattern, and may be used.
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+    ],
   });
 }
 
+/** What a browser says of an answer that is an error, which the page handles. */
+const ERROR_ANSWER = /the server responded with a status of 4\d\d/;
+
 /**
- * Opens a file.
+ * Opens a file, or what a server at an address shows.
  *
  * @param browser The browser.
- * @param path Absolute path of the file.
+ * @param place Absolute path of the file, or the address.
  * @param options Size of the window, colours, scripts.
  * @returns The page, and what it complains about.
  */
 export async function openFile(
   browser: Browser,
-  path: string,
+  place: string,
   options: OpenOptions = {},
 ): Promise<OpenPage> {
+  const url = place.startsWith("/") ? `file://${place}` : place;
+  const origin = place.startsWith("/") ? "file://" : new URL(place).origin;
   const { width = 1024, colorScheme = "light", javaScriptEnabled = true } =
     options;
   const context = await browser.newContext({
@@ -75,15 +85,20 @@ export async function openFile(
   });
   const page = await context.newPage();
   const complaints: string[] = [];
-  page.on("console", (message) => complaints.push(message.text()));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (!ERROR_ANSWER.test(text)) complaints.push(text);
+  });
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.route("**/*", async (route) => {
     const url = route.request().url();
-    if (/^(file|data):/.test(url)) return await route.continue();
+    if (/^(data|blob):/.test(url) || url.startsWith(`${origin}/`)) {
+      return await route.continue();
+    }
     complaints.push(`fetched ${url}`);
     await route.abort();
   });
   if (javaScriptEnabled) await page.addInitScript(WATCH_SHIFTS);
-  await page.goto(`file://${path}`);
+  await page.goto(url);
   return { page, complaints };
 }

@@ -17,7 +17,7 @@ import {
 /** What a test of a page does. */
 export type Look = (page: Page) => Promise<void>;
 
-/** Makes a page in an empty folder, and returns its absolute path. */
+/** Makes a page in an empty folder, and returns its absolute path, or its address if it is served. */
 export type MakePage = (directory: string) => Promise<string>;
 
 /** Without a browser nothing is tested, and it shows. */

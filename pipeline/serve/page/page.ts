@@ -40,8 +40,7 @@ export function renderPage(): string {
             <p class="lead" id="summary"></p>
             <p class="classes" id="classes"></p>
             <noscript><p class="message">This page needs JavaScript. Without it: <code>curl --data-binary @photo.jpg ADDRESS/api/classify</code></p></noscript>
-            <form id="login" class="actions"
-              hidden><label for="token">This server asks for its token</label> <input type="password" id="token" autocomplete="current-password"> <button class="main">Send</button></form>
+            <div id="login"></div>
             <div id="drop" class="drop needs-script" hidden>
               <p><span class="of-mouse">Drop photos here, paste them, or choose</span></p>
               <div
@@ -57,7 +56,7 @@ export function renderPage(): string {
               <video id="video" autoplay playsinline muted
                 aria-label="What the camera sees"></video>
               <div
-                class="actions"><button type="button" id="shoot" class="main">Shoot</button><button type="button" id="close-camera">Close the camera</button></div>
+                class="actions"><button type="button" id="shoot" class="main" disabled>Shoot</button><button type="button" id="close-camera">Close the camera</button></div>
             </div>
             <p id="status" role="status"></p>
           </section>
@@ -74,7 +73,7 @@ export function renderPage(): string {
               class="note">Press a class to see where the photo speaks for it. Photos are not kept.</p>
           </section>
         </main>
-        <footer>Made by Headstart.</footer>
+        <footer id="footer" class="needs-script" hidden>Made by Headstart.</footer>
       </body>
     </html>
   `;

@@ -32,7 +32,7 @@ export const INPUTS_SCRIPT = `
   addEventListener("paste", ({ clipboardData }) => {
     const files = [...clipboardData?.files ?? []];
     if (files.length > 0) add(files);
-    else if (document.activeElement !== $("token")) say("There is no photo to paste.", true);
+    else if (!$("token")) say("There is no photo to paste.", true);
   });
 
   // The camera; where a page may not use it, the one of the system.
@@ -42,6 +42,7 @@ export const INPUTS_SCRIPT = `
     for (const track of stream?.getTracks() ?? []) track.stop();
     stream = undefined;
     $("camera").hidden = true;
+    $("shoot").disabled = true;
   };
   $("photograph").addEventListener("click", async () => {
     if (!navigator.mediaDevices) return $("capture").click();
@@ -52,11 +53,14 @@ export const INPUTS_SCRIPT = `
     }
     $("video").srcObject = stream;
     $("camera").hidden = false;
+    say("The camera is open.");
+  });
+  $("video").addEventListener("loadeddata", () => {
+    $("shoot").disabled = false;
     $("shoot").focus();
   });
   $("shoot").addEventListener("click", () => {
     const { videoWidth: width, videoHeight: height } = $("video");
-    if (!width) return say("The camera shows nothing yet.", true);
     const canvas = make("canvas", { width, height });
     canvas.getContext("2d").drawImage($("video"), 0, 0);
     canvas.toBlob((blob) => add([new File([blob], "camera-" + ++shots + ".jpg", { type: blob.type })]), "image/jpeg", 0.95);
@@ -80,10 +84,11 @@ export const INPUTS_SCRIPT = `
       : "This run was not evaluated: how often it is right is not known.";
     const more = classes.length - MOST_CLASSES;
     $("classes").textContent = (classes.length === 1 ? "One class: " : whole(classes.length) + " classes: ") + classes.slice(0, MOST_CLASSES).join(", ") + (more > 0 ? " and " + whole(more) + " more." : ".") + (threshold > 0 ? " Below " + percent(threshold).replace(".0", "") + " it is unsure." : "");
-    $("limits").textContent = "JPEG, PNG or GIF, up to " + Math.floor(limits.bodyBytes / 1e6) + " MB and " + Math.floor(limits.pixels / 1e6) + " megapixels";
+    $("limits").textContent = "JPEG, PNG or GIF, up to " + Math.floor(limits.bodyBytes / 2 ** 20) + " MiB and " + Math.floor(limits.pixels / 1e6) + " megapixels";
     $("report").hidden = !hasReport;
     $("report").href = "/report?run=" + encodeURIComponent(run);
     drop.hidden = false;
+    $("footer").hidden = false;
   };
 
   const start = async () => {

@@ -49,22 +49,27 @@ export const PARTS_SCRIPT = `
   };
 
   const askForToken = () => {
-    $("login").hidden = false;
+    if ($("token")) return;
     $("drop").hidden = true;
-    $("token").focus();
+    const input = make("input", { type: "password", id: "token", autocomplete: "current-password" });
+    const label = make("label", {}, "This server asks for its token ", input);
+    // Managers of passwords want a name too.
+    const name = make("input", { type: "text", autocomplete: "username", value: "headstart", hidden: true });
+    const form = make("form", { className: "actions" }, name, label, make("button", { className: "main" }, "Send"));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        await ask("/api/session", { method: "POST", headers: { Authorization: "Bearer " + input.value } });
+        form.remove();
+        say("");
+        await start();
+      } catch (error) {
+        say(error.code === "unauthorized" ? "This is not the token." : error.message, true);
+      }
+    });
+    $("login").append(form);
+    input.focus();
   };
-  $("login").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    try {
-      await ask("/api/session", { method: "POST", headers: { Authorization: "Bearer " + $("token").value } });
-      $("token").value = "";
-      $("login").hidden = true;
-      say("");
-      await start();
-    } catch (error) {
-      say(error.code === "unauthorized" ? "This is not the token." : error.message, true);
-    }
-  });
 
   // Light and dark.
   const root = document.documentElement;

@@ -31,14 +31,14 @@ export const RESULTS_SCRIPT = `
     };
     mark();
     shot.hidden = !isOn;
+    // A square that was stretched gets the shape of the photo again.
     const isStretched = model.preprocessing.geometry.resize === "stretch";
-    seen.classList.toggle("square", !isOn && !isStretched);
     if (isOn) return say("The photo is shown.");
     try {
       const query = "?topK=1&heatmap=true&class=" + encodeURIComponent(name);
       const { heatmap } = await send(result.file, query);
       if (result.shown !== name) return;
-      const kind = "of-map" + (isStretched ? " fill" : "");
+      const kind = "of-map" + (isStretched ? " stretched" : "");
       seen.append(
         make("img", { className: kind, src: heatmap.photo, alt: "The photo as the network saw it" }),
         make("img", { className: kind + " map", src: heatmap.map, alt: "Activation map of " + name }),
@@ -139,10 +139,7 @@ export const RESULTS_SCRIPT = `
       const seen = make("figure", { className: "seen" }, shot);
       const says = make("div", { className: "says" }, make("p", { className: "wait" }, "…"));
       const result = { file, seen, shot, says };
-      shot.addEventListener("load", () => {
-        // A stretched photo keeps its shape under its map.
-        if (results.length === 1) seen.style.aspectRatio = String(Math.min(2, Math.max(0.75, shot.naturalWidth / shot.naturalHeight)));
-      });
+      shot.addEventListener("load", () => seen.style.setProperty("--ratio", String(shot.naturalWidth / shot.naturalHeight)));
       shot.addEventListener("error", () => seen.hidden = true);
       results.push(result);
       queue.push(result);

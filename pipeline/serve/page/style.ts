@@ -32,10 +32,10 @@ button[aria-pressed="true"]:not(#theme) { background: var(--wash); border-color:
 .results { display: grid; gap: 1.5rem 1.25rem; margin: 0; padding: 0; list-style: none; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); }
 .results.one { grid-template-columns: minmax(0, 1fr); }
 .result { min-width: 0; display: grid; gap: .75rem; align-content: start; grid-template-columns: minmax(0, 1fr); }
-.seen { position: relative; margin: 0; background: var(--raised); border-radius: .6rem; overflow: hidden; aspect-ratio: 4 / 3; }
-.seen img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
-.seen .fill { object-fit: fill; }
-.seen.square { aspect-ratio: 1; }
+.seen { position: relative; margin: 0; background: var(--raised); border-radius: .6rem; overflow: hidden; aspect-ratio: 4 / 3; container-type: size; }
+.results.one .seen { aspect-ratio: clamp(.75, var(--ratio, 1.333), 2); }
+.seen img { position: absolute; inset: 0; margin: auto; width: min(100cqw, 100cqh * var(--shape, 1)); height: min(100cqh, 100cqw / var(--shape, 1)); }
+.seen .shot, .seen .stretched { --shape: var(--ratio, 1); }
 .says { min-width: 0; display: grid; gap: .6rem; align-content: start; grid-template-columns: minmax(0, 1fr); }
 .says h3 { margin: 0; }
 .unsure { color: var(--orange); }
