@@ -61,9 +61,12 @@ export async function sessionValue(token: string): Promise<string> {
   return (await digest(`headstart session ${token}`)).toHex();
 }
 
-/** Returns the host of a URL without its port. */
-function hostname(host: string): string | undefined {
-  return URL.parse(`http://${host}/`)?.hostname;
+/** Returns the host that is asked for, with its port; HTTP/2, which TLS brings, has it in the URL alone. */
+function askedHost(request: Request): string | undefined {
+  const url = URL.parse(request.url);
+  const header = request.headers.get("host");
+  if (header !== null) return header;
+  return url?.protocol === "https:" ? url.host : undefined;
 }
 
 /**
@@ -75,11 +78,10 @@ function hostname(host: string): string | undefined {
  * @throws {ApiError} If it may not.
  */
 export function requireHost(request: Request, { hosts }: Access): void {
-  const header = request.headers.get("host");
-  const asked = [hostname(header ?? ""), URL.parse(request.url)?.hostname];
-  if (header !== null && asked.every((name) => name && hosts.includes(name))) {
-    return;
-  }
+  // The line of the request may name another host than the header.
+  const asked = [`http://${askedHost(request) ?? ""}/`, request.url]
+    .map((url) => URL.parse(url)?.hostname ?? "");
+  if (asked.every((name) => hosts.includes(name))) return;
   throw new ApiError(
     "host_not_allowed",
     "Cannot answer for this host: start the server with --hosts to allow it",
@@ -102,9 +104,7 @@ export function otherOrigin(
   if (origin === null) return undefined;
   // Behind a proxy that ends TLS the schemes differ.
   const host = URL.parse(origin)?.host;
-  if (host !== undefined && host === request.headers.get("host")) {
-    return undefined;
-  }
+  if (host !== undefined && host === askedHost(request)) return undefined;
   if (origins.includes(origin)) return origin;
   throw new ApiError(
     "origin_not_allowed",

@@ -1,6 +1,6 @@
 /**
- * What the README shows of the demo: a picture of its report, and lines of its
- * output.
+ * Pictures of pages for the documentation, and lines of the demo's output for the
+ * README.
  *
  * Run it as `deno task docs:pictures`.
  *
@@ -8,9 +8,11 @@
  */
 
 import { fromFileUrl, join } from "@std/path";
+import type { Page } from "playwright-core";
 import { runTask } from "../e2e/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { openFile, startBrowser } from "./browser.ts";
+import { PHOTOS, servePage, stopServers } from "./served_pages.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
@@ -58,26 +60,55 @@ export async function runDemo(directory: string): Promise<Demo> {
   return { page: join(directory, page), lines };
 }
 
-/** Takes a picture of a page down to its table of classes. */
-async function takePicture(path: string): Promise<Uint8Array> {
+/** Takes a picture of a page down to a height, in pixels. */
+async function capture(page: Page, height: number): Promise<Uint8Array> {
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send("Page.captureScreenshot", {
+    format: "webp",
+    quality: QUALITY,
+    captureBeyondViewport: true,
+    clip: { x: 0, y: 0, width: WIDTH, height, scale: SCALE },
+  });
+  return Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+}
+
+/** Returns where an element of a page begins, in pixels from its top. */
+async function topOf(page: Page, selector: string): Promise<number> {
+  return Number(
+    await page.evaluate(
+      `document.querySelector("${selector}").getBoundingClientRect().top + scrollY`,
+    ),
+  );
+}
+
+/** Opens a page, and takes a picture of it. */
+async function takePicture(
+  place: string,
+  prepare: (page: Page) => Promise<number>,
+): Promise<Uint8Array> {
   const browser = await startBrowser();
   try {
-    const { page } = await openFile(browser, path, { width: WIDTH });
-    const height = Number(
-      await page.evaluate(
-        "document.querySelector('#classes').getBoundingClientRect().top",
-      ),
-    );
-    const session = await page.context().newCDPSession(page);
-    const { data } = await session.send("Page.captureScreenshot", {
-      format: "webp",
-      quality: QUALITY,
-      captureBeyondViewport: true,
-      clip: { x: 0, y: 0, width: WIDTH, height, scale: SCALE },
-    });
-    return Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+    const { page } = await openFile(browser, place, { width: WIDTH });
+    return await capture(page, await prepare(page));
   } finally {
     await browser.close();
+  }
+}
+
+/** Takes a picture of the page of a server, with a photo and its map. */
+async function pictureServer(directory: string): Promise<Uint8Array> {
+  const address = await servePage(directory);
+  try {
+    return await takePicture(address, async (page) => {
+      await page.waitForSelector("#drop:not([hidden])");
+      await page.setInputFiles("#file", `${PHOTOS}coin/coin_22.jpg`);
+      await page.getByRole("button", { name: "Activation map" }).click();
+      await page.locator("img.map").waitFor();
+      await page.evaluate("scrollTo(0, 0)");
+      return await topOf(page, "#footer");
+    });
+  } finally {
+    await stopServers();
   }
 }
 
@@ -96,8 +127,12 @@ export function placeLines(readme: string, lines: readonly string[]): string {
 if (import.meta.main) {
   await using directory = await tempDir();
   const { page, lines } = await runDemo(directory.path);
-  const picture = await takePicture(page);
-  await Deno.writeFile(join(ROOT, "docs/images/report.webp"), picture);
+  const save = (name: string, picture: Uint8Array) =>
+    Deno.writeFile(join(ROOT, "docs/images", name), picture);
+  await save("serve.webp", await pictureServer(directory.path));
+  // Down to its table of classes.
+  const report = await takePicture(page, (page) => topOf(page, "#classes"));
+  await save("report.webp", report);
   const path = join(ROOT, "README.md");
   await Deno.writeTextFile(
     path,

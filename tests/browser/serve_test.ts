@@ -158,7 +158,7 @@ testPage("a text file is said to be no photo", async (page) => {
 
 testPage("several photos are a grid, with a CSV", async (page) => {
   await give(page, "drop", {
-    "a, b.jpg": { path: LEAF, type: "image/jpeg" },
+    "=a, b.jpg": { path: LEAF, type: "image/jpeg" },
     "coin.jpg": { path: `${PHOTOS}coin/coin_21.jpg`, type: "image/jpeg" },
     "notes.txt": { text: "no photo", type: "text/plain" },
   });
@@ -179,7 +179,7 @@ testPage("several photos are a grid, with a CSV", async (page) => {
   assertEquals(header, "name,class,probability,unsure,error,top");
   assert(
     rows[0]!.startsWith(
-      `"a, b.jpg",${first!.replace(/^Unsure: |\?$/g, "")},0.`,
+      `"'=a, b.jpg",${first!.replace(/^Unsure: |\?$/g, "")},0.`,
     ),
     rows[0],
   );

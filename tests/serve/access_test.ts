@@ -22,6 +22,9 @@ Deno.test("a request needs a host that is allowed", async () => {
   ) assertEquals(await status(host), 403, host);
   const without = await app(new Request("http://localhost:8000/healthz"));
   assertEquals(await errorCode(without), "host_not_allowed");
+  // HTTP/2 has no such header.
+  const secure = await app(new Request("https://localhost:8000/healthz"));
+  assertEquals(secure.status, 200);
   // A request line with a whole URL may name another host than the header.
   const headers = { host: "localhost:8000" };
   const other = new Request("http://evil.example/healthz", { headers });

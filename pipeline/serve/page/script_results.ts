@@ -165,11 +165,15 @@ export const RESULTS_SCRIPT = `
   });
 
   // A row a photo, as deno task predict --csv names its columns.
-  const quote = (value) => /[",\\n\\r]/.test(value) ? '"' + value.replaceAll('"', '""') + '"' : value;
+  // What a spreadsheet would run as a formula is text.
+  const quote = (value) => {
+    const text = /^[=+\\-@\\t\\r]/.test(value) ? "'" + value : value;
+    return /[",\\n\\r]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+  };
   $("csv").addEventListener("click", () => {
     const rows = results.map(({ file, answer, error }) => {
       const [likeliest] = answer?.top ?? [];
-      const top = (answer?.top ?? []).map(({ class: name, probability }) => name + ":" + probability).join(" ");
+      const top = (answer?.top ?? []).map(({ class: name, probability }) => name + "=" + probability).join(" ");
       return [file.name, likeliest?.class ?? "", String(likeliest?.probability ?? ""), answer ? String(answer.unsure === true) : "", error ?? "", top];
     });
     const lines = [["name", "class", "probability", "unsure", "error", "top"], ...rows].map((row) => row.map(quote).join(","));
