@@ -90,7 +90,7 @@ export {
   decodeConfigFile,
   defaultConfig,
 } from "./pipeline/config/config.ts";
-export type { Checker, Kind } from "./pipeline/config/kinds.ts";
+export type { Kind } from "./pipeline/config/kinds.ts";
 export type { Config, SettingName } from "./pipeline/config/config_type.ts";
 export type { Setting, SettingTask } from "./pipeline/config/setting.ts";
 export {

@@ -38,7 +38,11 @@ function openIfThere(path: string): Deno.FsFile | undefined {
   }
 }
 
-/** A directory of the file system. */
+/**
+ * A directory of the file system, with the methods of {@linkcode Store}.
+ *
+ * Links are followed; a link back to a folder above it is not.
+ */
 export class FileStore implements Store {
   /** Absolute path of the directory. */
   readonly root: string;
@@ -57,12 +61,6 @@ export class FileStore implements Store {
     return resolve(this.root, path);
   }
 
-  /**
-   * Reads a file.
-   *
-   * @returns Its bytes, or `undefined` where there is none.
-   * @throws {FileAccessError} If it may not be read, or is a folder.
-   */
   async read(path: string): Promise<Uint8Array | undefined> {
     try {
       return await orElse(() => Deno.readFile(this.#absolute(path)), undefined);
@@ -77,11 +75,6 @@ export class FileStore implements Store {
     }
   }
 
-  /**
-   * Reads part of a file.
-   *
-   * @returns The bytes, fewer where the file ends before `end`.
-   */
   async readRange(
     path: string,
     start: number,
@@ -101,11 +94,6 @@ export class FileStore implements Store {
     return bytes.subarray(0, filled);
   }
 
-  /**
-   * Reads part of a file, at once.
-   *
-   * @returns The number of bytes, fewer than asked for where the file ends before; `undefined` where there is no file.
-   */
   readIntoSync(
     path: string,
     target: Uint8Array,
@@ -123,43 +111,20 @@ export class FileStore implements Store {
     return filled;
   }
 
-  /**
-   * Returns what is known of a file without reading it.
-   *
-   * @returns The entry, or `undefined` where there is no such file.
-   */
   stat(path: string): Promise<FileEntry | undefined> {
     return statFile(this.#absolute(path), path);
   }
 
-  /**
-   * Returns every file below a folder. Links are followed; a link back to a
-   * folder above it is not.
-   *
-   * @param directory Path of the folder, relative to the root.
-   * @returns The files, by the code points of their paths.
-   */
   list(directory: string): Promise<FileEntry[]> {
     return Array.fromAsync(this.walk(directory));
   }
 
-  /**
-   * Walks through the files below a folder, as {@linkcode list} returns them.
-   *
-   * @param directory Path of the folder, relative to the root.
-   */
   walk(directory: string): AsyncIterable<FileEntry> {
     const absolute = this.#absolute(directory);
     const prefix = directory && `${directory}/`;
     return walkFolder({ absolute, prefix, isHidden: isIncomplete });
   }
 
-  /**
-   * Returns the folders directly in a folder, links to folders included.
-   *
-   * @param directory Path of the folder, relative to the root.
-   * @returns Their names, sorted.
-   */
   async folders(directory: string): Promise<string[]> {
     const names = await readNames(this.#absolute(directory));
     return names.filter((name) => name.endsWith("/"))
@@ -167,12 +132,6 @@ export class FileStore implements Store {
       .sort();
   }
 
-  /**
-   * Writes a file, complete or absent.
-   *
-   * @param path Path, relative to the root; folders on the way are created.
-   * @throws {Error} If it cannot be written; what the content throws as it is.
-   */
   async writeAtomic(path: string, content: Content): Promise<void> {
     const target = this.#absolute(path);
     const folder = dirname(target);
@@ -185,17 +144,10 @@ export class FileStore implements Store {
     await syncFolder(folder);
   }
 
-  /** Removes a file; does nothing where there is none. */
   async remove(path: string): Promise<void> {
     await orElse(() => Deno.remove(this.#absolute(path)), undefined);
   }
 
-  /**
-   * Takes a lock that no one else has; the operating system drops that of a
-   * process that dies.
-   *
-   * @returns The lock; dispose of it to let go. `undefined` while someone has it.
-   */
   async tryLock(name: string): Promise<Disposable | undefined> {
     const folder = this.#absolute("locks");
     await Deno.mkdir(folder, { recursive: true });

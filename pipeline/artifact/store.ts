@@ -30,7 +30,11 @@ export type Content =
  * another thread or freed.
  */
 export interface ReadableStore {
-  /** Returns the bytes of a file, or `undefined` where there is none. */
+  /**
+   * Returns the bytes of a file, or `undefined` where there is none.
+   *
+   * @throws {FileAccessError} If it may not be read, or is a folder.
+   */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Returns bytes `[start, end)` of a file, fewer where the file ends before. */
   readRange(path: string, start: number, end: number): Promise<Uint8Array>;

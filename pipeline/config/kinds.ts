@@ -7,35 +7,31 @@
 
 import { z } from "zod";
 
-/** Checks a value; zod's schemas are such checkers. */
-export interface Checker {
-  /** Returns whether the value is allowed, and what is wrong if not. */
-  safeParse(value: unknown): {
-    /** Whether it is allowed. */
-    success: boolean;
-    /** The value, if it is allowed. */
-    data?: unknown;
-    /** What is wrong. */
-    error?: { issues: { message: string }[] } | undefined;
-  };
-}
-
 /** How a value is checked and read from text. */
 export interface Kind<T> {
   /** Checks a value from a configuration file. */
-  schema: Checker;
-  /** Stands for the type of the value; never set. */
-  type?: T;
-  /** Reads a value from a flag; what is no such value is handed on for the schema to refuse. */
+  schema: z.ZodType<T>;
+  /** Reads a value from a flag; text that is no such value is returned as it is, for the schema to refuse. */
   parse: (text: string) => unknown;
   /** Stands for the value in `--help`. */
   placeholder: string;
 }
 
-/** Reads a number; what is none stays text. */
-function parseNumber(text: string): unknown {
-  const value = Number(text);
-  return text.trim() === "" || Number.isNaN(value) ? text : value;
+/** Numbers that pass a test. */
+function numbers(
+  placeholder: "N" | "F",
+  error: string,
+  test: (value: number) => boolean,
+): Kind<number> {
+  const schema = placeholder === "N" ? z.int({ error }) : z.number({ error });
+  return {
+    schema: schema.refine(test, { error }),
+    parse(text) {
+      const value = Number(text);
+      return text.trim() === "" || Number.isNaN(value) ? text : value;
+    },
+    placeholder,
+  };
 }
 
 /**
@@ -45,45 +41,25 @@ function parseNumber(text: string): unknown {
  */
 export function integer(min: number, max: number = 2 ** 32 - 1): Kind<number> {
   const error = `it must be a whole number of ${min} to ${max}`;
-  return {
-    schema: z.int({ error }).min(min, { error }).max(max, { error }),
-    parse: parseNumber,
-    placeholder: "N",
-  };
+  return numbers("N", error, (n) => n >= min && n <= max);
 }
 
-/**
- * A number in `[min, max)`.
- *
- * @param max The bound that values stay below.
- */
+/** A number in `[min, max)`. */
 export function fraction(min: number, max: number): Kind<number> {
   const error = `it must be a number in [${min}, ${max})`;
-  return {
-    schema: z.number({ error }).min(min, { error }).lt(max, { error }),
-    parse: parseNumber,
-    placeholder: "F",
-  };
+  return numbers("F", error, (x) => x >= min && x < max);
 }
 
 /** A number in `[min, max]`. */
 export function between(min: number, max: number): Kind<number> {
   const error = `it must be a number of ${min} to ${max}`;
-  return {
-    schema: z.number({ error }).min(min, { error }).max(max, { error }),
-    parse: parseNumber,
-    placeholder: "F",
-  };
+  return numbers("F", error, (x) => x >= min && x <= max);
 }
 
 /** A number above 0. */
 export function positive(): Kind<number> {
   const error = "it must be a number above 0";
-  return {
-    schema: z.number({ error }).positive({ error }),
-    parse: parseNumber,
-    placeholder: "F",
-  };
+  return numbers("F", error, (x) => x > 0);
 }
 
 /** One of a few words. */
@@ -92,7 +68,7 @@ export function choice<const T extends string>(
 ): Kind<T> {
   const error = `it must be one of ${choices.join(", ")}`;
   return {
-    schema: z.enum(choices as [T, ...T[]], { error }),
+    schema: z.enum(choices as readonly [T, ...T[]], { error }),
     parse: (text) => text,
     placeholder: choices.join("|"),
   };
@@ -128,16 +104,12 @@ const AUTO = "auto";
 /**
  * A kind whose value may be left to the program: `auto` as a flag, `null` in a
  * configuration file.
- *
- * @returns The kind, with `null` for "not given".
  */
 export function optional<T>(kind: Kind<T>): Kind<T | null> {
-  const schema: Checker = {
-    safeParse: (value) =>
-      value === null
-        ? { success: true, data: null }
-        : kind.schema.safeParse(value),
+  const { schema, parse, placeholder } = kind;
+  return {
+    schema: schema.nullable(),
+    parse: (value) => value === AUTO ? null : parse(value),
+    placeholder,
   };
-  const parse = (value: string) => value === AUTO ? null : kind.parse(value);
-  return { schema, parse, placeholder: kind.placeholder };
 }
