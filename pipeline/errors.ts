@@ -1,9 +1,9 @@
 /**
- * Errors that a caller can tell apart and act on.
+ * Errors that a caller can distinguish and act on.
  *
  * Wrong arguments are `TypeError`, `RangeError` or `SyntaxError`; these are for
  * what the outside world does: files that are damaged or missing, engines that
- * cannot be had, photos that are no dataset.
+ * are not available, photos that are no dataset.
  *
  * @module
  */
@@ -70,19 +70,19 @@ export class MissingArtifactError extends Error {
   }
 }
 
-/** An engine cannot be had on this machine, or has stopped working. */
+/** An engine is not available on this machine, or has stopped working. */
 export class BackendUnavailableError extends Error {
   /** Name of the error. */
   override name = "BackendUnavailableError";
   /** The engine: `webgpu`, `cpu` or `wasm`. */
   readonly backend: string;
-  /** Why it cannot be had. */
+  /** Why it is not available. */
   readonly reason: string;
 
   /**
    * Creates the error.
    *
-   * @param reason Why it cannot be had, as the end of a sentence.
+   * @param reason Why it is not available, as the end of a sentence.
    */
   constructor(backend: string, reason: string, options?: ErrorOptions) {
     super(`Cannot use engine "${backend}" as ${reason}`, options);

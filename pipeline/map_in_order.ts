@@ -29,7 +29,7 @@ async function nextOrResult<T>(
  * ```
  *
  * @typeParam T What is worked on.
- * @typeParam R What comes of it.
+ * @typeParam R The result of the work.
  * @param items The items.
  * @param atOnce Most items under way, at least 1.
  * @param work Does the work on one item.

@@ -14,7 +14,7 @@ export class Artifact {
   readonly files: StageFiles;
   /** Its manifest. */
   readonly manifest: Manifest;
-  /** What was done to complete it just now, in numbers; `undefined` if it was complete before. */
+  /** Counts of the work that completed it just now; `undefined` if it was complete before. */
   readonly tally: Readonly<Record<string, number>> | undefined;
 
   /** Describes a complete stage; nothing is read. */

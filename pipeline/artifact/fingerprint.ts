@@ -1,8 +1,8 @@
 /**
  * Fingerprints: a digest of the work, known before the work is done.
  *
- * Whatever can change the bytes of a stage goes in; whatever cannot (the engine,
- * the name of the run, the time) stays out. Two runs that want the same work
+ * It covers all that can change the bytes of a stage, and nothing else: not the engine,
+ * the name of the run, or the time. Two runs that want the same work
  * find each other's artifacts under the same name.
  *
  * @module
@@ -94,7 +94,7 @@ export function explainChange(before: Work, after: Work): string[] {
 /** How long a stage took, and when it was done. */
 // A type and not an interface, so that it may be part of JSON.
 export type StageTime = {
-  /** Wall time of the task that completed it, from the announcement of the work on; what earlier tasks had done of it is not counted. */
+  /** Wall time of the task that completed it; work of earlier, interrupted tasks is not counted. */
   seconds: number;
   /** When it was complete: ISO 8601 in UTC. */
   finishedAt: string;

@@ -106,7 +106,7 @@ function findRepeatedName(json: string): string | undefined {
   return undefined;
 }
 
-/** What {@linkcode findRepeatedName} looks at: braces, names, and strings, lest their braces count. */
+/** Tokens of {@linkcode findRepeatedName}: braces, names, and strings, whose braces must not count. */
 const TOKEN = /[{}]|("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"/g;
 
 /** Checks one entry of the header; `next` is where its data must start. */

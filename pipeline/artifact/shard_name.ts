@@ -19,8 +19,8 @@ export interface ShardPlan {
 /**
  * Cuts the rows of a split into shards, in order.
  *
- * The cut depends on the two numbers alone, so that whoever makes a shard makes
- * the same one.
+ * The cut depends on the two numbers alone, so every task and machine makes the same
+ * shards.
  *
  * @example Usage
  * ```ts

@@ -7,7 +7,7 @@
  * @module
  */
 
-/** What a store knows of a file without reading it. */
+/** A file in a store, without its bytes. */
 export interface FileEntry {
   /** Path of the file, relative to the root of the store. */
   path: string;
@@ -26,8 +26,8 @@ export type Content =
 /**
  * A place that files are read from.
  *
- * What is returned is the caller's own, in a buffer of its own: it may be handed to
- * another thread or freed.
+ * The caller owns what is returned, each array in its own buffer: it may be transferred
+ * to another thread or freed.
  */
 export interface ReadableStore {
   /**
@@ -63,15 +63,15 @@ export interface ReadableStore {
 export interface Store extends ReadableStore {
   /**
    * Writes a file, complete or absent: a reader sees the old bytes or the new
-   * ones, whenever the writer is killed. What a content that comes in parts
-   * throws is thrown, and nothing is written.
+   * ones, whenever the writer is killed. An error of a content that comes in parts
+   * is thrown on, and nothing is written.
    */
   writeAtomic(path: string, content: Content): Promise<void>;
   /** Removes a file; does nothing where there is none. */
   remove(path: string): Promise<void>;
   /**
-   * Takes a lock that no one else has, in this process or another; whoever dies
-   * lets go. Returns `undefined` while someone has it.
+   * Takes an exclusive lock, among this and other processes; the operating system
+   * releases that of a process that dies. Returns `undefined` while it is taken.
    */
   tryLock(name: string): Promise<Disposable | undefined>;
 }

@@ -14,7 +14,7 @@ import type { Content, ReadableStore } from "./store.ts";
 /** Bytes that are read at a time. */
 export const PART_BYTES = 1024 * 1024;
 
-/** A content that knows its size and digest once it was written. */
+/** A content whose size and digest are known once it is written. */
 export interface MeasuredContent {
   /** The content, to be written once. */
   content: Content;
@@ -54,8 +54,8 @@ export function missingFile(path: string, stage: string): MissingArtifactError {
 /**
  * Reads a file that a manifest lists, in parts.
  *
- * What was wrong with a part is known after the last one only: nothing may be
- * believed of a file that was not read to its end.
+ * A changed byte is noticed after the last part only, so no part may be used before
+ * the file was read to its end.
  *
  * @returns The parts, in order; each is gone when the next is asked for.
  * @throws {MissingArtifactError} If there is no such file.

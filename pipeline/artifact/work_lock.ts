@@ -15,7 +15,7 @@ import { isIncomplete } from "./file_store.ts";
 
 /** A lock that is held until it is closed. */
 export interface WorkLock extends Disposable {
-  /** Files that an interrupted task had left behind and that were removed. */
+  /** Number of half-written files of interrupted tasks that were removed. */
   readonly swept: number;
 }
 
@@ -30,7 +30,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Folders of a work directory that tasks write to; others may be anybody's. */
+/** Folders of a work directory that tasks write to; the user may have put others there. */
 const OWN_FOLDERS = ["artifacts", "runs"];
 
 /** Removes every `incomplete.<uuid>.…` file below a folder; returns how many. */
@@ -68,8 +68,8 @@ async function openLock(root: string): Promise<Deno.FsFile | undefined> {
 /**
  * Takes the lock of a work directory, and sweeps debris if no other task is there.
  *
- * A directory that cannot be written needs none: nobody leaves debris there, and
- * a run that is complete can still be read.
+ * A directory that cannot be written needs no lock: no task leaves debris there, and
+ * a complete run can still be read.
  *
  * @param root Absolute path of the work directory; it is created if absent.
  * @returns The lock; dispose of it to let go.

@@ -34,7 +34,7 @@ function outputSize(
   return Math.floor((size + top + bottom - kernel) / stride) + 1;
 }
 
-/** Collects layers and knows the size and channels of each output. */
+/** Collects layers, with the size and channels of each output. */
 class GraphBuilder {
   readonly layers: Layer[] = [];
   readonly #outputs = new Map<string, { size: number; channels: number }>();
@@ -45,7 +45,7 @@ class GraphBuilder {
     this.#outputs.set("input", { size: imageSize, channels: 3 });
   }
 
-  /** Remembers a layer and returns its name. */
+  /** Adds a layer and returns its name. */
   #push(layer: Layer): string {
     this.layers.push(layer);
     const { name, size, outChannels: channels } = layer;

@@ -51,7 +51,7 @@ export interface EmbedderOptions {
   workers?: number | undefined;
 }
 
-/** What trains heads and multiplies matrices, in this thread. */
+/** A device that trains heads and multiplies matrices, in this thread. */
 export interface Compute {
   readonly name: BackendName;
   /** What it runs on, for people. */
@@ -71,8 +71,7 @@ export interface Compute {
 /**
  * A device.
  *
- * It opens in two parts, since they live in different threads and load different
- * code: the backbone of `cpu` and `wasm` runs in workers, a head runs in the thread
+ * It opens in two parts, as they run in different threads and load different code: the backbone of `cpu` and `wasm` runs in workers, a head runs in the thread
  * that trains it. Neither part loads what only the other needs.
  */
 export interface Backend {
@@ -89,7 +88,7 @@ export interface Backend {
     options?: EmbedderOptions,
   ): Promise<Embedder>;
   /**
-   * Opens what runs heads and products, after a self-test.
+   * Opens the device for heads and products, after a self-test.
    *
    * @throws {BackendUnavailableError} If the device is missing or fails its self-test.
    */

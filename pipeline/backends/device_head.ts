@@ -52,16 +52,19 @@ export interface HeadSlot<Gradient> {
   read(): Promise<SlotNumbers>;
 }
 
-/** Copies a parameter to the layout of devices. */
-function toHeld(values: Float32Array, [rows, columns]: number[]): Float32Array {
+/** Copies a parameter to the layout of devices: kernels transposed. */
+function toDeviceLayout(
+  values: Float32Array,
+  [rows, columns]: number[],
+): Float32Array {
   return columns === undefined
     ? values.slice()
     : transpose(values, rows!, columns);
 }
 
 /** Copies a parameter from the layout of devices. */
-function fromHeld(values: Float32Array, shape: number[]): Float32Array {
-  return toHeld(values, shape.toReversed());
+function fromDeviceLayout(values: Float32Array, shape: number[]): Float32Array {
+  return toDeviceLayout(values, shape.toReversed());
 }
 
 /** A head whose parameters lie in slots of a device, in the order of {@linkcode headTensors}. */
@@ -76,7 +79,7 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
   /**
    * Hands parameters and moments to the device.
    *
-   * @param makeSlot Brings the numbers of a parameter, of the given shape, to the device; they are its own.
+   * @param makeSlot Copies the numbers of a parameter, of the given shape, to the device.
    */
   constructor(
     shape: HeadShape,
@@ -88,7 +91,7 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
     const { parameters, m, v } = state;
     this.slots = this.tensors.map(({ name, shape }) => {
       const held = (values: HeadParameters | undefined) =>
-        values && toHeld(values[name]!, shape);
+        values && toDeviceLayout(values[name]!, shape);
       const start = { value: held(parameters)!, m: held(m), v: held(v) };
       return makeSlot(start, shape.toReversed());
     });
@@ -111,7 +114,10 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
       const [i, gradient] of (await this.computeGradients(input)).entries()
     ) {
       const { name, shape } = this.tensors[i]!;
-      gradients[name] = fromHeld(await this.readGradient(gradient), shape);
+      gradients[name] = fromDeviceLayout(
+        await this.readGradient(gradient),
+        shape,
+      );
       this.freeGradient(gradient);
     }
     return gradients;
@@ -132,9 +138,9 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
     const state: Required<HeadState> = { parameters: {}, m: {}, v: {} };
     for (const [i, { name, shape }] of this.tensors.entries()) {
       const { value, m, v } = await this.slots[i]!.read();
-      state.parameters[name] = fromHeld(value, shape);
-      state.m[name] = fromHeld(m, shape);
-      state.v[name] = fromHeld(v, shape);
+      state.parameters[name] = fromDeviceLayout(value, shape);
+      state.m[name] = fromDeviceLayout(m, shape);
+      state.v[name] = fromDeviceLayout(v, shape);
     }
     return state;
   }

@@ -1,5 +1,5 @@
 /**
- * Workers that embed, as the thread that starts them sees them.
+ * The interface of workers that embed, and how they are started.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * Choosing a backend, and saying why.
  *
- * A backend that was chosen by name is opened or fails; a software adapter will do
- * then. `auto` opens the first one that is available and passes its self-test.
+ * A backend that was chosen by name is opened or fails; then a software adapter is
+ * accepted. `auto` opens the first one that is available and passes its self-test.
  *
  * @module
  */
@@ -144,15 +144,15 @@ export function openEmbedder(
 }
 
 /**
- * Opens what runs heads and products.
+ * Opens a device for heads and products.
  *
- * @param begunOn The backend that last worked on the training; `auto` prefers it, since another one would give another head.
+ * @param lastEngine The backend that last worked on the training; `auto` prefers it, since another one would give another head.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */
 export function openCompute(
   choice: BackendChoice,
-  begunOn?: string | undefined,
+  lastEngine?: string | undefined,
 ): Promise<Opened<Compute>> {
   const open = (backend: Backend) => backend.openCompute();
-  return openBackend(choice, open, { order: [begunOn, ...COMPUTE_ORDER] });
+  return openBackend(choice, open, { order: [lastEngine, ...COMPUTE_ORDER] });
 }

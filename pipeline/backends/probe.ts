@@ -52,7 +52,7 @@ async function probeWebgpu(): Promise<BackendProbe> {
   return isFallback ? { ...probe, reason } : probe;
 }
 
-/** Tells whether native code is permitted. */
+/** Probes `cpu`: whether native code is permitted. */
 export async function probeCpu(): Promise<BackendProbe> {
   const isAvailable = await permitsNativeCode();
   const probe: BackendProbe = {
@@ -73,7 +73,7 @@ function probeWasm(): BackendProbe {
 }
 
 /**
- * Tells what this machine offers.
+ * Probes every backend.
  *
  * @returns A probe for each backend: `webgpu`, `cpu`, `wasm`.
  */
@@ -81,8 +81,8 @@ export async function probeBackends(): Promise<BackendProbe[]> {
   return [await probeWebgpu(), await probeCpu(), probeWasm()];
 }
 
-/** Loads native code: a permission does not say that this machine has any. */
-async function tryCpu(probe: BackendProbe): Promise<BackendProbe> {
+/** Loads native code: with the permission, the machine may still have none. */
+async function testCpu(probe: BackendProbe): Promise<BackendProbe> {
   if (probe.name !== "cpu" || !probe.isAvailable) return probe;
   try {
     const { testOnnxRuntime } = await import("./cpu/session.ts");
@@ -95,12 +95,12 @@ async function tryCpu(probe: BackendProbe): Promise<BackendProbe> {
 }
 
 /**
- * Tells what this machine offers, as `auto` finds it.
+ * Probes every backend as `auto` does, and loads native code.
  *
  * @returns A probe for each engine: `webgpu`, `cpu`, `wasm`.
  */
 export async function examineEngines(): Promise<BackendProbe[]> {
-  return await Promise.all((await probeBackends()).map(tryCpu));
+  return await Promise.all((await probeBackends()).map(testCpu));
 }
 
 /** A GPU as the platform describes it. */
@@ -108,7 +108,7 @@ export interface GpuAdapter {
   /** The adapter, from which a device can be requested once. */
   adapter: GPUAdapter;
   name: string;
-  /** Whether it is software that only pretends to be a GPU. */
+  /** Whether it is a software adapter. */
   isFallback: boolean;
   /** Largest buffer that a shader can read or write, in bytes. */
   maxBufferBytes: number;

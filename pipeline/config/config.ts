@@ -10,7 +10,7 @@ import type { Config, SettingName } from "./config_type.ts";
 import { SETTING_NAMES, SETTINGS } from "./settings.ts";
 
 /**
- * Returns the value of every setting where nobody gives one.
+ * Returns the default of every setting.
  *
  * @example Usage
  * ```ts
@@ -91,7 +91,7 @@ export function decodeConfigFile(text: string, path: string): Partial<Config> {
 }
 
 /**
- * Lays configurations over one another: a later layer wins.
+ * Merges configurations; a later one wins.
  *
  * @param layers Settings, complete or not; the first must be complete.
  * @throws {ConfigError} If settings contradict each other.

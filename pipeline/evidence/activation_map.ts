@@ -1,5 +1,5 @@
 /**
- * Class activation maps: which parts of a photo speak for a class.
+ * Class activation maps: how much each part of a photo supports a class.
  *
  * The backbone pools a feature map by its mean, and the head computes logits of
  * the pooled features. Where the head is linear, a logit is the mean of a map over
@@ -138,10 +138,10 @@ export function activationMap(
 /** How maps are computed: exact for a linear head, else by gradients. */
 export type MapMethod = "cam" | "grad-cam";
 
-/** Why a photo was chosen: it was mistaken worst, or it is one of a sample of those that are right. */
+/** Why a photo was chosen: it is one of the worst mistakes, or of a sample of right predictions. */
 export type EvidenceReason = "mistake" | "right";
 
-/** A photo and where its maps are; a line of `evidence.jsonl`. */
+/** A photo and the row of its maps; a line of `evidence.jsonl`. */
 export interface Evidence {
   /** Row of its maps in the shard. */
   row: number;

@@ -1,6 +1,6 @@
 /**
- * Choosing the photos that are looked at: the worst mistakes, and a sample of
- * those that are right.
+ * Choosing the photos whose heatmaps are drawn: the worst mistakes, and a sample of
+ * right predictions.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { EvidenceReason } from "./activation_map.ts";
 /** Most mistakes. */
 export const MOST_MISTAKES = 24;
 
-/** Most of those that are right. */
+/** Most right predictions. */
 export const MOST_RIGHT = 12;
 
 /** A photo that was chosen. */
@@ -42,7 +42,7 @@ class Lowest {
     if (kept.length > this.#most) kept.pop();
   }
 
-  /** What is kept, the lowest first. */
+  /** The kept predictions, the lowest first. */
   get predictions(): Prediction[] {
     return this.#kept.map(({ prediction }) => prediction);
   }

@@ -1,5 +1,5 @@
 /**
- * Confident learning: labels that a classifier which has not seen them contradicts.
+ * Confident learning: labels that a classifier contradicts which was not trained on them.
  *
  * A class is believed of a photo where its probability is at least what photos of
  * that class have on average: the threshold makes up for classes that the

@@ -18,7 +18,7 @@ export const SHOWN_PHOTOS = 24;
 /** Most classes that a message names. */
 const NAMED = 5;
 
-/** Keeps so many digits of a score that engines agree on nearly all of them. */
+/** Rounds a score to 4 digits, on which engines nearly always agree. */
 function rounded(score: number): number {
   return Number(score.toFixed(4));
 }
@@ -26,7 +26,7 @@ function rounded(score: number): number {
 /** Joins names: `train, validation and test`; the first few of many. */
 function join(names: Iterable<string>): string {
   const all = [...names];
-  // Never one other alone, which might as well be named.
+  // Never "1 others": its name takes as much room.
   const many = all.length > NAMED + 1;
   const shown = many ? all.slice(0, NAMED) : all;
   const last = many ? `${all.length - NAMED} others` : shown.pop()!;
@@ -40,7 +40,7 @@ export class FindingWriter {
   readonly #classNames: readonly string[];
 
   /**
-   * Knows the photos.
+   * Prepares to describe findings.
    *
    * @param samples Row of each sample in the dataset index, I32 `[count]`.
    * @param classNames Class names by label.
@@ -94,8 +94,8 @@ export class FindingWriter {
     return `in ${join(splits)}, under ${join(names)}`;
   }
 
-  /** Tells photos of the same bytes. */
-  copy(group: CopyGroup): Finding {
+  /** Describes photos of the same bytes. */
+  describeCopies(group: CopyGroup): Finding {
     const { samples, acrossSplits, acrossClasses } = group;
     const photos = this.#photos(samples);
     const times = samples.length;
@@ -109,8 +109,8 @@ export class FindingWriter {
     };
   }
 
-  /** Tells photos that look the same. */
-  nearCopy(pair: LookAlikes): Finding {
+  /** Describes two photos that look the same. */
+  describeNearCopy(pair: LookAlikes): Finding {
     const { a, b, cosine, acrossSplits } = pair;
     const photos = this.#photos([a, b]);
     return {
@@ -125,8 +125,8 @@ export class FindingWriter {
     };
   }
 
-  /** Tells a photo whose label is probably wrong. */
-  label(sample: number, suspicion: Suspicion): Finding {
+  /** Describes a photo whose label is probably wrong. */
+  describeLabel(sample: number, suspicion: Suspicion): Finding {
     const { suggested, margin } = suspicion;
     const photos = this.#photos([sample]);
     const name = this.#classNames[suggested]!;
@@ -141,8 +141,8 @@ export class FindingWriter {
     };
   }
 
-  /** Tells a photo far from every class. */
-  outlier(far: FarSample): Finding {
+  /** Describes a photo far from every class. */
+  describeOutlier(far: FarSample): Finding {
     const { sample, deviations } = far;
     return {
       kind: "outlier",
@@ -154,8 +154,8 @@ export class FindingWriter {
     };
   }
 
-  /** Tells a class that is too small. */
-  smallClass(small: SmallClass, samples: readonly number[]): Finding {
+  /** Describes a class that is too small. */
+  describeSmallClass(small: SmallClass, samples: readonly number[]): Finding {
     const { split, label, count, needed } = small;
     const purpose = split === "train" ? "train on" : "judge by";
     const name = JSON.stringify(this.#classNames[label]!);

@@ -1,5 +1,5 @@
 /**
- * Findings: what may be wrong with the data, a line each in `findings.jsonl`.
+ * Findings: possible faults of the data, a line each in `findings.jsonl`.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export const FINDING_COUNTS: Readonly<Record<FindingKind, string>> = {
   "small-class": "smallClasses",
 };
 
-/** Something that may be wrong with the data. */
+/** A possible fault of the data. */
 export interface Finding {
   /** Kind. */
   kind: FindingKind;

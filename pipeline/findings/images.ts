@@ -18,7 +18,7 @@ export interface Images {
 }
 
 /**
- * Tells photos of the same bytes by their digests.
+ * Groups photos of the same bytes, by their digests.
  *
  * @param samples Row of each sample in the dataset index, I32 `[count]`.
  * @returns The images, numbered from 0 in the order of their first samples.

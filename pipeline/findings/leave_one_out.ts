@@ -1,9 +1,9 @@
 /**
- * What all other photos say of each one: class probabilities out of sample.
+ * Class probabilities of each photo by a classifier that was fitted on all others.
  *
- * A linear classifier by regularized least squares on unit vectors, whose answer
- * for a photo, had it been left out, is known in closed form: no folds, no epochs,
- * no seed. With n photos of D numbers it takes two products of n D² and a factor of
+ * A linear classifier by regularized least squares on unit vectors. What it would
+ * predict for a photo without that photo in the fit has a closed form: no folds, no
+ * epochs, no seed. With n photos of D numbers it takes two products of n D² and a factor of
  * D³ / 3, so that it is linear in n.
  *
  * Chosen by measurement, with 5 % of the labels flipped and the embedded backbone:
@@ -64,7 +64,7 @@ export interface LeaveOneOutOptions {
 export interface ScoredBlock {
   /** The samples, I32 `[n]`. */
   samples: Int32Array;
-  /** What the others say of each, F64 `[n, C]`. */
+  /** Probabilities by all other samples, F64 `[n, C]`. */
   probabilities: Float64Array;
 }
 
@@ -80,14 +80,14 @@ interface Sums {
   gram: Float64Array;
 }
 
-/** A classifier that leaves out whom it judges. */
+/** A classifier that scores each sample as if the sample had not been in its fit. */
 export class LeaveOneOut {
   readonly #samples: Samples;
   readonly #options: LeaveOneOutOptions;
   readonly #mean: Float64Array;
   readonly #shares: Float64Array;
   readonly #weights: Float32Array;
-  /** Weight of each chosen sample in its own answer, F32 `[chosen]`. */
+  /** Leverage: weight of each chosen sample in its own score, F32 `[chosen]`. */
   readonly #leverages: Float32Array;
 
   private constructor(
@@ -104,7 +104,7 @@ export class LeaveOneOut {
     this.#leverages = leverages;
   }
 
-  /** Learns from samples. */
+  /** Fits the classifier. */
   static async fit(
     samples: Samples,
     options: LeaveOneOutOptions,
@@ -137,8 +137,8 @@ export class LeaveOneOut {
     return new LeaveOneOut(samples, options, { sums, weights, leverages });
   }
 
-  /** Judges all that were chosen, a block at a time. */
-  async *judge(): AsyncGenerator<ScoredBlock> {
+  /** Scores all chosen samples, a block at a time. */
+  async *scoreAll(): AsyncGenerator<ScoredBlock> {
     const { chosen, classCount, multiply, signal } = this.#options;
     const { size, labels } = this.#samples;
     const most = Math.ceil(BLOCK_PROBABILITIES / classCount);

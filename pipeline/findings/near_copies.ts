@@ -4,8 +4,8 @@
  *
  * The threshold was chosen by measurement with the embedded backbone: copies of 210
  * photos of flowers and of the 150 embedded pictures, against all pairs of
- * originals, of which the closest had 0.81 and 0.87. None of 33,000 pairs is above
- * 0.9, and so many of the copies are:
+ * originals, of which the closest have 0.81 and 0.87. None of 33,000 pairs of originals
+ * is above 0.9; this share of the copies is:
  *
  * | copy                   | flowers | pictures of 96 pixels |
  * | ---------------------- | ------- | --------------------- |
@@ -84,7 +84,7 @@ export class NearCopies {
   /**
    * Starts with no pairs.
    *
-   * @param splits What tells the splits of the samples, U8 `[count]`.
+   * @param splits Number of the split of each sample, U8 `[count]`.
    */
   constructor(splits: Uint8Array) {
     this.#splits = splits;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Who is nearest to some samples, the nearest first; -1 where there is none. */
+/** The nearest neighbours of some samples, the nearest first; -1 where there is none. */
 export interface Neighbours {
   /** Number k of places a sample. */
   k: number;
@@ -24,7 +24,7 @@ export interface Compared {
   lengths: Float32Array;
 }
 
-/** Who may be a neighbour of whom. */
+/** Which samples may be neighbours of which. */
 export interface Eligible {
   /** Number of the image that each sample is a copy of, I32 `[count]`: copies are no neighbours. */
   images: Int32Array;
@@ -45,9 +45,9 @@ export class NearestSamples {
   readonly #lengths: Float32Array;
 
   /**
-   * Starts with nobody near.
+   * Starts without neighbours.
    *
-   * @param eligible Who may be a neighbour of whom.
+   * @param eligible Which samples may be neighbours of which.
    */
   constructor(queries: Compared, k: number, eligible: Eligible) {
     const room = queries.samples.length * k;
@@ -71,7 +71,7 @@ export class NearestSamples {
       const start = query * m;
       let least = this.#cosines[last]!;
       for (let i = 0; i < m; i++) {
-        // Nearly all of them end here.
+        // Nearly all samples are skipped here.
         if (cosines[start + i]! < least) continue;
         this.#offer(query, others, i, cosines[start + i]!);
         least = this.#cosines[last]!;
@@ -122,7 +122,7 @@ export class NearestSamples {
     this.#lengths[place] = others.lengths[i]!;
   }
 
-  /** Says who is nearest; nothing can be added afterwards. */
+  /** Returns the neighbours; nothing can be added afterwards. */
   finish(): Neighbours {
     const [k, cosines] = [this.#k, this.#cosines];
     const distances = new Float32Array(cosines.length);

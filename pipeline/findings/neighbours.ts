@@ -50,9 +50,9 @@ interface Block extends Compared {
  * Finds the nearest neighbours of all samples, a block after another.
  *
  * Where all are compared with all, the product of two blocks serves both, which
- * halves the time: what a later block learns by it is kept, 192 bytes a sample. A
+ * halves the time: the neighbours it gives a later block are kept, 192 bytes a sample. A
  * block that is not asked for costs the later ones that product again, the same to
- * the bit, so that a run that was killed goes on as if it had not been.
+ * the bit, so that a run that was killed ends with the same bytes.
  */
 export class NeighbourSearch {
   readonly #samples: Samples;
@@ -75,7 +75,7 @@ export class NeighbourSearch {
    * most once.
    *
    * @param number Number of the block: the samples from {@linkcode BLOCK_SAMPLES} times that on.
-   * @returns The neighbours; a sample has none of its own bytes.
+   * @returns The neighbours; a copy of a sample is not its neighbour.
    */
   async find(number: number): Promise<Neighbours> {
     const { references, imageCount } = this.#options;
@@ -113,14 +113,14 @@ export class NeighbourSearch {
     freeBytes(cosines);
   }
 
-  /** What a block has learned so far. */
+  /** The neighbours of a block that were found so far. */
   #learned(number: number, block: Block): NearestSamples {
     const begun = this.#begun.get(number) ?? this.#start(block);
     this.#begun.set(number, begun);
     return begun;
   }
 
-  /** Compares a block with all, and lets the later ones learn from it. */
+  /** Compares a block with all, and keeps the neighbours that later ones get by it. */
   async #findMutually(number: number): Promise<Neighbours> {
     const blockCount = Math.ceil(this.#samples.count / BLOCK_SAMPLES);
     const own = this.#readNumber(number);
@@ -128,7 +128,7 @@ export class NeighbourSearch {
     for (let other = 0; other < blockCount; other++) {
       if (this.#found.has(other)) continue;
       const block = other === number ? own : this.#readNumber(other);
-      // The lower block on the left, whoever asks: sums in another order may differ.
+      // Always the lower block on the left: sums in another order may differ.
       if (other < number) {
         await this.#compare(
           block,

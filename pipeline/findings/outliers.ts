@@ -7,9 +7,9 @@
  * robust deviations above the median of all as outliers commonly do.
  *
  * Unlike the first source, the vectors keep their length: of nine foreign pictures
- * planted in 210 photos of flowers, cosine alone told none with the embedded
- * backbone; the distance told four (a text, a chart, a grid and a drawing), and one
- * of the photos.
+ * planted in 210 photos of flowers, cosine alone found none with the embedded
+ * backbone; the distance found four (a text, a chart, a grid and a drawing), and
+ * flagged one of the photos.
  *
  * Source: Sun, Ming, Zhu and Li 2022, Out-of-Distribution Detection with Deep
  * Nearest Neighbors, https://arxiv.org/abs/2204.06507; the threshold is that of

@@ -1,5 +1,5 @@
 /**
- * All samples of a dataset as vectors, whatever their split.
+ * All samples of a dataset as vectors, of every split.
  *
  * @module
  */
@@ -71,7 +71,7 @@ function followers(samples: Int32Array, place: number, most: number): number {
 /**
  * Samples, numbered from 0: split after split, each as its embeddings have it.
  *
- * The vector of a sample is the mean of its views, less what all samples share:
+ * The vector of a sample is the mean of its views, less the mean of all samples:
  * the mean of their plain views and, where there is another view, what it adds to
  * the plain one on average. With both views of a training photo in its vector, a
  * mirrored copy is as close to it as a plain one; without what all photos share,
@@ -91,7 +91,7 @@ export class Samples {
   /** Row of each in the dataset index, I32 `[count]`. */
   readonly records: Int32Array;
   readonly #sources: readonly EmbeddingSource[];
-  /** What views are read into. */
+  /** Memory that views are read into. */
   readonly #read: Float32Array;
   /** What vectors of one view share, and those of more, F64 `[size]` each. */
   readonly #shared: { one: Float64Array; more: Float64Array };

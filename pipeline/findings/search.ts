@@ -26,10 +26,10 @@ import { Strongest } from "./strongest.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import type { Multiply } from "../numeric/matrices.ts";
 
-/** Most findings of a kind that are written: who has more has to mend the data first. */
+/** Most findings of a kind that are written; with more, the data must be mended first. */
 const FINDINGS_LIMIT = 1000;
 
-/** What is searched. */
+/** The data that is searched. */
 export interface FindingsInput {
   /** Embeddings of each split that has any, in the order of the splits. */
   sources: EmbeddingSource[];
@@ -87,17 +87,17 @@ export class FindingsSearch {
       means[sample] = meanDistance({ cosines, distances, nearCopy });
     }
     for (const pair of nearCopies.pairs()) {
-      lists["near-copy"].add(this.#writer.nearCopy(pair));
+      lists["near-copy"].add(this.#writer.describeNearCopy(pair));
     }
     for (const far of findOutliers(means)) {
-      lists.outlier.add(this.#writer.outlier(far));
+      lists.outlier.add(this.#writer.describeOutlier(far));
     }
   }
 
   /**
    * Adds labels that the other photos contradict; of copies the first is judged.
    *
-   * @param signal Asks to stop after the block at hand.
+   * @param signal Stops the search after the current block.
    */
   async addLabels(signal: AbortSignal): Promise<void> {
     const { samples, images, multiply, lists } = this;
@@ -109,21 +109,21 @@ export class FindingsSearch {
     const confidence = new ClassConfidence(classCount);
     const labelsOf = (block: Int32Array) =>
       block.map((sample) => samples.labels[sample]!);
-    for await (const block of judges.judge()) {
+    for await (const block of judges.scoreAll()) {
       confidence.add(block.probabilities, labelsOf(block.samples));
     }
     const thresholds = confidence.thresholds();
     const counts = confidence.counts();
     const maySuggest = (label: number) => counts[label]! >= NEEDED_TO_TRAIN;
-    for await (const { samples: block, probabilities } of judges.judge()) {
+    for await (const { samples: block, probabilities } of judges.scoreAll()) {
       labelsOf(block).forEach((label, i) => {
-        // Without this photo the others do not know of its class.
+        // Without this photo the classifier has no photo of its class.
         if (counts[label] === 1) return;
         const start = i * classCount;
         const own = probabilities.subarray(start, start + classCount);
         const suspicion = suspectLabel(own, label, thresholds, maySuggest);
         if (suspicion) {
-          lists.label.add(this.#writer.label(block[i]!, suspicion));
+          lists.label.add(this.#writer.describeLabel(block[i]!, suspicion));
         }
       });
     }
@@ -134,7 +134,7 @@ export class FindingsSearch {
     const { samples, images, splits, lists } = this;
     const { labels } = samples;
     for (const group of listCopies(images, { splits, labels })) {
-      lists.copy.add(this.#writer.copy(group));
+      lists.copy.add(this.#writer.describeCopies(group));
     }
     const counts = countLabels(this.#records, {
       classCount: this.#classNames.length,
@@ -154,7 +154,7 @@ export class FindingsSearch {
     for (const small of smallClasses) {
       const key = keyOf(SPLITS.indexOf(small.split), small.label);
       lists["small-class"].add(
-        this.#writer.smallClass(small, shown.get(key)!),
+        this.#writer.describeSmallClass(small, shown.get(key)!),
       );
     }
   }

@@ -10,7 +10,7 @@ import { type Split, SPLITS } from "../dataset/split.ts";
  * Photos that a class needs in a split to be judged by it.
  *
  * With 12, a recall of one half has a 95 % interval from 0.25 to 0.75; with fewer it
- * is wider, so that one of every four right cannot be told from three of four. The
+ * is wider, so that a recall of 1/4 cannot be distinguished from one of 3/4. The
  * interval is `1/2 ± z / (2 sqrt(n + z²))` with z = 1.96.
  *
  * Source: Wilson 1927, Probable Inference, the Law of Succession, and Statistical

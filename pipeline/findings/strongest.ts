@@ -21,7 +21,7 @@ export class Strongest<T> {
     this.#compare = compare;
   }
 
-  /** How many there were. */
+  /** Number of items that were added, kept or not. */
   get total(): number {
     return this.#total;
   }
@@ -33,7 +33,7 @@ export class Strongest<T> {
     if (this.#kept.length >= 2 * this.#limit) this.#cut();
   }
 
-  /** Drops what comes too late. */
+  /** Drops the items beyond the limit. */
   #cut(): void {
     this.#kept.sort(this.#compare);
     this.#kept.length = Math.min(this.#kept.length, this.#limit);
@@ -42,7 +42,7 @@ export class Strongest<T> {
   /**
    * Returns what was kept.
    *
-   * @returns The first of all, in order.
+   * @returns The kept items, in order.
    */
   list(): T[] {
     this.#cut();

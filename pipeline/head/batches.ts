@@ -64,13 +64,13 @@ export function batchDrawer(options: BatchOptions): BatchDrawer {
 }
 
 /**
- * Draws the samples to validate on, the same at every epoch.
+ * Draws the rows of the validation split, the same at every epoch.
  *
  * Samples are sorted by class, so the first ones would cover few classes.
  *
  * @returns Rows of the samples in rising order; all rows if the split has at most `limit`.
  */
-export function drawFixedRows(
+export function drawValidationRows(
   options: { seed: number; count: number; limit: number },
 ): Int32Array {
   const { seed, count, limit } = options;

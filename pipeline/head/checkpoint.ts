@@ -1,8 +1,8 @@
 /**
  * Checkpoints and heads as files.
  *
- * Everything that decides a prediction travels with the weights: class index,
- * preprocessing, backbone digest, shape.
+ * A file holds everything that decides a prediction: weights, shape, class index,
+ * preprocessing, backbone digest.
  *
  * @module
  */

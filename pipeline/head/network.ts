@@ -1,8 +1,9 @@
 /**
- * The interface of a head that runs on something: forward, backward and Adam.
+ * The interface of a head on a device: forward, backward and Adam; and logits of many
+ * embeddings.
  *
- * Masks come from the caller: tfjs' own seeded dropout repeats one mask, and so
- * every engine drops the same numbers.
+ * Masks come from the caller, so that every engine drops the same numbers: tfjs' own
+ * seeded dropout repeats one mask.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import type { AdamOptions } from "./adam.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";
 import type { HeadParameters, HeadShape } from "./model.ts";
 
-/** What the predictions of a batch are measured by. */
+/** Targets of a batch. */
 export interface BatchTargets {
   /** Target distribution, F32 `[n, C]`. */
   targets: Float32Array;
@@ -68,12 +69,12 @@ export interface HeadNetwork {
   step(input: StepInput, options: AdamOptions): Promise<void>;
   /** Reads the sums of the epoch and starts the next at 0. */
   takeSums(): Promise<EpochSums>;
-  /** Reads parameters and moments back. */
+  /** Copies parameters and moments from the device. */
   read(): Promise<Required<HeadState>>;
   dispose(): Promise<void>;
 }
 
-/** Makes a head run on something; what it is given is copied. */
+/** Opens a head on a device; its parameters are copied. */
 export type OpenHead = (shape: HeadShape, state: HeadState) => HeadNetwork;
 
 /** Samples whose logits are computed at once. */

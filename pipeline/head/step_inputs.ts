@@ -75,7 +75,7 @@ export class StepInputs {
     this.#targets = new Float32Array(rows * classes);
   }
 
-  /** Drops some of the numbers that go into a layer. */
+  /** Applies dropout to the inputs of a layer. */
   #drop(values: Float32Array, step: number, layer: number): Float32Array {
     const { seed, dropout: rate } = this.#options;
     if (rate > 0) {

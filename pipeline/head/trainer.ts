@@ -8,7 +8,7 @@ import {
   type BatchDrawer,
   batchDrawer,
   batchesPerPass,
-  drawFixedRows,
+  drawValidationRows,
 } from "./batches.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";
 import { type HeadShape, initializeHead } from "./model.ts";
@@ -67,7 +67,7 @@ function requireFinite(value: number, what: string, epoch: number): void {
 }
 
 /**
- * Lets signals and timers run, as a step may never wait. Takes 3 us; the shortest
+ * Lets signals and timers run, as a step may not yield. Takes 3 us; the shortest
  * timer takes 2 ms.
  */
 function pause(): Promise<void> {
@@ -107,7 +107,7 @@ export class HeadTrainer {
     this.#inputs = new StepInputs(shape, options, train);
     const { seed, batchSize, validationSteps } = options;
     const { count, views } = train;
-    this.#validationRows = drawFixedRows({
+    this.#validationRows = drawValidationRows({
       seed,
       count: validation?.count ?? 0,
       limit: (validationSteps ?? Infinity) * batchSize,

@@ -1,5 +1,5 @@
 /**
- * Calibration: whether a probability means what it says.
+ * Calibration: how well the probabilities of predictions match their accuracy.
  *
  * @module
  */

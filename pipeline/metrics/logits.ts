@@ -7,8 +7,8 @@
 /**
  * Counts the rows of logits, after checking them.
  *
- * Nothing but finite numbers is let through: a NaN loses every comparison, so a
- * head that has diverged would get an accuracy as if it had an opinion.
+ * Nothing but finite numbers is let through: every comparison with a
+ * NaN is false, so a head that has diverged would still get an accuracy.
  *
  * Shapes: `logits` f32 `[N, C]`.
  *

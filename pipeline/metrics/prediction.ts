@@ -1,6 +1,5 @@
 /**
- * Predictions: what a head says of each photo of a split, a line each in
- * `predictions.jsonl`.
+ * Predictions of a head for the photos of a split, a line each in `predictions.jsonl`.
  *
  * @module
  */
@@ -19,7 +18,7 @@ export interface ScoredClass {
   probability: number;
 }
 
-/** What a head says of a photo. */
+/** The prediction of a head for a photo. */
 export interface Prediction {
   /** Row of the photo in the dataset index. */
   record: number;

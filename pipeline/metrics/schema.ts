@@ -84,7 +84,7 @@ export interface Metrics {
   micro: Scores;
   /** Macro one-vs-rest ROC-AUC and average precision of the probabilities. */
   ranking: MeanRanking;
-  /** Whether probabilities mean what they say. */
+  /** How well probabilities match accuracy. */
   calibration: Calibration;
   /** The pairs of classes that are confused most, at most ten, most first. */
   confused: NamedPair[];

@@ -1,6 +1,6 @@
 /**
- * Temperature scaling: the one number to divide logits by so that probabilities
- * mean what they say.
+ * Temperature scaling: dividing logits by one number so that probabilities
+ * are calibrated.
  *
  * It moves no prediction: the order of the classes stays.
  *

@@ -1,13 +1,13 @@
 /**
- * Random numbers by counter: each is a function of what it is for and its
- * position, so any step can be computed without those before it.
+ * Random numbers by counter: each is a function of its use and its position, so any
+ * step can be computed without those before it.
  *
  * Source: the finalizer of MurmurHash3 (`fmix32`), applied along the key.
  *
  * @module
  */
 
-/** What random numbers are for; each use has a stream of its own. */
+/** Uses of random numbers; each has its own stream. */
 export const STREAMS = {
   initialize: 1,
   order: 2,
@@ -36,9 +36,9 @@ function mix(h: number): number {
 export type Uniform = (index: number) => number;
 
 /**
- * Computes what the numbers of one use start from.
+ * Computes the state from which the numbers of a key are made.
  *
- * @param key Seed, stream, and whatever tells this use from others, such as the step.
+ * @param key Seed, stream, and what distinguishes this draw from others, such as the step.
  * @returns A 32-bit integer.
  */
 export function streamState(...key: number[]): number {
@@ -48,9 +48,9 @@ export function streamState(...key: number[]): number {
 }
 
 /**
- * Makes the numbers of one use.
+ * Makes the random numbers of a key.
  *
- * @param key Seed, stream, and whatever tells this use from others, such as the step.
+ * @param key Seed, stream, and what distinguishes this draw from others, such as the step.
  * @returns Uniform numbers in `[0, 1)` with 32 random bits, by position.
  */
 export function uniformNumbers(...key: number[]): Uniform {

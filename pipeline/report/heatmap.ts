@@ -1,5 +1,5 @@
 /**
- * Heatmaps: which parts of a photo speak for a class, as a picture to lay over it.
+ * Heatmaps: how much each part of a photo supports a class, as a picture to lay over it.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const FULL_FROM = 0.5;
 /**
  * Says how much of the photo a place covers.
  *
- * @param strength How much it speaks for the class, 1 for the strongest place.
+ * @param strength How much it supports the class, 1 for the strongest place.
  * @returns The opacity, from 0 to {@linkcode MOST_OPAQUE}.
  */
 export function heatmapOpacity(strength: number): number {
@@ -25,7 +25,7 @@ export function heatmapOpacity(strength: number): number {
 
 /** A map of a class over a photo. */
 export interface ClassMap {
-  /** How much each place spoke for the class, f32 `[height, width]`; what is below 0 spoke against it. */
+  /** How much each place supports the class, f32 `[height, width]`; below 0 it contradicts it. */
   values: Float32Array;
   /** Places from top to bottom. */
   height: number;
@@ -35,8 +35,8 @@ export interface ClassMap {
 
 /**
  * Which old places make each new one along an axis; beyond the edge the last one
- * stands again. The way from one to the next is Hermite's: level at both ends, and
- * never beyond them.
+ * is repeated. Values in between follow Hermite's curve, which is level at both ends
+ * and never overshoots.
  */
 function axisTaps(from: number): { index: number; weight: number }[][] {
   return Array.from({ length: HEATMAP_SIDE }, (_, i) => {
@@ -76,7 +76,7 @@ export function enlargeMap({ values, height, width }: ClassMap): Float64Array {
 
 /**
  * Draws maps of one photo as PNGs with alpha, by one scale: the strongest place of
- * all is 1, and where nothing speaks for the class the photo is seen.
+ * all is 1, and where nothing supports the class the photo stays visible.
  *
  * @returns A square PNG each; places that are not finite count as 0.
  */
@@ -150,7 +150,7 @@ function sample(map: Float64Array, x: number, y: number): number {
 }
 
 /**
- * Draws a map over a photo. Where nothing speaks for the class, the photo is seen.
+ * Draws a map over a photo. Where nothing supports the class, the photo stays visible.
  *
  * Shapes: `pixels` u8 `[side, side, 3]`, RGB.
  *

@@ -1,5 +1,5 @@
 /**
- * How many photos the page has room for.
+ * Limits how many photos a page shows.
  *
  * @module
  */
@@ -39,7 +39,7 @@ function* listPhotos(
   for (const { strongest } of findings ?? []) {
     for (const { photos } of strongest) yield* photos.slice(0, FINDING_PHOTOS);
   }
-  yield* selection.inTurns();
+  yield* selection.roundRobin();
 }
 
 /**

@@ -53,7 +53,7 @@ export class PhotoSelection {
   }
 
   /** The photos of cells: the first of every cell, then the second, and so on; mistakes before what is right. */
-  *inTurns(): Generator<Prediction> {
+  *roundRobin(): Generator<Prediction> {
     const isRight = (key: string) => {
       const [label, predicted] = key.split("-");
       return label === predicted;

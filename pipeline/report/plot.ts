@@ -8,7 +8,7 @@ import type { Config, TopLevelSpec } from "vega-lite";
 
 /** Colours of a plot, and what stands around it. */
 export interface Palette {
-  /** Lines of the training split, and whatever else is right. */
+  /** Lines of the training split, and all that is right. */
   train: string;
   /** Lines of the validation split. */
   validation: string;

@@ -48,7 +48,7 @@ export interface BackboneFile {
   open: () => Promise<WeightFile>;
 }
 
-/** What a weight file was recognized as. */
+/** The network of a weight file. */
 export interface FoundNetwork {
   /** The network, such as `ResNet-101`. */
   network: string;
@@ -74,7 +74,7 @@ function nearestPreset(path: string): string {
   return isTypo ? `; the nearest preset is "${nearest}"` : "";
 }
 
-/** Says that a file cannot be had. */
+/** Makes the error of a backbone that is neither a preset nor a weight file. */
 function missingFile(path: string, found: string): ConfigError {
   return new ConfigError(
     `Cannot use backbone "${path}" as it must be a preset (${

@@ -1,5 +1,5 @@
 /**
- * Runs side by side: what became of the photos that they have in common.
+ * Compares runs on the photos that they have in common.
  *
  * Trains nothing and starts no engine. The page is a view of what the stages wrote;
  * it lies beside the first run and is written only if it changes.

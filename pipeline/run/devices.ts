@@ -1,6 +1,5 @@
 /**
- * The devices of a stage: opened when it first asks for one, and named to the
- * listener.
+ * The devices of a stage: opened when it first asks for one, and reported in an event.
  *
  * @module
  */
@@ -51,8 +50,8 @@ export function openDevices(
       const changed = { ...network, graph: change(network.graph) };
       return keep(await openEmbedder(choice, changed));
     },
-    async openCompute(begunOn) {
-      const compute = keep(await openCompute(choice, begunOn));
+    async openCompute(lastEngine) {
+      const compute = keep(await openCompute(choice, lastEngine));
       checks.push(() => compute.check());
       return compute;
     },

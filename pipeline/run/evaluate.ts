@@ -1,5 +1,5 @@
 /**
- * The third task: what a trained head is worth.
+ * The third task: evaluates a trained head.
  *
  * @module
  */
@@ -21,11 +21,11 @@ import type { Workspace } from "./workspace.ts";
 export interface EvaluateOptions extends Omit<RunOptions, "settings"> {
   /** Whether to write event files for TensorBoard. @default {false} */
   tensorboard?: boolean | undefined;
-  /** Whether to show what is behind the numbers, which the stages after the evaluation do. @default {true} */
+  /** Whether to complete the stages after the evaluation too: findings, evidence, report. @default {true} */
   report?: boolean | undefined;
 }
 
-/** What may be wrong with the data. */
+/** Possible faults of the data. */
 export interface EvaluateFindings {
   /** Findings of each kind, before the strongest were chosen; and `photos`, `references` and `findings`. */
   counts: Record<string, number>;
@@ -51,7 +51,7 @@ export interface EvaluateResult {
   page: string | null;
   /** Folder of the event files, relative to the work directory; `null` without any. */
   tensorboard: string | null;
-  /** What may be wrong with the data; `null` if it was not to be looked for. */
+  /** Possible faults of the data; `null` if they were not searched. */
   findings: EvaluateFindings | null;
 }
 

@@ -17,7 +17,7 @@ import type { StageEvent } from "../shards/events.ts";
 export type PipelineEvent =
   | StageEvent
   | {
-    /** A stage has to be done again since something it depends on changed. */
+    /** A stage is made again, as something that it depends on has changed. */
     type: "stale";
     /** The stage. */
     stage: string;
@@ -33,7 +33,7 @@ export type PipelineEvent =
     name: string;
     /** What it runs on. */
     description: string;
-    /** Why the others were not taken. */
+    /** Why preferred engines were not taken. */
     notes: string[];
   }
   | {
@@ -75,11 +75,11 @@ export type PipelineEvent =
     message: string;
   };
 
-/** How a task talks with the pipeline. */
+/** Options of a task. */
 export interface PipelineOptions {
-  /** Asks the pipeline to stop after the shard or epoch at hand. */
+  /** Stops the pipeline after the current shard or epoch. */
   signal?: AbortSignal | undefined;
-  /** Hears what happens. */
+  /** Called for every event. */
   onEvent?: ((event: PipelineEvent) => void) | undefined;
   /**
    * Whether to read every byte of what is complete, to make damaged files again.
@@ -95,9 +95,9 @@ export interface PipelineOptions {
 export interface PipelineContext {
   /** The work directory. */
   store: Store;
-  /** Asks the pipeline to stop after the shard or epoch at hand. */
+  /** Stops the pipeline after the current shard or epoch. */
   signal: AbortSignal;
-  /** Hears what happens. */
+  /** Called for every event. */
   emit: (event: PipelineEvent) => void;
   /** Whether to read every byte of what is complete. */
   verify: boolean;
@@ -127,6 +127,6 @@ export interface RunParts extends PipelineContext {
   settings: Partial<Config>;
   /** The split to evaluate on, if one is asked for. */
   split: Split | undefined;
-  /** Whether the photos are those that were indexed last, whatever they are now. */
+  /** Whether the photos are those that were indexed last, even if they have changed since. */
   keepsIndex: boolean;
 }

@@ -95,11 +95,11 @@ export async function fetchPreset(
 }
 
 /**
- * Returns what a run file keeps of a backbone.
+ * Returns the entry of a backbone in a run file.
  *
- * @returns What is known of it, or `undefined` for a preset that was never fetched.
+ * @returns The entry, or `undefined` for a preset that was never fetched.
  */
-export function rememberBackbone(
+export function toKnownBackbone(
   backbone: BackboneFile,
 ): KnownBackbone | undefined {
   const { name, digest, variant, profile } = backbone;
@@ -108,9 +108,9 @@ export function rememberBackbone(
 
 /**
  * Makes sure that the weights of a run are there: those of a preset are
- * fetched, or held to what they were when they were used first.
+ * fetched, and must have the digest with which they were used first.
  *
- * @param parts The run; what it knows of its backbone is completed.
+ * @param parts The run; digest and path of its backbone are filled in.
  * @throws {ConfigError} If they are not there, and there is no cache to fetch them to.
  * @throws {DownloadError} If they cannot be fetched.
  * @throws {DigestMismatchError} If they are not those that the run has used before.
@@ -124,14 +124,14 @@ export async function requireWeights(parts: RunParts): Promise<void> {
   if (digest !== null && actual !== digest) {
     throw new DigestMismatchError(path, { expected: digest, actual });
   }
-  parts.file.backbone = rememberBackbone(parts.backbone);
+  parts.file.backbone = toKnownBackbone(parts.backbone);
 }
 
 /**
- * Returns the digest of the backbone of a run; a preset that was never
- * fetched is.
+ * Returns the digest of the backbone of a run; fetches a preset that was never
+ * fetched.
  *
- * @param parts The run; what it knows of its backbone is completed.
+ * @param parts The run; digest and path of its backbone are filled in.
  */
 export async function requireDigest(parts: RunParts): Promise<string> {
   if (parts.backbone.digest === null) await requireWeights(parts);

@@ -16,7 +16,7 @@ import {
   type PipelineOptions,
   type RunParts,
 } from "./events.ts";
-import { rememberBackbone } from "./fetch_preset.ts";
+import { toKnownBackbone } from "./fetch_preset.ts";
 import { Run } from "./run.ts";
 import { readRun, type RunFile, runPath } from "./run_file.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
@@ -71,7 +71,7 @@ export async function assembleRun(
   );
   return new Run({
     ...context,
-    file: { ...run, config, backbone: rememberBackbone(backbone) },
+    file: { ...run, config, backbone: toKnownBackbone(backbone) },
     backbone,
     preprocessing,
     settings,
@@ -105,8 +105,8 @@ export async function openRun(
 }
 
 /**
- * Opens a run that has been prepared; its photos are those that were indexed then,
- * whatever has become of them.
+ * Opens a run that has been prepared; its photos are those that were indexed then, even
+ * if they have changed since.
  *
  * @throws {MissingArtifactError} If there is no run of this name.
  * @throws {ConfigError} If settings cannot be used, or there is no such backbone.

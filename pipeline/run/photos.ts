@@ -1,5 +1,5 @@
 /**
- * Where the photos of a run are (an edge: it opens the file system).
+ * Opens the photos of a run (an edge: it opens the file system).
  *
  * @module
  */

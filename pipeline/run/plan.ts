@@ -28,7 +28,7 @@ export interface Plan {
   photos: Photos;
 }
 
-/** Lists what stages may know of a run. */
+/** Lists the facts of a run that stages may read. */
 export function runFacts(parts: RunParts): RunFacts {
   const { file, preprocessing, backbone } = parts;
   const { name, config, times } = file;
@@ -38,7 +38,7 @@ export function runFacts(parts: RunParts): RunFacts {
 }
 
 /**
- * Names the work of a stage.
+ * Plans the work of a stage.
  *
  * @throws What the stage throws, if it cannot be planned.
  */

@@ -21,7 +21,7 @@ export interface PrepareResult {
   classes: number;
   /** Number of tensor shards. */
   shards: number;
-  /** Images whose tensors were there before. */
+  /** Images whose tensors were made earlier. */
   reused: number;
   /** Images by split. */
   splits: { train: number; validation: number; test: number };
@@ -32,8 +32,8 @@ export interface PrepareResult {
 /**
  * Indexes the photos and writes tensor shards.
  *
- * Safe to interrupt at any point, and cheap to repeat: what is there and whole
- * is kept. The settings are written to `run.json` first, so that a task that
+ * Safe to interrupt at any point, and cheap to repeat: files that are
+ * whole are kept. The settings are written to `run.json` first, so that a task that
  * was killed is resumed without repeating them.
  *
  * @throws {ConfigError} If settings contradict each other, or there is no such backbone.

@@ -12,7 +12,7 @@ import type { KnownBackbone } from "./run_file.ts";
 
 /** Where to look for a backbone. */
 export interface BackbonePlaces {
-  /** What the run knows of its backbone: enough, where the file is gone, for a run whose images are embedded. */
+  /** What the run file has of its backbone; enough for a run whose images are embedded, if the weight file is gone. */
   known?: KnownBackbone | undefined;
   /** Absolute path of the folder of presets that were fetched. */
   cache?: string | undefined;
@@ -45,7 +45,7 @@ export function downloadSource(preset: BackbonePreset): DownloadSource {
 /**
  * Finds the weight file of a preset.
  *
- * @returns Its path, or `null` if it is not fetched; its digest, or `null` if nobody knows it.
+ * @returns Its path, or `null` if it is not fetched; its digest, or `null` if it is not known.
  * @throws {ConfigError} If the preset was never published.
  * @throws {DigestMismatchError} If the file is not the one that was fetched.
  * @throws {FormatError} If the record of its digest is damaged.

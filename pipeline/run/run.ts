@@ -30,12 +30,12 @@ import {
 
 /** A run on its way through its stages. */
 export class Run {
-  /** What it is made of; the backbone becomes known better on the way. */
+  /** Its settings, backbone and context; fetching the backbone completes what is known of it. */
   readonly parts: RunParts;
   /** Stages that were completed, for those that read them. */
   readonly #opened = new Map<Stage, Artifact>();
 
-  /** Puts a run together; nothing is read. */
+  /** Makes a run of its parts; nothing is read. */
   constructor(parts: RunParts) {
     this.parts = parts;
   }
@@ -54,12 +54,12 @@ export class Run {
    * Completes a stage, and before it the stages it reads that this run has not
    * completed yet.
    *
-   * What is there and whole is kept. A file that a stage finds damaged is named,
-   * removed and made again; one that is damaged twice is an error.
+   * Files that are whole are kept. A file that a stage finds damaged is reported,
+   * removed and made again; if it is damaged again, that is an error.
    *
    * @throws {DatasetError} If no classifier can be trained on the photos.
    * @throws {ConfigError} If settings or backbone cannot be used.
-   * @throws {MissingArtifactError} If something that an earlier task makes is not there.
+   * @throws {MissingArtifactError} If an artifact of an earlier task is missing.
    * @throws {BackendUnavailableError} If no engine runs the stage, or it stops working.
    */
   async complete<S extends Stage>(stage: S): Promise<Opened<S>> {
@@ -196,7 +196,7 @@ export class Run {
       });
     }
     const opened = await this.#open(stage, artifact);
-    await definition.accept?.(opened, runFacts(parts));
+    await definition.checkUsable?.(opened, runFacts(parts));
     this.#opened.set(stage, opened);
     return opened;
   }

@@ -26,7 +26,7 @@ import { ConfigError } from "../errors.ts";
 import { type ProfileName, PROFILES } from "../image/preprocessing.ts";
 import { inStageOrder } from "../stages/stages.ts";
 
-/** What a run knows of its backbone when the file is gone. */
+/** What a run file keeps of its backbone, in case the weight file is gone. */
 export interface KnownBackbone {
   /** Value of the setting `backbone`. */
   name: string;
@@ -108,7 +108,7 @@ export async function readRun(
     what: "a run",
     advice: "; prepare writes a new one if the file is removed",
   });
-  // A setting that is younger than the file takes its default.
+  // A setting that did not exist when the file was written takes its default.
   const config = mergeConfig(
     defaultConfig(),
     checkSettings(file.config, `"${path}"`),
@@ -123,7 +123,7 @@ export async function readRun(
   };
 }
 
-/** Encodes a run; in one order, whoever put it together. */
+/** Encodes a run, with its stages always in the same order. */
 function encodeRun(run: RunFile): string {
   const { name, config, backbone } = run;
   const works = inStageOrder(run.works);
@@ -146,8 +146,8 @@ export async function writeRun(store: Store, run: RunFile): Promise<void> {
  * Records the work of a stage in the run file.
  *
  * What another task wrote there meanwhile is kept: works of other stages, and
- * settings that this one was not given. What other work of the stage took is
- * forgotten.
+ * settings that this one was not given. The time of other work of the stage is
+ * removed.
  *
  * @param run The run; it is updated.
  * @returns What changed since the stage ran last; none at the first time.
@@ -175,8 +175,8 @@ export async function recordWork(
  * Records what it took to complete the work of a stage in the run file.
  *
  * Nothing is recorded if another task has begun other work of the stage meanwhile,
- * or if the same work was recorded before: what is damaged and made again changes
- * nothing that is told of the run.
+ * or if a time of the same work is recorded already: a stage that is damaged and made
+ * again keeps its first time.
  *
  * @param run The run; it is updated.
  */

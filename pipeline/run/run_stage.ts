@@ -18,7 +18,7 @@ import {
 import type { StageContext } from "../shards/events.ts";
 import type { Made } from "../stages/stage.ts";
 
-/** Reads the manifest; one that is no manifest counts as damaged, and as none. */
+/** Reads the manifest; a damaged one is reported and removed. */
 async function readManifest(
   files: StageFiles,
   context: StageContext,
@@ -134,13 +134,13 @@ export async function runStage(
 /** An error that names the artifact that is not as it was written. */
 type DamageError = DigestMismatchError | FormatError | MissingArtifactError;
 
-/** Says whether an error is about an artifact that is gone or has changed. */
+/** Returns whether an error reports an artifact that is gone or has changed. */
 export function isDamage(error: unknown): error is DamageError {
   return error instanceof DigestMismatchError ||
     error instanceof FormatError || error instanceof MissingArtifactError;
 }
 
-/** An artifact that an error is about. */
+/** An artifact that an error reports. */
 export interface DamagedArtifact {
   /** The stage that writes it. */
   stage: string;
@@ -153,9 +153,9 @@ export interface DamagedArtifact {
 const ARTIFACT = /^artifacts\/([a-z-]+)-[0-9a-f]{16}\//;
 
 /**
- * Finds the artifact that an error is about.
+ * Finds the damaged artifact that an error reports.
  *
- * @returns The artifact, or `undefined` if the error is not about a damaged one.
+ * @returns The artifact, or `undefined` if the error reports none.
  */
 export function findDamaged(error: unknown): DamagedArtifact | undefined {
   if (!isDamage(error)) return undefined;

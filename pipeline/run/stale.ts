@@ -1,5 +1,5 @@
 /**
- * Which stages of a run no longer fit what is wanted, and why; and runs that must be
+ * Which stages of a run are stale, and why; and runs that must be
  * trained.
  *
  * @module
@@ -41,7 +41,7 @@ async function recordedInputs(
 }
 
 /**
- * Names the work that is wanted of a stage, given what the run recorded of the
+ * Plans the work of a stage, given what the run recorded of the
  * stages it reads. Nothing is fetched.
  *
  * @returns The work, or `undefined` if a stage that it reads was never run, or is not complete and must be.
@@ -60,7 +60,7 @@ export async function planRecorded(
     const { work } = await planStage(stage, {
       parts: { ...parts, split },
       inputs,
-      // A preset that was never fetched is another one than any before.
+      // A preset that was never fetched counts as changed.
       backboneDigest: () => Promise.resolve(parts.backbone.digest ?? ""),
     });
     return work;
@@ -70,7 +70,7 @@ export async function planRecorded(
   }
 }
 
-/** Says why a stage no longer fits. */
+/** Explains why a stage no longer fits. */
 async function explainStale(run: Run, stage: Stage): Promise<string[]> {
   const before = run.parts.file.works[stage.name];
   if (before === undefined) return [];
@@ -84,7 +84,7 @@ async function explainStale(run: Run, stage: Stage): Promise<string[]> {
 }
 
 /**
- * Says which stages no longer fit what is wanted, and why.
+ * Finds the stages that no longer fit the settings or their inputs, and why.
  *
  * @returns Reasons by name of the stage, a line each; a stage that fits is not in it.
  */

@@ -31,46 +31,48 @@ export interface StatusOptions {
 export interface StageStatus {
   /** The stage. */
   stage: string;
-  /** `stale`: it was done, but for other work than is wanted now. */
+  /** `stale`: it was made, but its settings or inputs have changed since. */
   state: "absent" | "partial" | "complete" | "stale" | "damaged";
-  /** Shards, epochs or files that are there. */
+  /** Shards, epochs or files that are made. */
   done: number;
-  /** Those that are wanted; 0 where that is not known. */
+  /** Shards, epochs or files in all; 0 where that is not known. */
   total: number;
   /** Why it is stale, or what is damaged, a line each. */
   reasons: string[];
   /** Directory of its artifacts, relative to the work directory; `null` before the first run. */
   directory: string | null;
-  /** What it took to complete it; `null` if it is not, or was complete when the run came to it. */
+  /** How long it took; `null` if it is not complete, or if another run completed it. */
   time: StageTime | null;
 }
 
-/** Counts the units that are wanted of a stage. */
+/** Counts the units that a stage has to make. */
 async function countWanted(run: Run, stage: Stage): Promise<number> {
   const look: Look = {
     run: runFacts(run.parts),
     work: run.parts.file.works[stage.name],
     find: (other) => run.find(other).catch(() => undefined),
-    wanted: (other) => countWanted(run, other),
+    countWanted: (other) => countWanted(run, other),
   };
-  return await definitionOf(stage).wanted?.(look) ?? 0;
+  return await definitionOf(stage).countWanted?.(look) ?? 0;
 }
 
-/** Counts shards in a directory, or files where no shards are wanted; debris is neither. */
+/** Name of a shard. */
+const SHARD = /\/[a-z]+-\d+-of-\d+\.safetensors$/;
+
+/** Counts the whole files in a directory; where a number of units is known, its shards if it has any. */
 async function countFiles(
   run: Run,
   { directory }: StageFiles,
-  ofShards: boolean,
+  total: number,
 ): Promise<number> {
-  const counted = ofShards
-    ? /\/[a-z]+-\d+-of-\d+\.safetensors$/
-    : /\/(?!incomplete\.)[^/]+$/;
   const files = await run.parts.store.list(directory);
-  return files.filter(({ path }) => counted.test(path)).length;
+  const whole = files.filter(({ path }) => !/\/incomplete\.[^/]+$/.test(path));
+  const shards = whole.filter(({ path }) => SHARD.test(path)).length;
+  return total > 0 && shards > 0 ? shards : whole.length;
 }
 
 /** Looks at the artifacts of a stage as the run recorded it. */
-async function inspect(
+async function inspectStage(
   run: Run,
   stage: Stage,
 ): Promise<Omit<StageStatus, "stage" | "time">> {
@@ -100,7 +102,7 @@ async function inspect(
     return { state, done, total: length, reasons, directory };
   }
   const done = await (definitionOf(stage).countDone?.(files) ??
-    countFiles(run, files, total > 0));
+    countFiles(run, files, total));
   const state = done > 0 ? "partial" : "absent";
   return { state, done, total, reasons, directory };
 }
@@ -120,7 +122,7 @@ export async function inspectStages(
   let upstream: string | undefined;
   for (const stage of stages) {
     const { name } = stage;
-    const inspected = await inspect(run, stage);
+    const inspected = await inspectStage(run, stage);
     const isDone = !["absent", "partial"].includes(inspected.state);
     const time = isDone && times?.[name] || null;
     const found = { stage: name, ...inspected, time };

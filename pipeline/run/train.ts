@@ -26,7 +26,7 @@ export interface TrainResult {
   engine: string;
   /** Images that ran through the backbone. */
   embedded: number;
-  /** Images whose embeddings were there before. */
+  /** Images whose embeddings were computed earlier. */
   reused: number;
   /** Epochs trained in all. */
   epochs: number;

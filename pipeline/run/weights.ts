@@ -1,5 +1,5 @@
 /**
- * What is known of weight files: the presets, and any file by its path.
+ * Describes weight files: the presets, and any file by its path.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export interface PresetStatus {
   description: string;
 }
 
-/** What a weight file is. */
+/** Description of a weight file. */
 export interface WeightsReport {
   /** Path of the file. */
   path: string;
@@ -69,7 +69,7 @@ export interface NetworkReport {
   width: number;
   /** The families whose names the tensors have. */
   naming: string;
-  /** What stands before every name. */
+  /** Prefix of every tensor name. */
   prefix: string;
   /** Variant of the graph. */
   variant: VariantName;
@@ -141,7 +141,7 @@ export async function verifyPresets(
 }
 
 /**
- * Says what a weight file is.
+ * Describes a weight file.
  *
  * @param path Absolute path of the file.
  * @throws {ConfigError} If there is no such file.

@@ -23,7 +23,7 @@ export interface Workspace {
 
 /** A workspace that is locked until it is disposed of. */
 export interface OpenWorkspace extends Workspace, Disposable {
-  /** Files that an interrupted task had left behind and that were removed. */
+  /** Number of half-written files of interrupted tasks that were removed. */
   readonly swept: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a stage tells while it works.
+ * Events of a stage while it works.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export type StageEvent =
     total: number;
   }
   | {
-    /** A file is not what was written; it is made again. */
+    /** A file is damaged; it is made again. */
     type: "damaged";
     /** Stage that writes the file. */
     stage: string;
@@ -48,7 +48,7 @@ export type StageEvent =
     stage: string;
     /** Directory of its artifacts, relative to the work directory. */
     directory: string;
-    /** Whether nothing had to be done. */
+    /** Whether it was complete before. */
     skipped: boolean;
   }
   | {
@@ -58,7 +58,7 @@ export type StageEvent =
     stage: string;
     /** Its numbers. */
     record: EpochRecord;
-    /** Epochs that are wanted. */
+    /** Epochs in all. */
     epochs: number;
   }
   | {
@@ -84,7 +84,7 @@ export type StageEvent =
 export interface StageContext {
   /** The work directory. */
   store: Store;
-  /** Asks the stage to stop after the shard or epoch at hand. */
+  /** Stops the stage after the current shard or epoch. */
   signal: AbortSignal;
   /** Called for every event. */
   emit: (event: StageEvent) => void;

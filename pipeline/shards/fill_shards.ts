@@ -1,5 +1,5 @@
 /**
- * Filling a stage with shards: those that are there and whole are kept, the
+ * Filling a stage with shards: whole ones are kept, the
  * others are made in order, each while the one before is written.
  *
  * @module
@@ -14,7 +14,7 @@ import { toInt32 } from "../artifact/tensor.ts";
 import { DigestMismatchError, FormatError } from "../errors.ts";
 import type { StageContext } from "./events.ts";
 
-/** What making shards needs from the outside; it stops after the shard at hand. */
+/** What making shards needs from the outside; it stops after the current shard. */
 type ShardContext = Pick<StageContext, "signal" | "emit">;
 
 /** What goes into a shard; it is given away, and freed when it is written. */
@@ -31,7 +31,7 @@ export interface ShardJob {
   images: number;
   /** Begins to read what it is made of, while the shard before it is made. */
   ahead?: () => void;
-  /** Makes its content; tells the number of images done so far. */
+  /** Makes its content; reports the number of images done so far. */
   make: (progress: (done: number) => void) => Promise<ShardContent>;
 }
 
@@ -52,7 +52,7 @@ function identify(files: StageFiles, shard: string): Record<string, string> {
 }
 
 /** Keeps a shard that is there and whole. */
-async function keep(
+async function keepIfWhole(
   files: StageFiles,
   job: ShardJob,
   context: ShardContext,
@@ -69,7 +69,7 @@ async function keep(
 }
 
 /** Writes a shard that was made. */
-async function write(
+async function writeShard(
   files: StageFiles,
   { path }: ShardJob,
   content: ShardContent,
@@ -85,7 +85,7 @@ async function write(
   return { entry, records, metadata, isKept: false };
 }
 
-/** Makes the shards that are missing; each is written while the next is made. */
+/** Makes the missing shards; each is written while the next is made. */
 async function makeMissing(
   files: StageFiles,
   jobs: readonly ShardJob[],
@@ -105,7 +105,7 @@ async function makeMissing(
       const content = await made;
       // One at a time, so that shards appear in order and only two are in memory.
       await writing;
-      writing = write(files, job, content).then((shard) => {
+      writing = writeShard(files, job, content).then((shard) => {
         filled[i] = shard;
       });
       // The rejection surfaces at the await above.
@@ -122,8 +122,8 @@ async function makeMissing(
 /**
  * Makes the shards that are missing.
  *
- * Those that are there are looked at first, so that the rate and the time left
- * are those of the work that remains: it starts a second time after them.
+ * Those that exist are checked first. Then the work starts a second time, so that the
+ * rate and the time left are those of the missing shards.
  */
 export async function fillShards(
   files: StageFiles,
@@ -140,7 +140,7 @@ export async function fillShards(
   let done = 0;
   for (const job of jobs) {
     context.signal.throwIfAborted();
-    const kept = await keep(files, job, context);
+    const kept = await keepIfWhole(files, job, context);
     filled.push(kept);
     if (kept) tell(done += job.images);
   }
@@ -170,7 +170,7 @@ function findMismatch(
  * Returns a shard if it is there, whole, and of this work; removes one that is
  * damaged.
  *
- * @returns The shard, or `undefined` if it has to be made.
+ * @returns The shard, or `undefined` if it must be made.
  */
 export async function keepShard(
   files: StageFiles,

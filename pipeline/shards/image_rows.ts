@@ -25,10 +25,10 @@ export interface ImageRowsOptions {
   preprocessor: Preprocessor;
   /** Rows of earlier artifacts. */
   cache: RowCache;
-  /** Hears of each photo that cannot be used; may throw to stop. */
+  /** Called for each photo that cannot be used; may throw to stop. */
   reject: (rejection: Rejection) => void;
   progress: (done: number) => void;
-  /** Hears of each row that was taken from an earlier artifact. */
+  /** Called for each row that was taken from an earlier artifact. */
   reused: () => void;
 }
 
@@ -87,7 +87,7 @@ async function makeRow(
  * Makes the content of a tensor shard.
  *
  * Photos that cannot be decoded are listed in the metadata under `rejected`, so
- * that a shard that is kept still tells what it lacks.
+ * that a kept shard still lists what it lacks.
  *
  * @param records The photos, in the order of the rows.
  * @returns `image` U8 `[n, S, S, 3]`, `label` and `record` I32 `[n]`, `digest` U8 `[n, 32]`.

@@ -94,7 +94,7 @@ export async function* readPixels(
 /**
  * Makes thumbnails of photos.
  *
- * @param signal Asks to stop after the photo at hand.
+ * @param signal Stops after the current photo.
  * @returns JPEGs by row, but for photos that were left out of the tensors.
  * @throws {DigestMismatchError} If a shard is damaged.
  */

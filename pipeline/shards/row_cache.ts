@@ -36,8 +36,8 @@ export interface CachedRow {
 }
 
 /**
- * Says which artifacts have rows in common: those that differ in nothing but
- * the dataset and how it is cut.
+ * Returns a key that is equal for artifacts whose rows can be exchanged: those that
+ * differ only in the dataset and the size of shards.
  */
 function rowKey(work: Work): string {
   const { shardSize: _, ...config } = work.config;

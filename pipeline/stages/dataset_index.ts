@@ -203,7 +203,7 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
     };
   },
   open: openIndex,
-  async accept(index, { config }) {
+  async checkUsable(index, { config }) {
     // A run that was not strict may have completed it.
     if (!config.strict) return;
     for await (const rejection of index.streamRejected()) {

@@ -1,5 +1,5 @@
 /**
- * Embeddings stage: tensor shards in, what the frozen backbone makes of them out.
+ * Embeddings stage: tensor shards in, their embeddings by the frozen backbone out.
  *
  * Writes a shard for each tensor shard, under the same name, with `embedding`
  * F32 `[n, views, D]` and `label`, `record`, `digest` as they were. Training images
@@ -115,7 +115,7 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
     };
   },
   open: openEmbeddings,
-  wanted: ({ wanted }) => wanted(TENSORS),
+  countWanted: ({ countWanted }) => countWanted(TENSORS),
 });
 
 /**

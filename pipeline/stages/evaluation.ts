@@ -1,5 +1,5 @@
 /**
- * Evaluation stage: a head and embeddings in, what it is worth out.
+ * Evaluation stage: a head and embeddings in, its scores out.
  *
  * Writes `metrics.json`, `predictions.jsonl`, `confusion.csv` and `curves.svg`.
  *
@@ -40,7 +40,7 @@ export const PREDICTIONS = "predictions.jsonl";
 
 const INPUTS = { index: DATASET_INDEX, embeddings: EMBEDDINGS, head: HEAD };
 
-/** Says which split to evaluate on, and that there is one. */
+/** Chooses the split to evaluate on, which must have samples. */
 function chooseSplit(facts: Facts<typeof INPUTS>): Split {
   const { split: wanted, run: { name }, inputs: { embeddings } } = facts;
   const { files, manifest } = embeddings;
@@ -58,8 +58,8 @@ function chooseSplit(facts: Facts<typeof INPUTS>): Split {
 /**
  * Fits the temperature on the validation split.
  *
- * Never on the split that is evaluated: what the temperature gains there says
- * nothing about other photos.
+ * Never on the split that is evaluated: its gain there would not hold for other
+ * photos.
  */
 async function fitOnValidation(
   network: HeadNetwork,
@@ -88,7 +88,7 @@ export function resampleNumbers(seed: number): ResampleNumbers {
   return (resample) => uniformNumbers(seed, STREAMS.bootstrap, resample);
 }
 
-/** Lists what the head says of each sample, one at a time. */
+/** Lists the prediction of each sample, one at a time. */
 function* listPredictions(
   logits: Float32Array,
   source: EmbeddingSource,
@@ -105,13 +105,13 @@ function* listPredictions(
   }
 }
 
-/** What a head is worth. */
+/** The scores of a head. */
 export interface Evaluation {
   /** The split. */
   split: Split;
   /** The numbers. */
   metrics: Metrics;
-  /** Reads what the head says of each photo, one at a time. */
+  /** Reads the prediction of each photo, one at a time. */
   streamPredictions(): AsyncGenerator<Prediction>;
 }
 

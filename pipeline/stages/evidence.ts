@@ -1,5 +1,5 @@
 /**
- * Evidence stage: predictions in, which parts of some photos spoke for them out.
+ * Evidence stage: predictions in, the parts of some photos that supported them out.
  *
  * Writes `maps-00000-of-00001.safetensors` with `map` F32 `[n, 2, H, W]`, of the
  * predicted class and of the true one, and `record` I32 `[n]` (row in the dataset
@@ -149,7 +149,7 @@ async function makeMaps(
   };
 }
 
-/** Which parts of some photos spoke for their predictions. */
+/** The parts of some photos that supported their predictions. */
 export interface EvidenceFiles {
   /** Reads the photos with their maps. */
   readMaps(): Promise<EvidenceMaps>;
@@ -200,7 +200,7 @@ export const EVIDENCE: Stage<"evidence", EvidenceFiles> = defineStage({
     return { files: [maps!.entry, list], counts };
   },
   open: openEvidence,
-  // What was evaluated is worth knowing even where the backbone is gone.
+  // The numbers of the evaluation are shown even where the backbone is gone.
   obstacle: ({ backbone }) =>
     backbone.isHere
       ? undefined

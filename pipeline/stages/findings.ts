@@ -1,5 +1,5 @@
 /**
- * Findings stage: embeddings of all splits in, what may be wrong with the data out.
+ * Findings stage: embeddings of all splits in, possible faults of the data out.
  *
  * Writes shards of nearest neighbours (see `neighbour_shards.ts`), then
  * `findings.jsonl`. It needs no head, so that runs which differ in the head alone
@@ -42,7 +42,7 @@ const INPUTS = { index: DATASET_INDEX, embeddings: EMBEDDINGS };
 /** What making findings needs. */
 type FindingsJob = Job<typeof INPUTS, { references: number }>;
 
-/** Compares all photos; says so if it is with a part of them only. */
+/** Compares all photos; warns if they are compared with a part of them only. */
 async function compareAll(
   search: FindingsSearch,
   job: FindingsJob,
@@ -69,7 +69,7 @@ async function compareAll(
   return { filled, references: references.length };
 }
 
-/** What may be wrong with the data. */
+/** Possible faults of the data. */
 export interface Findings {
   /** Path of `findings.jsonl`, relative to the work directory. */
   path: string;

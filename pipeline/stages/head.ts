@@ -28,7 +28,7 @@ import type { HeadShape } from "../head/model.ts";
 import { type EpochRecord, HeadTrainer } from "../head/trainer.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { EMBEDDINGS } from "./embeddings.ts";
-import { encodeWork, findBegunOn, findResumePoint } from "./head_resume.ts";
+import { encodeWork, findLastEngine, findResumePoint } from "./head_resume.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 
 /** Picks the settings that decide the head. */
@@ -76,7 +76,7 @@ export function heldOutSplit(
   return counts.test ? "test" : null;
 }
 
-/** What travels with the weights of a head: all that a prediction depends on. */
+/** Metadata of a head: everything besides its weights that a prediction depends on. */
 function headMetadata(job: HeadJob, engine: string): Record<string, string> {
   const { preprocessing, backbone, config } = job.run;
   return {
@@ -89,7 +89,7 @@ function headMetadata(job: HeadJob, engine: string): Record<string, string> {
   };
 }
 
-/** One training, from wherever it can go on, to its end. */
+/** Trains to the last epoch, from a checkpoint if there is one. */
 async function trainToEnd(job: HeadJob) {
   const { files, config, inputs: { index, embeddings }, emit } = job;
   const { epochs, patience, hidden, activation } = config;
@@ -97,8 +97,8 @@ async function trainToEnd(job: HeadJob) {
   const train = (await embeddings.loadSplit("train"))!;
   const heldOut = heldOutSplit(embeddings.manifest.counts);
   const validation = heldOut ? await embeddings.loadSplit(heldOut) : undefined;
-  const begunOn = await findBegunOn(job.store, files.work);
-  const { openHead: open, name: engine } = await job.openCompute(begunOn);
+  const lastEngine = await findLastEngine(job.store, files.work);
+  const { openHead: open, name: engine } = await job.openCompute(lastEngine);
   const metadata = headMetadata(job, engine);
   const classes = index.classNames.length;
   const shape: HeadShape = { inputs: train.size, hidden, classes, activation };
@@ -200,7 +200,7 @@ export const HEAD: Stage<"head", TrainedHead> = defineStage({
     await files.write(HEAD_FILES.history, encodeJsonLines(history));
     const table = new TextEncoder().encode(encodeHistoryCsv(history));
     await files.write(HEAD_FILES.table, table);
-    // A checkpoint taken from a shorter training has to be here as well.
+    // The checkpoint may have come from another, shorter training: this stage lists its own.
     const last = await encodeCheckpoint(shape, { state, history }, saved);
     await files.write(HEAD_FILES.checkpoint, last);
     const described = [];
@@ -216,7 +216,7 @@ export const HEAD: Stage<"head", TrainedHead> = defineStage({
     return { files: described, counts };
   },
   open: openHead,
-  wanted: ({ run }) => run.config.epochs,
+  countWanted: ({ run }) => run.config.epochs,
   async countDone(files) {
     const header = await files.readHeader(HEAD_FILES.checkpoint);
     return Number(header?.metadata.epoch ?? 0);

@@ -1,8 +1,8 @@
 /**
  * Where the training of a head can go on.
  *
- * A checkpoint is worth nothing without the best weights that belong to it, so
- * both are read and must fit each other.
+ * A checkpoint cannot be used without the best weights that belong to it, so both
+ * are read and must fit each other.
  *
  * @module
  */
@@ -33,8 +33,8 @@ interface ResumeOptions {
 }
 
 /**
- * Writes work as text for the header of a checkpoint, which tells others what it
- * is a checkpoint of.
+ * Writes work as text for the header of a checkpoint, so that another training can
+ * tell whether the checkpoint fits it.
  */
 export function encodeWork(work: Work): string {
   return canonicalJson(work as unknown as Json);
@@ -79,7 +79,7 @@ function isDamage(error: unknown): error is DigestMismatchError | FormatError {
   return error instanceof DigestMismatchError || error instanceof FormatError;
 }
 
-/** Reads the resume point of the stage itself; what is damaged is told and removed. */
+/** Reads the resume point of the stage itself; a damaged one is reported and removed. */
 async function readOwn(
   files: StageFiles,
   options: ResumeOptions,
@@ -99,7 +99,7 @@ async function readOwn(
 /** What the header of a checkpoint says. */
 interface Course {
   work: Work;
-  /** How far it is. */
+  /** Epochs that it has trained. */
   epoch: number;
   /** The engine that can go on with it to the same bytes. */
   engine: string | undefined;
@@ -177,9 +177,9 @@ export async function findResumePoint(
  * Finds the engine that last worked on a training, from the headers of the
  * checkpoint where it would go on and of its best weights.
  *
- * @returns Name of the engine, or `undefined` if there is none that can be told.
+ * @returns Name of the engine, or `undefined` if it is not known.
  */
-export async function findBegunOn(
+export async function findLastEngine(
   store: Store,
   work: Work,
 ): Promise<string | undefined> {
@@ -188,7 +188,7 @@ export async function findBegunOn(
   try {
     own = await readCourse(store, files.directory);
   } catch {
-    // It is told, and removed, where training looks for its resume point.
+    // Training reports it, and removes it, when it looks for its resume point.
   }
   const [other] = own ? [] : await findOthers(store, files);
   return (own ?? other)?.engine;

@@ -1,5 +1,5 @@
 /**
- * The outside of the stages, as interfaces: the run, its photos, and devices.
+ * What stages get from outside, as interfaces: the run, its photos, and devices.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Listing } from "../dataset/listing.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import type { OpenPreprocessor } from "../image/preprocessor.ts";
 
-/** What a stage may know of the run. */
+/** Facts of the run that a stage may read. */
 export interface RunFacts {
   readonly name: string;
   readonly config: Config;
@@ -27,7 +27,7 @@ export interface RunFacts {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** What is known of a backbone without reading its weights. */
+/** Facts of a backbone that are known without reading its weights. */
 export interface BackboneIdentity {
   /** What the user calls it: a preset, or the path of a file. */
   readonly name: string;
@@ -43,11 +43,11 @@ export interface Photos {
   open(): Promise<DatasetSource>;
   /** Lists them, once. */
   list(): Promise<Listing>;
-  /** Opens what makes square images of them. */
+  /** Opens the preprocessor, which makes square images of them. */
   openPreprocessor: OpenPreprocessor;
 }
 
-/** What runs heads and products, without what only its owner may do. */
+/** The part of {@linkcode Compute} that a stage may use; the runner checks and closes it. */
 export interface ComputeParts extends Pick<Compute, "openHead" | "multiply"> {
   readonly name: string;
 }
@@ -64,10 +64,10 @@ export interface Devices {
   /**
    * Opens what runs heads and products.
    *
-   * @param begunOn The engine that last worked on the stage, if that is known.
+   * @param lastEngine The engine that last worked on the stage, if that is known.
    * @throws {BackendUnavailableError} If there is none.
    */
-  openCompute(begunOn?: string): Promise<ComputeParts>;
+  openCompute(lastEngine?: string): Promise<ComputeParts>;
   /**
    * Throws if a device that was opened has failed. Called before what it computed is
    * written: a GPU reports some errors to no call, and computes zeros from then on.

@@ -1,5 +1,5 @@
 /**
- * Report stage: everything that is known of a run in, a page for people out.
+ * Report stage: all results of a run in, a page of HTML out.
  *
  * Writes `report.html`.
  *
@@ -55,7 +55,7 @@ const INPUTS = {
   evidence: optional(EVIDENCE),
 };
 
-/** Digests all that a stage has written: the engine that did it is in there, and not in its fingerprint. */
+/** Digests all files of a stage: unlike its fingerprint, they name the engine. */
 async function digestContent({ files }: Manifest): Promise<string> {
   const digests = files.map(({ digest }) => digest).join();
   return await sha256(new TextEncoder().encode(digests));
@@ -167,7 +167,7 @@ export const REPORT: Stage<"report", Report> = defineStage({
     return { files: [file], counts: { photos: thumbnails.size } };
   },
   open: ({ files }: Artifact): Report => ({ page: files.path(PAGE) }),
-  // Times and versions differ from day to day; the page is stale when what it shows is.
+  // Times and versions differ between days: the page is stale only if its inputs have changed.
   explain(before, now) {
     const known = Object.entries(now.inputs)
       .filter(([name]) => name in before.inputs);

@@ -20,7 +20,7 @@ import type { Devices, Photos, RunFacts } from "./outside.ts";
 /** The settings that decide the bytes of a stage, as JSON keeps them. */
 export type WorkConfig = Work["config"];
 
-/** A stage, as others see it; {@linkcode defineStage} makes one. */
+/** A stage, without what only the runner uses; {@linkcode defineStage} makes one. */
 export interface Stage<
   Name extends string = string,
   View extends object = object,
@@ -49,14 +49,14 @@ export type Opened<S> = S extends Optional<infer T> ? Opened<T> | undefined
   : S extends Stage<infer _Name, infer View> ? Artifact & View
   : never;
 
-/** A stage as planning sees it: named, and perhaps not complete. */
+/** A stage that is planned, and perhaps not complete. */
 export interface Planned {
   readonly files: StageFiles;
   /** Its manifest, if it is complete. */
   readonly manifest: Manifest | undefined;
 }
 
-/** What planning may look at: nothing here computes anything. */
+/** What a stage may read to plan its work; reading it computes nothing. */
 export interface Facts<Inputs = StageInputs> {
   readonly run: RunFacts;
   /** The split that is asked for, if one is. */
@@ -73,7 +73,7 @@ export interface Facts<Inputs = StageInputs> {
   backboneDigest(): Promise<string>;
 }
 
-/** What making a stage needs. */
+/** What a stage gets to make its files. */
 export interface Job<Inputs = StageInputs, Config = WorkConfig>
   extends StageContext, Devices {
   readonly files: StageFiles;
@@ -85,17 +85,17 @@ export interface Job<Inputs = StageInputs, Config = WorkConfig>
   readonly photos: Photos;
 }
 
-/** What a stage has made, for the manifest. */
+/** The result of making a stage, for the manifest. */
 export interface Made {
   /** The files, in the order they were planned. */
   files: ManifestFile[];
   /** Totals for later stages and people. */
   counts: Record<string, number>;
-  /** What was done just now, in numbers that the manifest does not keep. */
+  /** Counts of the work of this task alone, such as photos embedded; not part of the manifest. */
   tally?: Record<string, number>;
 }
 
-/** What counting the units of an unfinished stage may look at. */
+/** What a stage may read to count the units of work of an unfinished run. */
 export interface Look {
   /** The run. */
   readonly run: RunFacts;
@@ -103,11 +103,11 @@ export interface Look {
   readonly work: Work | undefined;
   /** Opens a stage as the run recorded it, if it is complete. */
   find<S extends Stage>(stage: S): Promise<Opened<S> | undefined>;
-  /** Returns the units that are wanted of another stage. */
-  wanted(stage: Stage): Promise<number>;
+  /** Returns the number of units that another stage has to make. */
+  countWanted(stage: Stage): Promise<number>;
 }
 
-/** A stage as it is written down. */
+/** The definition of a stage. */
 export interface StageDefinition<
   Name extends string,
   Inputs,
@@ -122,21 +122,21 @@ export interface StageDefinition<
   digests?(
     facts: Facts<Inputs>,
   ): Record<string, string> | Promise<Record<string, string>>;
-  /** Writes the files that are missing. Files of an interrupted run may be there. */
+  /** Writes the files that are missing; an interrupted run may have left some. */
   make(job: Job<Inputs, Config>): Promise<Made>;
   /** Throws if the run cannot use the stage though it is complete. */
-  accept?(opened: Artifact & View, run: RunFacts): Promise<void>;
-  /** Says why it cannot be made, where a stage that reads it as optional goes on without it. */
+  checkUsable?(opened: Artifact & View, run: RunFacts): Promise<void>;
+  /** Says why it cannot be made; a stage that reads it as optional then goes on without it. */
   obstacle?(run: RunFacts): string | undefined;
   /** Says what changed between recorded and wanted work. @default every difference */
   explain?(before: Work, now: Work): string[];
-  /** Returns the units that are wanted, for the status of an unfinished stage. @default {0} */
-  wanted?(look: Look): number | Promise<number>;
-  /** Counts the units that are there. @default shards if units are wanted, else files */
+  /** Returns the number of units to make (shards, epochs), for the status of an unfinished stage; 0 if not known. @default {0} */
+  countWanted?(look: Look): number | Promise<number>;
+  /** Counts the units that are made. @default shards, or files if there are no shards */
   countDone?(files: StageFiles): Promise<number>;
 }
 
-/** A stage whose inputs only it knows. */
+/** A stage of any inputs. */
 // deno-lint-ignore no-explicit-any
 type AnyStage = StageDefinition<string, any, WorkConfig, object>;
 
@@ -152,7 +152,7 @@ export function defineStage<
   return definition;
 }
 
-/** Returns all of a stage. */
+/** Returns the whole definition of a stage. */
 export function definitionOf(stage: Stage): AnyStage {
   return stage as AnyStage;
 }

@@ -163,14 +163,14 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
     };
   },
   open: openTensors,
-  async accept(tensors, { config }) {
+  async checkUsable(tensors, { config }) {
     // A run that was not strict may have completed it.
     if (!config.strict || !tensors.manifest.counts.rejected) return;
     for await (const rejection of tensors.streamRejected()) {
       throw strictError(rejection);
     }
   },
-  async wanted({ find, work }) {
+  async countWanted({ find, work }) {
     const index = await find(DATASET_INDEX);
     const layout = LAYOUT.safeParse(work?.config);
     if (index === undefined || !layout.success) return 0;

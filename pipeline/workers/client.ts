@@ -1,12 +1,12 @@
 /**
- * The side of a worker that asks: calls out, answers back in the same order.
+ * The client of a worker: it sends calls, and gets answers in the same order.
  *
  * @module
  */
 
 import { ImageError } from "../errors.ts";
 
-/** What a worker does: functions of one argument, by name. */
+/** The functions of a worker by name, each of one argument. */
 export type Service<S> = { [Name in keyof S]: (input: never) => unknown };
 
 /** A call, as it is sent to a worker. */
@@ -72,7 +72,7 @@ export function startWorker<S extends Service<S>>(
     for (const { reject } of waiting.splice(0)) reject(end);
   }
 
-  function revive({ name, message, reason }: SentError): Error {
+  function toError({ name, message, reason }: SentError): Error {
     if (name === "ImageError") return new ImageError(message);
     return failure(reason ?? `a worker has failed: ${message}`);
   }
@@ -81,7 +81,7 @@ export function startWorker<S extends Service<S>>(
     // After a failure nothing waits.
     const call = waiting.shift();
     if ("value" in data) call?.resolve(data.value);
-    else call?.reject(revive(data.error));
+    else call?.reject(toError(data.error));
   };
   // What the worker does not catch itself, such as a module that does not load.
   worker.onerror = (event) => {

@@ -1,5 +1,5 @@
 /**
- * The side of a worker that answers.
+ * The server in a worker: it answers the calls of its client.
  *
  * @module
  */

@@ -29,7 +29,7 @@ Deno.test("FindingWriter tells copies, and where they are", () => {
   const acrossSplits = true;
   const acrossClasses = false;
   assertEquals(
-    writer().copy({ samples: [3, 1], acrossSplits, acrossClasses }),
+    writer().describeCopies({ samples: [3, 1], acrossSplits, acrossClasses }),
     {
       kind: "copy",
       photos: [PHOTOS[0], PHOTOS[2]],
@@ -56,7 +56,7 @@ function manyCopies(): Finding {
   const of = { acrossSplits: true, acrossClasses: true };
   const samples = Array.from({ length: 41 }, (_, i) => i);
   return new FindingWriter(Int32Array.from(samples), records, names)
-    .copy({ samples, ...of });
+    .describeCopies({ samples, ...of });
 }
 
 Deno.test("FindingWriter shows some of many copies, of each split and class one", () => {
@@ -74,7 +74,7 @@ Deno.test("FindingWriter shows some of many copies, of each split and class one"
 
 Deno.test("FindingWriter tells near-copies, and their classes if they differ", () => {
   const pair = { a: 2, b: 3, cosine: 0.93751, acrossSplits: false };
-  assertEquals(writer().nearCopy(pair), {
+  assertEquals(writer().describeNearCopy(pair), {
     kind: "near-copy",
     photos: [PHOTOS[1], PHOTOS[0]],
     score: 0.9375,
@@ -85,14 +85,14 @@ Deno.test("FindingWriter tells near-copies, and their classes if they differ", (
 });
 
 Deno.test("FindingWriter tells labels, outliers and small classes", () => {
-  assertEquals(writer().label(3, { suggested: 1, margin: 0.51239 }), {
+  assertEquals(writer().describeLabel(3, { suggested: 1, margin: 0.51239 }), {
     kind: "label",
     photos: [PHOTOS[0]],
     score: 0.5124,
     message: 'labelled "cat", probably "dog"',
     suggested: "dog",
   });
-  assertEquals(writer().outlier({ sample: 2, deviations: 4.96 }), {
+  assertEquals(writer().describeOutlier({ sample: 2, deviations: 4.96 }), {
     kind: "outlier",
     photos: [PHOTOS[1]],
     score: 4.96,
@@ -100,7 +100,7 @@ Deno.test("FindingWriter tells labels, outliers and small classes", () => {
       "far from every class: 5.0 robust deviations above the median distance",
   });
   const small = { split: "test", label: 0, count: 1, needed: 12 } as const;
-  assertEquals(writer().smallClass(small, [1]), {
+  assertEquals(writer().describeSmallClass(small, [1]), {
     kind: "small-class",
     photos: [PHOTOS[2]],
     score: 0.9167,
@@ -108,7 +108,7 @@ Deno.test("FindingWriter tells labels, outliers and small classes", () => {
   });
   const absent = { split: "train", label: 1, count: 0, needed: 10 } as const;
   assertEquals(
-    writer().smallClass(absent, []).message,
+    writer().describeSmallClass(absent, []).message,
     '0 photos of "dog" in train: 10 are needed to train on',
   );
 });

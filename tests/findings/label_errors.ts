@@ -65,7 +65,7 @@ export async function judgeLabels(
     multiply: multiplyHere,
     signal: NEVER,
   });
-  const [block] = await Array.fromAsync(judges.judge());
+  const [block] = await Array.fromAsync(judges.scoreAll());
   const { probabilities } = block!;
   const confidence = new ClassConfidence(classCount);
   confidence.add(probabilities, labels);

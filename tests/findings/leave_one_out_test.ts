@@ -15,7 +15,7 @@ const OPTIONS = { classCount: 4, multiply: multiplyHere, signal: NEVER };
 Deno.test("LeaveOneOut says what Ridge of scikit-learn says, fitted anew without each", async () => {
   const chosen = range(40);
   const judges = await LeaveOneOut.fit(goldenSamples(), { ...OPTIONS, chosen });
-  const [block] = await Array.fromAsync(judges.judge());
+  const [block] = await Array.fromAsync(judges.scoreAll());
   assertEquals(block!.samples, chosen);
   const expected = Float64Array.from(GOLDEN.probabilities.flat());
   // Vectors, weights and scores are F32.
@@ -25,7 +25,7 @@ Deno.test("LeaveOneOut says what Ridge of scikit-learn says, fitted anew without
 Deno.test("LeaveOneOut learns from the chosen alone, and judges them", async () => {
   const chosen = Int32Array.of(0, 5, 6, 30);
   const judges = await LeaveOneOut.fit(goldenSamples(), { ...OPTIONS, chosen });
-  const [block] = await Array.fromAsync(judges.judge());
+  const [block] = await Array.fromAsync(judges.scoreAll());
   assertEquals(block!.samples, chosen);
   assertEquals(block!.probabilities.length, 4 * 4);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
 import {
   batchDrawer,
   batchesPerPass,
-  drawFixedRows,
+  drawValidationRows,
 } from "../../pipeline/head/batches.ts";
 
 const OPTIONS = { seed: 5, count: 10, views: 2, batchSize: 4 };
@@ -56,20 +56,23 @@ Deno.test("batchDrawer() shows the plain view when there is no other", () => {
   assertEquals(views, Uint8Array.of(0, 0, 0, 0));
 });
 
-Deno.test("drawFixedRows() draws rows from everywhere, each once", () => {
-  const rows = drawFixedRows({ seed: 1, count: 1000, limit: 100 });
+Deno.test("drawValidationRows() draws rows from everywhere, each once", () => {
+  const rows = drawValidationRows({ seed: 1, count: 1000, limit: 100 });
   assertEquals(new Set(rows).size, 100);
   assertEquals(rows, rows.toSorted());
   // 50 are expected in either half, with a standard deviation of 4.7.
   const low = rows.filter((row) => row < 500).length;
   assert(low > 30 && low < 70, `${low}`);
-  assertNotEquals(rows, drawFixedRows({ seed: 2, count: 1000, limit: 100 }));
+  assertNotEquals(
+    rows,
+    drawValidationRows({ seed: 2, count: 1000, limit: 100 }),
+  );
 });
 
 Deno.test.each([3, 4, Infinity])(
-  "drawFixedRows() takes all of 3 rows when there may be %s",
+  "drawValidationRows() takes all of 3 rows when there may be %s",
   (limit) => {
-    const rows = drawFixedRows({ seed: 1, count: 3, limit });
+    const rows = drawValidationRows({ seed: 1, count: 3, limit });
     assertEquals([...rows], [0, 1, 2]);
   },
 );

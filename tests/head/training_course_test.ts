@@ -1,5 +1,5 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { drawFixedRows } from "../../pipeline/head/batches.ts";
+import { drawValidationRows } from "../../pipeline/head/batches.ts";
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -117,7 +117,7 @@ Deno.test("trainEpoch() goes once through the split when no number of steps is g
 Deno.test("trainEpoch() validates on as many samples as the steps hold", () =>
   withHeads("wasm", async (open) => {
     const [two] = (await train(open, OPTIONS, 1)).history;
-    const rows = drawFixedRows({ seed: 3, count: 30, limit: 16 });
+    const rows = drawValidationRows({ seed: 3, count: 30, limit: 16 });
     const source = DATA.validation;
     const shard = {
       embeddings: Float32Array.from([...rows].flatMap((row) => [

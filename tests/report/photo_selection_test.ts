@@ -45,16 +45,16 @@ Deno.test("PhotoSelection does not mind cells that are not shown", () => {
   const selection = new PhotoSelection(["a", "b"], []);
   selection.add(predict(1, "a", "b", 1));
   assertEquals(selection.mistakes.list().length, 1);
-  assertEquals([...selection.inTurns()], []);
+  assertEquals([...selection.roundRobin()], []);
 });
 
-Deno.test("inTurns() gives the first of every cell, then the second, mistakes before the rest", () => {
+Deno.test("roundRobin() gives the first of every cell, then the second, mistakes before the rest", () => {
   const selection = new PhotoSelection(["a", "b"], CELLS);
   selection.add(predict(1, "a", "a", 0.1));
   selection.add(predict(2, "a", "b", 5));
   selection.add(predict(3, "a", "b", 4));
   selection.add(predict(4, "b", "a", 1));
-  assertEquals([...selection.inTurns()].map(({ record }) => record), [
+  assertEquals([...selection.roundRobin()].map(({ record }) => record), [
     2,
     4,
     3,

@@ -29,9 +29,8 @@ const GREETINGS = defineStage({
       return new TextDecoder().decode(await artifact.read(`${name}.txt`));
     },
   }),
-  wanted: async ({ find }) =>
+  countWanted: async ({ find }) =>
     (await find(DATASET_INDEX))?.classNames.length ?? 0,
-  countDone: async (files) => await files.read("wave.txt") ? 5 : 2,
 });
 
 /** State, counts and reasons of the toy stage. */

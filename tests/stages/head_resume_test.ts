@@ -4,7 +4,7 @@ import {
   encodeHead,
   HEAD_FILES,
 } from "../../pipeline/head/checkpoint.ts";
-import { findBegunOn } from "../../pipeline/stages/head_resume.ts";
+import { findLastEngine } from "../../pipeline/stages/head_resume.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { testContext } from "../support/stage_context.ts";
 import { find, run, stopAfter, workOf } from "./head_support.ts";
@@ -94,10 +94,10 @@ Deno.test("HEAD takes no best weights of an epoch that it will not train", async
   assertEquals(store.files.get(path), whole.store.files.get(path));
 });
 
-Deno.test("findBegunOn() names the engine of the checkpoint where training would go on", async () => {
+Deno.test("findLastEngine() names the engine of the checkpoint where training would go on", async () => {
   const { store } = testContext();
   const find = async (epochs: number) =>
-    await findBegunOn(store, await workOf({ patience: 0, epochs }));
+    await findLastEngine(store, await workOf({ patience: 0, epochs }));
   assertEquals(await find(4), undefined);
   const runOn = (engine: string, epochs: number) =>
     run(testContext(store), { patience: 0, epochs }, { engine });
@@ -111,7 +111,7 @@ Deno.test("findBegunOn() names the engine of the checkpoint where training would
   assertEquals(await find(4), "b");
 });
 
-Deno.test("findBegunOn() names the engine whose best weights are of the next epoch", async () => {
+Deno.test("findLastEngine() names the engine whose best weights are of the next epoch", async () => {
   const { store } = testContext();
   const options = { patience: 0, epochs: 2 };
   const { files } = await run(testContext(store), options, { engine: "a" });
@@ -120,7 +120,7 @@ Deno.test("findBegunOn() names the engine whose best weights are of the next epo
   const metadata = { ...best.metadata, epoch: "3", engine: "b" };
   store.files.set(path, await encodeHead({ ...best, metadata }));
   const work = await workOf({ ...options, epochs: 4 });
-  assertEquals(await findBegunOn(store, work), "b");
+  assertEquals(await findLastEngine(store, work), "b");
   store.files.delete(path);
-  assertEquals(await findBegunOn(store, work), undefined);
+  assertEquals(await findLastEngine(store, work), undefined);
 });

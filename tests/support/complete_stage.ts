@@ -128,6 +128,6 @@ export async function completeStage<S extends Stage>(
       photos,
     }));
   const opened = Object.assign(artifact, await stage.open(artifact));
-  await definition.accept?.(opened, run);
+  await definition.checkUsable?.(opened, run);
   return opened as unknown as Opened<S>;
 }

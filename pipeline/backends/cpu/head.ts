@@ -1,6 +1,6 @@
 /**
- * The head in onnxruntime, which multiplies on all cores, with Adam in a kernel
- * of its own.
+ * The head in onnxruntime, which multiplies on all cores; Adam runs in its own
+ * WebAssembly kernel.
  *
  * Parameters, moments and gradients lie in the memory of the kernel: onnxruntime
  * reads and writes them there.

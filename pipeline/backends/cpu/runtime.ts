@@ -28,8 +28,7 @@ export const CPU_DESCRIPTION =
 const DISABLE_TELEMETRY = "ORT_DISABLE_TELEMETRY";
 
 /**
- * Tells whether this process may load native code, and may forbid it to send
- * anything.
+ * Returns whether this process may load native code, and may turn its telemetry off.
  *
  * @returns Whether it runs with `--allow-ffi` and `--allow-env`; it never prompts.
  */

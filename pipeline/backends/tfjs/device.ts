@@ -17,19 +17,19 @@ import { BackendUnavailableError } from "../../errors.ts";
 /** A backend that tfjs runs; tfjs has the same name for it. */
 export type TfjsName = Exclude<BackendName, "cpu">;
 
-/** What is particular to a device. */
+/** The part of a device that differs between backends. */
 export interface Device {
   /** What it runs on, for people. */
   description: string;
   /** Largest tensor it can hold, in bytes. */
   maxBufferBytes: number;
-  /** Whether it is software that only pretends to be a GPU. */
+  /** Whether it is a software adapter. */
   isFallback: boolean;
   /** The first error that the device reported by itself. */
   failure: string | undefined;
   /** A faster convolution than that of tfjs, if there is one. */
   convolve?: Convolve;
-  /** Compiles what a piece of work runs. */
+  /** Compiles the shaders of some work. */
   compile(work: () => void): Promise<void>;
   /** Frees it, so that it can be started again. */
   destroy(): void;
@@ -52,8 +52,8 @@ export interface TfjsDevice
    */
   check(): void;
   /**
-   * Compiles what a piece of work runs, without running it; its results are
-   * nothing. Only a GPU has anything to compile.
+   * Compiles the shaders of some work without running it; its results hold no
+   * numbers. Only a GPU has shaders.
    *
    * @param work Calls tfjs, and frees what it gets.
    * @throws {BackendUnavailableError} If the device does not compile it.

@@ -1,8 +1,8 @@
 /**
  * The backbone on `wasm`: tfjs on the CPU, one worker a core.
  *
- * The wasm backend has one thread, so cores are used by workers, each with a
- * backend of its own. Each gets a copy of the weights, one after the other, and
+ * The wasm backend has one thread, so cores are used by workers, each with its
+ * own backend. Each gets a copy of the weights, one after the other, and
  * frees it when they are tensors: shared memory is never given back (Deno 2.9).
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * A worker of the backbone on `wasm`: one thread with a tfjs backend of its own.
+ * A worker of the backbone on `wasm`: one thread with its own tfjs backend.
  *
  * @module
  */
@@ -19,7 +19,7 @@ async function startBackend(): Promise<void> {
   await testTfjs(await startWasm());
 }
 
-// Begun before the weights come, since workers get theirs one after the other.
+// Started before the weights arrive: workers get their weights one after the other.
 const backend = startBackend();
 // A rejection surfaces where it is awaited.
 backend.catch(() => {});

@@ -40,8 +40,8 @@ const PER_THREAD = 4;
  * Makes the shader: for each pixel of the kernel, a product of matrices.
  *
  * Tiles and accumulators are those of the matrix product of tfjs
- * (`matmul_packed_webgpu.ts`, Apache-2.0), so that it suits whatever those were
- * tuned for, and sums in the same order. Where a pixel lies is found once for
+ * (`matmul_packed_webgpu.ts`, Apache-2.0), so that it runs well on the devices
+ * that tfjs is tuned for, and sums in the same order. Where a pixel lies is found once for
  * all of its channels, not once for each four.
  */
 const makeSource = (hasShortcut: boolean, relu: boolean) => `
@@ -129,7 +129,7 @@ const makeSource = (hasShortcut: boolean, relu: boolean) => `
     }
   }`;
 
-/** Tells whether the shader can compute a convolution: it reads 4 channels at once. */
+/** Returns whether the shader can compute a convolution: it reads 4 channels at once. */
 export function fitsConv(inChannels: number, outChannels: number): boolean {
   return inChannels % 4 === 0 && outChannels % 4 === 0;
 }

@@ -21,7 +21,7 @@ const LIMITS = [
   "maxComputeInvocationsPerWorkgroup",
 ] as const;
 
-/** Has tfjs compile all that a piece of work runs, at once where it can be. */
+/** Makes tfjs compile all shaders that some work runs, in parallel where it can. */
 async function compilePrograms(
   work: () => void,
   device: GPUDevice,
@@ -69,7 +69,7 @@ async function openGpu(gpu: GpuAdapter): Promise<Device> {
     event.preventDefault();
     state.failure ??= (event as GPUUncapturedErrorEvent).error.message;
   });
-  // The package registers a start-up of its own, which asks for features that
+  // The package registers its own start-up, which asks for features that
   // Deno does not know (https://github.com/denoland/webgpu-examples/issues/22).
   if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, info));

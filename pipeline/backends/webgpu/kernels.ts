@@ -1,5 +1,5 @@
 /**
- * The shaders of this project as kernels of tfjs, which then minds their memory.
+ * The shaders of this project as kernels of tfjs, which then manages their memory.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const UNPACK_PIXELS = "UnpackPixels";
 
 /** Makes the kernels known to tfjs, for its WebGPU backend. */
 export function registerWebgpuKernels(): void {
-  // Kernels outlive the backend, and tfjs warns of those it knows.
+  // Kernels outlive the backend, and tfjs warns when one is registered twice.
   if (tf.getKernel(CONV, "webgpu")) return;
   tf.registerKernel({
     kernelName: CONV,
@@ -47,7 +47,7 @@ export const convolve: Convolve = (tensors, shape) => {
   const { x, kernel, bias, shortcut } = tensors;
   const [, , inChannels, outChannels] = kernel.shape;
   if (!fitsConv(inChannels, outChannels)) return undefined;
-  // What does not match is for tfjs to refuse: the shader would not notice.
+  // tfjs refuses shapes that do not match; the shader would not notice them.
   if (x.shape[3] !== inChannels) return undefined;
   const inputs = { x, kernel, bias, ...shortcut && { shortcut } };
   return tf.engine().runKernel(CONV, inputs, { ...shape } as never);

@@ -79,7 +79,7 @@ function keepTogether(verdict: string): string {
   return verdict.replace(/p ([=<]) /, "p\u00a0$1\u00a0");
 }
 
-/** Says what each pair comes to, and how that is judged. */
+/** Renders the verdict of each pair, and how it is reached. */
 function renderVerdicts({ runs, pairs, level }: Comparison): Html {
   const [first] = runs;
   const verdicts = pairs.map(({ run, verdict }) => {

@@ -10,7 +10,7 @@ import type {
   Comparison,
 } from "../comparison/comparison.ts";
 import type { Thumbnails } from "../page/data.ts";
-import { count, name, percent, who, whole } from "../page/format.ts";
+import { count, fullName, name, percent, whole } from "../page/format.ts";
 import { type Html, html } from "../page/html.ts";
 import { renderTable } from "../page/table.ts";
 import { showDifference } from "./numbers.ts";
@@ -62,7 +62,7 @@ function renderClasses(pair: ComparedPair, first: string): Html | false {
     caption: html`Recall of ${name(run)} where it differs most, in points`,
     columns: ["class", "photos", name(first), name(run), "change"],
     rows: changes.map((change) => ({
-      title: who(change.name),
+      title: fullName(change.name),
       cells: renderClass(change),
     })),
   });

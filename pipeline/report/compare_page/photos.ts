@@ -27,14 +27,14 @@ const TITLES: Readonly<Record<ChangeKind, string>> = {
   moved: "Wrong in both, as different classes",
 };
 
-/** Says of which class a photo is; in both runs if they differ. */
+/** Names the true class of a photo; that of each run if they differ. */
 function renderTruth({ before, after }: ChangedPhoto): Html {
   return before.true === after.true
     ? name(after.true)
     : html`${name(before.true)}, now ${name(after.true)}`;
 }
 
-/** Shows what a run makes of a photo. */
+/** Shows the prediction of a run for a photo. */
 function renderJudgement(judgement: Judgement): Html {
   const { true: truth, predicted, probability } = judgement;
   const mark = truth === predicted ? "right" : "wrong";
@@ -43,7 +43,7 @@ function renderJudgement(judgement: Judgement): Html {
   }`;
 }
 
-/** Shows a photo and what both runs make of it. */
+/** Shows a photo and the predictions of both runs. */
 function renderPhoto(photo: ChangedPhoto, thumbnails: Thumbnails): Html {
   const [before, after] = [photo.before, photo.after].map(renderJudgement);
   const label = `Photo of ${photo.after.true}`;

@@ -1,5 +1,5 @@
 /**
- * Two runs beside each other: where they differ, and whether that is chance.
+ * Compares two runs: where they differ, and whether that is chance.
  *
  * @module
  */
@@ -36,7 +36,7 @@ interface Changes {
   relabelled: number;
 }
 
-/** Says what a run makes of a photo. */
+/** Returns the prediction of a run for a photo. */
 function judge({ table, rows }: ComparedSide, position: number): Judgement {
   const row = rows[position]!;
   return {
@@ -46,7 +46,7 @@ function judge({ table, rows }: ComparedSide, position: number): Judgement {
   };
 }
 
-/** Goes through all photos. */
+/** Sorts all photos by how their prediction has changed. */
 function findChanges(first: ComparedSide, other: ComparedSide): Changes {
   const positions: Changes["positions"] = { lost: [], won: [], moved: [] };
   let [bothRight, bothWrong, relabelled] = [0, 0, 0];

@@ -47,7 +47,7 @@ export interface ComparedRun {
   renamed: number;
 }
 
-/** What a run makes of a photo. */
+/** The prediction of a run for a photo. */
 export interface Judgement {
   /** Name of the true class in the run. */
   true: string;
@@ -65,9 +65,9 @@ export interface ChangedPhoto {
   digest: string;
   /** Row of the photo in the dataset index of the first run. */
   record: number;
-  /** What the first run makes of it. */
+  /** The prediction of the first run. */
   before: Judgement;
-  /** What the other run makes of it. */
+  /** The prediction of the other run. */
   after: Judgement;
 }
 
@@ -85,7 +85,7 @@ export interface ChangedPhotos {
   photos: ChangedPhoto[];
 }
 
-/** How much of a class two runs find. */
+/** Recall of a class in two runs. */
 export interface ClassChange {
   /** Name of the class, in both runs. */
   name: string;

@@ -9,7 +9,7 @@ import { NumberColumn, TextColumn } from "../../dataset/columns.ts";
 import { DIGEST_BYTES } from "../../dataset/digest_table.ts";
 import type { Prediction } from "../../metrics/prediction.ts";
 
-/** What a run says of each photo of a split, numbered from 0 in the order in which they came. */
+/** Predictions of a run for the photos of a split, numbered from 0 in the order of their arrival. */
 export class PredictionTable {
   /** Class names by label. */
   readonly classNames: readonly string[];

@@ -7,7 +7,7 @@
 import { type Split, SPLITS } from "../../dataset/split.ts";
 import type { NamedClassScores } from "../../metrics/schema.ts";
 import type { ReportData } from "./data.ts";
-import { decimal, percent, who, whole } from "./format.ts";
+import { decimal, fullName, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** What the section needs of the data. */
@@ -18,7 +18,7 @@ function bar(share: number, text: string): Html {
   return html`<td class="bar" style="--v:${share.toFixed(3)}">${text}</td>`;
 }
 
-/** The splits that have photos, but for the one whose photos are counted anyhow. */
+/** The splits that have photos, except the evaluated one, which has a column already. */
 function otherSplits({ photos: { bySplit }, split }: ClassData): Split[] {
   return SPLITS.filter((other) =>
     other !== split && bySplit[other].some((photos) => photos > 0)
@@ -32,7 +32,7 @@ function renderRow(
   counts: readonly (readonly number[])[],
 ): Html {
   const { support, precision, recall, f1, rocAuc, averagePrecision } = scores;
-  return html`<tr><th scope="row">${who(scores.name)}</th><td>${
+  return html`<tr><th scope="row">${fullName(scores.name)}</th><td>${
     whole(support)
   }</td>${bar(precision, percent(precision))}${bar(recall, percent(recall))}${
     bar(f1, decimal(f1))

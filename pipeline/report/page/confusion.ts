@@ -13,7 +13,15 @@ import {
   viewConfusion,
 } from "../confusion_view.ts";
 import type { ReportData } from "./data.ts";
-import { brief, count, name, percent, visible, who, whole } from "./format.ts";
+import {
+  brief,
+  count,
+  fullName,
+  name,
+  percent,
+  visible,
+  whole,
+} from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPhoto } from "./photo.ts";
 
@@ -111,8 +119,8 @@ function renderPairs(
     const { label, predicted, count: photos, share } = pair;
     return html`
       <tr>
-        <th scope="row">${who(perClass[label]!.name)}</th>
-        <td>${who(perClass[predicted]!.name)}</td>
+        <th scope="row">${fullName(perClass[label]!.name)}</th>
+        <td>${fullName(perClass[predicted]!.name)}</td>
         <td
           class="number"><button type="button" popovertarget="c${cellKey(
             pair,

@@ -27,7 +27,7 @@ function inline(text: string): Html {
 /**
  * Renders a page.
  *
- * The policy in it lets nothing be fetched, whatever a photo or a class is called.
+ * Its content security policy forbids every fetch, even one in the name of a photo or class.
  */
 export function renderDocument(parts: DocumentParts): string {
   const { title, body, scripts = [], firstScripts = [], styles = [] } = parts;

@@ -65,8 +65,8 @@ export function duration(seconds: number): string {
 }
 
 /**
- * Makes a name from outside safe to show: control characters, and those that turn
- * the direction of text or have no width, are spelled out. Joiners stay, which some
+ * Makes a name safe to show: control characters, and characters that turn the
+ * direction of text or have no width, are spelled out. Joiners stay, which some
  * scripts need.
  *
  * @returns The name with `\u{…}` in place of such characters.
@@ -78,7 +78,7 @@ export function visible(text: string): string {
   );
 }
 
-/** Makes a name from outside safe to show, and cuts it where it is long. */
+/** Makes a name safe to show, and cuts a long one. */
 export function brief(text: string): string {
   const points = [...visible(text)];
   return points.length <= MOST_POINTS
@@ -87,8 +87,8 @@ export function brief(text: string): string {
 }
 
 /**
- * Shows a name from outside in running text, whatever direction it is written in; a
- * long one is cut, and stands in full in its title.
+ * Shows a name in running text, written left to right or right to left; a long one is
+ * cut, and its title has it in full.
  */
 export function name(text: string): Html {
   const [shown, whole] = [brief(text), visible(text)];
@@ -97,7 +97,7 @@ export function name(text: string): Html {
     : html`<bdi title="${whole}">${shown}</bdi>`;
 }
 
-/** Shows text in as many lines as there is room for, and in its title if it is long. */
+/** Shows text in up to three lines, and in its title if it is long. */
 function renderWhole(text: string, kind: string, content: Html): Html {
   const whole = visible(text);
   return brief(text) === whole
@@ -105,15 +105,14 @@ function renderWhole(text: string, kind: string, content: Html): Html {
     : html`<span class="${kind}" title="${whole}">${content}</span>`;
 }
 
-/** Shows a name from outside in full, in as many lines as there is room for. */
-export function who(text: string): Html {
+/** Shows a name in full, in up to three lines. */
+export function fullName(text: string): Html {
   return renderWhole(text, "who", html`<bdi>${visible(text)}</bdi>`);
 }
 
 /**
- * Shows a path in full, in as many lines as there is room for. Each name in it is
- * apart from the others: digits after one that is written from right to left would
- * change places with it.
+ * Shows a path in full, in up to three lines. Each name in it is isolated: digits
+ * after a name that is written right to left would change places with it.
  *
  * @returns The path, from left to right.
  */

@@ -1,5 +1,5 @@
 /**
- * The worst mistakes, with what spoke for them.
+ * The worst mistakes, with heatmaps of what supported them.
  *
  * @module
  */

@@ -3,7 +3,7 @@
  * page of a run have styles of their own in `style_sections.ts`, those of a comparison
  * in `compare_page/style.ts`.
  *
- * Text has a contrast of 4.5 at least on whatever it stands on, light and dark.
+ * Text has a contrast of at least 4.5 with its background, in light and dark.
  *
  * @module
  */

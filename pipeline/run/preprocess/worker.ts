@@ -1,5 +1,5 @@
 /**
- * A worker that makes square images of photos, with decoders of its own.
+ * A worker that makes square images of photos, with its own decoders.
  *
  * @module
  */

@@ -5,11 +5,11 @@ import {
   decimal,
   duration,
   filePath,
+  fullName,
   name,
   percent,
   setting,
   visible,
-  who,
   whole,
 } from "../../../pipeline/report/page/format.ts";
 
@@ -52,7 +52,7 @@ Deno.test("visible() spells out what cannot be seen, and keeps what scripts need
   assertEquals(visible(kept), kept);
 });
 
-Deno.test("name() cuts a long name, who() does not", () => {
+Deno.test("name() cuts a long name, fullName() does not", () => {
   assertEquals(name("a<b").text, "<bdi>a&lt;b</bdi>");
   const long = "\u{1f339}".repeat(60);
   assertEquals(
@@ -60,10 +60,10 @@ Deno.test("name() cuts a long name, who() does not", () => {
     `<bdi title="${long}">${"\u{1f339}".repeat(47)}…</bdi>`,
   );
   assertEquals(
-    who(long).text,
+    fullName(long).text,
     `<span class="who" title="${long}"><bdi>${long}</bdi></span>`,
   );
-  assertEquals(who("a").text, `<span class="who"><bdi>a</bdi></span>`);
+  assertEquals(fullName("a").text, `<span class="who"><bdi>a</bdi></span>`);
 });
 
 Deno.test("filePath() keeps names in a path apart, so that none turns another", () => {

@@ -171,7 +171,7 @@ export async function sampleReport(
     return { record, path: own, digest, ...scorePhoto(row, label, classNames) };
   });
   predictions.forEach((prediction) => selection.add(prediction));
-  const shown = [...selection.mistakes.list(), ...selection.inTurns()];
+  const shown = [...selection.mistakes.list(), ...selection.roundRobin()];
   const evidence = hasEvidence ? makeEvidence(shown.slice(0, 12)) : undefined;
   const findings = hasFindings
     ? await groupFindings(makeFindings(predictions), {})
