@@ -57,12 +57,12 @@ export function checkSettings(
         name,
       );
     }
-    const result = SETTINGS[name].kind.schema.safeParse(value);
-    if (!result.success) {
+    const { kind } = SETTINGS[name];
+    if (!kind.allows(value)) {
       throw new ConfigError(
-        `Cannot use setting "${name}" of ${origin} as ${
-          result.error?.issues[0]?.message
-        }: current value is ${JSON.stringify(value)}`,
+        `Cannot use setting "${name}" of ${origin} as ${kind.error}: current value is ${
+          JSON.stringify(value)
+        }`,
         name,
       );
     }

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { z } from "zod";
-
 /** How a value is checked and read from text. */
 export interface Kind<T> {
-  /** Checks a value from a configuration file. */
-  schema: z.ZodType<T>;
-  /** Reads a value from a flag; text that is no such value is returned as it is, for the schema to refuse. */
+  /** Returns whether a value, of a configuration file or of {@linkcode parse}, is of this kind. */
+  allows: (value: unknown) => value is T;
+  /** What a value must be, for errors. */
+  error: string;
+  /** Reads a value from a flag; other text is returned as it is, and is not allowed. */
   parse: (text: string) => unknown;
   /** Stands for the value in `--help`. */
   placeholder: string;
@@ -23,9 +23,10 @@ function numbers(
   error: string,
   test: (value: number) => boolean,
 ): Kind<number> {
-  const schema = placeholder === "N" ? z.int({ error }) : z.number({ error });
   return {
-    schema: schema.refine(test, { error }),
+    allows: (value): value is number =>
+      typeof value === "number" && Number.isFinite(value) && test(value),
+    error,
     parse(text) {
       const value = Number(text);
       return text.trim() === "" || Number.isNaN(value) ? text : value;
@@ -41,7 +42,8 @@ function numbers(
  */
 export function integer(min: number, max: number = 2 ** 32 - 1): Kind<number> {
   const error = `it must be a whole number of ${min} to ${max}`;
-  return numbers("N", error, (n) => n >= min && n <= max);
+  const test = (n: number) => Number.isInteger(n) && n >= min && n <= max;
+  return numbers("N", error, test);
 }
 
 /** A number in `[min, max)`. */
@@ -58,31 +60,27 @@ export function between(min: number, max: number): Kind<number> {
 
 /** A number above 0. */
 export function positive(): Kind<number> {
-  const error = "it must be a number above 0";
-  return numbers("F", error, (x) => x > 0);
+  return numbers("F", "it must be a number above 0", (x) => x > 0);
 }
 
 /** One of a few words. */
 export function choice<const T extends string>(
   choices: readonly T[],
 ): Kind<T> {
-  const error = `it must be one of ${choices.join(", ")}`;
   return {
-    schema: z.enum(choices as readonly [T, ...T[]], { error }),
+    allows: (value): value is T => choices.some((one) => one === value),
+    error: `it must be one of ${choices.join(", ")}`,
     parse: (text) => text,
     placeholder: choices.join("|"),
   };
 }
 
-/**
- * Free text that is not empty.
- *
- * @param placeholder Stands for the value in `--help`.
- */
+/** Free text that is not empty. */
 export function text(placeholder: string): Kind<string> {
-  const error = "it must be text that is not empty";
   return {
-    schema: z.string({ error }).min(1, { error }),
+    allows: (value): value is string =>
+      typeof value === "string" && value !== "",
+    error: "it must be text that is not empty",
     parse: (value) => value,
     placeholder,
   };
@@ -91,7 +89,8 @@ export function text(placeholder: string): Kind<string> {
 /** Yes or no; as a flag it stands alone. */
 export function boolean(): Kind<boolean> {
   return {
-    schema: z.boolean({ error: "it must be true or false" }),
+    allows: (value): value is boolean => typeof value === "boolean",
+    error: "it must be true or false",
     parse: (value) =>
       value === "true" ? true : value === "false" ? false : value,
     placeholder: "",
@@ -106,10 +105,9 @@ const AUTO = "auto";
  * configuration file.
  */
 export function optional<T>(kind: Kind<T>): Kind<T | null> {
-  const { schema, parse, placeholder } = kind;
   return {
-    schema: schema.nullable(),
-    parse: (value) => value === AUTO ? null : parse(value),
-    placeholder,
+    ...kind,
+    allows: (value): value is T | null => value === null || kind.allows(value),
+    parse: (value) => value === AUTO ? null : kind.parse(value),
   };
 }

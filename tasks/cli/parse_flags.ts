@@ -39,12 +39,9 @@ function parseSetting(
 ): Partial<Config> {
   const { kind } = SETTINGS[flag.setting];
   const value = kind.parse(text);
-  const result = kind.schema.safeParse(value);
-  if (!result.success) {
+  if (!kind.allows(value)) {
     throw new UsageError(
-      `Cannot use --${flag.name} as ${
-        result.error?.issues[0]?.message
-      }: current value is "${text}"`,
+      `Cannot use --${flag.name} as ${kind.error}: current value is "${text}"`,
     );
   }
   return checkSettings({ [flag.setting]: value }, "flags");

@@ -17,8 +17,7 @@ function readFlag(kind: Kind<unknown>, flag: string): unknown {
 
 /** Checks a value as a file gives it: the value, or the message of the refusal. */
 function check(kind: Kind<unknown>, value: unknown): unknown {
-  const result = kind.schema.safeParse(value);
-  return result.success ? result.data : result.error?.issues[0]?.message;
+  return kind.allows(value) ? value : kind.error;
 }
 
 Deno.test.each<[string, unknown]>([
