@@ -16,10 +16,13 @@ import {
   type Prediction,
   prepare,
   resumeRun,
-  train,
 } from "../../mod.ts";
 import { softmax } from "../../pipeline/metrics/loss.ts";
-import { QUICK, type TestWorkspace, testWorkspace } from "../run/support.ts";
+import {
+  type TestWorkspace,
+  testWorkspace,
+  threeSplitRun,
+} from "../run/support.ts";
 import { decodePixels } from "../support/decode_pixels.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
@@ -31,15 +34,6 @@ const TINY = fromFileUrl(
   ),
 );
 
-/** Prepares and trains a run, with three splits so that there is a temperature. */
-async function trained(settings = {}): Promise<TestWorkspace> {
-  const workspace = await testWorkspace();
-  const all = { ...QUICK, epochs: 20, test: 0.2, ...settings };
-  await prepare(workspace, { settings: all });
-  await train(workspace);
-  return workspace;
-}
-
 /** Reads the predictions of the evaluation of a run. */
 async function predictions(workspace: TestWorkspace): Promise<Prediction[]> {
   const run = await resumeRun(workspace);
@@ -48,7 +42,7 @@ async function predictions(workspace: TestWorkspace): Promise<Prediction[]> {
 }
 
 Deno.test("classifyMany() says what the evaluation said, of paths, bytes and pixels", async () => {
-  await using workspace = await trained();
+  await using workspace = await threeSplitRun();
   await evaluate(workspace, { report: false });
   const expected = await predictions(workspace);
   await using classifier = await loadClassifier(workspace, {
@@ -83,7 +77,7 @@ Deno.test("classifyMany() says what the evaluation said, of paths, bytes and pix
 });
 
 Deno.test("loadClassifier() divides logits by the temperature of the evaluation, or by another", async () => {
-  await using workspace = await trained();
+  await using workspace = await threeSplitRun();
   const path = `${PHOTOS}val/leaf/leaf_21.jpg`;
   const probability = async (temperature?: "auto" | "none" | number) => {
     await using classifier = await loadClassifier(workspace, { temperature });
@@ -106,7 +100,7 @@ Deno.test("loadClassifier() divides logits by the temperature of the evaluation,
 });
 
 Deno.test("classifyMany() reports photos that cannot be used, and goes on", async () => {
-  await using workspace = await trained();
+  await using workspace = await threeSplitRun();
   await using folder = await tempDir();
   await Deno.writeTextFile(folder.join("text.jpg"), "no photo");
   const good = `${PHOTOS}val/leaf/leaf_21.jpg`;
@@ -130,7 +124,7 @@ Deno.test("classifyMany() reports photos that cannot be used, and goes on", asyn
 });
 
 Deno.test("a classifier with heatmaps gives the same classes, and where they are seen", async () => {
-  await using workspace = await trained({ imageSize: 64 });
+  await using workspace = await threeSplitRun({ imageSize: 64 });
   const path = `${PHOTOS}val/leaf/leaf_21.jpg`;
   await using plain = await loadClassifier(workspace);
   await using mapped = await loadClassifier(workspace, { heatmaps: true });
@@ -149,7 +143,7 @@ Deno.test("a classifier with heatmaps gives the same classes, and where they are
 });
 
 Deno.test("loadClassifier() keeps what the head was trained with, whatever the settings are now", async () => {
-  await using workspace = await trained();
+  await using workspace = await threeSplitRun();
   const path = `${PHOTOS}val/leaf/leaf_21.jpg`;
   const classify = async () => {
     await using classifier = await loadClassifier(workspace);
@@ -163,13 +157,12 @@ Deno.test("loadClassifier() keeps what the head was trained with, whatever the s
 });
 
 Deno.test("loadClassifier() refuses a run that is not trained", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("prepared");
   await assertRejects(
     () => loadClassifier(workspace, { run: "a" }),
     MissingArtifactError,
     'Cannot use run "a" as there is none of this name',
   );
-  await prepare(workspace, { settings: QUICK });
   await assertRejects(
     () => loadClassifier(workspace),
     MissingArtifactError,
@@ -181,7 +174,7 @@ Deno.test("loadClassifier() refuses a backbone that is gone, or another one", as
   await using folder = await tempDir();
   const backbone = folder.join("a.safetensors");
   await Deno.copyFile(TINY, backbone);
-  await using workspace = await trained({ backbone });
+  await using workspace = await threeSplitRun({ backbone });
   await Deno.remove(backbone);
   await assertRejects(
     () => loadClassifier(workspace),

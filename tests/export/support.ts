@@ -12,17 +12,12 @@ import {
   type ExportOptions,
   type ExportResult,
   exportRun,
-  prepare,
-  train,
 } from "../../mod.ts";
-import { QUICK, type TestWorkspace, testWorkspace } from "../run/support.ts";
+import { type TestWorkspace, threeSplitRun } from "../run/support.ts";
 
 /** Prepares, trains and evaluates a run, with three splits so that there is a temperature. */
 export async function evaluated(settings = {}): Promise<TestWorkspace> {
-  const workspace = await testWorkspace();
-  const all = { ...QUICK, epochs: 20, test: 0.2, ...settings };
-  await prepare(workspace, { settings: all });
-  await train(workspace);
+  const workspace = await threeSplitRun(settings);
   await evaluate(workspace, { report: false });
   return workspace;
 }

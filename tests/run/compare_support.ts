@@ -41,7 +41,7 @@ export const flip: ChangeFile = (workspace, path) => workspace.damage(path);
 
 /** Opens a work directory with runs `one` and `two`. */
 export async function twoRuns(): Promise<TestWorkspace> {
-  const workspace = await testWorkspace();
+  const workspace = await testWorkspace("evaluated");
   await complete(workspace, "one");
   await complete(workspace, "two", { hidden: 0, epochs: 1 });
   return workspace;

@@ -16,7 +16,7 @@ import { QUICK, testWorkspace } from "./support.ts";
 const PHOTOS = fromFileUrl(new URL("../../fixtures/images/", import.meta.url));
 
 Deno.test("compare() shows two runs side by side, and a second time writes nothing", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("evaluated");
   const one = await complete(workspace, "one");
   const two = await complete(workspace, "two", { hidden: 0, epochs: 1 });
   const runs = ["one", "two"];
@@ -52,7 +52,7 @@ Deno.test("compare() shows two runs side by side, and a second time writes nothi
 });
 
 Deno.test("compare() compares the photos that all runs have, and lists the others", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("evaluated");
   await using folder = await tempDir();
   await copyFolder(PHOTOS, folder.join("photos"));
   await complete(workspace, "one");
@@ -81,7 +81,7 @@ Deno.test("compare() compares the photos that all runs have, and lists the other
 });
 
 Deno.test("compare() says what to do when a run cannot be compared", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("evaluated");
   await complete(workspace, "one");
   const refuse = (
     runs: string[],
@@ -126,7 +126,7 @@ Deno.test("compare() says what to do when a run cannot be compared", async () =>
 });
 
 Deno.test("compare() wants one split, and finds an earlier evaluation on it", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("evaluated");
   await complete(workspace, "one");
   await complete(workspace, "two", { seed: 1 });
   await evaluate(workspace, { run: "two", split: "train" });
@@ -144,7 +144,7 @@ Deno.test("compare() wants one split, and finds an earlier evaluation on it", as
 });
 
 Deno.test("compare() refuses runs that have no photo in common", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("evaluated");
   await using folder = await tempDir();
   await complete(workspace, "one");
   // Train and validation change places.
@@ -172,7 +172,7 @@ Deno.test.each<[string[], string]>([
 });
 
 Deno.test("compare() shortens the name of a page of many runs", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("evaluated");
   const runs = ["a", "b", "c", "d"].map((letter) => letter.repeat(60));
   for (const run of runs) await complete(workspace, run);
   const { page } = await compare(workspace, { runs });

@@ -2,14 +2,6 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { evaluate, FINDING_KINDS, prepare, status, train } from "../../mod.ts";
 import { QUICK, type TestWorkspace, testWorkspace } from "./support.ts";
 
-/** Prepares and trains a run. */
-async function trained(): Promise<TestWorkspace> {
-  const workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
-  return workspace;
-}
-
 /** Takes the table of times out of a page: runs that share stages share no times. */
 function withoutTimes(page: string): string {
   return page.replace(/<div [^>]*"times">.*?<\/div>/s, "");
@@ -21,7 +13,7 @@ async function readPage(workspace: TestWorkspace, path: string) {
 }
 
 Deno.test("evaluate() writes a page with the facts of the run", async () => {
-  await using workspace = await trained();
+  await using workspace = await testWorkspace("evaluated");
   const { page, findings } = await evaluate(workspace);
   const text = await readPage(workspace, page!);
   const { default: project } = await import("../../deno.json", {
@@ -54,7 +46,7 @@ Deno.test("evaluate() writes a page with the facts of the run", async () => {
 });
 
 Deno.test("evaluate() makes the page again when only the name of the run differs", async () => {
-  await using workspace = await trained();
+  await using workspace = await testWorkspace("evaluated");
   const first = await evaluate(workspace);
   await prepare(workspace, { run: "other", settings: QUICK });
   await train(workspace, { run: "other" });
@@ -73,7 +65,7 @@ Deno.test("evaluate() makes the page again when only the name of the run differs
 });
 
 Deno.test("evaluate() writes no page when it is not wanted, and status() says that the old one is stale", async () => {
-  await using workspace = await trained();
+  await using workspace = await testWorkspace("trained");
   assertEquals((await evaluate(workspace, { report: false })).page, null);
   assertEquals((await status(workspace)).at(-1)!.state, "absent");
   await evaluate(workspace);
@@ -84,7 +76,7 @@ Deno.test("evaluate() writes no page when it is not wanted, and status() says th
 });
 
 Deno.test("evaluate() makes only the page again when it is damaged", async () => {
-  await using workspace = await trained();
+  await using workspace = await testWorkspace("evaluated");
   const { page } = await evaluate(workspace);
   const before = await readPage(workspace, page!);
   await workspace.damage(page!);

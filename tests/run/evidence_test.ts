@@ -58,7 +58,7 @@ Deno.test("evaluate() shows evidence, and a second time writes nothing", async (
   const bytes = await readEvidence(workspace, ".safetensors");
   const { tensors, metadata } = await decodeSealed(bytes, "maps");
   assertEquals(tensors.get("map")!.shape, [count, 2, 2, 2]);
-  assertEquals([metadata.engine, metadata.method], ["wasm", "cam"]);
+  assertEquals([metadata.engine, metadata.method], ["cpu", "cam"]);
 
   const before = await digestTree(workspace.root);
   const { events, onEvent } = workspace;
@@ -71,9 +71,7 @@ Deno.test("evaluate() shows evidence, and a second time writes nothing", async (
 });
 
 Deno.test("evaluate() shows no evidence when it is told not to", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
+  await using workspace = await testWorkspace("trained");
   await evaluate(workspace, { report: false });
   assertEquals((await status(workspace))[6]!.state, "absent");
 });
@@ -105,10 +103,7 @@ Deno.test("evaluate() warns that there is no evidence where the backbone is gone
 });
 
 Deno.test("evaluate() makes again what it shows evidence of and is damaged", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
-  await evaluate(workspace);
+  await using workspace = await testWorkspace("evaluated");
   const before = await digestTree(workspace.root);
   const find = (pattern: RegExp) =>
     Object.keys(before).find((path) => pattern.test(path))!;
@@ -131,10 +126,7 @@ Deno.test("evaluate() makes again what it shows evidence of and is damaged", asy
 });
 
 Deno.test("status() says that evidence is stale when the evaluation is", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
-  await evaluate(workspace);
+  await using workspace = await testWorkspace("evaluated");
   await train(workspace, { settings: { epochs: 3 } });
   const stages = await status(workspace);
   const [evaluation, evidence] = [stages[4]!, stages[6]!];

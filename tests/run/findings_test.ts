@@ -1,22 +1,17 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   type BackendName,
-  EMBEDDINGS,
   evaluate,
   type Finding,
   FINDINGS,
   openRun,
-  prepare,
-  train,
 } from "../../mod.ts";
 import { BACKENDS } from "../backends/support.ts";
 import { digestTree } from "../e2e/support.ts";
 import { QUICK, testWorkspace } from "./support.ts";
 
 Deno.test("evaluate() looks for no findings when it is not to", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
+  await using workspace = await testWorkspace("trained");
   const { findings } = await evaluate(workspace, { report: false });
   assertEquals(findings, null);
   const paths = Object.keys(await digestTree(workspace.root));
@@ -24,9 +19,7 @@ Deno.test("evaluate() looks for no findings when it is not to", async () => {
 });
 
 Deno.test("evaluate() finds that ten photos a class are too few to judge by", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
+  await using workspace = await testWorkspace("evaluated");
   const { list, counts, path } = (await evaluate(workspace)).findings!;
   const small = list.filter(({ kind }) => kind === "small-class");
   assertEquals(
@@ -45,7 +38,7 @@ Deno.test("evaluate() finds that ten photos a class are too few to judge by", as
 });
 
 Deno.test("findings that were damaged are made again, without comparing anew", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("evaluated");
   const { onEvent, events } = workspace;
   const run = await openRun(workspace, { settings: QUICK, onEvent });
   const { files } = await run.complete(FINDINGS);
@@ -66,11 +59,9 @@ Deno.test("findings that were damaged are made again, without comparing anew", a
   assertEquals(progress.length, 1);
 });
 
-/** Findings of the embedded photos, by an engine; the embeddings are by `wasm`. */
+/** Findings of the embedded photos, by an engine; the embeddings are by `cpu`. */
 async function findBy(engine: BackendName): Promise<Finding[]> {
-  await using workspace = await testWorkspace();
-  const begun = await openRun(workspace, { settings: QUICK });
-  await begun.complete(EMBEDDINGS);
+  await using workspace = await testWorkspace("trained");
   const run = await openRun(workspace, { settings: { engine } });
   const { streamFindings } = await run.complete(FINDINGS);
   return await Array.fromAsync(streamFindings());

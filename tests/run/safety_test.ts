@@ -39,8 +39,7 @@ function damagedPaths(events: readonly PipelineEvent[]): string[] {
 }
 
 Deno.test("a setting that cannot be used is refused and does not stay", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
+  await using workspace = await testWorkspace("prepared");
   const before = await readRunFile(workspace);
   await assertRejects(
     () => train(workspace, { settings: { epochs: 0 } }),
@@ -105,10 +104,7 @@ Deno.test("strict refuses what an earlier run left out, and can be taken back", 
 });
 
 Deno.test("evaluate() trains nothing: it refuses a head that is stale", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
-  await evaluate(workspace);
+  await using workspace = await testWorkspace("evaluated");
   await prepare(workspace, { settings: { imageSize: 48 } });
   await assertRejects(
     () => evaluate(workspace),
@@ -124,9 +120,8 @@ Deno.test("evaluate() trains nothing: it refuses a head that is stale", async ()
 });
 
 Deno.test("a dataset index that was damaged is made again if the photos are the same", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("prepared");
   const { onEvent, events } = workspace;
-  await prepare(workspace, { settings: QUICK });
   const before = await digestTree(workspace.root);
   const path = Object.keys(before).find((p) => p.endsWith("records.jsonl"))!;
   await workspace.damage(path);
@@ -136,11 +131,8 @@ Deno.test("a dataset index that was damaged is made again if the photos are the 
 });
 
 Deno.test("verify finds what nobody would read, and makes only that again", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("evaluated");
   const { onEvent, events } = workspace;
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
-  await evaluate(workspace);
   const before = await digestTree(workspace.root);
   const find = (pattern: RegExp) =>
     Object.keys(before).find((path) => pattern.test(path))!;

@@ -40,7 +40,7 @@ Deno.test("stages that are completed one by one are what the tasks complete", as
   assertEquals((await prepare(workspace, { onEvent })).reused, 150);
   const trained = await train(workspace, { onEvent });
   assertEquals([trained.embedded, trained.reused], [0, 150]);
-  assertEquals(trained.engine, "wasm");
+  assertEquals(trained.engine, "cpu");
   const evaluated = await evaluate(workspace, { onEvent });
   assertEquals(evaluated.metrics, evaluation.metrics);
   assertEquals(
@@ -54,7 +54,7 @@ Deno.test("stages that are completed one by one are what the tasks complete", as
 });
 
 Deno.test("a script can read the shards of a stage", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("prepared");
   const run = await openRun(workspace, { settings: QUICK });
   const tensors = await run.complete(TENSORS);
   const { path } = tensors.shards[0]!;
@@ -64,7 +64,7 @@ Deno.test("a script can read the shards of a stage", async () => {
 });
 
 Deno.test("complete() makes a damaged file again, and nothing else", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("evaluated");
   const { store, onEvent, events } = workspace;
   const run = await openRun(workspace, { settings: QUICK, onEvent });
   await run.complete(REPORT);
@@ -83,7 +83,7 @@ Deno.test("complete() makes a damaged file again, and nothing else", async () =>
 });
 
 Deno.test("complete() examines a stage each time, and those it reads once", async () => {
-  await using workspace = await testWorkspace();
+  await using workspace = await testWorkspace("prepared");
   const { onEvent, events } = workspace;
   const run = await openRun(workspace, { settings: QUICK, onEvent });
   await run.complete(TENSORS);

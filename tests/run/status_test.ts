@@ -30,8 +30,7 @@ Deno.test("status() throws when there is no run of the name", async () => {
 });
 
 Deno.test("status() counts what is there while a run goes through its stages", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
+  await using workspace = await testWorkspace("prepared");
   assertEquals(lines(await status(workspace)), [
     "dataset-index complete 3/3",
     "tensors complete 7/7",
@@ -78,8 +77,7 @@ Deno.test("status() counts what is there while a run goes through its stages", a
 });
 
 Deno.test("status() says how many epochs of a training that was stopped are done", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
+  await using workspace = await testWorkspace("prepared");
   const controller = new AbortController();
   const { signal } = controller;
   await assertRejects(
@@ -112,9 +110,7 @@ Deno.test.each<[string, string, string, string[]]>([
 ])(
   "status() says what is stale and what follows from it when %s changes",
   async (name, from, to, expected) => {
-    await using workspace = await testWorkspace();
-    await prepare(workspace, { settings: QUICK });
-    await train(workspace);
+    await using workspace = await testWorkspace("trained");
     // As a person may edit it.
     const path = "runs/default/run.json";
     const text = new TextDecoder().decode((await workspace.store.read(path))!);
@@ -132,9 +128,7 @@ Deno.test.each<[string, string, string, string[]]>([
 );
 
 Deno.test("status() finds a flipped bit only when it reads every byte", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
+  await using workspace = await testWorkspace("trained");
   const names = (await workspace.store.list("")).map(({ path }) => path);
   const find = (text: string) =>
     names.find((path) => path.includes(text) && path.endsWith(".safetensors"))!;

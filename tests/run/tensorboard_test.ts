@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { evaluate, prepare, train } from "../../mod.ts";
+import { evaluate, train } from "../../mod.ts";
 import { digestTree } from "../e2e/support.ts";
 import { type ReadEvent, readEvents } from "../report/event_reader.ts";
-import { QUICK, type TestWorkspace, testWorkspace } from "./support.ts";
+import { type TestWorkspace, testWorkspace } from "./support.ts";
 
 /** Reads the events of one of TensorBoard's runs. */
 async function eventsOf(
@@ -23,8 +23,7 @@ function numbersOf({ summary }: ReadEvent): Record<string, number> {
 }
 
 Deno.test("train() and evaluate() write event files when they are asked to", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
+  await using workspace = await testWorkspace("prepared");
   assertEquals((await train(workspace)).tensorboard, null);
   assertEquals((await evaluate(workspace)).tensorboard, null);
   const runs = await workspace.store.list("runs");

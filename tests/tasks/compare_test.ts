@@ -5,40 +5,27 @@
  */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import type { CompareOutput } from "../../tasks/compare.ts";
 import { runTask } from "../e2e/support.ts";
-import { tempDir } from "../support/temp_dir.ts";
+import { twoRuns } from "../run/compare_support.ts";
 
 Deno.test("compare prints two runs, and the same as JSON with the page", async () => {
-  await using directory = await tempDir();
-  const work = ["--work", directory.path];
-  for (const [run, epochs] of [["one", "4"], ["two", "1"]] as const) {
-    const flags = [...work, "--run", run];
-    for (
-      const [task, ...more] of [
-        ["prepare", "--image-size", "32"],
-        ["train", "--engine", "wasm", "--epochs", epochs],
-        ["eval"],
-      ] as const
-    ) {
-      const { code, stderr } = await runTask(task, [...more, ...flags]);
-      assertEquals(code, 0, stderr);
-    }
-  }
-  const args = ["one", "two", "--json", ...work];
+  await using workspace = await twoRuns();
+  const args = ["one", "two", "--json", "--work", workspace.root];
   const { code, stderr, json } = await runTask("compare", args);
   assertEquals(code, 0, stderr);
   const output = json as unknown as CompareOutput;
   assertEquals(output.photos, 50);
   assertEquals(output.runs.map(({ name }) => name), ["one", "two"]);
   assertEquals(output.page, "runs/one/compare-validation/two.html");
-  const page = directory.join(output.page);
+  const page = join(workspace.root, output.page);
   assertStringIncludes(await Deno.readTextFile(page), "two beside one");
   assertStringIncludes(
     stderr,
     `two compared with one: ${output.pairs[0]!.verdict}\n`,
   );
-  assertStringIncludes(stderr, "  epochs   4    1\n");
+  assertStringIncludes(stderr, "  epochs   2    1\n");
   assertMatch(
     stderr,
     /\n {2}page: .*\/runs\/one\/compare-validation\/two.html\n$/,

@@ -6,9 +6,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { openWorkspace, prepare, readLines, train } from "../../mod.ts";
+import { readLines } from "../../mod.ts";
 import { runTask, taskCommand } from "../e2e/support.ts";
-import { QUICK } from "../run/support.ts";
+import { copyQuick } from "../run/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { walkFiles } from "../support/walk_files.ts";
 
@@ -23,12 +23,8 @@ const CLASSES = ["brick", "coin", "leaf", "shell", "wave"];
 Deno.test("predict says what photos show, to people and to programs", async (t) => {
   await using directory = await tempDir();
   const work = directory.join("work");
-  {
-    using workspace = await openWorkspace(work);
-    await prepare(workspace, { settings: QUICK });
-    await train(workspace);
-  }
-  const own = ["--work", work, "--engine", "wasm", "--quiet"];
+  await copyQuick("trained", work);
+  const own = ["--work", work, "--quiet"];
   const predict = (...args: string[]) => runTask("predict", [...args, ...own]);
 
   await t.step("a line a photo in JSON, and nothing else", async () => {

@@ -12,6 +12,7 @@ import {
 } from "@std/assert";
 import type { StageStatus } from "../../mod.ts";
 import { digestTree, runTask } from "../e2e/support.ts";
+import { copyQuick } from "../run/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 /** Runs the task; returns the stages and what it printed. */
@@ -55,13 +56,13 @@ Deno.test("status tells how far each stage is", async (t) => {
   });
 
   await t.step("later stages are absent before train", async () => {
-    await succeed("prepare", "--image-size", "64", ...flag);
+    await copyQuick("prepared", work);
     const { stages, stderr } = await statusOf(work);
     assertEquals(brief(stages), [
       "dataset-index complete 3/3",
-      "tensors complete 4/4",
-      "embeddings absent 0/3",
-      "head absent 0/100",
+      "tensors complete 7/7",
+      "embeddings absent 0/6",
+      "head absent 0/2",
       "evaluation absent 0/0",
       "findings absent 0/0",
       "evidence absent 0/0",
@@ -71,23 +72,22 @@ Deno.test("status tells how far each stage is", async (t) => {
     assertMatch(stages[1]!.directory!, /^artifacts\/tensors-[0-9a-f]{16}$/);
     assertMatch(
       stderr,
-      /\n {2}tensors {8}complete {2}4\/4 {4}\d+\.\d s {2}artifacts\/tensors-/,
+      /\n {2}tensors {8}complete {2}7\/7 {3}\d+\.\d s {2}artifacts\/tensors-/,
     );
     assertStringIncludes(
       stderr,
-      "\n  embeddings     absent    0/3    -      -\n",
+      "\n  embeddings     absent    0/6   -      -\n",
     );
   });
 
   await t.step("all is complete after train and eval", async () => {
-    await succeed("train", "--engine", "wasm", "--epochs", "1", ...flag);
-    await succeed("eval", ...flag);
+    await copyQuick("evaluated", work);
     const before = await digestTree(work);
     const { stages, stderr } = await statusOf(work);
     assertEquals(brief(stages), [
       "dataset-index complete 3/3",
-      "tensors complete 4/4",
-      "embeddings complete 3/3",
+      "tensors complete 7/7",
+      "embeddings complete 6/6",
       "head complete 5/5",
       "evaluation complete 4/4",
       "findings complete 2/2",
@@ -107,7 +107,7 @@ Deno.test("status tells how far each stage is", async (t) => {
 
   await t.step("a flipped byte is found by --verify alone", async () => {
     const { stages } = await statusOf(work);
-    const path = `${stages[1]!.directory}/train-00000-of-00002.safetensors`;
+    const path = `${stages[1]!.directory}/train-00000-of-00004.safetensors`;
     const bytes = await Deno.readFile(directory.join("work", path));
     const flip = async () => {
       bytes[bytes.length - 1]! ^= 1;
@@ -117,7 +117,7 @@ Deno.test("status tells how far each stage is", async (t) => {
     assertEquals((await statusOf(work)).stages, stages);
     const { stages: [_, tensors], stderr } = await statusOf(work, "--verify");
     const [reason] = tensors!.reasons;
-    assertEquals(brief([tensors!]), ["tensors damaged 3/4"]);
+    assertEquals(brief([tensors!]), ["tensors damaged 6/7"]);
     assertStringIncludes(stderr, `\n  tensors damaged: ${reason}\n`);
     assertStringIncludes(reason!, path);
     await flip();
@@ -145,13 +145,13 @@ Deno.test("status tells how far each stage is", async (t) => {
 Deno.test("status counts shards alone when tensors are partial", async () => {
   await using directory = await tempDir();
   const { path } = directory;
-  await succeed("prepare", "--image-size", "32", "--work", path);
+  await copyQuick("prepared", path);
   const { stages: [_, tensors] } = await statusOf(path);
   const folder = directory.join(tensors!.directory!);
   await Deno.remove(`${folder}/manifest.json`);
-  await Deno.remove(`${folder}/validation-00000-of-00001.safetensors`);
+  await Deno.remove(`${folder}/validation-00000-of-00002.safetensors`);
   // What a task that was killed leaves behind, and the next one sweeps.
   await Deno.writeTextFile(`${folder}/incomplete.0.manifest.json`, "");
   const { stages } = await statusOf(path);
-  assertEquals(brief([stages[1]!]), ["tensors partial 2/3"]);
+  assertEquals(brief([stages[1]!]), ["tensors partial 5/6"]);
 });

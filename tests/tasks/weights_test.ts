@@ -122,7 +122,7 @@ Deno.test("a preset that was placed in the cache by hand is used offline", async
   const args = ["--backbone", "timm-tv", "--image-size", "32"];
   const prepared = await runTask("prepare", [...args, ...flags]);
   assertEquals(prepared.code, 0, prepared.stderr);
-  const quick = ["--engine", "wasm", "--epochs", "1"];
+  const quick = ["--engine", "cpu", "--epochs", "1"];
   const trained = await runTask("train", [...quick, ...flags]);
   assertEquals(trained.code, 0, trained.stderr);
   assertEquals(trained.json!.embedded, 150);

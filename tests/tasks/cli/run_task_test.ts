@@ -175,8 +175,8 @@ Deno.test("every task prints one line of JSON, and nothing for people when quiet
   await using directory = await tempDir();
   const flags = ["--json", "--quiet", "--work", directory.path];
   const steps: [string, ...string[]][] = [
-    ["prepare", "--image-size", "64"],
-    ["train", "--engine", "wasm", "--epochs", "1"],
+    ["prepare", "--image-size", "32"],
+    ["train", "--engine", "cpu", "--epochs", "1"],
     ["eval"],
     ["status"],
     ["summary"],
