@@ -1,12 +1,5 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
-import {
-  type BackendName,
-  evaluate,
-  type Finding,
-  FINDINGS,
-  openRun,
-} from "../../mod.ts";
-import { BACKENDS } from "../backends/support.ts";
+import { assertEquals } from "@std/assert";
+import { evaluate, FINDINGS, openRun } from "../../mod.ts";
 import { digestTree } from "../e2e/support.ts";
 import { QUICK, testWorkspace } from "./support.ts";
 
@@ -58,28 +51,3 @@ Deno.test("findings that were damaged are made again, without comparing anew", a
   );
   assertEquals(progress.length, 1);
 });
-
-/** Findings of the embedded photos, by an engine; the embeddings are by `cpu`. */
-async function findBy(engine: BackendName): Promise<Finding[]> {
-  await using workspace = await testWorkspace("trained");
-  const run = await openRun(workspace, { settings: { engine } });
-  const { streamFindings } = await run.complete(FINDINGS);
-  return await Array.fromAsync(streamFindings());
-}
-
-for (const { name, ignore } of BACKENDS) {
-  if (name === "wasm") continue;
-  Deno.test({
-    name: `findings by ${name} are those by wasm, but for rounding`,
-    ignore,
-    async fn() {
-      const [found, expected] = [await findBy(name), await findBy("wasm")];
-      const told = (findings: readonly Finding[]) =>
-        findings.map((finding) => ({ ...finding, score: 0 }));
-      assertEquals(told(found), told(expected));
-      found.forEach(({ score }, i) =>
-        assertAlmostEquals(score, expected[i]!.score, 2e-4)
-      );
-    },
-  });
-}
