@@ -32,16 +32,11 @@ export * from "./pipeline/errors.ts";
 export type { Json } from "./pipeline/artifact/canonical_json.ts";
 export { Artifact } from "./pipeline/artifact/artifact.ts";
 export type { Work } from "./pipeline/artifact/fingerprint.ts";
-export type {
-  Content,
-  FileEntry,
-  ReadableStore,
-  Store,
-} from "./pipeline/artifact/store.ts";
+export type * from "./pipeline/artifact/store.ts";
 export type { Manifest, ManifestFile } from "./pipeline/artifact/manifest.ts";
 export type { Damage } from "./pipeline/artifact/damage.ts";
 export type { StageFiles } from "./pipeline/artifact/stage_files.ts";
-export type { StageTime, StageTimes } from "./pipeline/artifact/fingerprint.ts";
+export type { StageTime } from "./pipeline/artifact/fingerprint.ts";
 export type {
   SafetensorsFile,
   Tensor,
@@ -67,10 +62,8 @@ export type {
   ProfileName,
   ResizeMode,
 } from "./pipeline/image/preprocessing.ts";
-export type { View } from "./pipeline/backbone/normalize.ts";
-export type { BackendName, Embedder } from "./pipeline/backends/backend.ts";
+export type { BackendName } from "./pipeline/backends/backend.ts";
 export type { BackendChoice } from "./pipeline/backends/open_backend.ts";
-export type { Preprocessor } from "./pipeline/image/preprocessor.ts";
 export {
   type BackendProbe as EngineProbe,
   examineEngines,
@@ -81,7 +74,6 @@ export {
   type Classifier as BackboneClassifier,
   DownloadError,
   type Environment,
-  type WeightFile,
   type WeightFormat,
 } from "./pipeline/weights/mod.ts";
 export type { SummaryRow } from "./pipeline/backbone/summary.ts";
@@ -102,7 +94,6 @@ export { parseSplit, type Split } from "./pipeline/dataset/split.ts";
 export type {
   Evidence,
   EvidenceReason,
-  MapMethod,
 } from "./pipeline/evidence/activation_map.ts";
 export {
   type Finding,
@@ -125,14 +116,7 @@ export type {
 } from "./pipeline/metrics/classification_report.ts";
 export type { Prediction, ScoredClass } from "./pipeline/metrics/prediction.ts";
 export type { Ranking } from "./pipeline/metrics/ranking.ts";
-export type {
-  Calibration,
-  Intervals,
-  MeanRanking,
-  Metrics,
-  NamedClassScores,
-  NamedPair,
-} from "./pipeline/metrics/schema.ts";
+export type * from "./pipeline/metrics/schema.ts";
 export type { EvidenceMaps } from "./pipeline/report/page/data.ts";
 export type {
   ChangedPhoto,
@@ -149,7 +133,6 @@ export type {
 export {
   type Classification,
   Classifier,
-  type ClassifierParts,
   type ClassifyOptions,
   type ClassifyResult,
 } from "./pipeline/classify/classifier.ts";
@@ -188,7 +171,7 @@ export {
 } from "./pipeline/stages/dataset_index.ts";
 export { EMBEDDINGS, type Embeddings } from "./pipeline/stages/embeddings.ts";
 export { EVALUATION, type Evaluation } from "./pipeline/stages/evaluation.ts";
-export type { StageContext, StageEvent } from "./pipeline/shards/events.ts";
+export type { StageEvent } from "./pipeline/shards/events.ts";
 export { EVIDENCE, type EvidenceFiles } from "./pipeline/stages/evidence.ts";
 export { FINDINGS, type Findings } from "./pipeline/stages/findings.ts";
 export { HEAD, type TrainedHead } from "./pipeline/stages/head.ts";
@@ -196,8 +179,6 @@ export { REPORT, type Report } from "./pipeline/stages/report.ts";
 export type { Opened, Optional, Stage } from "./pipeline/stages/stage.ts";
 export { STAGES } from "./pipeline/stages/stages.ts";
 export { TENSORS, type Tensors } from "./pipeline/stages/tensors.ts";
-export type { BackboneFile, FoundNetwork } from "./pipeline/run/backbone.ts";
-export type { KnownBackbone, RunFile } from "./pipeline/run/run_file.ts";
 export type {
   PipelineContext,
   PipelineEvent,
@@ -226,7 +207,6 @@ export {
   type RunOptions,
 } from "./pipeline/run/open_run.ts";
 export { Run } from "./pipeline/run/run.ts";
-export type { RunParts } from "./pipeline/run/events.ts";
 export {
   type StageStatus,
   status,

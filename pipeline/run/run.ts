@@ -30,12 +30,20 @@ import {
 
 /** A run on its way through its stages. */
 export class Run {
-  /** Its settings, backbone and context; fetching the backbone completes what is known of it. */
+  /**
+   * Its settings, backbone and context; fetching the backbone completes what is known of it.
+   *
+   * @internal
+   */
   readonly parts: RunParts;
   /** Stages that were completed, for those that read them. */
   readonly #opened = new Map<Stage, Artifact>();
 
-  /** Makes a run of its parts; nothing is read. */
+  /**
+   * Makes a run of its parts; nothing is read.
+   *
+   * @internal
+   */
   constructor(parts: RunParts) {
     this.parts = parts;
   }
