@@ -14,7 +14,6 @@ export type BackendName = "webgpu" | "cpu" | "wasm";
 
 /** A frozen backbone that is ready to embed images. */
 export interface Embedder {
-  /** Name of the backend. */
   readonly name: BackendName;
   /** What it runs on, for people: the adapter, or the number of threads or workers. */
   readonly description: string;

@@ -94,7 +94,6 @@ export class FindingWriter {
     return `in ${join(splits)}, under ${join(names)}`;
   }
 
-  /** Describes photos of the same bytes. */
   describeCopies(group: CopyGroup): Finding {
     const { samples, acrossSplits, acrossClasses } = group;
     const photos = this.#photos(samples);
@@ -109,7 +108,6 @@ export class FindingWriter {
     };
   }
 
-  /** Describes two photos that look the same. */
   describeNearCopy(pair: LookAlikes): Finding {
     const { a, b, cosine, acrossSplits } = pair;
     const photos = this.#photos([a, b]);
@@ -125,7 +123,6 @@ export class FindingWriter {
     };
   }
 
-  /** Describes a photo whose label is probably wrong. */
   describeLabel(sample: number, suspicion: Suspicion): Finding {
     const { suggested, margin } = suspicion;
     const photos = this.#photos([sample]);
@@ -141,7 +138,6 @@ export class FindingWriter {
     };
   }
 
-  /** Describes a photo far from every class. */
   describeOutlier(far: FarSample): Finding {
     const { sample, deviations } = far;
     return {
@@ -154,7 +150,6 @@ export class FindingWriter {
     };
   }
 
-  /** Describes a class that is too small. */
   describeSmallClass(small: SmallClass, samples: readonly number[]): Finding {
     const { split, label, count, needed } = small;
     const purpose = split === "train" ? "train on" : "judge by";

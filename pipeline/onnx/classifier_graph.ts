@@ -22,9 +22,7 @@ const BATCH = "n";
 
 /** What a model is made of, and how. */
 export interface ClassifierGraph {
-  /** The backbone. */
   network: Backbone;
-  /** The head. */
   head: Pick<SavedHead, "shape" | "parameters">;
   /** What logits are divided by. */
   temperature: number;

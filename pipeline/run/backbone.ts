@@ -34,7 +34,6 @@ export interface BackboneFile {
   isHere: boolean;
   /** What was found in a weight file that is not a preset. */
   found?: FoundNetwork | undefined;
-  /** Variant of the graph. */
   variant: VariantName;
   /** Preprocessing where none is given. */
   profile: ProfileName;
@@ -44,7 +43,6 @@ export interface BackboneFile {
   interpolation?: Interpolation | undefined;
   /** Side of the image where none is given, in pixels. */
   imageSize: number;
-  /** Reads the weight file. */
   open: () => Promise<WeightFile>;
 }
 

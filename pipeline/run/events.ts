@@ -117,9 +117,7 @@ export function pipelineContext(
 
 /** What a run is made of. */
 export interface RunParts extends PipelineContext {
-  /** Its run file. */
   file: RunFile;
-  /** Its backbone. */
   backbone: BackboneFile;
   /** What happens to a photo before the backbone sees it. */
   preprocessing: Preprocessing;

@@ -32,7 +32,6 @@ export interface KnownBackbone {
   name: string;
   /** SHA-256 of the weight file, in hex. */
   digest: string;
-  /** Variant of the graph. */
   variant: VariantName;
   /** Preprocessing where none is given. */
   profile: ProfileName;
@@ -40,11 +39,8 @@ export interface KnownBackbone {
 
 /** A run: its configuration and what its stages did last. */
 export interface RunFile {
-  /** Name of the run. */
   name: string;
-  /** A value for every setting. */
   config: Config;
-  /** The backbone as it was seen last. */
   backbone?: KnownBackbone | undefined;
   /** The work of each stage that has been run. */
   works: Readonly<Record<string, Work>>;

@@ -86,7 +86,6 @@ export interface StageContext {
   store: Store;
   /** Stops the stage after the current shard or epoch. */
   signal: AbortSignal;
-  /** Called for every event. */
   emit: (event: StageEvent) => void;
   /** Whether to read every byte of a stage that is complete. */
   verify?: boolean | undefined;
