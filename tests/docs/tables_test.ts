@@ -61,3 +61,19 @@ Deno.test("the table of files on disk has every stage", async () => {
   const rows = text.split("\n").map((line) => line.split("|")[1]?.trim());
   for (const { name } of STAGES) assert(rows.includes(name), name);
 });
+
+Deno.test("the table of permissions is that of deno.json", async () => {
+  const text = section(await readText("SECURITY.md"), "## Permissions");
+  const { permissions } = JSON.parse(await readText("deno.json"));
+  const { slow: _, ...tasks } = permissions as Record<
+    string,
+    Record<string, unknown>
+  >;
+  assertEquals(
+    codeRows(text).map(([task, ...cells]) => [task, ...cells.map(Boolean)]),
+    Object.entries(tasks).map(([task, { write, net, ffi, run }]) => [
+      `\`${task}\``,
+      ...[write, net, ffi, run].map((value) => value !== undefined),
+    ]),
+  );
+});
