@@ -53,6 +53,7 @@ export type {
   Rejection,
 } from "./pipeline/dataset/image_record.ts";
 export type { ImageRecords } from "./pipeline/dataset/image_records.ts";
+export type { CropRule } from "./pipeline/image/crop.ts";
 export type {
   Geometry,
   Interpolation,

@@ -35,6 +35,7 @@ export async function runPrepare(
     cache: context.cache,
   });
   const { images, classes, splits, rejected, directory } = result;
+  const { turned, orientation } = result;
   const { train, validation, test } = splits;
   reporter.line(
     `  ${
@@ -46,6 +47,14 @@ export async function runPrepare(
       `  ${
         count(rejected, "image")
       } left out, with reasons in ${directory}/rejected.jsonl`,
+    );
+  }
+  if (turned > 0) {
+    const photos = count(turned, "image");
+    reporter.line(
+      orientation === "apply"
+        ? `  ${photos} turned upright by EXIF orientation`
+        : `  ${photos} not upright, as this run ignores EXIF orientation; --orientation=apply turns them`,
     );
   }
   const ms = Date.now() - started;

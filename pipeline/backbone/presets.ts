@@ -11,7 +11,7 @@
  * @module
  */
 
-import type { Interpolation, ProfileName } from "../image/preprocessing.ts";
+import type { ProfileName } from "../image/preprocessing.ts";
 import type { VariantName } from "./spec.ts";
 
 /** A backbone that is known by name. */
@@ -29,8 +29,6 @@ export interface BackbonePreset {
   profile: ProfileName;
   /** Image size divided by short side, where it is not that of the profile. */
   cropFraction?: number;
-  /** Filter of the resize, where it is not that of the profile. */
-  interpolation?: Interpolation;
   /** Side of the image where none is given, in pixels. */
   imageSize: number;
   licence: string;
@@ -85,8 +83,8 @@ export const PRESETS: Readonly<Record<string, BackbonePreset>> = {
     ...TORCH,
     url:
       "https://huggingface.co/timm/resnet101.a1h_in1k/resolve/main/model.safetensors",
+    profile: "timm",
     cropFraction: 0.95,
-    interpolation: "bicubic",
     licence: "Apache-2.0",
     top1: 0.8195,
     description: "timm, resnet101.a1h_in1k",
@@ -103,7 +101,7 @@ export const PRESETS: Readonly<Record<string, BackbonePreset>> = {
     ...TORCH,
     url:
       "https://huggingface.co/microsoft/resnet-101/resolve/main/pytorch_model.bin",
-    interpolation: "bicubic",
+    profile: "hugging-face",
     licence: "Apache-2.0",
     top1: null,
     description: "Hugging Face, microsoft/resnet-101",

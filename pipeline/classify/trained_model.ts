@@ -10,6 +10,7 @@ import type { Backbone } from "../backbone/fold.ts";
 import { type VariantName, VARIANTS } from "../backbone/spec.ts";
 import { DigestMismatchError, MissingArtifactError } from "../errors.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
+import { CROP_RULES } from "../image/crop.ts";
 import {
   type Preprocessing,
   type ProfileName,
@@ -57,7 +58,8 @@ const METADATA = z.looseObject({
       imageSize: z.int().positive(),
       resize: z.enum(["stretch", "crop"]),
       shortSide: z.int().positive(),
-      interpolation: z.enum(["nearest", "bilinear", "bicubic"]),
+      crop: z.enum(CROP_RULES).exactOptional(),
+      interpolation: z.enum(["nearest", "bilinear", "bicubic", "bilinear-tf1"]),
       orientation: z.enum(["apply", "ignore"]),
     }),
     normalization: z.strictObject({

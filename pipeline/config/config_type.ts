@@ -25,7 +25,14 @@ export interface Config {
   /** Preset, or a weight file of a ResNet. */
   backbone: string;
   /** Profile of resize and normalization. */
-  preprocessing: "seed" | "torch" | "keras" | "tf-slim" | null;
+  preprocessing:
+    | "seed"
+    | "torch"
+    | "timm"
+    | "hugging-face"
+    | "keras"
+    | "tf-slim"
+    | null;
   /** Side of the square image, in pixels. */
   imageSize: number | null;
   /** How a photo becomes square. */
@@ -33,7 +40,7 @@ export interface Config {
   /** Share of the short side that the crop leaves. */
   cropFraction: number | null;
   /** Filter of the resize. */
-  interpolation: "nearest" | "bilinear" | "bicubic" | null;
+  interpolation: "nearest" | "bilinear" | "bicubic" | "bilinear-tf1" | null;
   /** Whether the EXIF orientation turns the photo. */
   orientation: "apply" | "ignore";
   /** Photos in a shard. */

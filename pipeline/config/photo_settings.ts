@@ -67,7 +67,9 @@ export const PHOTO_SETTINGS = {
   ),
   preprocessing: setting(
     "prepare",
-    optional(choice(["seed", "torch", "keras", "tf-slim"])),
+    optional(
+      choice(["seed", "torch", "timm", "hugging-face", "keras", "tf-slim"]),
+    ),
     null,
     "Profile of resize and normalization; default: the backbone's",
   ),
@@ -93,15 +95,15 @@ export const PHOTO_SETTINGS = {
   ),
   interpolation: setting(
     "prepare",
-    optional(choice(["nearest", "bilinear", "bicubic"])),
+    optional(choice(["nearest", "bilinear", "bicubic", "bilinear-tf1"])),
     null,
     "Filter of the resize; default: the profile's",
   ),
   orientation: setting(
     "prepare",
     choice(["apply", "ignore"]),
-    "ignore",
-    "Whether to apply the EXIF orientation of photos",
+    "apply",
+    "Whether the EXIF orientation turns photos upright; ignore: as the old script did",
   ),
   shardSize: setting(
     "prepare",

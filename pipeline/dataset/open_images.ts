@@ -17,7 +17,10 @@ import type { ListedCandidate, Listing } from "./listing.ts";
 const READS_AT_ONCE = 8;
 
 /** What a photo says of itself. */
-export type OpenedImage = Omit<ImageRecord, "label" | "split">;
+export interface OpenedImage extends Omit<ImageRecord, "label" | "split"> {
+  /** EXIF orientation, 1 to 8; 1 is upright. */
+  orientation: number;
+}
 
 /** A photo that was listed, and what came of opening it. */
 export interface OpenedCandidate {
@@ -37,11 +40,11 @@ async function openImage(
   try {
     const bytes = isFile ? await source.store.read(path) : undefined;
     if (bytes === undefined) return { path, reason: "there is no such file" };
-    const { width, height } = readImageHeader(bytes);
+    const { width, height, orientation } = readImageHeader(bytes);
     const digest = await sha256(bytes);
     const sizeBytes = bytes.byteLength;
     freeBytes(bytes);
-    return { path, sizeBytes, digest, width, height };
+    return { path, sizeBytes, digest, width, height, orientation };
   } catch (error) {
     if (error instanceof ImageError) return { path, reason: error.message };
     if (error instanceof FileAccessError) return { path, reason: error.reason };

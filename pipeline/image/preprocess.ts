@@ -4,42 +4,12 @@
  * @module
  */
 
+import { planCrop } from "./crop.ts";
 import { decodeImage } from "./decode.ts";
 import { applyOrientation } from "./orientation.ts";
 import type { Geometry } from "./preprocessing.ts";
 import { resizeImage } from "./resize.ts";
 import type { RgbImage } from "./rgb_image.ts";
-
-/** Rounds half to even, as Python's `round` does. */
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
-
-/**
- * Resizes the short side and cuts the centre.
- *
- * The long side is rounded and an odd margin leaves its extra pixel at the right
- * and at the bottom. (torchvision truncates the long side: a difference of at
- * most one pixel.)
- */
-function resizeAndCrop(image: RgbImage, geometry: Geometry): RgbImage {
-  const { imageSize, shortSide, interpolation } = geometry;
-  const { width, height } = image;
-  const scale = shortSide / Math.min(width, height);
-  const size = {
-    width: roundHalfEven(width * scale),
-    height: roundHalfEven(height * scale),
-  };
-  const box = {
-    left: Math.floor((size.width - imageSize) / 2),
-    top: Math.floor((size.height - imageSize) / 2),
-    width: imageSize,
-    height: imageSize,
-  };
-  return resizeImage(image, interpolation, { size, box });
-}
 
 /**
  * Brings a decoded image to its square.
@@ -62,7 +32,7 @@ export function applyGeometry(
     ? resizeImage(upright, interpolation, {
       size: { width: side, height: side },
     })
-    : resizeAndCrop(upright, geometry);
+    : resizeImage(upright, interpolation, planCrop(upright, geometry));
   return square.data;
 }
 

@@ -8,11 +8,13 @@
  * @module
  */
 
+import { type CropRule, shortSideOf } from "./crop.ts";
+
 /** How an image is brought to a square. */
 export type ResizeMode = "stretch" | "crop";
 
-/** Filter of the resize, by Pillow's names. */
-export type Interpolation = "nearest" | "bilinear" | "bicubic";
+/** Filter of the resize, by Pillow's names; `bilinear-tf1` is that of TensorFlow 1, which is not antialiased. */
+export type Interpolation = "nearest" | "bilinear" | "bicubic" | "bilinear-tf1";
 
 /** Whether the EXIF orientation of a photo turns its pixels. */
 export type OrientationMode = "apply" | "ignore";
@@ -25,6 +27,8 @@ export interface Geometry {
   resize: ResizeMode;
   /** Length the short side is resized to before the crop, in pixels; `imageSize` for `stretch`. */
   shortSide: number;
+  /** How sizes and offsets of the crop are made whole; absent for `stretch`, and in what version 0.1.0 made. */
+  crop?: CropRule;
   /** Filter of the resize. */
   interpolation: Interpolation;
   /** Whether the EXIF orientation is applied. */
@@ -52,13 +56,21 @@ export interface Preprocessing {
 }
 
 /** Name of a preprocessing profile. */
-export type ProfileName = "seed" | "torch" | "keras" | "tf-slim";
+export type ProfileName =
+  | "seed"
+  | "torch"
+  | "timm"
+  | "hugging-face"
+  | "keras"
+  | "tf-slim";
 
 /** A profile: preprocessing but for the image size, which the backbone preset or the user gives. */
 interface Profile {
   resize: ResizeMode;
   /** Image size divided by short side: 0.875 cuts 224 from 256. */
   cropFraction: number;
+  /** Whose rule of the crop it is. */
+  crop: CropRule;
   interpolation: Interpolation;
   normalization: Normalization;
 }
@@ -66,35 +78,45 @@ interface Profile {
 /** RGB means of ImageNet that the old script and VGG subtract. */
 const CAFFE_RGB: [number, number, number] = [123.68, 116.78, 103.94];
 
+/** Mean and deviation of ImageNet, in units of 0 to 255. */
+const IMAGENET: Normalization = {
+  channels: "rgb",
+  mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
+  std: [0.229 * 255, 0.224 * 255, 0.225 * 255],
+};
+
+/** torchvision's `ImageClassification` preset. */
+const TORCH: Profile = {
+  resize: "crop",
+  cropFraction: 0.875,
+  crop: "torchvision",
+  interpolation: "bilinear",
+  normalization: IMAGENET,
+};
+
+/** The old script: `flow_from_directory` stretches with nearest-neighbour. */
+const SEED: Profile = {
+  resize: "stretch",
+  cropFraction: 0.875,
+  crop: "torchvision",
+  interpolation: "nearest",
+  normalization: { channels: "rgb", mean: CAFFE_RGB, std: [1, 1, 1] },
+};
+
 /**
  * The profiles.
  *
- * Sources: `seed` is the old script (`flow_from_directory` stretches with
- * nearest-neighbour); `torch` is torchvision's `ImageClassification` preset, in
- * units of 0 to 255; `keras` is `preprocess_input` in mode `caffe`; `tf-slim` is
- * `vgg_preprocessing.py`.
+ * Sources besides the two above: `timm` is its evaluation transform,
+ * `hugging-face` the ConvNeXT processor that `microsoft/resnet-101` names, `keras`
+ * `preprocess_input` in mode `caffe`, `tf-slim` `vgg_preprocessing.py`.
  */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
-  seed: {
-    resize: "stretch",
-    cropFraction: 0.875,
-    interpolation: "nearest",
-    normalization: { channels: "rgb", mean: CAFFE_RGB, std: [1, 1, 1] },
-  },
-  torch: {
-    resize: "crop",
-    cropFraction: 0.875,
-    interpolation: "bilinear",
-    normalization: {
-      channels: "rgb",
-      mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
-      std: [0.229 * 255, 0.224 * 255, 0.225 * 255],
-    },
-  },
+  seed: SEED,
+  torch: TORCH,
+  timm: { ...TORCH, crop: "timm", interpolation: "bicubic" },
+  "hugging-face": { ...TORCH, crop: "hugging-face", interpolation: "bicubic" },
   keras: {
-    resize: "stretch",
-    cropFraction: 0.875,
-    interpolation: "nearest",
+    ...SEED,
     normalization: {
       channels: "bgr",
       mean: [103.939, 116.779, 123.68],
@@ -102,10 +124,10 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     },
   },
   "tf-slim": {
-    resize: "crop",
-    cropFraction: 0.875,
-    interpolation: "bilinear",
-    normalization: { channels: "rgb", mean: CAFFE_RGB, std: [1, 1, 1] },
+    ...TORCH,
+    crop: "tf-slim",
+    interpolation: "bilinear-tf1",
+    normalization: SEED.normalization,
   },
 };
 
@@ -120,10 +142,9 @@ export interface PreprocessingOptions {
   /** Replaces the filter. */
   interpolation?: Interpolation | undefined;
   /**
-   * Whether the EXIF orientation is applied. None of the sources of the
-   * profiles applies it.
+   * Whether the EXIF orientation is applied.
    *
-   * @default {"ignore"}
+   * @default {"apply"}
    */
   orientation?: OrientationMode | undefined;
 }
@@ -145,16 +166,17 @@ export function resolvePreprocessing(
   options: PreprocessingOptions,
 ): Preprocessing {
   const { normalization, ...defaults } = PROFILES[profile];
-  const { imageSize, orientation = "ignore" } = options;
+  const { imageSize, orientation = "apply" } = options;
   const { cropFraction = defaults.cropFraction } = options;
   const resize = options.resize ?? defaults.resize;
   const interpolation = options.interpolation ?? defaults.interpolation;
-  const shortSide = resize === "crop"
-    ? Math.round(imageSize / cropFraction)
-    : imageSize;
+  const { crop } = defaults;
+  const sides = resize === "crop"
+    ? { shortSide: shortSideOf(crop, imageSize, cropFraction), crop }
+    : { shortSide: imageSize };
   return {
     profile,
-    geometry: { imageSize, resize, shortSide, interpolation, orientation },
+    geometry: { imageSize, resize, ...sides, interpolation, orientation },
     normalization,
   };
 }

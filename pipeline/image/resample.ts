@@ -23,7 +23,10 @@ export interface Filter {
 }
 
 /** The filters. Bicubic is Keys' with a = -0.5. */
-export const FILTERS: Record<Exclude<Interpolation, "nearest">, Filter> = {
+export const FILTERS: Record<
+  Exclude<Interpolation, "nearest" | "bilinear-tf1">,
+  Filter
+> = {
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
   bicubic: {
     support: 2,

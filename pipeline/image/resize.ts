@@ -21,6 +21,7 @@ import {
   resampleRows,
   type Span,
 } from "./resample.ts";
+import { resizeTf1 } from "./resize_tf1.ts";
 import type { RgbImage } from "./rgb_image.ts";
 
 /** Resizes with a filter: along rows first, then along columns. */
@@ -124,7 +125,12 @@ export function resizeImage(
   options: ResizeOptions,
 ): RgbImage {
   const { size, box = { left: 0, top: 0, ...size } } = options;
-  return interpolation === "nearest"
-    ? resizeNearest(image, { size, box })
-    : resizeFiltered(image, { size, box }, FILTERS[interpolation]);
+  switch (interpolation) {
+    case "nearest":
+      return resizeNearest(image, { size, box });
+    case "bilinear-tf1":
+      return resizeTf1(image, { size, box });
+    default:
+      return resizeFiltered(image, { size, box }, FILTERS[interpolation]);
+  }
 }

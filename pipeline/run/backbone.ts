@@ -21,7 +21,7 @@ import {
   DigestMismatchError,
   FileAccessError,
 } from "../errors.ts";
-import type { Interpolation, ProfileName } from "../image/preprocessing.ts";
+import type { ProfileName } from "../image/preprocessing.ts";
 import { type BackbonePlaces, presetPath } from "./preset_cache.ts";
 
 /** A backbone that was found. */
@@ -39,8 +39,6 @@ export interface BackboneFile {
   profile: ProfileName;
   /** Image size divided by short side, where it is not that of the profile. */
   cropFraction?: number | undefined;
-  /** Filter of the resize, where it is not that of the profile. */
-  interpolation?: Interpolation | undefined;
   /** Side of the image where none is given, in pixels. */
   imageSize: number;
   open: () => Promise<WeightFile>;
@@ -122,7 +120,7 @@ async function presetFile(
   preset: BackbonePreset,
   places: BackbonePlaces,
 ): Promise<BackboneFile> {
-  const { variant, profile, cropFraction, interpolation, imageSize } = preset;
+  const { variant, profile, cropFraction, imageSize } = preset;
   const { path, digest } = await presetPath(name, preset, places);
   const open = async () => {
     if (path === null) {
@@ -140,19 +138,17 @@ async function presetFile(
     variant,
     profile,
     cropFraction,
-    interpolation,
     imageSize,
     open,
   };
 }
 
-/** Crop and filter of the preset whose file this is, if it is one's. */
+/** Crop of the preset whose file this is, if it is one's. */
 function trainedWith(
   digest: string | null,
-): Pick<BackboneFile, "cropFraction" | "interpolation"> {
+): Pick<BackboneFile, "cropFraction"> {
   const preset = digest === null ? undefined : presetWithDigest(digest);
-  const { cropFraction, interpolation } = preset ?? {};
-  return { cropFraction, interpolation };
+  return { cropFraction: preset?.cropFraction };
 }
 
 /**

@@ -55,7 +55,7 @@ export async function assembleRun(
   if (found) {
     context.emit({ type: "backbone", name, ...found, variant, profile });
   }
-  // A preset's own crop and filter belong to its own profile.
+  // A preset's own crop fraction belongs to its own profile.
   const own = [null, profile].includes(config.preprocessing)
     ? backbone
     : undefined;
@@ -65,7 +65,7 @@ export async function assembleRun(
       imageSize: config.imageSize ?? backbone.imageSize,
       resize: config.resize ?? undefined,
       cropFraction: config.cropFraction ?? own?.cropFraction,
-      interpolation: config.interpolation ?? own?.interpolation,
+      interpolation: config.interpolation ?? undefined,
       orientation: config.orientation,
     },
   );

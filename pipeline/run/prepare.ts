@@ -17,6 +17,10 @@ export interface PrepareResult {
   images: number;
   /** Images that cannot be used. */
   rejected: number;
+  /** Images whose EXIF orientation is not upright; 0 in an index of version 0.1.0. */
+  turned: number;
+  /** Whether those were turned upright. */
+  orientation: "apply" | "ignore";
   /** Number of classes. */
   classes: number;
   /** Number of tensor shards. */
@@ -44,7 +48,7 @@ export async function prepare(
   options: Omit<RunOptions, "split"> = {},
 ): Promise<PrepareResult> {
   const run = await openRun(workspace, options);
-  await run.complete(DATASET_INDEX);
+  const index = await run.complete(DATASET_INDEX);
   const { manifest, shards, tally, files } = await run.complete(TENSORS);
   const { counts } = manifest;
   const { train = 0, validation = 0, test = 0 } = counts;
@@ -53,6 +57,8 @@ export async function prepare(
     run: run.name,
     images,
     rejected: counts.rejected ?? 0,
+    turned: index.manifest.counts.turned ?? 0,
+    orientation: run.config.orientation,
     classes: counts.classes ?? 0,
     shards: shards.length,
     reused: tally?.reused ?? images,

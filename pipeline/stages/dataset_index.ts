@@ -47,13 +47,14 @@ type IndexConfig =
 async function openPhotos(
   listing: Listing,
   job: Job<unknown, IndexConfig>,
-): Promise<{ records: ImageRecords; rejected: Rejection[] }> {
+): Promise<{ records: ImageRecords; rejected: Rejection[]; turned: number }> {
   const { files: { work: { stage } }, signal, emit, run } = job;
   const labels = new Map(listing.classNames.map((name, i) => [name, i]));
   const records = new ImageRecords();
   const rejected: Rejection[] = [];
   const total = listing.length;
   let done = 0;
+  let turned = 0;
   emit({ type: "start", stage, done: 0, total, unit: "images" });
   const all = openImages(listing, await job.photos.open());
   for await (const { candidate, opened } of all) {
@@ -65,10 +66,11 @@ async function openPhotos(
     } else {
       const { split = "train", className } = candidate;
       records.push({ ...opened, label: labels.get(className)!, split });
+      if (opened.orientation > 1) turned++;
     }
     emit({ type: "progress", stage, done: ++done, total });
   }
-  return { records, rejected };
+  return { records, rejected, turned };
 }
 
 /** Numbers the classes that have a photo, in string order, and draws the splits. */
@@ -174,7 +176,8 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
     const { files, emit } = job;
     const listing = await job.photos.list();
     const names = listing.classNames;
-    const { records: opened, rejected } = await openPhotos(listing, job);
+    const { records: opened, ...counted } = await openPhotos(listing, job);
+    const { rejected, turned } = counted;
     const { records, classNames } = completeRecords(opened, names, job.config);
     const classes = classNames.length;
     const counts = countLabels(records, { classCount: classes });
@@ -199,6 +202,8 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
         images: records.length,
         rejected: rejected.length,
         classes,
+        // Photos whose EXIF orientation is not upright.
+        ...turned > 0 && { turned },
       },
     };
   },

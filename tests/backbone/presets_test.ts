@@ -29,9 +29,11 @@ Deno.test.each<[string, number, string]>([
   ["tiny", 96, "nearest"],
   ["torchvision-v1", 256, "bilinear"],
   ["torchvision-v2", 232, "bilinear"],
-  ["timm-a1h", 236, "bicubic"],
+  ["timm-a1h", 235, "bicubic"],
+  ["timm-tv", 256, "bilinear"],
+  ["microsoft", 256, "bicubic"],
   ["keras", 224, "nearest"],
-  ["tf-slim", 256, "bilinear"],
+  ["tf-slim", 256, "bilinear-tf1"],
 ])("PRESETS.%s resizes the short side to %s, %s", (name, side, filter) => {
   const preset = PRESETS[name]!;
   const { geometry } = resolvePreprocessing(preset.profile, preset);

@@ -28,7 +28,6 @@ Deno.test("SETTINGS keep the numbers of the old script", () => {
     labelSmoothing: 0,
     weightDecay: 0,
     patience: 0,
-    orientation: "ignore",
   } as const;
   const defaults = Object.keys(recipe).map((name) => [
     name,

@@ -11,7 +11,7 @@ import { walkFiles } from "../support/walk_files.ts";
 import { evaluated, exported, readGoldenOf } from "./support.ts";
 
 /** Photos of the split that is evaluated. */
-const TEST_PHOTOS = 16;
+const TEST_PHOTOS = 20;
 
 /** Reads JSON of an export. */
 async function readJson(path: string) {

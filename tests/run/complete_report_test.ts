@@ -23,7 +23,7 @@ Deno.test("evaluate() writes a page with the facts of the run", async () => {
     const fact of [
       "1/8 of the width, trained on Tiny ImageNet; embedded",
       "718d1e2a3b283bcb5816c0cf26a5a2eaf973f5dda66a57bf414faf08c76acd1b",
-      "seed: stretched to 32 x 32, nearest, EXIF orientation ignored",
+      "seed: stretched to 32 x 32, nearest, EXIF orientation applied",
       project.version,
       Deno.version.deno,
       "<td><bdi>100</bdi></td>",

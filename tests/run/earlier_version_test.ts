@@ -74,3 +74,35 @@ Deno.test("the tasks make the bytes of version 0.1.0", async () => {
     await readArtifacts(EARLIER),
   );
 });
+
+Deno.test("a run of version 0.1.0 keeps its settings, and says what others change", async () => {
+  await using workspace = await testWorkspace();
+  const { events, onEvent } = workspace;
+  await copyRun(workspace);
+  await copyFolder("artifacts", join(workspace.root, "artifacts"));
+  const told = () => events.splice(0).filter(({ type }) => type === "stale");
+  const kept = await prepare(workspace, { onEvent });
+  assertEquals([kept.orientation, kept.reused, told()], ["ignore", 30, []]);
+  await prepare(workspace, { onEvent, settings: { orientation: "apply" } });
+  assertEquals(told(), [{
+    type: "stale",
+    stage: "tensors",
+    changes: ['orientation was "ignore", is "apply"'],
+  }]);
+  // Nothing was held out, so no seed decided.
+  await prepare(workspace, { onEvent, settings: { seed: 1 } });
+  assertEquals(told(), []);
+  const settings = { preprocessing: "timm", imageSize: 64 } as const;
+  await prepare(workspace, { onEvent, settings });
+  assertEquals(told(), [{
+    type: "stale",
+    stage: "tensors",
+    changes: [
+      'crop was absent, is "timm"',
+      "imageSize was 32, is 64",
+      'interpolation was "nearest", is "bicubic"',
+      'resize was "stretch", is "crop"',
+      "shortSide was 32, is 73",
+    ],
+  }]);
+});

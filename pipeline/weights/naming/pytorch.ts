@@ -53,7 +53,7 @@ export const HUGGINGFACE: Naming = {
   title: "Hugging Face",
   layout: "OIHW",
   variant: "torchvision",
-  profile: "torch",
+  profile: "hugging-face",
   names(place) {
     let prefix = "embedder.embedder";
     if (place !== "stem") {
