@@ -49,7 +49,7 @@ function float32(values: Float32Array, shape: number[]): Tensor {
 }
 
 /** Makes the bytes of the weight file, with the names of torchvision. */
-function encodeWeights(graph: Graph): Uint8Array {
+export function encodeWeights(graph: Graph): Uint8Array {
   const source = formulaWeights(graph.spec);
   const tensors: Record<string, Tensor> = {};
   for (const layer of graph.layers) {

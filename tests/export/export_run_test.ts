@@ -10,9 +10,6 @@ import { HAS_NATIVE_CODE } from "../backends/support.ts";
 import { walkFiles } from "../support/walk_files.ts";
 import { evaluated, exported, readGoldenOf } from "./support.ts";
 
-/** Photos of the split that is evaluated. */
-const TEST_PHOTOS = 20;
-
 /** Reads JSON of an export. */
 async function readJson(path: string) {
   return JSON.parse(await Deno.readTextFile(path));
@@ -57,7 +54,7 @@ Deno.test({
       async () => {
         const { agreement, tolerance, half } = check;
         const { photos, sameTop1, largestDifference } = agreement;
-        assertEquals([photos, sameTop1], [TEST_PHOTOS, TEST_PHOTOS]);
+        assertEquals([photos, sameTop1], [metrics.samples, metrics.samples]);
         assert(largestDifference <= 1e-5, `${largestDifference}`);
         assertEquals([tolerance, half], [1e-4, null]);
         const facts = await readJson(`${folder}/export.json`);
@@ -85,8 +82,8 @@ Deno.test({
       async () => {
         const half = await exported(workspace, { format: "onnx", half: true });
         const { photos, top1Before, top1After } = half.check.half!;
-        assertEquals([photos, top1Before], [TEST_PHOTOS, metrics.top1]);
-        assert(Math.abs(top1After - top1Before) <= 2 / TEST_PHOTOS);
+        assertEquals([photos, top1Before], [metrics.samples, metrics.top1]);
+        assert(Math.abs(top1After - top1Before) <= 2 / metrics.samples);
         assertEquals(half.check.tolerance, 1e-2);
         assert(half.check.agreement.largestDifference > 1e-6);
         assert(modelSize(half) < modelSize(full) * 0.55);

@@ -1,0 +1,201 @@
+/**
+ * The same 60 photos through `predict` and every export, with the embedded backbone
+ * and with a full-size one.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import {
+  evaluate,
+  EVALUATION,
+  EXPORT_FORMATS,
+  type ExportFormatName,
+  loadClassifier,
+  prepare,
+  resumeRun,
+  train,
+} from "../../mod.ts";
+import { encodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
+import { toTensor } from "../../pipeline/artifact/tensor.ts";
+import { preprocessImage } from "../../pipeline/image/preprocess.ts";
+import { HAS_NATIVE_CODE } from "../backends/support.ts";
+import { benchGraph, encodeWeights } from "../bench/network.ts";
+import { type TestWorkspace, testWorkspace } from "../run/support.ts";
+import { HAS_SHARED, SHARED } from "../support/fixtures.ts";
+import { findPython } from "../support/python.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { runInPython, runOnnx, runPlainTfjs } from "./other_programs.ts";
+import { exported, largestDifference } from "./support.ts";
+
+const PHOTOS = fromFileUrl(new URL("data/flowers/", SHARED));
+
+const TORCH = await findPython("torch, h5py");
+
+/** What the exports are held to, and what they are given. */
+interface Photos {
+  /** What `predict` says, `[n, C]`. */
+  expected: number[];
+  /** U8 `[n, S, S, 3]`. */
+  images: Uint8Array;
+  shape: number[];
+  /** The same in a file. */
+  path: string;
+}
+
+/** Prepares, trains and evaluates a run on the flowers. */
+async function trainOnFlowers(backbone: string): Promise<TestWorkspace> {
+  const workspace = await testWorkspace();
+  const settings = {
+    data: PHOTOS,
+    backbone,
+    engine: "cpu",
+    epochs: 20,
+  } as const;
+  await prepare(workspace, { settings });
+  await train(workspace);
+  await evaluate(workspace, { report: false });
+  return workspace;
+}
+
+/** Classifies the files of the evaluated split as `predict` does, and makes their squares. */
+async function classifyFiles(workspace: TestWorkspace): Promise<Photos> {
+  const run = await resumeRun(workspace);
+  const evaluation = (await run.find(EVALUATION))!;
+  const predictions = await Array.fromAsync(evaluation.streamPredictions());
+  const paths = predictions.map(({ path }) => PHOTOS + path);
+  await using classifier = await loadClassifier(workspace);
+  const { classNames, model } = classifier;
+  const topK = classNames.length;
+  const expected: number[] = [];
+  for await (const result of classifier.classifyMany(paths, { topK })) {
+    if ("error" in result) throw new Error(result.error);
+    const { top } = result;
+    expected.push(
+      ...classNames.map((name) =>
+        top.find((one) => one.class === name)!.probability
+      ),
+    );
+  }
+  const { geometry } = model.preprocessing;
+  const { imageSize: side } = geometry;
+  const images = new Uint8Array(paths.length * side ** 2 * 3);
+  for (const [i, path] of paths.entries()) {
+    const square = await preprocessImage(await Deno.readFile(path), geometry);
+    images.set(square, i * side ** 2 * 3);
+  }
+  const shape = [paths.length, side, side, 3];
+  const path = `${workspace.root}/photos.safetensors`;
+  const bytes = encodeSafetensors({ image: toTensor(images, shape) });
+  await Deno.writeFile(path, bytes);
+  return { expected, images, shape, path };
+}
+
+/** Labels of the largest probabilities. */
+function top1(rows: ArrayLike<number>, count: number): number[] {
+  const classes = rows.length / count;
+  return Array.from({ length: count }, (_, i) => {
+    const row = Array.from(rows).slice(i * classes, (i + 1) * classes);
+    return row.indexOf(Math.max(...row));
+  });
+}
+
+/** The programs that run a format. */
+function programsOf(
+  format: ExportFormatName,
+  folder: string,
+  photos: Photos,
+): [name: string, run: () => Promise<ArrayLike<number>>][] {
+  switch (format) {
+    case "onnx":
+      return (["node", "web"] as const).map((runtime) => [
+        `onnxruntime-${runtime}`,
+        () => runOnnx(runtime, folder, photos.path),
+      ]);
+    case "tfjs":
+      return [["plain tfjs", () => runPlainTfjs(folder, photos)]];
+    case "safetensors":
+    case "keras": {
+      const script = `run_${format}.py`;
+      const run = () => runInPython(TORCH!, script, folder, photos.path);
+      return TORCH ? [["PyTorch", run]] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Writes a small number. */
+function short(value: number): string {
+  return value.toExponential(1);
+}
+
+/** Sizes of files, in 10^6 bytes. */
+function megabytes(files: readonly { sizeBytes: number }[]): string {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return (bytes / 1e6).toFixed(1);
+}
+
+/** Exports in every format, and holds each to what `predict` says. */
+async function compareAll(
+  t: Deno.TestContext,
+  workspace: TestWorkspace,
+): Promise<void> {
+  const photos = await classifyFiles(workspace);
+  const [count] = photos.shape as [number];
+  assertEquals(count, 60);
+  const wanted = top1(photos.expected, count);
+  const table: Record<string, object> = {};
+  for (const format of EXPORT_FORMATS) {
+    for (const half of format === "keras" ? [false] : [false, true]) {
+      const title = half ? `${format} --half` : format;
+      await t.step(title, async () => {
+        const out = `${workspace.root}/${format}-${half}`;
+        const started = performance.now();
+        const { check, files } = await exported(workspace, {
+          format,
+          out,
+          half,
+        });
+        const seconds = ((performance.now() - started) / 1000).toFixed(1);
+        const size = megabytes(files);
+        const own = check.agreement;
+        assertEquals(own.sameTop1, 60);
+        table[`${title}: check`] = {
+          ...{ same: own.sameTop1, difference: short(own.largestDifference) },
+          ...{ size, seconds, after: check.half?.top1After },
+        };
+        for (const [name, run] of programsOf(format, out, photos)) {
+          const rows = await run();
+          const difference = largestDifference(rows, photos.expected);
+          const labels = top1(rows, count);
+          const same = labels.filter((label, i) => label === wanted[i]).length;
+          table[`${title}: ${name}`] = { same, difference: short(difference) };
+          assertEquals(same, 60, name);
+          assert(difference <= (half ? 1e-2 : 1e-4), `${name}: ${difference}`);
+        }
+      });
+    }
+  }
+  // deno-lint-ignore no-console
+  console.table(table);
+}
+
+for (const name of ["embedded", "full-size"]) {
+  Deno.test({
+    name:
+      `exports with the ${name} backbone answer as predict does on 60 photos`,
+    ignore: !HAS_NATIVE_CODE || !HAS_SHARED,
+    async fn(t) {
+      await using folder = await tempDir();
+      const path = folder.join("formula.safetensors");
+      if (name === "full-size") {
+        await Deno.writeFile(path, encodeWeights(benchGraph(64, 224)));
+      }
+      const backbone = name === "full-size" ? path : "tiny";
+      await using workspace = await trainOnFlowers(backbone);
+      await compareAll(t, workspace);
+    },
+  });
+}
