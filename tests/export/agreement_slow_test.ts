@@ -196,6 +196,13 @@ for (const name of ["embedded", "full-size"]) {
       const backbone = name === "full-size" ? path : "tiny";
       await using workspace = await trainOnFlowers(backbone);
       await compareAll(t, workspace);
+      for (const file of ["README.md", "export.json"]) {
+        const path = `${workspace.root}/onnx-false/${file}`;
+        const text = await Deno.readTextFile(path);
+        assert(!text.includes("formula"), file);
+        const licence = name === "full-size" ? /unknown/ : /MIT/;
+        assert(licence.test(text), file);
+      }
     },
   });
 }
