@@ -213,6 +213,12 @@ export {
   status,
   type StatusOptions,
 } from "./pipeline/run/status.ts";
+export {
+  verify,
+  type VerifyOptions,
+  type VerifyResult,
+} from "./pipeline/run/verify.ts";
+export type { FileFault } from "./pipeline/artifact/verify_stage.ts";
 export { summarize, type Summary } from "./pipeline/run/summary.ts";
 export {
   train,

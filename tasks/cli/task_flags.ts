@@ -174,6 +174,15 @@ export const TASK_FLAGS = {
     WORK_FLAG,
     RUN_FLAG,
   ],
+  verify: [
+    flag(
+      "repair",
+      "",
+      "Remove what is damaged, so that the next run makes just that again",
+    ),
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
   summary: [CACHE_FLAG, WORK_FLAG, RUN_FLAG],
   weights: [CACHE_FLAG],
   doctor: [WORK_FLAG],

@@ -42,6 +42,7 @@ const OTHERS: readonly Row[] = [
   ),
   ["compare", "default", "other"],
   ["status", "--verify"],
+  ["verify", "--repair"],
   ["summary"],
   ["demo"],
   ["doctor"],

@@ -16,6 +16,7 @@ import { PREPARE } from "../../../tasks/prepare.ts";
 import { STATUS } from "../../../tasks/status.ts";
 import { SUMMARY } from "../../../tasks/summary.ts";
 import { TRAIN } from "../../../tasks/train.ts";
+import { VERIFY } from "../../../tasks/verify.ts";
 import { runTask } from "../../e2e/support.ts";
 
 const TASKS: readonly Task[] = [
@@ -25,6 +26,7 @@ const TASKS: readonly Task[] = [
   COMPARE,
   DEMO,
   STATUS,
+  VERIFY,
   SUMMARY,
   DOCTOR,
 ];

@@ -1,0 +1,79 @@
+/**
+ * `deno task verify`: reads every artifact of a run, and removes what is damaged.
+ *
+ * @module
+ */
+
+import { format as formatBytes } from "@std/fmt/bytes";
+import {
+  type FileFault,
+  openWorkspace,
+  readWorkspace,
+  STAGES,
+  verify,
+  type VerifyResult,
+} from "../mod.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
+import {
+  PartialResultError,
+  runTask,
+  type Task,
+  type TaskContext,
+} from "./cli/run_task.ts";
+import { count, printable } from "./cli/words.ts";
+
+/** A line about a file. */
+function renderFault({ kind, path, reason, range }: FileFault): string {
+  const bytes = range ? `, bytes ${range[0]} to ${range[1]}` : "";
+  return `  ${kind}: ${printable(path)}: ${reason}${bytes}`;
+}
+
+/** The tasks that make files of some stages again. */
+function tasksOf(faults: readonly FileFault[]): string {
+  const stages = new Set(faults.map(({ stage }) => stage));
+  const tasks = STAGES.filter(({ name }) => stages.has(name))
+    .map(({ task }) => `deno task ${task}`);
+  return [...new Set(tasks)].join(", ");
+}
+
+/** Verifies a run; a run that is not whole is an error. */
+async function runVerify(context: TaskContext): Promise<VerifyResult> {
+  const { run, work, values, reporter, signal } = context;
+  const repair = values.repair === true;
+  using open = repair ? await openWorkspace(work, { create: false }) : null;
+  const workspace = open ?? readWorkspace(work);
+  const result = await verify(workspace, { run, repair, signal });
+  const { files, bytes, unfinished, faults, removed } = result;
+  reporter.line(`verify: run "${run}" in ${work}`);
+  reporter.line(`  ${count(files, "file")}, ${formatBytes(bytes)}: whole`);
+  for (const stage of unfinished) {
+    reporter.line(`  ${stage} is not complete: the next run checks its files`);
+  }
+  for (const fault of faults) reporter.line(renderFault(fault));
+  const unknown = faults.filter(({ kind }) => kind === "unknown");
+  const others = faults.filter(({ kind }) => kind !== "unknown");
+  if (removed.length > 0) {
+    reporter.line(
+      `  removed ${count(removed.length, "file")}. Next: ${tasksOf(others)}`,
+    );
+  } else if (others.length > 0) {
+    reporter.line("  Repair with: deno task verify --repair");
+  }
+  const left = repair ? unknown : faults;
+  if (left.length === 0) return result;
+  throw new PartialResultError(
+    `Cannot confirm run "${run}" as each of its files must be as it was written: ${left.length} listed above`,
+    result,
+  );
+}
+
+/** The task. */
+export const VERIFY: Task = {
+  name: "verify",
+  summary:
+    "Reads every artifact of a run and compares it with its manifest: names each file\nthat is damaged, missing or unknown. The exit code is 1 if there is one.",
+  flags: TASK_FLAGS.verify,
+  run: runVerify,
+};
+
+if (import.meta.main) await runTask(VERIFY);
