@@ -47,7 +47,6 @@ const PURE = [
 
 /** Modules that touch the file system or the network though their folder is pure. */
 const EDGES = [
-  "artifact/durable_folder.ts",
   "artifact/file_store.ts",
   "artifact/walk_folder.ts",
   "artifact/work_lock.ts",
@@ -71,7 +70,7 @@ const TOP = ["run", "classify", "export"];
 const LOWER: Readonly<Record<string, readonly string[]>> = {
   "": [],
   workers: [],
-  backbone: ["artifact", "image"],
+  backbone: ["artifact", "image", "numeric"],
   weights: ["artifact", "backbone", "image"],
   onnx: ["artifact", "backbone", "head", "image"],
   backends: [

@@ -10,11 +10,10 @@
  */
 
 import { dirname, fromFileUrl, join, resolve } from "@std/path";
-import { FileAccessError } from "../errors.ts";
-import { makeFolder, syncFolder } from "./durable_folder.ts";
 import type { Content, FileEntry, Store } from "./store.ts";
 import { orElse, readNames, statFile, walkFolder } from "./walk_folder.ts";
-import { writeContent } from "./write_content.ts";
+import { makeFolder, syncFolder, writeContent } from "./write_content.ts";
+import { FileAccessError } from "../errors.ts";
 
 /** Name of a file that is being written; the UUID keeps files of others apart. */
 const INCOMPLETE = /^incomplete\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\./;

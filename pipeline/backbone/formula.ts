@@ -11,29 +11,10 @@
  * @module
  */
 
+import { crc32 } from "node:zlib";
+import { mixBits, STEP } from "../numeric/random.ts";
 import type { ConvWeights, WeightSource } from "./fold.ts";
 import type { ConvLayer } from "./layers.ts";
-
-/** CRC-32 of a text in ASCII. */
-function crc32(text: string): number {
-  let crc = 0xffffffff;
-  for (const byte of new TextEncoder().encode(text)) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) {
-      crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    }
-  }
-  return ~crc >>> 0;
-}
-
-/** Mixes the bits of a 32-bit number. */
-function fmix32(h: number): number {
-  h ^= h >>> 16;
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
 
 /**
  * Returns numbers that look uniformly distributed, as a function of a name.
@@ -56,7 +37,7 @@ export function uniform(
   const [low, high] = range;
   const seed = crc32(name);
   return Float32Array.from({ length }, (_, i) => {
-    const h = fmix32((Math.imul(i, 0x9e3779b9) + seed) | 0);
+    const h = mixBits((Math.imul(i, STEP) + seed) | 0) >>> 0;
     return low + (high - low) * (h / 2 ** 32);
   });
 }

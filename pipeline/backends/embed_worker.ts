@@ -7,7 +7,7 @@
 import type { Backbone } from "../backbone/fold.ts";
 import type { View } from "../backbone/normalize.ts";
 import { BackendUnavailableError } from "../errors.ts";
-import { startWorker, type WorkerClient } from "../workers/client.ts";
+import { startWorker, type WorkerClient } from "../workers/calls.ts";
 import type { BackendName } from "./backend.ts";
 import type { BatchRunner } from "./batches.ts";
 

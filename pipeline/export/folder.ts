@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, join, resolve } from "@std/path";
-import { makeFolder, syncFolder } from "../artifact/durable_folder.ts";
+import { makeFolder, syncFolder } from "../artifact/write_content.ts";
 import { FileStore, isIncomplete } from "../artifact/file_store.ts";
 import { orElse } from "../artifact/walk_folder.ts";
 import { ConfigError } from "../errors.ts";

@@ -13,7 +13,7 @@ import type { Store } from "../artifact/store.ts";
 import type { LayersParts } from "../backends/model_file.ts";
 import { openLayersModel } from "../backends/open_model.ts";
 import { openWeights } from "../weights/mod.ts";
-import { startWorker } from "../workers/client.ts";
+import { startWorker } from "../workers/calls.ts";
 import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
 import { toModelConfig } from "./keras_config.ts";
 import { listKerasLayers } from "./keras_model.ts";

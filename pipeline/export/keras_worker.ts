@@ -9,7 +9,7 @@
  */
 
 import { File, ready } from "h5wasm";
-import { serveWorker } from "../workers/server.ts";
+import { serveWorker } from "../workers/calls.ts";
 import { KERAS_VERSION, type KerasLayer } from "./keras_config.ts";
 
 /** What the worker does. */

@@ -80,86 +80,82 @@ interface Sums {
   gram: Float64Array;
 }
 
-/** A classifier that scores each sample as if the sample had not been in its fit. */
-export class LeaveOneOut {
-  readonly #samples: Samples;
-  readonly #options: LeaveOneOutOptions;
-  readonly #mean: Float64Array;
-  readonly #shares: Float64Array;
-  readonly #weights: Float32Array;
+/** A classifier that was fitted. */
+interface Fit {
+  /** Mean vector, F64 `[D]`. */
+  mean: Float64Array;
+  /** Share of each class, F64 `[C]`. */
+  shares: Float64Array;
+  /** F32 `[C, D]`. */
+  weights: Float32Array;
   /** Leverage: weight of each chosen sample in its own score, F32 `[chosen]`. */
-  readonly #leverages: Float32Array;
+  leverages: Float32Array;
+}
 
-  private constructor(
-    samples: Samples,
-    options: LeaveOneOutOptions,
-    fitted: { sums: Sums; weights: Float32Array; leverages: Float32Array },
-  ) {
-    const { sums, weights, leverages } = fitted;
-    this.#samples = samples;
-    this.#options = options;
-    this.#mean = sums.mean;
-    this.#shares = sums.counts.map((count) => count / options.chosen.length);
-    this.#weights = weights;
-    this.#leverages = leverages;
-  }
-
-  /** Fits the classifier. */
-  static async fit(
-    samples: Samples,
-    options: LeaveOneOutOptions,
-  ): Promise<LeaveOneOut> {
-    const { multiply } = options;
-    const { size } = samples;
-    const sums = await sumUp(samples, options);
-    for (let i = 0; i < size; i++) sums.gram[i * size + i]! += RIDGE;
-    factorCholesky(sums.gram, size);
-    const inverse = Float32Array.from(invertLower(sums.gram, size));
-    freeBytes(sums.gram);
-    // With l the factor: l⁻¹ on the sums of the classes, then its transpose.
-    const half = await multiply(sums.classes, inverse, size);
-    const flipped = transpose(inverse, size, size);
-    const weights = await multiply(half, flipped, size);
-    const leverages = new Float32Array(options.chosen.length);
-    for (const places of blocksOf(options.chosen.length, BLOCK)) {
-      options.signal.throwIfAborted();
-      const units = readCentred(samples, options.chosen, places, sums.mean);
-      const turned = await multiply(units, inverse, size);
-      freeBytes(units);
-      places.forEach((place, i) => {
-        const row = turned.subarray(i * size, (i + 1) * size);
-        let squares = 1 / options.chosen.length;
-        for (const x of row) squares += x * x;
-        leverages[place] = squares;
-      });
-      freeBytes(turned);
-    }
-    return new LeaveOneOut(samples, options, { sums, weights, leverages });
-  }
-
-  /** Scores all chosen samples, a block at a time. */
-  async *scoreAll(): AsyncGenerator<ScoredBlock> {
-    const { chosen, classCount, multiply, signal } = this.#options;
-    const { size, labels } = this.#samples;
-    const most = Math.ceil(BLOCK_PROBABILITIES / classCount);
-    for (const places of blocksOf(chosen.length, Math.min(BLOCK, most))) {
-      signal.throwIfAborted();
-      const units = readCentred(this.#samples, chosen, places, this.#mean);
-      const scores = await multiply(units, this.#weights, size);
-      freeBytes(units);
-      const samples = places.map((place) => chosen[place]!);
-      for (let i = 0; i < places.length; i++) {
-        const left = 1 - this.#leverages[places[i]!]!;
-        for (let c = 0; c < classCount; c++) {
-          const truth = labels[samples[i]!] === c ? 1 : 0;
-          const answer = scores[i * classCount + c]! + this.#shares[c]!;
-          scores[i * classCount + c] = truth - (truth - answer) / left;
-        }
+/**
+ * Fits a classifier that scores each sample as if the sample had not been in its fit.
+ *
+ * @returns Scores all chosen samples, a block at a time.
+ */
+export async function fitLeaveOneOut(
+  samples: Samples,
+  options: LeaveOneOutOptions,
+): Promise<() => AsyncGenerator<ScoredBlock>> {
+  const { chosen, multiply, signal } = options;
+  const { size } = samples;
+  const { mean, counts, classes, gram } = await sumUp(samples, options);
+  for (let i = 0; i < size; i++) gram[i * size + i]! += RIDGE;
+  factorCholesky(gram, size);
+  const inverse = Float32Array.from(invertLower(gram, size));
+  freeBytes(gram);
+  // With l the factor: l⁻¹ on the sums of the classes, then its transpose.
+  const half = await multiply(classes, inverse, size);
+  const weights = await multiply(half, transpose(inverse, size, size), size);
+  const leverages = new Float32Array(chosen.length);
+  for (const places of blocksOf(chosen.length, BLOCK)) {
+    signal.throwIfAborted();
+    const units = readCentred(samples, chosen, places, mean);
+    const turned = await multiply(units, inverse, size);
+    freeBytes(units);
+    places.forEach((place, i) => {
+      let squares = 1 / chosen.length;
+      for (const x of turned.subarray(i * size, (i + 1) * size)) {
+        squares += x * x;
       }
-      const probabilities = softmax(scores, classCount, TEMPERATURE);
-      freeBytes(scores);
-      yield { samples, probabilities };
+      leverages[place] = squares;
+    });
+    freeBytes(turned);
+  }
+  const shares = counts.map((count) => count / chosen.length);
+  return () => scoreAll(samples, options, { mean, shares, weights, leverages });
+}
+
+/** Scores all chosen samples, a block at a time. */
+async function* scoreAll(
+  samples: Samples,
+  options: LeaveOneOutOptions,
+  { mean, shares, weights, leverages }: Fit,
+): AsyncGenerator<ScoredBlock> {
+  const { chosen, classCount, multiply, signal } = options;
+  const { size, labels } = samples;
+  const most = Math.ceil(BLOCK_PROBABILITIES / classCount);
+  for (const places of blocksOf(chosen.length, Math.min(BLOCK, most))) {
+    signal.throwIfAborted();
+    const units = readCentred(samples, chosen, places, mean);
+    const scores = await multiply(units, weights, size);
+    freeBytes(units);
+    const block = places.map((place) => chosen[place]!);
+    for (let i = 0; i < places.length; i++) {
+      const left = 1 - leverages[places[i]!]!;
+      for (let c = 0; c < classCount; c++) {
+        const truth = labels[block[i]!] === c ? 1 : 0;
+        const answer = scores[i * classCount + c]! + shares[c]!;
+        scores[i * classCount + c] = truth - (truth - answer) / left;
+      }
     }
+    const probabilities = softmax(scores, classCount, TEMPERATURE);
+    freeBytes(scores);
+    yield { samples: block, probabilities };
   }
 }
 

@@ -16,7 +16,7 @@ import {
   type FindingKind,
 } from "./finding.ts";
 import { groupByDigest, type Images, listCopies } from "./images.ts";
-import { LeaveOneOut } from "./leave_one_out.ts";
+import { fitLeaveOneOut } from "./leave_one_out.ts";
 import { NEAR_COPY_COSINE, NearCopies } from "./near_copies.ts";
 import type { SampleNeighbours } from "./neighbours.ts";
 import { findOutliers, meanDistance } from "./outliers.ts";
@@ -105,17 +105,17 @@ export class FindingsSearch {
     const chosen = images.firsts;
     if (chosen.length < 2) return;
     const options = { chosen, classCount, multiply, signal };
-    const judges = await LeaveOneOut.fit(samples, options);
+    const scoreAll = await fitLeaveOneOut(samples, options);
     const confidence = new ClassConfidence(classCount);
     const labelsOf = (block: Int32Array) =>
       block.map((sample) => samples.labels[sample]!);
-    for await (const block of judges.scoreAll()) {
+    for await (const block of scoreAll()) {
       confidence.add(block.probabilities, labelsOf(block.samples));
     }
     const thresholds = confidence.thresholds();
     const counts = confidence.counts();
     const maySuggest = (label: number) => counts[label]! >= NEEDED_TO_TRAIN;
-    for await (const { samples: block, probabilities } of judges.scoreAll()) {
+    for await (const { samples: block, probabilities } of scoreAll()) {
       labelsOf(block).forEach((label, i) => {
         // Without this photo the classifier has no photo of its class.
         if (counts[label] === 1) return;

@@ -41,93 +41,52 @@ export function classWeights(
   return weights.map((_, c) => labels.length / (classes * counts[c]!));
 }
 
-/** Gathers batches, each in the memory of the one before. */
-export class StepInputs {
-  readonly #shape: HeadShape;
-  readonly #options: StepInputOptions;
-  readonly #source: EmbeddingSource;
-  readonly #classWeights: Float32Array;
-  readonly #memory: KernelMemory;
-  readonly #inputs: Float32Array;
-  readonly #mask: Float32Array;
-  readonly #targets: Float32Array;
+/** Gathers the batch of a global step, from 0, which is a part of the key of dropout. */
+export type GatherBatch = (batch: Batch, step: number) => StepInput;
 
-  /** Reserves the memory of a batch. */
-  constructor(
-    shape: HeadShape,
-    options: StepInputOptions,
-    source: EmbeddingSource,
-  ) {
-    this.#shape = shape;
-    this.#options = options;
-    this.#source = source;
-    const { inputs, hidden, classes } = shape;
-    this.#classWeights = classWeights(
-      source.labels,
-      classes,
-      options.classWeights,
-    );
-    const rows = Math.min(options.batchSize, source.count);
-    const lengths = [rows * inputs, rows * hidden];
-    this.#memory = new KernelMemory(DROPOUT_KERNEL, lengths);
-    this.#inputs = this.#memory.take(rows * inputs);
-    this.#mask = this.#memory.take(rows * hidden);
-    this.#targets = new Float32Array(rows * classes);
-  }
+/** Reserves the memory of a batch, in which each batch is gathered. */
+export function batchGatherer(
+  shape: HeadShape,
+  options: StepInputOptions,
+  source: EmbeddingSource,
+): GatherBatch {
+  const { inputs: size, hidden, classes } = shape;
+  const { seed, dropout: rate, labelSmoothing } = options;
+  const weightOf = classWeights(source.labels, classes, options.classWeights);
+  const most = Math.min(options.batchSize, source.count);
+  const lengths = [most * size, most * hidden];
+  const memory = new KernelMemory(DROPOUT_KERNEL, lengths);
+  const [inputs, masks] = lengths.map((length) => memory.take(length)) as [
+    Float32Array,
+    Float32Array,
+  ];
+  const allTargets = new Float32Array(most * classes);
 
-  /** Applies dropout to the inputs of a layer. */
-  #drop(values: Float32Array, step: number, layer: number): Float32Array {
-    const { seed, dropout: rate } = this.#options;
-    if (rate > 0) {
-      const key = [seed, STREAMS.dropout, step, layer];
-      runDropout(this.#memory, values, { rate, key });
-    }
+  function drop(values: Float32Array, step: number, layer: number) {
+    const key = [seed, STREAMS.dropout, step, layer];
+    if (rate > 0) runDropout(memory, values, { rate, key });
     return values;
   }
 
-  /** The embeddings of a batch, without dropout. */
-  #gather({ rows, views }: Batch): Float32Array {
-    const { inputs: size } = this.#shape;
-    rows.forEach((row, i) => {
-      const target = this.#inputs.subarray(i * size, (i + 1) * size);
-      this.#source.copyView(target, row, views[i]!);
-    });
-    return this.#inputs.subarray(0, rows.length * size);
-  }
-
-  /** The target distribution of each label. */
-  #spread(labels: Int32Array): Float32Array {
-    const { labelSmoothing } = this.#options;
-    const { classes } = this.#shape;
-    const targets = this.#targets.subarray(0, labels.length * classes);
+  return ({ rows, views }, step) => {
+    const n = rows.length;
+    const labels = rows.map((row) => source.labels[row]!);
+    const targets = allTargets.subarray(0, n * classes);
     targets.fill(labelSmoothing / classes);
-    labels.forEach((label, i) =>
-      targets[i * classes + label]! += 1 - labelSmoothing
-    );
-    return targets;
-  }
-
-  /**
-   * Gathers a batch.
-   *
-   * @param step The global step, from 0: a part of the key of dropout.
-   */
-  gather(batch: Batch, step: number): StepInput {
-    const { hidden } = this.#shape;
-    const labels = batch.rows.map((row) => this.#source.labels[row]!);
-    const isMasked = this.#options.dropout > 0 && hidden > 0;
-    const mask = this.#mask.subarray(0, labels.length * hidden);
+    rows.forEach((row, i) => {
+      const target = inputs.subarray(i * size, (i + 1) * size);
+      source.copyView(target, row, views[i]!);
+      targets[i * classes + labels[i]!]! += 1 - labelSmoothing;
+    });
+    const mask = masks.subarray(0, n * hidden);
     return {
-      inputs: this.#drop(this.#gather(batch), step, 0),
-      mask: isMasked ? this.#drop(mask.fill(1), step, 1) : undefined,
-      targets: this.#spread(labels),
-      weights: Float32Array.from(
-        labels,
-        (label) => this.#classWeights[label]!,
-      ),
+      inputs: drop(inputs.subarray(0, n * size), step, 0),
+      mask: rate > 0 && hidden > 0 ? drop(mask.fill(1), step, 1) : undefined,
+      targets,
+      weights: Float32Array.from(labels, (label) => weightOf[label]!),
       labels,
     };
-  }
+  };
 }
 
 /**

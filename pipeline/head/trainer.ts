@@ -18,7 +18,11 @@ import {
   type OpenHead,
   predictLogits,
 } from "./network.ts";
-import { type StepInputOptions, StepInputs } from "./step_inputs.ts";
+import {
+  batchGatherer,
+  type GatherBatch,
+  type StepInputOptions,
+} from "./step_inputs.ts";
 import { crossEntropy } from "../metrics/loss.ts";
 import { topKAccuracy } from "../metrics/top_k.ts";
 
@@ -81,7 +85,7 @@ export class HeadTrainer {
   readonly #validation: EmbeddingSource | undefined;
   readonly #validationRows: Int32Array;
   readonly #network: HeadNetwork;
-  readonly #inputs: StepInputs;
+  readonly #gather: GatherBatch;
   readonly #drawBatch: BatchDrawer;
   readonly #stepsPerEpoch: number;
   #epoch: number;
@@ -104,7 +108,7 @@ export class HeadTrainer {
     this.#validation = validation;
     this.#epoch = state?.epoch ?? 0;
     this.#step = state?.step ?? 0;
-    this.#inputs = new StepInputs(shape, options, train);
+    this.#gather = batchGatherer(shape, options, train);
     const { seed, batchSize, validationSteps } = options;
     const { count, views } = train;
     this.#validationRows = drawValidationRows({
@@ -132,7 +136,7 @@ export class HeadTrainer {
     for (let i = 0; i < this.#stepsPerEpoch; i++) {
       learningRate = learningRateAt(this.#step, total, this.#options);
       const batch = this.#drawBatch(this.#step);
-      const input = this.#inputs.gather(batch, this.#step);
+      const input = this.#gather(batch, this.#step);
       samples += input.labels.length;
       this.#step++;
       const t = this.#step;

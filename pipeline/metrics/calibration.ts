@@ -4,8 +4,7 @@
  * @module
  */
 
-import { checkLabels } from "./logits.ts";
-import { crossEntropy, softmax } from "./loss.ts";
+import { checkLabels, crossEntropy, softmax } from "./loss.ts";
 
 /** Number of bins of {@linkcode binConfidences}, as in Guo et al. 2017. */
 export const CALIBRATION_BINS = 15;

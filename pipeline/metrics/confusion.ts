@@ -7,7 +7,7 @@
  */
 
 import { stringify } from "@std/csv";
-import { checkLabels } from "./logits.ts";
+import { checkLabels } from "./loss.ts";
 
 /**
  * Counts how often each class was predicted for each true class.

@@ -14,8 +14,7 @@ import {
 import { measureCalibration } from "./calibration.ts";
 import { reportClasses } from "./classification_report.ts";
 import { confusedPairs, confusionRows, countConfusion } from "./confusion.ts";
-import { checkLabels, countRows } from "./logits.ts";
-import { softmax } from "./loss.ts";
+import { checkLabels, countRows, softmax } from "./loss.ts";
 import { rankClasses } from "./ranking.ts";
 import type { Metrics } from "./schema.ts";
 import type { TemperatureFit } from "./temperature.ts";

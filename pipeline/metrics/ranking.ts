@@ -9,7 +9,7 @@
  * @module
  */
 
-import { checkLabels } from "./logits.ts";
+import { checkLabels } from "./loss.ts";
 
 /** How well a class, or the mean of classes, is ranked; `null` where there is nothing to rank. */
 export interface Ranking {

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { checkLabels, countRows } from "./logits.ts";
+import { checkLabels, countRows } from "./loss.ts";
 
 /** Lowest temperature that is looked for; a lower one takes every prediction for certain. */
 const LOWEST = 1e-3;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { checkLabels, countRows } from "./logits.ts";
+import { checkLabels, countRows } from "./loss.ts";
 
 /** Which classes are asked for. */
 export interface TopKOptions {

@@ -23,8 +23,8 @@ export const STREAMS = {
 /** By how much the state moves from one position to the next: 2^32 by the golden ratio. */
 export const STEP = 0x9e3779b9;
 
-/** Mixes the bits of a 32-bit integer. */
-function mix(h: number): number {
+/** Mixes the bits of a 32-bit integer: fmix32 of MurmurHash3. */
+export function mixBits(h: number): number {
   h ^= h >>> 16;
   h = Math.imul(h, 0x85ebca6b);
   h ^= h >>> 13;
@@ -43,7 +43,7 @@ export type Uniform = (index: number) => number;
  */
 export function streamState(...key: number[]): number {
   let state = STEP;
-  for (const part of key) state = mix(Math.imul(state, 31) + part | 0);
+  for (const part of key) state = mixBits(Math.imul(state, 31) + part | 0);
   return state;
 }
 
@@ -56,7 +56,7 @@ export function streamState(...key: number[]): number {
 export function uniformNumbers(...key: number[]): Uniform {
   const state = streamState(...key);
   return (index) =>
-    (mix(mix(state + Math.imul(index + 1, STEP) | 0) ^ state) >>> 0) /
+    (mixBits(mixBits(state + Math.imul(index + 1, STEP) | 0) ^ state) >>> 0) /
     2 ** 32;
 }
 

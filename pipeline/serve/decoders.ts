@@ -8,7 +8,7 @@ import { ImageError } from "../errors.ts";
 import { readImageHeader } from "../image/header.ts";
 import type { OpenPreprocessor } from "../image/preprocessor.ts";
 import type { PhotoService } from "../run/preprocess/worker.ts";
-import { startWorker, type WorkerClient } from "../workers/client.ts";
+import { startWorker, type WorkerClient } from "../workers/calls.ts";
 import { ApiError } from "./api_error.ts";
 import { Budget } from "./budget.ts";
 

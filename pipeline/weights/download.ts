@@ -15,7 +15,7 @@
  */
 
 import { dirname } from "@std/path";
-import { makeFolder, syncFolder } from "../artifact/durable_folder.ts";
+import { makeFolder, syncFolder } from "../artifact/write_content.ts";
 import { digestFile, readRecord, verifyCached, writeRecord } from "./cache.ts";
 import { attempt, type DownloadProgress } from "./download_attempt.ts";
 import {

@@ -8,7 +8,7 @@ import {
   ClassConfidence,
   suspectLabel,
 } from "../../pipeline/findings/confident_learning.ts";
-import { LeaveOneOut } from "../../pipeline/findings/leave_one_out.ts";
+import { fitLeaveOneOut } from "../../pipeline/findings/leave_one_out.ts";
 import type { Samples } from "../../pipeline/findings/samples.ts";
 import { integers } from "../support/random.ts";
 import { multiplyHere, NEVER, range } from "./support.ts";
@@ -59,13 +59,13 @@ export async function judgeLabels(
   classCount: number,
 ): Promise<Judged> {
   const { count, labels } = samples;
-  const judges = await LeaveOneOut.fit(samples, {
+  const scoreAll = await fitLeaveOneOut(samples, {
     chosen: range(count),
     classCount,
     multiply: multiplyHere,
     signal: NEVER,
   });
-  const [block] = await Array.fromAsync(judges.scoreAll());
+  const [block] = await Array.fromAsync(scoreAll());
   const { probabilities } = block!;
   const confidence = new ClassConfidence(classCount);
   confidence.add(probabilities, labels);

@@ -3,11 +3,11 @@ import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import { KernelMemory } from "../../pipeline/head/kernel_memory.ts";
 import {
+  batchGatherer,
   classWeights,
   DROPOUT_KERNEL,
   runDropout,
   type StepInputOptions,
-  StepInputs,
 } from "../../pipeline/head/step_inputs.ts";
 import { STREAMS, uniformNumbers } from "../../pipeline/numeric/random.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
@@ -37,9 +37,9 @@ const SOURCE = new EmbeddingSource([{
 }], { views: 2, size: 5 });
 
 /** What makes batches of them. */
-function stepInputs(options: Partial<StepInputOptions>, hidden = 3) {
+function gatherer(options: Partial<StepInputOptions>, hidden = 3) {
   const shape = { ...SHAPE, hidden };
-  return new StepInputs(shape, { ...OPTIONS, ...options }, SOURCE);
+  return batchGatherer(shape, { ...OPTIONS, ...options }, SOURCE);
 }
 
 /** The mask of a layer, by the definition. */
@@ -49,8 +49,8 @@ function maskOf(length: number, step: number, layer: number): number[] {
   return Array.from({ length }, (_, i) => uniform(i) >= 0.25 ? kept : 0);
 }
 
-Deno.test("gather() gives views, masks, targets and weights, whole batch after part", () => {
-  const inputs = stepInputs({});
+Deno.test("batchGatherer() gives views, masks, targets and weights, whole batch after part", () => {
+  const gather = gatherer({});
   for (
     const [step, rows, views] of [[3, [5, 0], [1, 0]], [4, [1, 2, 3, 4], [
       0,
@@ -69,7 +69,7 @@ Deno.test("gather() gives views, masks, targets and weights, whole batch after p
       row,
       i,
     ) => [...readView(SOURCE, row, views[i]!)]);
-    assertEquals(inputs.gather(batch, step), {
+    assertEquals(gather(batch, step), {
       inputs: Float32Array.from(plain, (x, i) => x * mask[i]!),
       mask: Float32Array.from(maskOf(rows.length * 3, step, 1)),
       targets: Float32Array.from(
@@ -81,15 +81,15 @@ Deno.test("gather() gives views, masks, targets and weights, whole batch after p
   }
 });
 
-Deno.test("gather() drops nothing, and makes no mask, when there is no dropout", () => {
+Deno.test("batchGatherer() drops nothing, and makes no mask, when there is no dropout", () => {
   const batch = { rows: Int32Array.of(2), views: Uint8Array.of(0) };
-  const { inputs, mask } = stepInputs({ dropout: 0 }).gather(batch, 0);
+  const { inputs, mask } = gatherer({ dropout: 0 })(batch, 0);
   assertEquals([inputs, mask], [readView(SOURCE, 2, 0), undefined]);
 });
 
-Deno.test("gather() makes no mask when there is no hidden layer", () => {
+Deno.test("batchGatherer() makes no mask when there is no hidden layer", () => {
   const batch = { rows: Int32Array.of(2), views: Uint8Array.of(0) };
-  assertEquals(stepInputs({}, 0).gather(batch, 0).mask, undefined);
+  assertEquals(gatherer({}, 0)(batch, 0).mask, undefined);
 });
 
 Deno.test("classWeights() equals scikit-learn when balanced", async () => {

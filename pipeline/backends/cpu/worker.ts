@@ -5,7 +5,7 @@
  * @module
  */
 
-import { serveWorker } from "../../workers/server.ts";
+import { serveWorker } from "../../workers/calls.ts";
 import type { EmbedService } from "../embed_worker.ts";
 import { openOnnxSession, testOnnxRuntime } from "./session.ts";
 

@@ -7,8 +7,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Compute } from "../backend.ts";
 import { testTfjs, type TfjsDevice } from "./device.ts";
-import { tfjsHeads } from "./head.ts";
-import type { SlotClass } from "./slot.ts";
+import { type SlotClass, tfjsHeads } from "./head.ts";
 import { type Multiply, transpose } from "../../numeric/matrices.ts";
 
 /**

@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Compute } from "../backend.ts";
 import { KernelParameter, type SlotStart } from "../device_head.ts";
 import { openTfjsCompute } from "../tfjs/compute.ts";
-import type { Slot } from "../tfjs/slot.ts";
+import type { Slot } from "../tfjs/head.ts";
 import { startWasm } from "./device.ts";
 import { ADAM_KERNEL, type AdamOptions } from "../../head/adam.ts";
 import { KernelMemory } from "../../head/kernel_memory.ts";

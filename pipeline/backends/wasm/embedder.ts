@@ -17,7 +17,7 @@ import {
   startEmbedWorker,
   workerRunner,
 } from "../embed_worker.ts";
-import type { WorkerClient } from "../../workers/client.ts";
+import type { WorkerClient } from "../../workers/calls.ts";
 
 /**
  * Each worker holds the weights twice in its heap, once as tensors and once

@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import { freeBytes } from "../../artifact/free_bytes.ts";
 import type { Backbone } from "../../backbone/fold.ts";
 import { makeNormalizer } from "../../backbone/normalize.ts";
-import { serveWorker } from "../../workers/server.ts";
+import { serveWorker } from "../../workers/calls.ts";
 import type { EmbedService } from "../embed_worker.ts";
 import { buildNetwork } from "../tfjs/forward.ts";
 import { testTfjs } from "../tfjs/device.ts";

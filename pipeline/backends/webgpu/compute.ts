@@ -6,7 +6,7 @@
 
 import type { Compute } from "../backend.ts";
 import { openTfjsCompute } from "../tfjs/compute.ts";
-import { DeviceSlot } from "../tfjs/slot.ts";
+import { DeviceSlot } from "../tfjs/head.ts";
 import { startWebgpu } from "./device.ts";
 
 /** Opens tfjs in this thread; see `Backend.openCompute`. */

@@ -7,7 +7,7 @@
 import { preprocessImage } from "../../image/preprocess.ts";
 import type { Geometry } from "../../image/preprocessing.ts";
 import type { Preprocessor } from "../../image/preprocessor.ts";
-import { startWorker, type WorkerClient } from "../../workers/client.ts";
+import { startWorker, type WorkerClient } from "../../workers/calls.ts";
 import type { PhotoService } from "./worker.ts";
 
 /** Most workers: beyond, reading and writing in the main thread hold them up. */

@@ -6,7 +6,7 @@
 
 import { preprocessImage } from "../../image/preprocess.ts";
 import type { Geometry } from "../../image/preprocessing.ts";
-import { serveWorker } from "../../workers/server.ts";
+import { serveWorker } from "../../workers/calls.ts";
 
 /** What the worker does. */
 export interface PhotoService {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { DeviceSlot } from "../../../pipeline/backends/tfjs/slot.ts";
+import { DeviceSlot } from "../../../pipeline/backends/tfjs/head.ts";
 import { KernelSlot } from "../../../pipeline/backends/wasm/compute.ts";
 import { uniformNumbers } from "../../../pipeline/numeric/random.ts";
 import { withHeads } from "../support.ts";

@@ -1,5 +1,9 @@
-import { assertStringIncludes } from "@std/assert";
-import { renderCalibrationSection } from "../../../pipeline/report/page/calibration.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  renderCalibrationSection,
+  toCalibrationSpec,
+} from "../../../pipeline/report/page/calibration.ts";
+import { PAGE_PALETTE, renderSvg } from "../../../pipeline/report/plot.ts";
 import { sampleReport } from "./sample.ts";
 
 const DATA = await sampleReport({ classNames: ["cat", "dog"], photos: 60 });
@@ -33,3 +37,35 @@ Deno.test.each([
     assertStringIncludes(await sectionOf(confidence, accuracy), text);
   },
 );
+
+const BINS = Array.from(
+  { length: 15 },
+  (_, i) =>
+    i === 11
+      ? { count: 3, confidence: 0.75, accuracy: 2 / 3 }
+      : i === 14
+      ? { count: 1, confidence: 0.99, accuracy: 1 }
+      : { count: 0, confidence: null, accuracy: null },
+);
+
+Deno.test("toCalibrationSpec() draws the bins that have samples", () => {
+  const { vconcat } = toCalibrationSpec(BINS, PAGE_PALETTE) as unknown as {
+    vconcat: [{ layer: { data: { values: Record<string, number>[] } }[] }];
+  };
+  const values = vconcat[0].layer[0]!.data.values;
+  assertEquals(
+    values.map(({ confidence, accuracy, share }) => [
+      confidence,
+      accuracy,
+      share,
+    ]),
+    [[0.75, 2 / 3, 0.75], [0.99, 1, 0.25]],
+  );
+});
+
+Deno.test("a calibration diagram has the colours of the page and no ids", async () => {
+  const svg = await renderSvg(toCalibrationSpec(BINS, PAGE_PALETTE));
+  assertEquals(/#[0-9a-f]{3,6}"/i.test(svg), false);
+  assertEquals(/NaN|undefined| id="/.test(svg), false);
+  assertEquals(svg, await renderSvg(toCalibrationSpec(BINS, PAGE_PALETTE)));
+});

@@ -1,5 +1,9 @@
-import { assertEquals } from "@std/assert";
-import { html, raw } from "../../../pipeline/report/page/html.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  html,
+  raw,
+  renderDocument,
+} from "../../../pipeline/report/page/html.ts";
 
 Deno.test("html() escapes text and keeps pieces of HTML", () => {
   const name = `<b title="x">'&`;
@@ -26,4 +30,17 @@ Deno.test("html() does not mind how a template is indented", () => {
 
 Deno.test("raw() takes markup as it is", () => {
   assertEquals(html`<div>${raw("<svg/>")}</div>`.text, "<div><svg/></div>");
+});
+
+Deno.test("renderDocument() keeps a script from ending its element", () => {
+  const page = renderDocument({
+    title: "a < b",
+    body: html`<main></main>`,
+    scripts: ["x = '</script>'"],
+    styles: ["a { color: red }"],
+  });
+  assertStringIncludes(page, "<title>a &lt; b</title>");
+  assertStringIncludes(page, "<style>a { color: red }</style>");
+  assertStringIncludes(page, "<script>x = '<\\/script>'</script>");
+  assertEquals(page.match(/<\/script>/g)?.length, 1);
 });

@@ -1,10 +1,11 @@
 /**
- * The client of a worker: it sends calls, and gets answers in the same order.
+ * Calls between threads: a client sends them to its worker, and gets answers in the
+ * same order.
  *
  * @module
  */
 
-import { ImageError } from "../errors.ts";
+import { BackendUnavailableError, ImageError } from "../errors.ts";
 
 /** The functions of a worker by name, each of one argument. */
 export type Service<S> = { [Name in keyof S]: (input: never) => unknown };
@@ -104,5 +105,47 @@ export function startWorker<S extends Service<S>>(
     terminate() {
       fail("the worker is closed");
     },
+  };
+}
+
+/** The part of a worker's global scope that is used here. */
+interface WorkerScope {
+  onmessage: (event: MessageEvent<WorkerCall>) => void;
+  postMessage(answer: WorkerAnswer, transfer: Transferable[]): void;
+}
+
+/** Describes an error. */
+function toSent(error: unknown): SentError {
+  const { name, message } = error as Error;
+  return error instanceof BackendUnavailableError
+    ? { name, message, reason: error.reason }
+    : { name, message };
+}
+
+/**
+ * Answers the calls of a worker's client, one after the other.
+ *
+ * A typed array that a function returns is handed over, not copied.
+ */
+export function serveWorker<S extends Service<S>>(service: S): void {
+  const scope = globalThis as unknown as WorkerScope;
+  const functions = service as unknown as Record<
+    string,
+    (input: unknown) => unknown
+  >;
+
+  async function answer({ call, input }: WorkerCall): Promise<void> {
+    try {
+      const value = await functions[call]!(input);
+      const transfer = ArrayBuffer.isView(value) ? [value.buffer] : [];
+      scope.postMessage({ value }, transfer as ArrayBuffer[]);
+    } catch (error) {
+      scope.postMessage({ error: toSent(error) }, []);
+    }
+  }
+
+  let last = Promise.resolve();
+  scope.onmessage = ({ data }) => {
+    last = last.then(() => answer(data));
   };
 }

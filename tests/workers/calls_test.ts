@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ImageError } from "../../pipeline/errors.ts";
-import { startWorker } from "../../pipeline/workers/client.ts";
+import { startWorker } from "../../pipeline/workers/calls.ts";
 
 /** What the workers of these tests do. */
 interface Counting {
@@ -20,7 +20,7 @@ function start(source: string) {
 
 /** Starts a worker with some functions. */
 function serve(functions: string) {
-  const url = new URL("../../pipeline/workers/server.ts", import.meta.url);
+  const url = new URL("../../pipeline/workers/calls.ts", import.meta.url);
   const errors = new URL("../../pipeline/errors.ts", import.meta.url);
   return start(`
     import { serveWorker } from ${JSON.stringify(url.href)};
