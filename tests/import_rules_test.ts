@@ -115,7 +115,7 @@ Deno.test.each([
   [
     "pipeline/backbone/spec.ts",
     "pipeline/config/settings.ts",
-    "backbone/ imports only backbone, artifact, image",
+    "backbone/ imports only backbone, artifact, image, numeric",
   ],
   [
     "pipeline/backbone/spec.ts",
