@@ -5,6 +5,7 @@
  */
 
 import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { callOf } from "./cli/call.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { type EvalOutput, runEval } from "./eval.ts";
 import { type PrepareOutput, runPrepare } from "./prepare.ts";
@@ -20,14 +21,24 @@ export interface DemoOutput {
   eval: EvalOutput;
 }
 
+/** Name of the run. */
+const RUN = "demo";
+
 /** Runs the three tasks under a run of their own. */
 async function runDemo(context: TaskContext): Promise<DemoOutput> {
-  const own = { ...context, run: "demo", settings: {} };
-  return {
+  const { reporter, values } = context;
+  const own = { ...context, run: RUN, settings: {}, isPart: true };
+  const output = {
     prepare: await runPrepare(own),
     train: await runTrain(own),
     eval: await runEval(own),
   };
+  const open = callOf("eval", { ...values, run: RUN });
+  reporter.line(`  Next: ${open} --open opens the page`);
+  reporter.line(
+    `        ${callOf("prepare", values)} --data DIR begins with your photos`,
+  );
+  return output;
 }
 
 /** The task. */
@@ -36,7 +47,7 @@ export const DEMO: Task = {
   summary:
     "Runs prepare, train and eval on the embedded photos with the embedded backbone:\noffline, in seconds. A second run finds everything complete.",
   flags: TASK_FLAGS.demo,
-  resume: "Continue with: deno task demo",
+  resumes: true,
   run: runDemo,
 };
 

@@ -110,7 +110,7 @@ export const EVAL: Task = {
   summary:
     "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv, curves.svg. Then checks the data (findings.jsonl), computes heatmaps\n(evidence.jsonl) and writes a page with all of it (report.html).",
   flags: TASK_FLAGS.eval,
-  resume: "Continue with: deno task eval",
+  resumes: true,
   run: runEval,
 };
 

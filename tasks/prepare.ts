@@ -7,6 +7,7 @@
 import { openWorkspace, prepare, type PrepareResult } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { count } from "./cli/words.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
@@ -57,8 +58,15 @@ export async function runPrepare(
         : `  ${photos} not upright, as this run ignores EXIF orientation; --orientation=apply turns them`,
     );
   }
+  if (result.data === null && !context.isPart) {
+    reporter.line(
+      "  these are the embedded photos: give yours with --data DIR",
+    );
+  }
   const ms = Date.now() - started;
-  reporter.line(`  prepared in ${formatDuration(ms)}. Next: deno task train`);
+  reporter.line(
+    `  prepared in ${formatDuration(ms)}${nextCall(context, "train")}`,
+  );
   return { ...result, seconds: ms / 1000 };
 }
 
@@ -68,7 +76,7 @@ export const PREPARE: Task = {
   summary:
     "Indexes a folder of photos (train/<class>/…, or <class>/…) and writes tensor\nshards. The settings are stored with the run: train and eval need no flags, and\nprepare uses them again when it is run again.",
   flags: TASK_FLAGS.prepare,
-  resume: "Continue with: deno task prepare",
+  resumes: true,
   run: runPrepare,
 };
 

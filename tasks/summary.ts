@@ -32,7 +32,8 @@ function renderNetwork(rows: readonly SummaryRow[], trained: string): string {
 
 /** Shows the networks of a run. */
 async function runSummary(context: TaskContext): Promise<Summary> {
-  const { run, work, reporter, cache } = context;
+  const { values, work, reporter, cache } = context;
+  const run = typeof values.run === "string" ? values.run : undefined;
   const summary = await summarize(readWorkspace(work), { run, cache });
   reporter.line(`backbone: ${summary.network}`);
   reporter.line(renderNetwork(summary.backbone, "frozen"));

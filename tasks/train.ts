@@ -6,6 +6,7 @@
 
 import { openWorkspace, train, type TrainResult } from "../mod.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { reportTensorboard } from "./cli/tensorboard.ts";
 import { count, percent } from "./cli/words.ts";
@@ -45,7 +46,9 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
   );
   reportTensorboard(context, result.tensorboard);
   const total = Date.now() - started;
-  reporter.line(`  trained in ${formatDuration(total)}. Next: deno task eval`);
+  reporter.line(
+    `  trained in ${formatDuration(total)}${nextCall(context, "eval")}`,
+  );
   const { embeddings, head } = milliseconds;
   return {
     ...result,
@@ -63,7 +66,7 @@ export const TRAIN: Task = {
   summary:
     "Embeds the tensors of a prepared run with the frozen backbone, once, and trains\nthe head. Continues from the last shard and the last epoch; with more --epochs,\nfrom the end of the training.",
   flags: TASK_FLAGS.train,
-  resume: "Continue with: deno task train",
+  resumes: true,
   run: runTrain,
 };
 

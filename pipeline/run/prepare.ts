@@ -31,6 +31,8 @@ export interface PrepareResult {
   splits: { train: number; validation: number; test: number };
   /** Directory of the tensors, relative to the work directory. */
   directory: string;
+  /** Absolute path of the photos; `null` for the embedded ones. */
+  data: string | null;
 }
 
 /**
@@ -64,5 +66,6 @@ export async function prepare(
     reused: tally?.reused ?? images,
     splits: { train, validation, test },
     directory: files.directory,
+    data: run.config.data,
   };
 }

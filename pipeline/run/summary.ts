@@ -17,7 +17,7 @@ import { headTensors } from "../head/model.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
 import { type BackboneFile, closeWeights } from "./backbone.ts";
 import { pipelineContext } from "./events.ts";
-import { assembleRun, DEFAULT_RUN } from "./open_run.ts";
+import { assembleRun, DEFAULT_RUN, requireRun } from "./open_run.ts";
 import { readRun } from "./run_file.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -57,18 +57,22 @@ async function readNetwork(
 const UNKNOWN_CLASSES = 1000;
 
 /**
- * Summarizes the network of a run, or of the defaults if there is no such run.
+ * Summarizes the network of a run; without a name that of the run `default`, or of the
+ * defaults before there is one.
  *
  * @param options Name of the run, and absolute path of the folder of presets that were fetched.
+ * @throws {MissingArtifactError} If there is no run of the name that is given.
  */
 export async function summarize(
   workspace: Workspace,
-  options: { run?: string; cache?: string | undefined } = {},
+  options: { run?: string | undefined; cache?: string | undefined } = {},
 ): Promise<Summary> {
   const { store } = workspace;
-  const { run: name = DEFAULT_RUN, cache } = options;
-  const file = await readRun(store, name) ??
-    { name, config: defaultConfig(), works: {} };
+  const { run: name, cache } = options;
+  const file = name !== undefined
+    ? await requireRun(workspace, name)
+    : await readRun(store, DEFAULT_RUN) ??
+      { name: DEFAULT_RUN, config: defaultConfig(), works: {} };
   const run = await assembleRun(file, pipelineContext(store, { cache }));
   const { backbone, preprocessing: { geometry } } = run.parts;
   const { spec, classifier } = await readNetwork(backbone);

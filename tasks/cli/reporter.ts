@@ -11,6 +11,9 @@ import { formatDuration, type Progress, startProgress } from "./progress.ts";
 /** Rejections of a stage that are shown one by one; the rest is counted. */
 const SHOWN_REJECTIONS = 5;
 
+/** Of so many epochs one has a line where nobody watches, beside the first and the last. */
+const EPOCHS_A_LINE = 10;
+
 /** Epochs whose accuracy is drawn at most; no terminal is wider. */
 const KEPT_EPOCHS = 512;
 
@@ -30,7 +33,9 @@ export interface ReporterOptions {
 export class Reporter {
   readonly #options: ReporterOptions;
   #progress: Progress | undefined;
-  #started: number | undefined;
+  /** When the stage began, or what came before it ended. */
+  #started = Date.now();
+  #epochs = 0;
   #rejections = 0;
   readonly #told = new Set<string>();
   #fetching: string | undefined;
@@ -129,6 +134,7 @@ export class Reporter {
   #start(event: PipelineEvent & { type: "start" }): void {
     const { stage: title, done, total, unit } = event;
     this.#rejections = 0;
+    this.#epochs = 0;
     this.#accuracies = [];
     this.#begin({ title, done, total, unit });
   }
@@ -201,12 +207,11 @@ export class Reporter {
     }
     this.#rejections = 0;
     const { stage, directory, skipped } = event;
+    const now = Date.now();
     const how = skipped
       ? "already complete"
-      : this.#started === undefined
-      ? "done"
-      : `done in ${formatDuration(Date.now() - this.#started)}`;
-    this.#started = undefined;
+      : `done in ${formatDuration(now - this.#started)}`;
+    this.#started = now;
     this.line(`  ${stage.padEnd(13)} ${how}: ${directory}`);
   }
 
@@ -224,6 +229,10 @@ export class Reporter {
       const history = curve ? this.#accuracies : [];
       return this.#progress?.update(record.epoch, note, history);
     }
+    const isFirst = this.#epochs++ === 0;
+    const isShown = isFirst || record.epoch === epochs ||
+      record.epoch % EPOCHS_A_LINE === 0;
+    if (!isShown) return;
     const parts = [
       `loss ${record.trainLoss.toFixed(4)}`,
       `accuracy ${trainAccuracy.toFixed(4)}`,

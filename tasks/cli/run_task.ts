@@ -7,17 +7,15 @@
  * @module
  */
 
-import { resolve } from "@std/path";
 import { cacheDirectory, ConfigError } from "../../mod.ts";
 import { CACHE_FLAG, COMMON_FLAGS, type Flag, UsageError } from "./flags.ts";
+import { callOf } from "./call.ts";
+import { describeError } from "./describe_error.ts";
 import { renderHelp } from "./help.ts";
 import { type ParsedFlags, parseFlags } from "./parse_flags.ts";
 import { Reporter } from "./reporter.ts";
 import { TASK_FLAGS } from "./task_flags.ts";
-import { resolveUserPath } from "./user_path.ts";
-
-/** Work directory where none is given, in the folder of `deno.json`. */
-const DEFAULT_WORK = ".headstart";
+import { defaultWork, resolveUserPath } from "./user_path.ts";
 
 /**
  * Time in which a second signal is taken for the first: the terminal sends
@@ -37,6 +35,8 @@ export interface TaskContext extends ParsedFlags {
   cache: string | undefined;
   /** Set by the first Ctrl-C. */
   signal: AbortSignal;
+  /** Whether the task is part of another, which says itself what comes next. @default {false} */
+  isPart?: boolean;
 }
 
 /** A task. */
@@ -51,12 +51,24 @@ export interface Task {
   flags: readonly Flag[];
   /** Whether it prints lines itself; `--json` then adds none. @default {false} */
   printsLines?: boolean;
-  /** How to go on after Ctrl-C. */
-  resume?: string;
+  /** Whether it goes on where Ctrl-C stopped it. @default {false} */
+  resumes?: boolean;
   /** Whether it says itself that it stops. @default {false} */
   tellsStop?: boolean;
   /** Does the work; what it returns is printed by `--json`. */
   run: (context: TaskContext) => Promise<object>;
+}
+
+/**
+ * Gives the Vulkan drivers of Linux a folder: where a desktop has set none, as in
+ * a container, they print an error each time a GPU is asked for.
+ */
+function setRuntimeFolder(): void {
+  const name = "XDG_RUNTIME_DIR";
+  if (Deno.build.os !== "linux") return;
+  const query = { name: "env", variable: name } as const;
+  if (Deno.permissions.querySync(query).state !== "granted") return;
+  if (!Deno.env.get(name)) Deno.env.set(name, "/tmp");
 }
 
 /** Prints text on standard error, at once. */
@@ -125,15 +137,6 @@ export class PartialResultError extends Error {
   }
 }
 
-/** Says what went wrong, with the errors underneath. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { message, cause } = error;
-  return cause instanceof Error && !message.includes(cause.message)
-    ? `${message}: ${describeError(cause)}`
-    : message;
-}
-
 /** Prints a line on standard output, at once. */
 function writeOutput(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
@@ -148,9 +151,7 @@ function contextOf(
   return {
     ...parsed,
     values,
-    work: typeof work === "string"
-      ? resolveUserPath(work)
-      : resolve(DEFAULT_WORK),
+    work: typeof work === "string" ? resolveUserPath(work) : defaultWork(),
     run: typeof run === "string" ? run : "default",
     cache: typeof cache === "string"
       ? resolveUserPath(cache)
@@ -183,7 +184,12 @@ async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
   } catch (error) {
     if (signal.aborted && error === signal.reason) {
       reporter.stop();
-      reporter.line(`  stopped. ${task.resume ?? "Run the task again."}`);
+      const call = callOf(task.name, parsed.values);
+      reporter.line(
+        `  stopped. ${
+          task.resumes ? `Continue with: ${call}` : "Run the task again."
+        }`,
+      );
       return 130;
     }
     // Whoever read the lines has enough of them.
@@ -220,6 +226,7 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
   } catch (error) {
     return refuse(task, error, openReporter({}));
   }
+  setRuntimeFolder();
   return await perform(task, parsed);
 }
 

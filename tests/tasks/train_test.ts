@@ -26,24 +26,22 @@ Deno.test(
     child.kill("SIGINT");
     const { code, stdout, stderr } = await listener.end();
     assertEquals({ code, stdout }, { code: 130, stdout: "" });
-    assert(
-      stderr.endsWith("  stopped. Continue with: deno task train\n"),
-      stderr,
-    );
-    const epochs = [...stderr.matchAll(/epoch (\d+)\/5000: /g)].at(-1)![1];
+    const call = `deno task train --work ${directory.path}`;
+    assert(stderr.endsWith(`  stopped. Continue with: ${call}\n`), stderr);
+    const shown = [...stderr.matchAll(/epoch (\d+)\/5000: /g)].at(-1)![1];
     const { json } = await runTask("status", ["--json", ...work]);
     const stages = json!.stages as Record<string, unknown>[];
-    const { directory: head, ...state } = stages.find(({ stage }) =>
+    const { directory: head, done, ...state } = stages.find(({ stage }) =>
       stage === "head"
     )!;
     assertEquals(state, {
       stage: "head",
       state: "partial",
-      done: Number(epochs),
       total: 5000,
       reasons: [],
       time: null,
     });
+    assert(Number(done) >= Number(shown), `${done} epochs`);
     const path = directory.join(String(head), "checkpoint.safetensors");
     assert((await Deno.stat(path)).isFile);
   },

@@ -71,7 +71,7 @@ Deno.test.each<[string, PipelineEvent[], string]>([
   [
     "the end of a stage without a start",
     [COMPLETE],
-    `  tensors       done: ${DIRECTORY}\n`,
+    `  tensors       done in 0.0 s: ${DIRECTORY}\n`,
   ],
   [
     "a stage that was complete",
@@ -81,7 +81,7 @@ Deno.test.each<[string, PipelineEvent[], string]>([
   [
     "stages one after the other",
     [START, COMPLETE, { ...COMPLETE, stage: "dataset-index" }],
-    `  tensors       done in 1.0 s: ${DIRECTORY}\n  dataset-index done: ${DIRECTORY}\n`,
+    `  tensors       done in 1.0 s: ${DIRECTORY}\n  dataset-index done in 1.0 s: ${DIRECTORY}\n`,
   ],
   [
     "an epoch",
@@ -112,6 +112,15 @@ Deno.test.each<[string, PipelineEvent[], string]>([
   ],
 ])("Reporter.hear() prints %s", (_, events, text) => {
   assertEquals(printed(events), text);
+});
+
+Deno.test("Reporter.hear() prints the first epoch, every tenth and the last", () => {
+  const train = [7, 8, 10, 15, 20, 29, 40].map((epoch): PipelineEvent => ({
+    ...EPOCH,
+    record: { ...RECORD, epoch },
+  }));
+  const numbers = printed([START, ...train]).match(/epoch \d+/g);
+  assertEquals(numbers, ["epoch 7", "epoch 10", "epoch 20", "epoch 40"]);
 });
 
 Deno.test("Reporter.hear() tells a note once, however many engines come with it", () => {

@@ -56,22 +56,26 @@ Deno.test("resolveUserPath() resolves against where the task was called, else ag
   ]);
 });
 
-Deno.test.each<[string[], string]>([
-  [["--work", "mine"], "called/mine"],
-  [[], "project/.headstart"],
-])("status with %j looks into %s", async (flags, expected) => {
-  await using directory = await tempDir();
-  const [cwd, initCwd] = [directory.join("project"), directory.join("called")];
-  await Deno.mkdir(cwd);
-  await Deno.mkdir(initCwd);
-  const args = [
-    "run",
-    "--quiet",
-    `--config=${join(PROJECT, "deno.json")}`,
-    "-P=status",
-    join(PROJECT, "tasks/status.ts"),
-    ...flags,
-  ];
-  const { stderr } = await runDeno(args, { cwd, initCwd });
-  assertStringIncludes(stderr, `in "${directory.join(expected)}"`);
-});
+Deno.test.each<[string, string[], string]>([
+  ["called", ["--work", "mine"], "called/mine"],
+  ["called", [], "called/.headstart"],
+  ["project/folder", [], "project/.headstart"],
+])(
+  "status called in %s with %j looks into %s",
+  async (from, flags, expected) => {
+    await using directory = await tempDir();
+    const [cwd, initCwd] = [directory.join("project"), directory.join(from)];
+    await Deno.mkdir(cwd);
+    await Deno.mkdir(initCwd);
+    const args = [
+      "run",
+      "--quiet",
+      `--config=${join(PROJECT, "deno.json")}`,
+      "-P=status",
+      join(PROJECT, "tasks/status.ts"),
+      ...flags,
+    ];
+    const { stderr } = await runDeno(args, { cwd, initCwd });
+    assertStringIncludes(stderr, `in "${directory.join(expected)}"`);
+  },
+);

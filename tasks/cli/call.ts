@@ -1,0 +1,51 @@
+/**
+ * Calls of tasks, as a person types them next.
+ *
+ * @module
+ */
+
+import type { ParsedFlags } from "./parse_flags.ts";
+
+/** Flags that say where a run is: the next task needs them again. */
+const PLACES = ["run", "work", "cache"];
+
+/** Text that every shell takes as it is. */
+const PLAIN = /^[\w./:@%+,-]+$/;
+
+/** Quotes text for the shell, where it must be. */
+function quote(text: string): string {
+  return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * Says how a task is called for the same run.
+ *
+ * @example Usage
+ * ```ts
+ * callOf("train", { run: "small" }); // "deno task train --run small"
+ * ```
+ *
+ * @param task Name of the task.
+ * @param values Flags that were given.
+ * @returns The call, with the flags that say where the run is.
+ */
+export function callOf(task: string, values: ParsedFlags["values"]): string {
+  const flags = PLACES.flatMap((name) =>
+    typeof values[name] === "string" ? [`--${name} ${quote(values[name])}`] : []
+  );
+  return ["deno task", task, ...flags].join(" ");
+}
+
+/**
+ * Says which task comes next, unless the task is part of another.
+ *
+ * @param context The task.
+ * @param next Name of the next one.
+ * @returns The end of a sentence.
+ */
+export function nextCall(
+  { values, isPart }: { values: ParsedFlags["values"]; isPart?: boolean },
+  next: string,
+): string {
+  return isPart ? "" : `. Next: ${callOf(next, values)}`;
+}
