@@ -155,6 +155,7 @@ export {
   EXPORT_FORMATS,
   type ExportFormatName,
 } from "./pipeline/export/formats.ts";
+export { type PackOptions, packRun } from "./pipeline/classify/pack_run.ts";
 export type { Photo, PixelImage } from "./pipeline/classify/photo.ts";
 export type { TrainedModel } from "./pipeline/classify/trained_model.ts";
 export type { ClassMap } from "./pipeline/report/heatmap.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { join } from "@std/path";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
 import type { Split } from "../dataset/split.ts";
@@ -138,5 +139,17 @@ export async function requireRun(
       { stage: DATASET_INDEX.name, path: runPath(name) },
     );
   }
-  return run;
+  return locateBackbone(run, workspace);
+}
+
+/** Finds the weights that travel with a work directory: their path is relative to it. */
+function locateBackbone(run: RunFile, { root }: Workspace): RunFile {
+  const { config, backbone } = run;
+  if (!config.backbone.startsWith("./")) return run;
+  const name = join(root, config.backbone);
+  return {
+    ...run,
+    config: { ...config, backbone: name },
+    backbone: backbone && { ...backbone, name },
+  };
 }

@@ -18,14 +18,14 @@ function showUsage({ name, placeholder, isOn }: Flag): string {
 /**
  * Renders the text of `--help`.
  *
- * @param task Name of the task.
+ * @param command How the task is started, such as `deno task train`.
  * @param summary What the task does; may have several lines.
  * @param flags The flags of the task.
  * @param words What the task takes before its flags.
  * @returns The text.
  */
 export function renderHelp(
-  task: string,
+  command: string,
   summary: string,
   flags: readonly Flag[],
   words = "",
@@ -38,7 +38,7 @@ export function renderHelp(
       : "";
     return `  ${usage[i]!.padEnd(width)}${choices}${description}`;
   });
-  return `Usage: deno task ${
-    [task, words, "[flags]"].filter(Boolean).join(" ")
+  return `Usage: ${
+    [command, words, "[flags]"].filter(Boolean).join(" ")
   }\n\n${summary}\n\nFlags:\n${lines.join("\n")}`;
 }

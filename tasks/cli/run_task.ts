@@ -43,6 +43,8 @@ export interface TaskContext extends ParsedFlags {
 export interface Task {
   /** Name, as in `deno task <name>`. */
   name: string;
+  /** What a person types before the name. @default {"deno task"} */
+  program?: string;
   /** What it does, for `--help`. */
   summary: string;
   /** What it takes before its flags, for `--help`. */
@@ -204,11 +206,16 @@ async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
   }
 }
 
+/** Returns how a person starts a task. */
+function commandOf({ program = "deno task", name }: Task): string {
+  return `${program} ${name}`;
+}
+
 /** Says what went wrong and returns the exit code. */
 function refuse(task: Task, error: unknown, reporter: Reporter): number {
   reporter.error(describeError(error));
   if (!(error instanceof UsageError || error instanceof ConfigError)) return 1;
-  writeError(`See deno task ${task.name} --help\n`);
+  writeError(`See ${commandOf(task)} --help\n`);
   return 2;
 }
 
@@ -216,7 +223,8 @@ function refuse(task: Task, error: unknown, reporter: Reporter): number {
 async function execute(task: Task, args: readonly string[]): Promise<number> {
   const flags = [...task.flags, ...COMMON_FLAGS];
   if (args.includes("--help")) {
-    writeOutput(renderHelp(task.name, task.summary, flags, task.words));
+    const { words, summary } = task;
+    writeOutput(renderHelp(commandOf(task), summary, flags, words));
     return 0;
   }
   const words = task.words !== undefined;
@@ -234,7 +242,11 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
  * Runs a task as a program.
  *
  * @param task The task.
+ * @param args The command line.
  */
-export async function runTask(task: Task): Promise<void> {
-  Deno.exitCode = await execute(task, Deno.args);
+export async function runTask(
+  task: Task,
+  args: readonly string[] = Deno.args,
+): Promise<void> {
+  Deno.exitCode = await execute(task, args);
 }

@@ -157,6 +157,19 @@ export const TASK_FLAGS = {
     WORK_FLAG,
     RUN_FLAG,
   ],
+  build: [
+    flag("out", "FILE", "Path of the executable, or of the folder"),
+    flag(
+      "form",
+      "auto|compiled|packed|folder",
+      "by deno compile; Deno packed with it into one file; a folder; auto compiles if it can, else packs (auto)",
+    ),
+    flag("target", "TRIPLE", "The machine it is for (this one)"),
+    flag("deno", "FILE", "The Deno that is packed (the one that runs this)"),
+    CACHE_FLAG,
+    WORK_FLAG,
+    RUN_FLAG,
+  ],
   compare: [
     flag(
       "split",

@@ -43,7 +43,8 @@ function flagsIn(text: string): string[] {
 const FLAGS = (await readFlags()).set("bench", flagsIn(renderHelp([])));
 
 /** Flags of other programs that pages name. */
-const FOREIGN = /^((allow|deny)-[a-z]+|logdir)$/;
+const FOREIGN =
+  /^((allow|deny)-[a-z]+|logdir|read-only|cap-drop|build-arg|env)$/;
 
 /** Commands of the project in a page: the task and the rest of the line or span. */
 function commandsOf(text: string): [task: string, rest: string][] {

@@ -38,7 +38,7 @@ Deno.test("renderHelp() shows a short placeholder by the flag and a long one bef
     { name: "strict", placeholder: "", description: "Whether" },
   ];
   assertEquals(
-    renderHelp("try", "Tries.", flags),
+    renderHelp("deno task try", "Tries.", flags),
     `Usage: deno task try [flags]
 
 Tries.
