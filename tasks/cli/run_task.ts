@@ -1,8 +1,7 @@
 /**
  * What every task does around its work: flags, help, signals, exit codes.
  *
- * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C, 141 when
- * nobody reads standard output any more.
+ * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped, 141 nobody reads.
  *
  * @module
  */
@@ -223,8 +222,7 @@ function refuse(task: Task, error: unknown, reporter: Reporter): number {
 async function execute(task: Task, args: readonly string[]): Promise<number> {
   const flags = [...task.flags, ...COMMON_FLAGS];
   if (args.includes("--help")) {
-    const { words, summary } = task;
-    writeOutput(renderHelp(commandOf(task), summary, flags, words));
+    writeOutput(renderHelp(commandOf(task), task.summary, flags, task.words));
     return 0;
   }
   const words = task.words !== undefined;
@@ -244,9 +242,6 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
  * @param task The task.
  * @param args The command line.
  */
-export async function runTask(
-  task: Task,
-  args: readonly string[] = Deno.args,
-): Promise<void> {
+export async function runTask(task: Task, args = Deno.args): Promise<void> {
   Deno.exitCode = await execute(task, args);
 }
