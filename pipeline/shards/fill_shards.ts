@@ -85,42 +85,8 @@ async function writeShard(
   return { entry, records, metadata, isKept: false };
 }
 
-/** Makes the missing shards; each is written while the next is made. */
-async function makeMissing(
-  files: StageFiles,
-  jobs: readonly ShardJob[],
-  filled: (FilledShard | undefined)[],
-  options: { signal: AbortSignal; done: number; tell: (done: number) => void },
-): Promise<void> {
-  const { signal, tell } = options;
-  let { done } = options;
-  let writing: Promise<void> | undefined;
-  try {
-    const missing = [...jobs.entries()].filter(([i]) => !filled[i]);
-    for (const [position, [i, job]] of missing.entries()) {
-      signal.throwIfAborted();
-      const before = done;
-      const made = job.make((part) => tell(before + part));
-      missing[position + 1]?.[1].ahead?.();
-      const content = await made;
-      // One at a time, so that shards appear in order and only two are in memory.
-      await writing;
-      writing = writeShard(files, job, content).then((shard) => {
-        filled[i] = shard;
-      });
-      // The rejection surfaces at the await above.
-      writing.catch(() => {});
-      tell(done += job.images);
-    }
-    await writing;
-  } finally {
-    // What was made is not lost when the next cannot be, or must not.
-    await Promise.allSettled([writing]);
-  }
-}
-
 /**
- * Makes the shards that are missing.
+ * Makes the missing shards; each is written while the next is made.
  *
  * Those that exist are checked first. Then the work starts a second time, so that the
  * rate and the time left are those of the missing shards.
@@ -145,8 +111,29 @@ export async function fillShards(
     if (kept) tell(done += job.images);
   }
   if (done > 0 && done < total) context.emit({ ...start, done });
-  const { signal } = context;
-  await makeMissing(files, jobs, filled, { signal, done, tell });
+  const missing = [...jobs.entries()].filter(([i]) => !filled[i]);
+  let writing: Promise<void> | undefined;
+  try {
+    for (const [position, [i, job]] of missing.entries()) {
+      context.signal.throwIfAborted();
+      const before = done;
+      const made = job.make((part) => tell(before + part));
+      missing[position + 1]?.[1].ahead?.();
+      const content = await made;
+      // One at a time, so that shards appear in order and only two are in memory.
+      await writing;
+      writing = writeShard(files, job, content).then((shard) => {
+        filled[i] = shard;
+      });
+      // The rejection surfaces at the await above.
+      writing.catch(() => {});
+      tell(done += job.images);
+    }
+    await writing;
+  } finally {
+    // A made shard is not lost when the next cannot be made, or must not.
+    await Promise.allSettled([writing]);
+  }
   return filled as FilledShard[];
 }
 

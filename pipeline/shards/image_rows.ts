@@ -61,26 +61,25 @@ interface PhotoRow {
   made: Uint8Array | ImageError;
 }
 
-/** Takes the pixels of a photo, U8 `[S, S, 3]`, from an earlier artifact, or makes them. */
-async function makeRow(
-  record: IndexedRecord,
-  { cache, photos, preprocessor, reused }: ImageRowsOptions,
-): Promise<PhotoRow> {
-  const cached = await cache.find(record.digest);
-  if (cached !== undefined) {
-    const { data, shape } = cached.shard.tensors.get("image")!;
-    const size = data.byteLength / shape[0]!;
-    const start = cached.row * size;
-    reused();
-    return { record, made: data.subarray(start, start + size) };
-  }
-  const bytes = await readPhoto(record, photos);
-  try {
-    return { record, made: await preprocessor.preprocess(bytes) };
-  } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
-    return { record, made: error };
-  }
+/** Takes the pixels of photos, U8 `[S, S, 3]`, from earlier artifacts, or makes them. */
+function rowMaker({ cache, photos, preprocessor, reused }: ImageRowsOptions) {
+  return async (record: IndexedRecord): Promise<PhotoRow> => {
+    const cached = await cache.find(record.digest);
+    if (cached !== undefined) {
+      const { data, shape } = cached.shard.tensors.get("image")!;
+      const size = data.byteLength / shape[0]!;
+      const start = cached.row * size;
+      reused();
+      return { record, made: data.subarray(start, start + size) };
+    }
+    const bytes = await readPhoto(record, photos);
+    try {
+      return { record, made: await preprocessor.preprocess(bytes) };
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      return { record, made: error };
+    }
+  };
 }
 
 /**
@@ -103,7 +102,7 @@ export async function makeImageRows(
   const kept: IndexedRecord[] = [];
   const rejected: Rejection[] = [];
   const { atOnce } = preprocessor;
-  const rows = mapInOrder(records, atOnce, (it) => makeRow(it, options));
+  const rows = mapInOrder(records, atOnce, rowMaker(options));
   let done = 0;
   for await (const { record, made } of rows) {
     if (made instanceof ImageError) {
