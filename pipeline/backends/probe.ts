@@ -62,7 +62,7 @@ export async function probeCpu(): Promise<BackendProbe> {
     limits: {},
   };
   const reason =
-    "native code is not permitted, which takes --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY";
+    "native code is not permitted: it needs --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY";
   return isAvailable ? probe : { ...probe, reason };
 }
 

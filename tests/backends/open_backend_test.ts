@@ -18,7 +18,7 @@ const PROBES = await probeBackends();
 
 /** Why native code is passed over. */
 const NO_CPU =
-  "cpu: native code is not permitted, which takes --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY";
+  "cpu: native code is not permitted: it needs --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY";
 
 /** Whether `auto` would take a backend on this machine. */
 function has(name: BackendName): boolean {

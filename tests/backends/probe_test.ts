@@ -8,7 +8,7 @@ import { HAS_ADAPTER, HAS_NATIVE_CODE } from "./support.ts";
 
 /** Why native code is not taken. */
 const NOT_PERMITTED =
-  "native code is not permitted, which takes --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY";
+  "native code is not permitted: it needs --allow-ffi and --allow-env=ORT_DISABLE_TELEMETRY";
 
 Deno.test("probeBackends() says what is available and why not", async () => {
   const probes = await probeBackends();
