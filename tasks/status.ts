@@ -6,6 +6,7 @@
 
 import { readWorkspace, STAGES, type StageStatus, status } from "../mod.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { callOf } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
@@ -33,19 +34,19 @@ async function runStatus(
       reporter.line(`  ${stage} ${state}: ${reason}`);
     }
   }
-  for (const advice of repairs(stages)) reporter.line(`  ${advice}`);
+  for (const task of repairingTasks(stages)) {
+    reporter.line(`  Repair with: ${callOf(task, values)} --verify`);
+  }
   return { run, stages };
 }
 
-/** Says which tasks make damaged files again. */
-function repairs(stages: readonly StageStatus[]): string[] {
+/** Names the tasks that make damaged files again, each once. */
+function repairingTasks(stages: readonly StageStatus[]): string[] {
   const damaged = stages.filter(({ state }) => state === "damaged")
     .map(({ stage }) => stage);
   const tasks = STAGES.filter(({ name }) => damaged.includes(name))
     .map(({ task }) => task);
-  return [...new Set(tasks)].map((task) =>
-    `Repair with: deno task ${task} --verify`
-  );
+  return [...new Set(tasks)];
 }
 
 /** The task. */
