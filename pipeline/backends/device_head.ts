@@ -27,11 +27,7 @@ import type {
 import { transpose } from "../numeric/matrices.ts";
 
 /** A parameter and its moments, F32, all of one shape. */
-export interface SlotNumbers {
-  value: Float32Array;
-  m: Float32Array;
-  v: Float32Array;
-}
+export type SlotNumbers = Omit<AdamArrays, "gradient">;
 
 /** What a slot starts from; moments are 0 if not given. */
 export interface SlotStart {

@@ -10,17 +10,20 @@ import type { Artifact } from "../artifact/artifact.ts";
 import { sha256 } from "../artifact/digest.ts";
 import { explainChange } from "../artifact/fingerprint.ts";
 import type { Manifest } from "../artifact/manifest.ts";
-import { describeBackbone } from "./describe_backbone.ts";
 import { countLabels } from "../dataset/check_dataset.ts";
 import { splitOf } from "../dataset/split.ts";
 import { listCells, viewConfusion } from "../report/confusion_view.ts";
 import { groupFindings } from "../report/finding_groups.ts";
 import type { PhotoCounts } from "../report/page/data.ts";
-import { fitThumbnails, rankPhotos } from "../report/photo_budget.ts";
-import { PhotoSelection } from "../report/photo_selection.ts";
+import {
+  fitThumbnails,
+  PhotoSelection,
+  rankPhotos,
+} from "../report/photo_selection.ts";
 import { thumbnailSide } from "../report/thumbnail.ts";
 import { readThumbnails } from "../shards/pixels.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
+import { describeBackbone } from "./describe_backbone.ts";
 import { EMBEDDINGS } from "./embeddings.ts";
 import { EVALUATION } from "./evaluation.ts";
 import { EVIDENCE } from "./evidence.ts";

@@ -15,8 +15,7 @@ import type {
 } from "../../metrics/calibration.ts";
 import type { ReportData } from "./data.ts";
 import { decimal, percent, whole } from "./format.ts";
-import { type Html, html } from "./html.ts";
-import { renderPlot } from "./plot.ts";
+import { type Html, html, renderPlot } from "./html.ts";
 import { renderTable } from "./table.ts";
 import { PAGE_PALETTE, type Palette, plotConfig, renderSvg } from "../plot.ts";
 

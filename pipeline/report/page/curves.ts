@@ -8,8 +8,7 @@ import type { EpochRecord } from "../../head/trainer.ts";
 import { toPanelSpecs } from "../curve_spec.ts";
 import type { ReportData } from "./data.ts";
 import { count, decimal, percent, whole } from "./format.ts";
-import { type Html, html } from "./html.ts";
-import { renderPlot } from "./plot.ts";
+import { type Html, html, renderPlot } from "./html.ts";
 import { renderTable, type TableRow } from "./table.ts";
 import { PAGE_PALETTE, renderSvg } from "../plot.ts";
 

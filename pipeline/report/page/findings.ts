@@ -10,7 +10,7 @@ import type {
   FindingPhoto,
 } from "../../findings/finding.ts";
 import type { FindingGroup } from "../finding_groups.ts";
-import { FINDING_PHOTOS } from "../photo_budget.ts";
+import { FINDING_PHOTOS } from "../photo_selection.ts";
 import type { ReportData } from "./data.ts";
 import { count, filePath, name, visible, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";

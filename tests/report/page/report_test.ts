@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import type { ReportData } from "../../../pipeline/report/page/data.ts";
 import { renderReport } from "../../../pipeline/report/page/report.ts";
-import { THUMBNAIL_BYTES } from "../../../pipeline/report/photo_budget.ts";
+import { THUMBNAIL_BYTES } from "../../../pipeline/report/photo_selection.ts";
 import { HOSTILE_NAMES, sampleReport } from "./sample.ts";
 
 /** A small page. */

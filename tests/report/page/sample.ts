@@ -25,11 +25,9 @@ import type {
 } from "../../../pipeline/report/page/data.ts";
 import {
   fitThumbnails,
-  rankPhotos,
-} from "../../../pipeline/report/photo_budget.ts";
-import {
   PhotoSelection,
   predictedClass,
+  rankPhotos,
 } from "../../../pipeline/report/photo_selection.ts";
 import { encodeThumbnail } from "../../../pipeline/report/thumbnail.ts";
 import { resampleNumbers } from "../../../pipeline/stages/evaluation.ts";
