@@ -220,6 +220,7 @@ export {
   type VerifyResult,
 } from "./pipeline/run/verify.ts";
 export type { FileFault } from "./pipeline/artifact/verify_stage.ts";
+export { findUnused, removeUnused, type Unused } from "./pipeline/run/clean.ts";
 export { summarize, type Summary } from "./pipeline/run/summary.ts";
 export {
   train,

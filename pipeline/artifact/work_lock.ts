@@ -90,3 +90,19 @@ export async function lockWorkDirectory(root: string): Promise<WorkLock> {
     throw error;
   }
 }
+
+/**
+ * Takes the lock of a work directory for this task alone; tasks that start wait.
+ *
+ * @param root Absolute path of the work directory.
+ * @returns The lock; dispose of it to let go. `undefined` while another task works there.
+ */
+export async function tryLockWorkDirectory(
+  root: string,
+): Promise<Disposable | undefined> {
+  const file = await openLock(root);
+  if (file === undefined) return NO_LOCK;
+  if (await file.tryLock(true)) return file;
+  file.close();
+  return undefined;
+}

@@ -43,6 +43,7 @@ const OTHERS: readonly Row[] = [
   ["compare", "default", "other"],
   ["status", "--verify"],
   ["verify", "--repair"],
+  ["clean", "--remove"],
   ["summary"],
   ["demo"],
   ["doctor"],

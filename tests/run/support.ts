@@ -4,12 +4,14 @@
  * @module
  */
 
+import { fromFileUrl, join } from "@std/path";
 import type { Config } from "../../pipeline/config/config_type.ts";
 import type { PipelineEvent } from "../../pipeline/run/events.ts";
 import { evaluate } from "../../pipeline/run/evaluate.ts";
 import { prepare } from "../../pipeline/run/prepare.ts";
 import { train } from "../../pipeline/run/train.ts";
 import { openWorkspace, type Workspace } from "../../pipeline/run/workspace.ts";
+import { copyFolder } from "../e2e/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { copyMade } from "../support/made_folder.ts";
 
@@ -96,4 +98,14 @@ export async function testWorkspace(
       await directory[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Copies the complete run of `fixtures/` into a work directory. */
+export async function copyRun({ root }: Workspace): Promise<void> {
+  const kept = fromFileUrl(
+    new URL("../../fixtures/work_0_1/", import.meta.url),
+  );
+  for (const folder of ["artifacts", "runs"]) {
+    await copyFolder(join(kept, folder), join(root, folder));
+  }
 }

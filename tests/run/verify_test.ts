@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import {
   evaluate,
   MissingArtifactError,
@@ -8,22 +8,17 @@ import {
   verify,
   type VerifyResult,
 } from "../../mod.ts";
-import { copyFolder, digestTree } from "../e2e/support.ts";
+import { digestTree } from "../e2e/support.ts";
 import { uniform } from "../support/random.ts";
-import { QUICK, type TestWorkspace, testWorkspace } from "./support.ts";
+import {
+  copyRun,
+  QUICK,
+  type TestWorkspace,
+  testWorkspace,
+} from "./support.ts";
 
 /** Stages of a complete run. */
 const STAGE_COUNT = 8;
-
-/** Copies a complete run that is kept into a work directory. */
-async function copyRun({ root }: TestWorkspace): Promise<void> {
-  const kept = fromFileUrl(
-    new URL("../../fixtures/work_0_1/", import.meta.url),
-  );
-  for (const folder of ["artifacts", "runs"]) {
-    await copyFolder(join(kept, folder), join(root, folder));
-  }
-}
 
 /** Faults as `kind stage name`. */
 function brief({ faults }: VerifyResult): string[] {

@@ -8,6 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import { COMMON_FLAGS, type Flag } from "../../../tasks/cli/flags.ts";
 import { renderHelp } from "../../../tasks/cli/help.ts";
 import type { Task } from "../../../tasks/cli/run_task.ts";
+import { CLEAN } from "../../../tasks/clean.ts";
 import { COMPARE } from "../../../tasks/compare.ts";
 import { DEMO } from "../../../tasks/demo.ts";
 import { DOCTOR } from "../../../tasks/doctor.ts";
@@ -27,6 +28,7 @@ const TASKS: readonly Task[] = [
   DEMO,
   STATUS,
   VERIFY,
+  CLEAN,
   SUMMARY,
   DOCTOR,
 ];
