@@ -19,7 +19,7 @@ export interface Damage {
 }
 
 /** How files are looked at. */
-export interface DamageOptions {
+interface DamageOptions {
   /** Directory of the files, relative to the work directory. */
   directory: string;
   stage: string;

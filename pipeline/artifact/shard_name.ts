@@ -8,7 +8,7 @@
 export const MAX_SHARDS = 100_000;
 
 /** A shard: which rows of its split it holds, and under which name. */
-export interface ShardPlan {
+interface ShardPlan {
   path: string;
   /** First row of the split, from 0. */
   start: number;

@@ -15,7 +15,7 @@ import type { Content, ReadableStore } from "./store.ts";
 export const PART_BYTES = 1024 * 1024;
 
 /** A content whose size and digest are known once it is written. */
-export interface MeasuredContent {
+interface MeasuredContent {
   /** The content, to be written once. */
   content: Content;
   describe: (path: string) => ManifestFile;

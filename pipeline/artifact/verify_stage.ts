@@ -121,7 +121,7 @@ async function checkManifest(
 }
 
 /** What {@linkcode verifyStage} found in the directory of a stage. */
-export interface StageReport {
+interface StageReport {
   /** Whether there is a manifest. */
   isSealed: boolean;
   /** Files that are whole. */

@@ -12,7 +12,7 @@ import type { FileEntry } from "./store.ts";
 const LOOKUPS = 64;
 
 /** How files of a folder are found. */
-export interface WalkOptions {
+interface WalkOptions {
   /** Absolute path of the folder. */
   absolute: string;
   /** What stands before the names in the paths of files: empty, or a path that ends in `/`. */

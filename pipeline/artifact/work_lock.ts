@@ -14,7 +14,7 @@ import { join } from "@std/path";
 import { isIncomplete } from "./file_store.ts";
 
 /** A lock that is held until it is closed. */
-export interface WorkLock extends Disposable {
+interface WorkLock extends Disposable {
   /** Number of half-written files of interrupted tasks that were removed. */
   readonly swept: number;
 }

@@ -45,7 +45,7 @@ export interface FoldedConv {
 }
 
 /** Where a folded convolution lies in {@linkcode FoldedWeights.values}. */
-export interface FoldedEntry {
+interface FoldedEntry {
   /** First element of the kernel. */
   weight: number;
   /** First element of the bias; it ends where the next kernel starts. */

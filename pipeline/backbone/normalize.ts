@@ -10,7 +10,7 @@ import type { Normalization } from "../image/preprocessing.ts";
 export type View = "plain" | "flipped";
 
 /** Turns pixels into numbers; made once for a backbone. */
-export interface Normalizer {
+interface Normalizer {
   /**
    * Normalizes images of one view.
    *
@@ -27,7 +27,7 @@ export interface Normalizer {
 const LEVELS = 256;
 
 /** How pixels are normalized: a table, and where its channels lie in RGB. */
-export interface LevelTable {
+interface LevelTable {
   /** The number of each level, F32 `[3, 256]`: one row a channel of the backbone. */
   levels: Float32Array;
   /** Channel of the image that is the first of the backbone: 0, or 2 for BGR. */

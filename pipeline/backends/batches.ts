@@ -9,7 +9,7 @@ import type { View } from "../backbone/normalize.ts";
 import type { BackendName } from "./backend.ts";
 
 /** A batch: consecutive images in consecutive views. */
-export interface BatchSlice {
+interface BatchSlice {
   views: readonly View[];
   /** Position of the first view among those asked for. */
   firstView: number;
@@ -26,7 +26,7 @@ export type BatchRunner = (
 ) => Promise<Float32Array>;
 
 /** Sizes of an embedder. */
-export interface BatchShape {
+interface BatchShape {
   /** Side S of an image, in pixels. */
   imageSize: number;
   embeddingSize: number;

@@ -12,7 +12,7 @@ import type { BackendName } from "./backend.ts";
 import type { BatchRunner } from "./batches.ts";
 
 /** Images to embed. */
-export interface EmbedInput {
+interface EmbedInput {
   /** U8 `[n, S, S, 3]`, RGB; handed over, not copied. */
   images: Uint8Array<ArrayBuffer>;
   /** Their views; only one for `wasm`. */

@@ -72,7 +72,7 @@ const EMBEDDER_ORDER: readonly BackendName[] = ["webgpu", "cpu", "wasm"];
 const COMPUTE_ORDER: readonly BackendName[] = ["cpu", "webgpu", "wasm"];
 
 /** How {@linkcode openBackend} finds backends. */
-export interface FindOptions {
+interface FindOptions {
   /** Names of backends, the preferred one first; others are ignored. */
   order: readonly (string | undefined)[];
   /** Finds out what is available. @default {probeBackends} */

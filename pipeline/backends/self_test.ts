@@ -19,7 +19,7 @@ import type { BackendName } from "./backend.ts";
 import { SELF_TEST_EMBEDDING } from "./self_test_embedding.ts";
 
 /** What is tested. */
-export interface SelfTestTarget {
+interface SelfTestTarget {
   name: BackendName;
   /**
    * Embeds an image with a network.

@@ -21,7 +21,7 @@ export interface MapHead {
 }
 
 /** The part of a logit that depends on the features, and the part that does not. */
-export interface LinearLogit {
+interface LinearLogit {
   /** What each pooled feature is multiplied by, f64 `[D]`. */
   weights: Float64Array;
   /** What is added. */
@@ -136,7 +136,7 @@ export function activationMap(
 }
 
 /** How maps are computed: exact for a linear head, else by gradients. */
-export type MapMethod = "cam" | "grad-cam";
+type MapMethod = "cam" | "grad-cam";
 
 /** Why a photo was chosen: it is one of the worst mistakes, or of a sample of right predictions. */
 export type EvidenceReason = "mistake" | "right";

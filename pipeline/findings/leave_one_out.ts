@@ -51,7 +51,7 @@ const BLOCK = 2048;
 const BLOCK_PROBABILITIES = 1024 * BLOCK;
 
 /** What the classifier is made with. */
-export interface LeaveOneOutOptions {
+interface LeaveOneOutOptions {
   /** The samples to learn from, each of other bytes; at least two. */
   chosen: Int32Array;
   classCount: number;
@@ -61,7 +61,7 @@ export interface LeaveOneOutOptions {
 }
 
 /** Probabilities of some samples. */
-export interface ScoredBlock {
+interface ScoredBlock {
   /** The samples, I32 `[n]`. */
   samples: Int32Array;
   /** Probabilities by all other samples, F64 `[n, C]`. */

@@ -19,10 +19,10 @@
  */
 
 /** Neighbours whose distance is averaged. */
-export const OUTLIER_NEIGHBOURS = 10;
+const OUTLIER_NEIGHBOURS = 10;
 
 /** Robust deviations above the median from which on a photo is far. */
-export const OUTLIER_DEVIATIONS = 3.5;
+const OUTLIER_DEVIATIONS = 3.5;
 
 /** What the median absolute deviation of normal numbers is, in standard deviations. */
 const NORMAL_MAD = 0.6745;

@@ -7,7 +7,7 @@
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 
 /** Some samples as unit vectors. */
-export interface VectorBlock {
+interface VectorBlock {
   /** Unit vectors, F32 `[n, size]`; zeros where an embedding is the mean of all. */
   units: Float32Array;
   /** Their lengths before, F32 `[n]`. */

@@ -16,7 +16,7 @@ import { type Split, SPLITS } from "../dataset/split.ts";
  * Source: Wilson 1927, Probable Inference, the Law of Succession, and Statistical
  * Inference.
  */
-export const NEEDED_TO_JUDGE = 12;
+const NEEDED_TO_JUDGE = 12;
 
 /**
  * Photos that a class needs to be trained on.

@@ -18,7 +18,7 @@ export interface Batch {
 }
 
 /** How samples are drawn. */
-export interface BatchOptions {
+interface BatchOptions {
   seed: number;
   /** Samples in the split. */
   count: number;

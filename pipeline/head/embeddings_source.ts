@@ -47,7 +47,7 @@ export function fileFloats(
 }
 
 /** Embeddings of one shard. */
-export interface EmbeddingShard {
+interface EmbeddingShard {
   /** F32 `[n, views, D]`, in memory or in a file. */
   embeddings: Float32Array | ReadFloats;
   /** I32 `[n]`. */

@@ -7,7 +7,7 @@
 import { checkLabels, crossEntropy, softmax } from "./loss.ts";
 
 /** Number of bins of {@linkcode binConfidences}, as in Guo et al. 2017. */
-export const CALIBRATION_BINS = 15;
+const CALIBRATION_BINS = 15;
 
 /** Samples whose confidences are about the same. */
 export interface CalibrationBin {

@@ -28,7 +28,7 @@ export interface ClassScores extends Scores {
 }
 
 /** The scores of all classes. */
-export interface ClassificationReport {
+interface ClassificationReport {
   /** Scores by label. */
   perClass: ClassScores[];
   /** Mean over classes, each counting the same. */

@@ -24,7 +24,7 @@ import { topKLabels } from "./top_k.ts";
 const LISTED_PAIRS = 10;
 
 /** What {@linkcode computeMetrics} works on. */
-export interface MetricsInput {
+interface MetricsInput {
   /** Logits in row-major order, f32 `[N, C]`. */
   logits: Float32Array;
   /** The true label of each sample, i32 `[N]`. */

@@ -20,7 +20,7 @@ export interface Ranking {
 }
 
 /** How well all classes are ranked. */
-export interface RankingReport {
+interface RankingReport {
   /** By label. */
   perClass: Ranking[];
   /** Mean over the classes that have numbers, each counting the same. */

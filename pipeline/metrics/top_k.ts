@@ -10,7 +10,7 @@
 import { checkLabels, countRows } from "./loss.ts";
 
 /** Which classes are asked for. */
-export interface TopKOptions {
+interface TopKOptions {
   classCount: number;
   k: number;
 }

@@ -16,10 +16,10 @@ const { onnx } = onnxProto;
 const DATA_TYPES = { F32: 1, U8: 2, I64: 7, F16: 10 } as const;
 
 /** A data type, by its name in safetensors. */
-export type OnnxDtype = keyof typeof DATA_TYPES;
+type OnnxDtype = keyof typeof DATA_TYPES;
 
 /** An attribute of a node: an integer, or a list of them. */
-export type OnnxAttribute = number | readonly number[];
+type OnnxAttribute = number | readonly number[];
 
 /** An input or output of a model; `null`, or the name of a size, stands for one that is known when it runs. */
 export interface OnnxValue {
@@ -29,7 +29,7 @@ export interface OnnxValue {
 }
 
 /** The set of operators that the models use. */
-export const OPSET = 13;
+const OPSET = 13;
 
 /** Version of the file format that goes with it. */
 const IR_VERSION = 7;

@@ -21,7 +21,7 @@ import { OnnxBuilder, type OnnxValue } from "./builder.ts";
 const BATCH = "n";
 
 /** What a model is made of, and how. */
-export interface ClassifierGraph {
+interface ClassifierGraph {
   network: Backbone;
   head: Pick<SavedHead, "shape" | "parameters">;
   /** What logits are divided by. */

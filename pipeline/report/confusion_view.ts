@@ -8,16 +8,16 @@
 import { type ConfusedPair, confusedPairs } from "../metrics/confusion.ts";
 
 /** Most classes whose matrix is shown whole. */
-export const WHOLE_CLASSES = 40;
+const WHOLE_CLASSES = 40;
 
 /** Classes in the matrix where there are more. */
-export const CHOSEN_CLASSES = 24;
+const CHOSEN_CLASSES = 24;
 
 /** Confused pairs that are listed. */
 export const LISTED_PAIRS = 10;
 
 /** Confused pairs that are listed where the matrix is not whole. */
-export const MORE_PAIRS = 50;
+const MORE_PAIRS = 50;
 
 /** What is shown of a confusion matrix. */
 export interface ConfusionView {

@@ -14,7 +14,7 @@ import {
 import { Strongest } from "../findings/strongest.ts";
 
 /** Most findings of a kind that are shown. */
-export const SHOWN_FINDINGS = 24;
+const SHOWN_FINDINGS = 24;
 
 /** Findings of a kind. */
 export interface FindingGroup {

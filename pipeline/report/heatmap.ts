@@ -19,7 +19,7 @@ const FULL_FROM = 0.5;
  * @param strength How much it supports the class, 1 for the strongest place.
  * @returns The opacity, from 0 to {@linkcode MOST_OPAQUE}.
  */
-export function heatmapOpacity(strength: number): number {
+function heatmapOpacity(strength: number): number {
   return Math.min(1, strength / FULL_FROM) * MOST_OPAQUE;
 }
 

@@ -85,7 +85,7 @@ export const THUMBNAIL_BYTES = 1_380_000;
 export const FINDING_PHOTOS = 4;
 
 /** Photos that the page may show. */
-export interface ShownPhotos {
+interface ShownPhotos {
   /** Photos of cells, and the worst mistakes. */
   selection: PhotoSelection;
   /** Photos with heatmaps, if there are any. */

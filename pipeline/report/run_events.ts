@@ -11,7 +11,7 @@ import type { Metrics } from "../metrics/schema.ts";
 import type { EventImage, LoggedStep } from "./event_file.ts";
 
 /** Steps by the run of TensorBoard that they belong to. */
-export interface TrainingEvents {
+interface TrainingEvents {
   train: LoggedStep[];
   /** Of the held-out split; empty without one. */
   validation: LoggedStep[];

@@ -8,7 +8,7 @@ import { encodeJpeg } from "../image/encode_jpeg.ts";
 import { resizeImage } from "../image/resize.ts";
 
 /** Largest side of a thumbnail, in pixels. */
-export const THUMBNAIL_SIDE = 112;
+const THUMBNAIL_SIDE = 112;
 
 /** Quality of libjpeg: 3 to 4 kB at 96 pixels, and no block is seen. */
 const QUALITY = 75;

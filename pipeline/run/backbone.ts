@@ -45,7 +45,7 @@ export interface BackboneFile {
 }
 
 /** The network of a weight file. */
-export interface FoundNetwork {
+interface FoundNetwork {
   /** The network, such as `ResNet-101`. */
   network: string;
   /** Channels of the stem, 64 in the published ones. */

@@ -30,7 +30,7 @@ export interface FetchedPreset {
  *
  * @param name A preset, or the path of a file.
  */
-export function isFetched(name: string): boolean {
+function isFetched(name: string): boolean {
   const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name]! : undefined;
   return preset?.url?.startsWith("https:") ?? false;
 }

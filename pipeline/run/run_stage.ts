@@ -141,7 +141,7 @@ export function isDamage(error: unknown): error is DamageError {
 }
 
 /** An artifact that an error reports. */
-export interface DamagedArtifact {
+interface DamagedArtifact {
   /** The stage that writes it. */
   stage: string;
   /** Its path, relative to the work directory. */

@@ -15,7 +15,7 @@ import type { ShardContent } from "./fill_shards.ts";
 import type { RowCache } from "./row_cache.ts";
 
 /** What the rows are made from. */
-export interface EmbeddingRowsOptions {
+interface EmbeddingRowsOptions {
   views: readonly View[];
   /** Rows of earlier artifacts. */
   cache: RowCache;
@@ -24,7 +24,7 @@ export interface EmbeddingRowsOptions {
 }
 
 /** The content of a shard, and how much of it was computed. */
-export interface EmbeddingRows extends ShardContent {
+interface EmbeddingRows extends ShardContent {
   /** Images that ran through the backbone. */
   embedded: number;
 }

@@ -138,7 +138,7 @@ export async function fillShards(
 }
 
 /** A shard that was there already. */
-export interface KeptShard extends SafetensorsFile {
+interface KeptShard extends SafetensorsFile {
   bytes: Uint8Array;
 }
 

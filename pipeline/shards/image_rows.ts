@@ -18,7 +18,7 @@ import { mapInOrder } from "../map_in_order.ts";
 import type { RowCache } from "./row_cache.ts";
 
 /** What the rows are made from. */
-export interface ImageRowsOptions {
+interface ImageRowsOptions {
   photos: ReadableStore;
   /** Side of a square image, in pixels. */
   imageSize: number;

@@ -53,7 +53,7 @@ function groupByShard(
 }
 
 /** A photo that was read. */
-export interface PhotoPixels {
+interface PhotoPixels {
   /** Its row in the dataset index. */
   record: number;
   /** U8 `[side, side, 3]`, good until the next photo is asked for. */

@@ -30,7 +30,7 @@ interface CachedShard {
 }
 
 /** A row of an earlier artifact. */
-export interface CachedRow {
+interface CachedRow {
   shard: SafetensorsFile;
   row: number;
 }

@@ -26,7 +26,7 @@ import { FindingsSearch } from "../findings/search.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 
 /** Name of the file with a line a finding. */
-export const FINDINGS_FILE = "findings.jsonl";
+const FINDINGS_FILE = "findings.jsonl";
 
 /**
  * Photos that all are compared with at most: beyond it, time grows with the number

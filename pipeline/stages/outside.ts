@@ -28,7 +28,7 @@ export interface RunFacts {
 }
 
 /** Facts of a backbone that are known without reading its weights. */
-export interface BackboneIdentity {
+interface BackboneIdentity {
   /** What the user calls it: a preset, or the path of a file. */
   readonly name: string;
   /** SHA-256 of the weight file, in hex; `null` for a preset that was never fetched. */
@@ -48,7 +48,7 @@ export interface Photos {
 }
 
 /** The part of {@linkcode Compute} that a stage may use; the runner checks and closes it. */
-export interface ComputeParts extends Pick<Compute, "openHead" | "multiply"> {
+interface ComputeParts extends Pick<Compute, "openHead" | "multiply"> {
   readonly name: string;
 }
 

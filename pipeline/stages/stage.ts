@@ -42,7 +42,7 @@ export interface Optional<S> {
 }
 
 /** The stages that a stage reads, by the names it gives them. */
-export type StageInputs = Readonly<Record<string, Stage | Optional<Stage>>>;
+type StageInputs = Readonly<Record<string, Stage | Optional<Stage>>>;
 
 /** A complete stage with what its {@linkcode Stage.open} returns. */
 export type Opened<S> = S extends Optional<infer T> ? Opened<T> | undefined
@@ -108,7 +108,7 @@ export interface Look {
 }
 
 /** The definition of a stage. */
-export interface StageDefinition<
+interface StageDefinition<
   Name extends string,
   Inputs,
   Config,

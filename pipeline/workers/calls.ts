@@ -11,13 +11,13 @@ import { BackendUnavailableError, ImageError } from "../errors.ts";
 export type Service<S> = { [Name in keyof S]: (input: never) => unknown };
 
 /** A call, as it is sent to a worker. */
-export interface WorkerCall {
+interface WorkerCall {
   call: string;
   input: unknown;
 }
 
 /** An error, as a worker sends it: its class does not survive the way between threads. */
-export interface SentError {
+interface SentError {
   name: string;
   message: string;
   /** The end of a sentence, of an error that has one. */
@@ -25,7 +25,7 @@ export interface SentError {
 }
 
 /** The answer to a call. */
-export type WorkerAnswer = { value: unknown } | { error: SentError };
+type WorkerAnswer = { value: unknown } | { error: SentError };
 
 /** A worker that answers calls in order. */
 export interface WorkerClient<S extends Service<S>> {
@@ -48,7 +48,7 @@ export interface WorkerClient<S extends Service<S>> {
 }
 
 /** How a worker is started. */
-export interface WorkerOptions {
+interface WorkerOptions {
   module: URL;
   /** Makes the error of a worker that has failed, from the end of a sentence. */
   failure: (reason: string) => Error;

@@ -16,7 +16,7 @@ import type {
 } from "../../backbone/layers.ts";
 
 /** What a fused convolution works on. */
-export interface ConvTensors {
+interface ConvTensors {
   /** F32 `[n, H, W, inChannels]`. */
   x: tf.Tensor4D;
   /** F32 `[kernel, kernel, inChannels, outChannels]`. */

@@ -148,7 +148,7 @@ export interface Slot extends HeadSlot<tf.Tensor> {
 export type SlotClass = new (start: SlotStart, shape: number[]) => Slot;
 
 /** Reads a tensor. */
-export async function readTensor(tensor: tf.Tensor): Promise<Float32Array> {
+async function readTensor(tensor: tf.Tensor): Promise<Float32Array> {
   return await tensor.data() as Float32Array;
 }
 

@@ -74,7 +74,7 @@ export function denseInputGradient(
 }
 
 /** Loss and gradient of a batch. */
-export interface BatchLoss {
+interface BatchLoss {
   /** Sum of the samples' weighted losses, F32 scalar. */
   loss: tf.Scalar;
   /** Number of right predictions, F32 scalar. */

@@ -136,7 +136,7 @@ export function renderComparison(
 }
 
 /** The styles. */
-export const COMPARE_STYLE = `
+const COMPARE_STYLE = `
 .verdict { font-weight: 600; }
 td.right, td.wrong { font-weight: 600; }
 .same { color: var(--muted); }

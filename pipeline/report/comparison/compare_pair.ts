@@ -20,7 +20,7 @@ import type { PredictionTable } from "./prediction_table.ts";
 import type { ScoredRun } from "./score_run.ts";
 
 /** A run with the rows of the photos that are compared. */
-export interface ComparedSide {
+interface ComparedSide {
   name: string;
   table: PredictionTable;
   /** Rows of the common photos, I32 `[N]`. */
@@ -183,7 +183,7 @@ function showP(p: number, level: number): string {
 }
 
 /** The test of two runs. */
-export interface Tested {
+interface Tested {
   p: number;
   /** Photos that only the other run has right. */
   won: number;

@@ -13,10 +13,10 @@ import { NumberColumn } from "../../dataset/columns.ts";
 import type { PredictionTable } from "./prediction_table.ts";
 
 /** What of a table the match looks at. */
-export type MatchedTable = Pick<PredictionTable, "length" | "path" | "digest">;
+type MatchedTable = Pick<PredictionTable, "length" | "path" | "digest">;
 
 /** The photos that all runs have, and those that some lack. */
-export interface PhotoMatch {
+interface PhotoMatch {
   /** By run the rows of the photos that all have, in the order of the first run, I32 `[N]`. */
   rows: Int32Array[];
   /** By run the rows of the other photos, in rising order. */

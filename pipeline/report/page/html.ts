@@ -77,7 +77,7 @@ export function html(
 }
 
 /** What a page is made of. */
-export interface DocumentParts {
+interface DocumentParts {
   title: string;
   /** What stands in `<body>`. */
   body: Html;

@@ -15,7 +15,7 @@ export interface TableRow {
 }
 
 /** What a table holds. */
-export interface TableParts {
+interface TableParts {
   /** Identifies the caption on the page. */
   id: string;
   /** Numbers stand at the right of their column, facts at the left. */

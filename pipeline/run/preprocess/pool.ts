@@ -27,7 +27,7 @@ const PHOTOS_BEFORE = 16;
 const WORKER = new URL("./worker.ts", import.meta.url);
 
 /** Tunables of {@linkcode openPool}. */
-export interface PoolOptions {
+interface PoolOptions {
   /** Number of workers. @default the number of cores, at most 16 */
   workers?: number | undefined;
   /** Photos that this thread makes before it starts workers. @default {16} */
