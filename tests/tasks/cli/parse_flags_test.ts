@@ -156,8 +156,8 @@ Deno.test.each<[string[], string]>([
     'Cannot use --engine as it must be one of auto, webgpu, cpu, wasm: current value is "cuda"',
   ],
   [
-    ["--preprocessing="],
-    "Cannot use --preprocessing without a value: wanted --preprocessing seed|torch|keras|tf-slim",
+    ["--resize="],
+    "Cannot use --resize without a value: wanted --resize stretch|crop",
   ],
 ])("parseFlags() refuses a wrong value in %j", (args, message) => {
   assertEquals(refusal(...args), message);
