@@ -201,6 +201,7 @@ export {
 export {
   type FetchedPreset,
   fetchPreset,
+  requireFetchable,
 } from "./pipeline/run/fetch_preset.ts";
 export { prepare, type PrepareResult } from "./pipeline/run/prepare.ts";
 export {

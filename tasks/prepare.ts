@@ -4,7 +4,12 @@
  * @module
  */
 
-import { openWorkspace, prepare, type PrepareResult } from "../mod.ts";
+import {
+  openWorkspace,
+  prepare,
+  type PrepareResult,
+  requireFetchable,
+} from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { nextCall } from "./cli/call.ts";
@@ -25,6 +30,8 @@ export async function runPrepare(
   const { run, reporter, signal, values } = context;
   const started = Date.now();
   const settings = await readSettings(context);
+  const { backbone } = settings;
+  if (backbone !== undefined) await requireFetchable(backbone, context);
   using workspace = await openWorkspace(context.work);
   reporter.line(`prepare: run "${run}" in ${workspace.root}`);
   const result = await prepare(workspace, {

@@ -9,7 +9,7 @@ import { PRESET_NAMES, PRESETS } from "../backbone/presets.ts";
 import { ConfigError, DigestMismatchError } from "../errors.ts";
 import { type BackboneFile, findBackbone } from "./backbone.ts";
 import type { PipelineContext, RunParts } from "./events.ts";
-import { cachedPath, downloadSource } from "./preset_cache.ts";
+import { cachedPath, downloadSource, presetPath } from "./preset_cache.ts";
 import type { KnownBackbone } from "./run_file.ts";
 import {
   download,
@@ -57,13 +57,7 @@ export async function fetchPreset(
   }
   const preset = PRESETS[name]!;
   const url = preset.url!;
-  if (cache === undefined) {
-    throw new ConfigError(
-      `Cannot fetch "${name}" as there is no cache to fetch it to`,
-      "backbone",
-    );
-  }
-  const path = cachedPath(name, preset, cache);
+  const path = requireCachedPath(name, cache);
   const note = (message: string) => emit({ type: "fetch-note", name, message });
   let told = -1;
   const tell = (progress: DownloadProgress) => {
@@ -86,12 +80,71 @@ export async function fetchPreset(
     return { path, fetchedBytes };
   } catch (cause) {
     if (!(cause instanceof DownloadError)) throw cause;
-    throw new DownloadError(
-      url,
-      `${cause.reason}; where there is no network, place the file by hand at "${path}"`,
-      { cause },
-    );
+    throw unreachable(url, path, cause.reason, cause);
   }
+}
+
+/** Returns the path of a preset in the cache, which must be known. */
+function requireCachedPath(name: string, cache: string | undefined): string {
+  if (cache !== undefined) return cachedPath(name, PRESETS[name]!, cache);
+  throw new ConfigError(
+    `Cannot fetch "${name}" as there is no cache to fetch it to`,
+    "backbone",
+  );
+}
+
+/** Makes the error of weights that cannot be fetched. */
+function unreachable(
+  url: string,
+  path: string,
+  reason: string,
+  cause?: unknown,
+): DownloadError {
+  return new DownloadError(
+    url,
+    `${reason}; where there is no network, place the file by hand at "${path}"`,
+    { cause },
+  );
+}
+
+/** Time in which a server must answer whether it has a file, in milliseconds. */
+const PROBE_MS = 20_000;
+
+/**
+ * Makes sure that the weights of a backbone are there, or that they can be fetched
+ * later; fetches nothing.
+ *
+ * @param name A preset, or the path of a file, which is not looked at.
+ * @throws {ConfigError} If there is no cache to fetch them to.
+ * @throws {DownloadError} If the server cannot be reached, or has no such file.
+ */
+export async function requireFetchable(
+  name: string,
+  options: Pick<PipelineContext, "cache" | "signal">,
+): Promise<void> {
+  const { cache, signal } = options;
+  if (!isFetched(name)) return;
+  const preset = PRESETS[name]!;
+  if ((await presetPath(name, preset, { cache })).path !== null) return;
+  const path = requireCachedPath(name, cache);
+  const url = preset.url!;
+  const { host } = new URL(url);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: "HEAD",
+      // A redirect is an answer: where it leads is seen when the file is fetched.
+      redirect: "manual",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]),
+    });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw unreachable(url, path, `"${host}" cannot be reached`, cause);
+  }
+  const { status } = response;
+  // A server that is busy may have the file later.
+  if (status < 400 || status === 429 || status >= 500) return;
+  throw unreachable(url, path, `"${host}" answered ${status}`);
 }
 
 /**

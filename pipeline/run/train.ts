@@ -6,7 +6,7 @@
 
 import type { Split } from "../dataset/split.ts";
 import { EMBEDDINGS } from "../stages/embeddings.ts";
-import { HEAD, heldOutSplit } from "../stages/head.ts";
+import { checkPatience, HEAD, heldOutSplit } from "../stages/head.ts";
 import { TENSORS } from "../stages/tensors.ts";
 import { resumeRun, type RunOptions } from "./open_run.ts";
 import { logTraining } from "./tensorboard.ts";
@@ -57,6 +57,9 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainResult> {
   const run = await resumeRun(workspace, options);
+  // Before the first stage writes the settings to the run file, where they stay.
+  const prepared = await run.find(TENSORS).catch(() => undefined);
+  if (prepared) checkPatience(run.config, prepared.manifest.counts);
   await run.complete(TENSORS);
   const started = performance.now();
   const { manifest, tally } = await run.complete(EMBEDDINGS);

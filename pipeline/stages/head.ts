@@ -76,6 +76,23 @@ export function heldOutSplit(
   return counts.test ? "test" : null;
 }
 
+/**
+ * Checks that a run can stop early.
+ *
+ * @param counts Photos by split.
+ * @throws {ConfigError} If it is to, and has nothing to be judged by.
+ */
+export function checkPatience(
+  { patience }: Config,
+  counts: Readonly<Record<string, number>>,
+): void {
+  if (patience === 0 || heldOutSplit(counts) === "validation") return;
+  throw new ConfigError(
+    `Cannot use setting "patience" as it needs a validation split: the run has none`,
+    "patience",
+  );
+}
+
 /** Metadata of a head: everything besides its weights that a prediction depends on. */
 function headMetadata(job: HeadJob, engine: string): Record<string, string> {
   const { preprocessing, backbone, config } = job.run;
@@ -169,14 +186,8 @@ export const HEAD: Stage<"head", TrainedHead> = defineStage({
   task: "train",
   inputs: INPUTS,
   config({ run: { config }, inputs: { embeddings } }) {
-    const counts = embeddings.manifest?.counts;
-    const judge = counts && heldOutSplit(counts);
-    if (config.patience > 0 && judge !== undefined && judge !== "validation") {
-      throw new ConfigError(
-        `Cannot use setting "patience" as it needs a validation split: the run has none`,
-        "patience",
-      );
-    }
+    const { manifest } = embeddings;
+    if (manifest) checkPatience(config, manifest.counts);
     return headOptions(config);
   },
   digests: ({ inputs: { embeddings } }) => ({

@@ -28,15 +28,16 @@ export interface TaskRun {
 export function taskCommand(
   task: string,
   args: readonly string[],
-  stdin: "null" | "piped" = "null",
+  options: { stdin?: "null" | "piped"; env?: Record<string, string> } = {},
 ): Deno.Command {
+  const { stdin = "null", env } = options;
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", `-P=${task}`, `tasks/${task}.ts`, ...args],
     cwd: PROJECT,
     stdin,
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   });
 }
 
@@ -44,8 +45,9 @@ export function taskCommand(
 export async function runTask(
   task: string,
   args: readonly string[],
+  env: Record<string, string> = {},
 ): Promise<TaskRun> {
-  const output = await taskCommand(task, args).output();
+  const output = await taskCommand(task, args, { env }).output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   const stdout = decode(output.stdout);
   const last = stdout.trimEnd().split("\n").at(-1) ?? "";

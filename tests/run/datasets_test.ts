@@ -173,4 +173,6 @@ Deno.test("a run without a validation split cannot stop early", async () => {
     ConfigError,
     'Cannot use setting "patience" as it needs a validation split: the run has none',
   );
+  // What is refused does not stay.
+  assertEquals((await train(workspace)).epochs, 2);
 });

@@ -96,7 +96,9 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
   });
 
   await t.step("paths from standard input, in order", async () => {
-    const command = taskCommand("predict", ["-", "--json", ...own], "piped");
+    const command = taskCommand("predict", ["-", "--json", ...own], {
+      stdin: "piped",
+    });
     await using child = command.spawn();
     const writer = child.stdin.getWriter();
     const names = [LEAF, `${PHOTOS}coin/coin_21.jpg`];
@@ -142,7 +144,9 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
   );
 
   await t.step("a photo has its line before the next is named", async () => {
-    const command = taskCommand("predict", ["-", "--json", ...own], "piped");
+    const command = taskCommand("predict", ["-", "--json", ...own], {
+      stdin: "piped",
+    });
     await using child = command.spawn();
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode(`${LEAF}\n`));

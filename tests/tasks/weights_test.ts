@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { encodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
+import { openWorkspace, prepare } from "../../mod.ts";
 import { runTask } from "../e2e/support.ts";
 import { FIXTURES } from "../support/fixtures.ts";
 import { tempDir } from "../support/temp_dir.ts";
@@ -94,13 +95,33 @@ Deno.test("a preset that was never published wants a path", async () => {
   );
 });
 
-Deno.test("prepare needs no weights of a preset, and writes its preprocessing", async () => {
+Deno.test("prepare fails at once when weights can neither be found nor fetched", async () => {
+  await using directory = await tempDir();
+  const cache = directory.join("cache");
+  const flags = ["--work", directory.join("work"), "--cache", cache];
+  const args = ["--backbone", "torchvision-v2", ...flags];
+  // Nobody listens there.
+  const env = { HTTPS_PROXY: "http://127.0.0.1:9" };
+  const { code, stderr } = await runTask("prepare", args, env);
+  assertEquals(code, 1, stderr);
+  assertStringIncludes(stderr, '"download.pytorch.org" cannot be reached');
+  assertStringIncludes(
+    stderr,
+    `place the file by hand at "${cache}/weights/torchvision-v2/resnet101-cd907fc2.pth"`,
+  );
+  assertEquals(await Array.fromAsync(Deno.readDir(directory.path)), []);
+});
+
+Deno.test("a run needs no weights of a preset to be prepared, and has its preprocessing", async () => {
   await using directory = await tempDir();
   const flags = ["--work", directory.path, "--cache", directory.join("cache")];
-  const args = ["--backbone", "torchvision-v2", "--image-size", "56"];
-  const prepared = await runTask("prepare", [...args, ...flags, "--json"]);
-  assertEquals(prepared.code, 0, prepared.stderr);
-  const { directory: stage } = prepared.json as { directory: string };
+  const settings = { backbone: "torchvision-v2", imageSize: 56 };
+  const { path } = directory;
+  let stage: string;
+  {
+    using workspace = await openWorkspace(path);
+    stage = (await prepare(workspace, { settings })).directory;
+  }
   const manifest = JSON.parse(
     await Deno.readTextFile(directory.join(stage, "manifest.json")),
   );
