@@ -203,6 +203,11 @@ export {
   fetchPreset,
   requireFetchable,
 } from "./pipeline/run/fetch_preset.ts";
+export {
+  type BrokenRun,
+  listRuns,
+  type RunSummary,
+} from "./pipeline/run/list_runs.ts";
 export { prepare, type PrepareResult } from "./pipeline/run/prepare.ts";
 export {
   openRun,

@@ -197,6 +197,7 @@ export const TASK_FLAGS = {
     RUN_FLAG,
   ],
   clean: [flag("remove", "", "Remove what is listed"), WORK_FLAG],
+  runs: [WORK_FLAG],
   summary: [CACHE_FLAG, WORK_FLAG, RUN_FLAG],
   weights: [CACHE_FLAG],
   doctor: [WORK_FLAG],
