@@ -53,24 +53,35 @@ export class BatchQueue<Item, Answer> {
    * Adds an item.
    *
    * @param item The item.
+   * @param signal Takes it away again, if it still waits.
    * @returns Its answer.
    * @throws What the batch of the item throws.
    */
-  add(item: Item): Promise<Answer> {
+  add(item: Item, signal?: AbortSignal): Promise<Answer> {
     const { waitMs = 0 } = this.#options;
     const promise = Promise.withResolvers<Answer>();
     const waiting = { item, isDue: waitMs === 0, ...promise };
     this.#waiting.push(waiting);
     // Items that are added together go together.
     queueMicrotask(() => this.#start());
-    if (waitMs > 0) {
-      const timer = setTimeout(() => {
+    const leave = () => {
+      const place = this.#waiting.indexOf(waiting);
+      if (place < 0) return;
+      this.#waiting.splice(place, 1);
+      waiting.reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", leave);
+    const timer = waitMs > 0
+      ? setTimeout(() => {
         waiting.isDue = true;
         this.#start();
-      }, waitMs);
-      const clear = () => clearTimeout(timer);
-      waiting.promise.then(clear, clear);
-    }
+      }, waitMs)
+      : undefined;
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", leave);
+    };
+    waiting.promise.then(settle, settle);
     return waiting.promise;
   }
 

@@ -31,6 +31,8 @@ export interface ClassifyOptions {
    * @default whether the classifier has heatmaps
    */
   heatmap?: boolean | string | undefined;
+  /** Gives the photo up, unless the device works on it already. */
+  signal?: AbortSignal | undefined;
 }
 
 /** What a photo shows. */
@@ -174,9 +176,10 @@ export class Classifier implements AsyncDisposable {
     options: ClassifyOptions = {},
   ): Promise<Classification> {
     const { model: { classNames, head }, temperature, heatmaps } = this.#parts;
-    const { topK: k = 5, heatmap = heatmaps } = options;
+    const { topK: k = 5, heatmap = heatmaps, signal } = options;
     const { digest, square } = await this.#preprocess(photo);
-    const { logits, features } = await this.#queue.add(square);
+    signal?.throwIfAborted();
+    const { logits, features } = await this.#queue.add(square, signal);
     const classCount = classNames.length;
     const probabilities = softmax(logits, classCount, temperature);
     const labels = topKLabels(logits, { classCount, k });

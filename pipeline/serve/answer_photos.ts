@@ -21,6 +21,8 @@ export interface Wanted {
   heatmap: boolean | string;
   /** A photo is unsure below this probability. */
   threshold: number;
+  /** Gives photos up that wait. */
+  signal: AbortSignal;
   /** Counts the photos. */
   metrics: Pick<ServeMetrics, "countPhoto">;
 }
@@ -48,11 +50,15 @@ export type NamedAnswer =
  */
 export async function answerPhoto(
   { bytes }: RequestPhoto,
-  { model, topK, heatmap, threshold, metrics }: Wanted,
+  { model, topK, heatmap, threshold, signal, metrics }: Wanted,
 ): Promise<PhotoAnswer> {
   const { run } = model.facts;
   try {
-    const { top, heat } = await model.classify(bytes, { topK, heatmap });
+    const { top, heat } = await model.classify(bytes, {
+      topK,
+      heatmap,
+      signal,
+    });
     const [likeliest] = top;
     const name = heatmap === true ? likeliest!.class : String(heatmap);
     const pictures = heat && await drawHeatPictures(heat);
@@ -87,7 +93,8 @@ export async function answerPhotos(
       return { name, ...await answerPhoto(photo, wanted) };
     } catch (error) {
       const { code, message, status } = toApiError(error);
-      if (status >= 500) throw error;
+      // What is wrong with the server is wrong with the whole request.
+      if (status >= 499) throw error;
       return { name, error: { code, message } };
     }
   });

@@ -25,6 +25,8 @@ const STATUS = {
   unsupported_media_type: 415,
   not_an_image: 422,
   busy: 429,
+  // Nobody hears this one: as proxies log it.
+  gone: 499,
   failed: 500,
   stopping: 503,
   too_slow: 503,
@@ -97,8 +99,6 @@ export function errorResponse({ code, message, status }: ApiError): Response {
   }
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   // What is left of the body is not read.
-  if (status === 408 || status === 413 || status === 503) {
-    headers.set("Connection", "close");
-  }
+  if (status === 408 || status === 413) headers.set("Connection", "close");
   return Response.json({ error: { code, message } }, { status, headers });
 }

@@ -18,6 +18,7 @@ import { addClassifyRoute } from "./classify_route.ts";
 import { SECURITY_HEADERS } from "./headers.ts";
 import { addModelRoutes } from "./model_routes.ts";
 import { addPageRoutes, isPagePath } from "./page_routes.ts";
+import { discardBody } from "./read_body.ts";
 import { addServiceRoutes } from "./service_routes.ts";
 
 /** Answers requests. */
@@ -90,6 +91,7 @@ export function createApp(parts: AppParts): App {
       context.res = refuse(error, state);
     }
     const { headers, status } = context.res;
+    if (!await discardBody(request)) headers.set("Connection", "close");
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
       if (!headers.has(name)) headers.set(name, value);
     }

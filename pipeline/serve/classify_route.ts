@@ -99,7 +99,7 @@ async function answer(
   const { run, topK } = query;
   const kind = bodyKind(request.headers.get("content-type"));
   const heatmap = readHeatmap(query, catalogue.get(run).facts.classes);
-  using deadline = startDeadline(limits.requestMs);
+  using deadline = startDeadline(limits.requestMs, request.signal);
   using stack = new DisposableStack();
   const ticket = stack.use(admission.enter());
   const most = limits.bodyBytes;
@@ -110,17 +110,15 @@ async function answer(
   ticket.takePhotos(photos.length);
   const { model } = stack.use(catalogue.lease(run));
   state.run = model.facts.run;
-  const wanted = { model, topK, heatmap, threshold, metrics };
+  const { signal } = deadline;
+  const wanted = { model, topK, heatmap, threshold, signal, metrics };
   const work: Promise<object> = kind.isForm
     ? answerPhotos(photos, wanted)
     : answerPhoto(photos[0]!, wanted);
   // What is taken is given back when the work ends, though nobody may wait for it then.
   const held = stack.move();
   const done = work.finally(() => held.dispose());
-  return await deadline.wait(
-    done,
-    () => new ApiError("too_slow", "Cannot answer in time: try again later"),
-  );
+  return await deadline.wait(done);
 }
 
 /**

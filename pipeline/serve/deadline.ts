@@ -1,40 +1,62 @@
 /**
- * The time limit of a request.
+ * The time limit of a request, and its end where the client has gone.
  *
  * @module
  */
 
+import { ApiError } from "./api_error.ts";
+
 /** The time that a request has. */
 export interface Deadline extends Disposable {
+  /** Aborted when the time is over, or the client has gone. */
+  readonly signal: AbortSignal;
   /**
    * Waits for something, as long as there is time.
    *
    * @param promise What is waited for; what it throws later is not heard.
    * @param late Makes the error where it takes too long.
    */
-  wait<T>(promise: Promise<T>, late: () => Error): Promise<T>;
+  wait<T>(promise: Promise<T>, late?: () => Error): Promise<T>;
+}
+
+/** Says that an answer takes too long. */
+function tooSlow(): ApiError {
+  return new ApiError("too_slow", "Cannot answer in time: try again later");
 }
 
 /**
  * Starts the clock.
  *
  * @param milliseconds How long.
+ * @param gone Aborted when the client has gone.
  * @returns The deadline; dispose of it when all is done.
  */
-export function startDeadline(milliseconds: number): Deadline {
+export function startDeadline(
+  milliseconds: number,
+  gone?: AbortSignal,
+): Deadline {
+  const controller = new AbortController();
+  const { signal } = controller;
   const { promise: over, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
+  signal.addEventListener("abort", () => resolve());
+  const timer = setTimeout(() => controller.abort(tooSlow()), milliseconds);
+  const leave = () =>
+    controller.abort(
+      new ApiError("gone", "Cannot answer as the client has gone"),
+    );
+  gone?.addEventListener("abort", leave);
   return {
-    wait(promise, late) {
-      return Promise.race([
+    signal,
+    wait: (promise, late) =>
+      Promise.race([
         promise,
         over.then(() => {
-          throw late();
+          throw late && !gone?.aborted ? late() : signal.reason;
         }),
-      ]);
-    },
+      ]),
     [Symbol.dispose]() {
       clearTimeout(timer);
+      gone?.removeEventListener("abort", leave);
     },
   };
 }

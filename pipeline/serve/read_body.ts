@@ -6,7 +6,13 @@
 
 import type { Ticket } from "./admission.ts";
 import { ApiError } from "./api_error.ts";
-import type { Deadline } from "./deadline.ts";
+import { type Deadline, startDeadline } from "./deadline.ts";
+
+/** Most bytes of a body that is read to be forgotten. */
+const MOST_DISCARDED = 2 ** 20;
+
+/** Longest time for that, in milliseconds. */
+const DISCARD_MS = 1000;
 
 /** How a body is read. */
 export interface BodyOptions {
@@ -89,4 +95,20 @@ export async function readBody(
     reader.cancel().catch(() => {});
     throw error;
   }
+}
+
+/**
+ * Reads what is left of a small body, and forgets it: a client that is answered
+ * while it sends takes that for a broken connection. A large one is broken off.
+ *
+ * @param request The request.
+ * @returns Whether nothing is left.
+ */
+export async function discardBody(request: Request): Promise<boolean> {
+  if (request.body === null || request.bodyUsed) return true;
+  const length = request.headers.get("content-length");
+  if (length === null || Number(length) > MOST_DISCARDED) return false;
+  using deadline = startDeadline(DISCARD_MS);
+  const all = request.body.pipeTo(new WritableStream(), deadline);
+  return await all.then(() => true, () => false);
 }

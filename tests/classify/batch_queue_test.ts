@@ -2,7 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { BatchQueue } from "../../pipeline/classify/batch_queue.ts";
 
 /** A device whose batches end when the test says so. */
-function testDevice(options: { most: number; atOnce: number }) {
+function testDevice(
+  options: { most: number; atOnce: number; waitMs?: number },
+) {
   const batches: { items: number[]; end: (error?: Error) => void }[] = [];
   const queue = new BatchQueue<number, number>({
     ...options,
@@ -76,4 +78,50 @@ Deno.test("drain() waits for all that was added", async () => {
     batches[i]!.end();
   }
   await done;
+});
+
+Deno.test("BatchQueue lets a batch wait for more while the device works", async () => {
+  const { queue, batches } = testDevice({ most: 3, atOnce: 2, waitMs: 1e6 });
+  const answers = [queue.add(1)];
+  await settle();
+  // The device is idle no more: the next batch waits until it is full.
+  answers.push(queue.add(2), queue.add(3));
+  await settle();
+  assertEquals(batches.map(({ items }) => items), [[1]]);
+  answers.push(queue.add(4));
+  await settle();
+  assertEquals(batches.map(({ items }) => items), [[1], [2, 3, 4]]);
+  answers.push(queue.add(5));
+  for (let i = 0; i < 3; i++) {
+    batches[i]!.end();
+    await settle();
+  }
+  assertEquals(await Promise.all(answers), [2, 4, 6, 8, 10]);
+});
+
+Deno.test("BatchQueue lets a batch wait no longer than it may", async () => {
+  const { queue, batches } = testDevice({ most: 3, atOnce: 2, waitMs: 1 });
+  const answers = [queue.add(1)];
+  await settle();
+  answers.push(queue.add(2));
+  while (batches.length < 2) await settle();
+  assertEquals(batches.map(({ items }) => items), [[1], [2]]);
+  for (const { end } of batches) end();
+  assertEquals(await Promise.all(answers), [2, 4]);
+});
+
+Deno.test("BatchQueue gives an item up that still waits, no other", async () => {
+  const { queue, batches } = testDevice({ most: 1, atOnce: 1 });
+  const controller = new AbortController();
+  const first = queue.add(1, controller.signal);
+  const second = queue.add(2, controller.signal);
+  const third = queue.add(3);
+  await settle();
+  controller.abort(new Error("gone"));
+  await assertRejects(() => second, Error, "gone");
+  batches[0]!.end();
+  await settle();
+  batches[1]!.end();
+  assertEquals([await first, await third], [2, 6]);
+  assertEquals(batches.map(({ items }) => items), [[1], [3]]);
 });

@@ -2,6 +2,7 @@ import {
   assert,
   assertAlmostEquals,
   assertEquals,
+  assertNotEquals,
   assertRejects,
 } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -136,6 +137,13 @@ Deno.test("a classifier with heatmaps gives the same classes, and where they are
   const { pixels, side, map } = other.heat!;
   assertEquals([pixels.length, side], [64 * 64 * 3, 64]);
   assertEquals([map.width, map.height, map.values.length], [2, 2, 4]);
+  const [, second] = other.top;
+  const heat = async (heatmap: boolean | string) =>
+    (await mapped.classify(path, { heatmap })).heat?.map.values;
+  assertEquals(await heat(false), undefined);
+  assertEquals(await heat(true), map.values);
+  assertNotEquals(await heat(second!.class), map.values);
+  await assertRejects(() => heat("no class"), RangeError, '"no class"');
   one.top.forEach(({ class: name, probability }, i) => {
     assertEquals(other.top[i]!.class, name);
     assertAlmostEquals(other.top[i]!.probability, probability, 1e-5);

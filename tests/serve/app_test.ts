@@ -268,3 +268,27 @@ Deno.test("GET /openapi.json describes every route", async () => {
     "/report",
   ]);
 });
+
+Deno.test("a photo whose client has gone is given up, and its room given back", async () => {
+  const begun = Promise.withResolvers<void>();
+  const model = testModel({
+    classify(_, { signal }) {
+      begun.resolve();
+      const { promise, reject } = Promise.withResolvers<never>();
+      signal!.addEventListener("abort", () => reject(signal!.reason));
+      return promise;
+    },
+  });
+  const catalogue = new Catalogue([model]);
+  const { send, parts, entries } = testApp({ catalogue });
+  const client = new AbortController();
+  const { signal } = client;
+  const init = { method: "POST", body: form({ a: PHOTO }), signal };
+  const answer = send("/api/classify", init);
+  await begun.promise;
+  assertEquals(parts.admission.photos, 1);
+  client.abort();
+  assertEquals((await answer).status, 499);
+  assertEquals(parts.admission.photos, 0);
+  assertEquals(entries.at(-1)!.code, "gone");
+});

@@ -1,0 +1,84 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ImageError } from "../../pipeline/errors.ts";
+import { encodeJpeg } from "../../pipeline/image/encode_jpeg.ts";
+import { preprocessImage } from "../../pipeline/image/preprocess.ts";
+import { ApiError } from "../../pipeline/serve/api_error.ts";
+import {
+  type DecoderOptions,
+  openDecoders,
+} from "../../pipeline/serve/decoders.ts";
+import { FACTS } from "./support.ts";
+
+const { geometry } = FACTS.preprocessing;
+
+/** A gray picture. */
+async function gray(side: number): Promise<Uint8Array> {
+  const data = new Uint8Array(side * side * 3).fill(100);
+  return await encodeJpeg({ width: side, height: side, data }, 75);
+}
+
+/** Opens decoders whose worker may be another. */
+function open(changes: Partial<DecoderOptions> = {}) {
+  const limits = { workers: 2, pixels: 64 * 64, decodeMs: 60_000 };
+  return openDecoders({ ...limits, ...changes });
+}
+
+/** A worker that does what the end of a photo says. */
+const FAULTY = new URL("./faulty_worker.ts", import.meta.url);
+
+Deno.test("decoders give the pixels that preprocessing gives, in any worker", async () => {
+  using decoders = open();
+  const { preprocess } = decoders.open(geometry);
+  const photo = await gray(48);
+  const expected = await preprocessImage(photo, geometry);
+  const squares = await Promise.all(
+    Array.from({ length: 8 }, () => preprocess(photo.slice())),
+  );
+  for (const square of squares) assertEquals(square, expected);
+});
+
+Deno.test("decoders refuse what claims too many pixels, or is no photo", async () => {
+  using decoders = open();
+  const { preprocess } = decoders.open(geometry);
+  const large = await gray(65);
+  await assertRejects(
+    () => preprocess(large),
+    ApiError,
+    "as it may have 4096 pixels: it claims 65x65",
+  );
+  await assertRejects(() => preprocess(new Uint8Array(9)), ImageError);
+  const cut = (await gray(48)).slice(0, -100);
+  await assertRejects(() => preprocess(cut), ImageError, "damaged or cut off");
+});
+
+Deno.test.each(["fail", "crash"])(
+  "decoders replace a worker that does %s",
+  async (fault) => {
+    using decoders = open({ workers: 1, module: FAULTY });
+    const { preprocess } = decoders.open(geometry);
+    const photo = await gray(48);
+    const end = new TextEncoder().encode(fault);
+    const bad = new Uint8Array([...photo, ...end]);
+    await assertRejects(
+      () => preprocess(bad),
+      Error,
+      "Cannot decode a photo as a worker has failed",
+    );
+    assertEquals((await preprocess(photo)).length, 48);
+  },
+);
+
+Deno.test("decoders replace a worker that does not answer in time", async () => {
+  using decoders = open({ workers: 1, decodeMs: 500, module: FAULTY });
+  const { preprocess } = decoders.open(geometry);
+  const photo = await gray(48);
+  const end = new TextEncoder().encode("hang");
+  const bad = new Uint8Array([...photo, ...end]);
+  await assertRejects(() => preprocess(bad), Error, "the worker is closed");
+  // A new worker may be slow to start, too.
+  let square: Uint8Array | undefined;
+  while (!square) {
+    square = await preprocess(photo.slice()).catch(() => undefined);
+  }
+  assertEquals(square.length, 48);
+});

@@ -1,0 +1,25 @@
+/**
+ * A worker of the decoders that fails, crashes or hangs where the end of a photo
+ * says so.
+ *
+ * @module
+ */
+
+import { preprocessImage } from "../../pipeline/image/preprocess.ts";
+import type { PhotoService } from "../../pipeline/run/preprocess/worker.ts";
+import { serveWorker } from "../../pipeline/workers/server.ts";
+
+serveWorker<PhotoService>({
+  async preprocess({ bytes, geometry }) {
+    const end = new TextDecoder().decode(bytes.subarray(-5));
+    if (end.endsWith("fail")) throw new Error("out of memory");
+    if (end.endsWith("hang")) await new Promise(() => {});
+    if (end.endsWith("crash")) {
+      setTimeout(() => {
+        throw new Error("out of memory");
+      });
+      await new Promise(() => {});
+    }
+    return await preprocessImage(bytes, geometry);
+  },
+});

@@ -1,0 +1,81 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ApiError } from "../../pipeline/serve/api_error.ts";
+import { startDeadline } from "../../pipeline/serve/deadline.ts";
+import { discardBody, readBody } from "../../pipeline/serve/read_body.ts";
+
+/** A request whose body comes in parts; it never ends if the last is missing. */
+function request(
+  parts: readonly Uint8Array<ArrayBuffer>[],
+  options: { ends?: boolean; headers?: HeadersInit } = {},
+): { request: Request; pulled: () => number } {
+  const { ends = true, headers = {} } = options;
+  let pulled = 0;
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      const part = parts[pulled];
+      if (part) {
+        pulled++;
+        controller.enqueue(part);
+        return;
+      }
+      if (ends) return controller.close();
+      return new Promise(() => {});
+    },
+  }, { highWaterMark: 0 });
+  const init = { method: "POST", body, headers };
+  return { request: new Request("http://a/", init), pulled: () => pulled };
+}
+
+/** Reads a body of at most 4 bytes. */
+async function read(request: Request, milliseconds = 60_000) {
+  using deadline = startDeadline(milliseconds);
+  let taken = 0;
+  const ticket = { takeBytes: (count: number) => void (taken += count) };
+  const bytes = await readBody(request, { most: 4, ticket, deadline });
+  return { bytes: [...bytes], taken };
+}
+
+const TWO = new Uint8Array([1, 2]);
+
+Deno.test("readBody() joins the parts of a body", async () => {
+  const none = await read(new Request("http://a/", { method: "POST" }));
+  assertEquals(none, { bytes: [], taken: 0 });
+  assertEquals(await read(request([TWO]).request), { bytes: [1, 2], taken: 2 });
+  assertEquals(await read(request([TWO, TWO]).request), {
+    bytes: [1, 2, 1, 2],
+    taken: 4,
+  });
+});
+
+Deno.test("readBody() stops at the limit, and before it where a length is claimed", async () => {
+  const many = request(Array(1000).fill(TWO));
+  await assertRejects(() => read(many.request), ApiError, "4 bytes");
+  assertEquals(many.pulled(), 3);
+  const claimed = request([TWO], { headers: { "content-length": "5" } });
+  await assertRejects(() => read(claimed.request), ApiError, "4 bytes");
+  assertEquals(claimed.pulled(), 0);
+});
+
+Deno.test("readBody() does not wait for ever", async () => {
+  const slow = request([TWO], { ends: false });
+  await assertRejects(() => read(slow.request, 1), ApiError, "in time");
+});
+
+Deno.test("readBody() says that a body is cut off", async () => {
+  const body = new ReadableStream({
+    pull: () => Promise.reject(new Error("reset")),
+  });
+  const cut = new Request("http://a/", { method: "POST", body });
+  await assertRejects(() => read(cut), ApiError, "it is cut off");
+});
+
+Deno.test("discardBody() reads a small body that is left, and no other", async () => {
+  const left = async (headers: HeadersInit, ends = true) => {
+    const { request: whole, pulled } = request([TWO, TWO], { headers, ends });
+    return [await discardBody(whole), pulled()];
+  };
+  assertEquals(await left({ "content-length": "4" }), [true, 2]);
+  assertEquals(await left({}), [false, 0]);
+  assertEquals(await left({ "content-length": String(2 ** 30) }), [false, 0]);
+  assertEquals(await discardBody(new Request("http://a/")), true);
+});
