@@ -7,7 +7,7 @@
 
 import { preprocessImage } from "../../pipeline/image/preprocess.ts";
 import type { PhotoService } from "../../pipeline/run/preprocess/worker.ts";
-import { serveWorker } from "../../pipeline/workers/server.ts";
+import { serveWorker } from "../../pipeline/workers/calls.ts";
 
 serveWorker<PhotoService>({
   async preprocess({ bytes, geometry }) {
