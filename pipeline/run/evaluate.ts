@@ -82,7 +82,6 @@ export async function evaluate(
   const shown = options.report ?? true
     ? await completeReport(run)
     : { findings: null, page: null };
-  const epoch = head.manifest.counts.keptEpoch!;
   return {
     run: run.name,
     split,
@@ -90,7 +89,7 @@ export async function evaluate(
     files: manifest.files.map(({ path }) => path),
     directory: files.directory,
     tensorboard: options.tensorboard
-      ? await logEvaluation(run, { split, metrics, epoch })
+      ? await logEvaluation(run, { split, metrics, epoch: head.keptEpoch })
       : null,
     ...shown,
   };

@@ -64,20 +64,19 @@ export async function train(
   const started = performance.now();
   const { manifest, tally } = await run.complete(EMBEDDINGS);
   const embeddedAt = performance.now();
-  const { engine, history, manifest: trained } = await run.complete(HEAD);
+  const { engine, history, keptEpoch } = await run.complete(HEAD);
   const trainedAt = performance.now();
   const { train = 0, validation = 0, test = 0 } = manifest.counts;
   const embedded = tally?.embedded ?? 0;
-  const { epochs, steps, keptEpoch } = trained.counts;
-  const kept = history[keptEpoch! - 1]!;
+  const kept = history[keptEpoch - 1]!;
   return {
     run: run.name,
     engine,
     embedded,
     reused: train + validation + test - embedded,
-    epochs: epochs!,
-    steps: steps!,
-    keptEpoch: keptEpoch!,
+    epochs: history.length,
+    steps: history.at(-1)!.step,
+    keptEpoch,
     trainAccuracy: kept.trainAccuracy,
     validationAccuracy: kept.validationAccuracy ?? null,
     validatedOn: heldOutSplit(manifest.counts),

@@ -173,8 +173,7 @@ export const EVALUATION: Stage<"evaluation", Evaluation> = defineStage({
       { logits, labels, classNames, numbers, fit },
     );
     const text = (value: string) => new TextEncoder().encode(value);
-    const bestEpoch = head.manifest.counts.bestEpoch!;
-    const curves = await renderSvg(toSpec(head.history, bestEpoch));
+    const curves = await renderSvg(toSpec(head.history, head.bestEpoch));
     const listed = listPredictions(logits, source, { records, classNames });
     const contents = [
       [METRICS, text(`${JSON.stringify(metrics, null, 2)}\n`)],

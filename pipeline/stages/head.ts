@@ -158,6 +158,10 @@ export interface TrainedHead {
   engine: string;
   /** Numbers of every epoch. */
   history: EpochRecord[];
+  /** The epoch with the lowest validation loss, from 1; the last if none was validated. */
+  bestEpoch: number;
+  /** The epoch whose weights are kept: the best with `patience`, else the last. */
+  keptEpoch: number;
   /** Reads its weights. */
   readHead(): Promise<SavedHead>;
 }
@@ -167,11 +171,15 @@ async function openHead(artifact: Artifact): Promise<TrainedHead> {
     const path = artifact.files.path(name);
     return { bytes: await artifact.read(name), path };
   };
-  const history = await read(HEAD_FILES.history);
+  const lines = await read(HEAD_FILES.history);
+  const history = decodeJsonLines<EpochRecord>(lines.bytes, lines.path);
   const header = await artifact.files.readHeader(HEAD_FILES.head);
+  const { engine = "", epoch } = header?.metadata ?? {};
   return {
-    engine: header?.metadata.engine ?? "",
-    history: decodeJsonLines<EpochRecord>(history.bytes, history.path),
+    engine,
+    history,
+    bestEpoch: bestEpoch(history),
+    keptEpoch: Number(epoch ?? history.length),
     async readHead() {
       const { bytes, path } = await read(HEAD_FILES.head);
       return await decodeHead(bytes, path);

@@ -132,7 +132,6 @@ export const REPORT: Stage<"report", Report> = defineStage({
     const { files, inputs, run } = job;
     const { tensors, embeddings, head, evaluation } = inputs;
     const { metrics, split } = evaluation;
-    const { bestEpoch, keptEpoch } = head.manifest.counts;
     const records = await inputs["dataset-index"].readRecords();
     const evidence = await inputs.evidence?.readMaps();
     const findings = await groupFindings(
@@ -152,8 +151,8 @@ export const REPORT: Stage<"report", Report> = defineStage({
       run: run.name,
       split,
       history: head.history,
-      bestEpoch: bestEpoch!,
-      keptEpoch: keptEpoch!,
+      bestEpoch: head.bestEpoch,
+      keptEpoch: head.keptEpoch,
       photos: await countPhotos(job),
       thumbnails,
       thumbnailSide: thumbnailSide(tensors.imageSize),

@@ -66,7 +66,8 @@ async function run(
       head: await testInput({
         readHead: () => Promise.resolve(HEAD),
         history,
-      }, { counts: { bestEpoch: 1 } }),
+        bestEpoch: 1,
+      }),
     },
     config: { seed },
     split,

@@ -130,8 +130,11 @@ export async function reportInputs(store: Store) {
     }),
     tensors: await sealTensors(store),
     embeddings: await testInput({ readEngines: () => Promise.resolve("cpu") }),
-    head: await testInput({ engine: "wasm", history }, {
-      counts: { bestEpoch: 1, keptEpoch: 1 },
+    head: await testInput({
+      engine: "wasm",
+      history,
+      bestEpoch: 1,
+      keptEpoch: 1,
     }),
     evaluation: await testInput(
       { split: "validation", metrics, streamPredictions },
