@@ -183,7 +183,7 @@ export class StageFiles {
     if (count !== undefined) return count;
     const { stage } = this.work;
     throw new MissingArtifactError(
-      `Cannot read "${path}" of stage "${stage}" as it was there before: no such file`,
+      `Cannot read "${path}" of stage "${stage}" as the file has been removed: it was there before`,
       { stage, path },
     );
   }

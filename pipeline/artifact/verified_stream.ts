@@ -46,7 +46,7 @@ export function measureContent(content: Content): MeasuredContent {
 /** Says that a file which a manifest lists is gone. */
 export function missingFile(path: string, stage: string): MissingArtifactError {
   return new MissingArtifactError(
-    `Cannot read "${path}" of stage "${stage}" as the manifest lists it: no such file`,
+    `Cannot read "${path}" of stage "${stage}" as the file is missing: the manifest lists it`,
     { stage, path },
   );
 }

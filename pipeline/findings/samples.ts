@@ -166,7 +166,7 @@ export class Samples {
       row -= source.count;
     }
     throw new RangeError(
-      `Cannot read sample ${sample} as there are only so many: ${this.count}`,
+      `Cannot read sample ${sample} as it must be below ${this.count}`,
     );
   }
 

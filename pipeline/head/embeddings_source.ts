@@ -39,7 +39,7 @@ export function fileFloats(
     );
     if (count !== byteLength) {
       throw new FormatError(
-        `Cannot read ${byteLength} bytes of "${path}" as it ends before: there are ${count}`,
+        `Cannot read ${byteLength} bytes of "${path}" as the file is shorter: it has only ${count} there`,
         { path, byteOffset: position },
       );
     }

@@ -81,7 +81,7 @@ async function readChosen(
   for (const row of missing) {
     const path = tensors.files.path(MANIFEST);
     throw new FormatError(
-      `Cannot read the pixels of record ${row} from the shards of "${path}" as the predictions have it: no shard has a row of this record`,
+      `Cannot read the pixels of record ${row} from the shards of "${path}" as no shard has a row of this record`,
       { path },
     );
   }

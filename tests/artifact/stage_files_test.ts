@@ -135,7 +135,7 @@ Deno.test("readVerified() throws when the file is gone", async () => {
   const error = await assertRejects(
     () => files.readVerified(manifest.files[1]!),
     MissingArtifactError,
-    `Cannot read "${DIRECTORY}/notes.txt" of stage "head" as the manifest lists it: no such file`,
+    `Cannot read "${DIRECTORY}/notes.txt" of stage "head" as the file is missing: the manifest lists it`,
   );
   assertEquals(error.path, `${DIRECTORY}/notes.txt`);
 });

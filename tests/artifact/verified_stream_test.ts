@@ -46,7 +46,7 @@ Deno.test("streamVerified() throws when there is no file", async () => {
   await assertRejects(
     () => Array.fromAsync(parts),
     MissingArtifactError,
-    'Cannot read "a" of stage "head" as the manifest lists it: no such file',
+    'Cannot read "a" of stage "head" as the file is missing: the manifest lists it',
   );
 });
 

@@ -26,7 +26,7 @@ Deno.test("Samples.read() throws when there is no such sample", () => {
   assertThrows(
     () => threeSamples().read(Int32Array.of(3)),
     RangeError,
-    "Cannot read sample 3 as there are only so many: 3",
+    "Cannot read sample 3 as it must be below 3",
   );
 });
 

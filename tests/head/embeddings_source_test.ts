@@ -72,7 +72,7 @@ Deno.test("fileFloats() throws when the file has become shorter", () => {
   const error = assertThrows(
     () => read(new Float32Array(2), 0),
     FormatError,
-    'Cannot read 8 bytes of "a.safetensors" as it ends before: there are 7',
+    'Cannot read 8 bytes of "a.safetensors" as the file is shorter: it has only 7 there',
   );
   assertEquals(error.byteOffset, 2);
 });
