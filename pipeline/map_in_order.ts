@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What comes first: the next item, or the result whose turn it is. */
+/** Whichever is first: the next item, or the result that is due. */
 async function nextOrResult<T>(
   next: Promise<IteratorResult<T>>,
   result: Promise<unknown>,

@@ -1,5 +1,5 @@
 /**
- * What is wrong with the files that a manifest lists.
+ * Finds damage in the files that a manifest lists.
  *
  * @module
  */

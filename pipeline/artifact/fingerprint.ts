@@ -46,7 +46,7 @@ export function stageDirectory(stage: string, fingerprint: string): string {
   return `artifacts/${stage}-${fingerprint.slice(0, 16)}`;
 }
 
-/** What differs between two maps, a line a key. */
+/** Lists the differences of two maps, a line a key. */
 function differences(
   before: { readonly [key: string]: Json },
   after: { readonly [key: string]: Json },

@@ -28,7 +28,7 @@ export interface ManifestFile {
   rows?: number | undefined;
 }
 
-/** What a stage wrote, and the work that it did. */
+/** The files of a stage, and the work that made them. */
 export interface Manifest {
   /** Version of this format. */
   format: 1;

@@ -1,5 +1,5 @@
 /**
- * The header of a safetensors file: what tensors there are and where they lie.
+ * The header of a safetensors file: its tensors and their positions.
  *
  * Every claim of the header is checked before anything is allocated for it.
  *
@@ -24,7 +24,7 @@ export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = {
   I64: 8,
 };
 
-/** Where a tensor lies in the data section of a file. */
+/** Type, shape and position of a tensor in the data section of a file. */
 export interface TensorEntry {
   /** Element type. */
   dtype: Dtype;

@@ -36,7 +36,7 @@ export function toTensor(
   return { dtype, shape, data: bytesOf(array) };
 }
 
-/** Where the data allows it a view, otherwise a copy at an aligned address. */
+/** A view if the data is aligned, else a copy at an aligned address. */
 function aligned(data: Uint8Array, elementBytes: number): Uint8Array {
   return data.byteOffset % elementBytes === 0 ? data : data.slice();
 }

@@ -15,7 +15,7 @@ const LOOKUPS = 64;
 interface WalkOptions {
   /** Absolute path of the folder. */
   absolute: string;
-  /** What stands before the names in the paths of files: empty, or a path that ends in `/`. */
+  /** Prefix of the paths of files: empty, or a path that ends in `/`. */
   prefix: string;
   /** Says whether a name is passed over. */
   isHidden: (name: string) => boolean;

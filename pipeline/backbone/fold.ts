@@ -33,7 +33,7 @@ export interface ConvWeights {
   variance: Float32Array;
 }
 
-/** Where the weights of a convolution are taken from. */
+/** Returns the weights of a convolution. */
 export type WeightSource = (layer: ConvLayer) => ConvWeights;
 
 /** A convolution with its batch norm folded in. */
@@ -44,7 +44,7 @@ export interface FoldedConv {
   bias: Float32Array;
 }
 
-/** Where a folded convolution lies in {@linkcode FoldedWeights.values}. */
+/** Position of a folded convolution in {@linkcode FoldedWeights.values}. */
 interface FoldedEntry {
   /** First element of the kernel. */
   weight: number;
@@ -56,7 +56,7 @@ interface FoldedEntry {
 export interface FoldedWeights {
   /** All numbers, F32. */
   values: Float32Array<ArrayBuffer>;
-  /** Where each convolution lies, by its name. */
+  /** Position of each convolution, by its name. */
   entries: Record<string, FoldedEntry>;
 }
 
@@ -122,11 +122,11 @@ export function foldedConv(
   };
 }
 
-/** What an engine needs to embed images. Plain data, which can be sent to a worker. */
+/** A frozen backbone for any engine: graph, weights, normalization. Plain data, which can be sent to a worker. */
 export interface Backbone {
   graph: Graph;
   /** Weights of the convolutions, batch norm folded in. */
   weights: FoldedWeights;
-  /** What the engine does to the pixels. */
+  /** Channel order, means and standard deviations of the pixels. */
   normalization: Normalization;
 }

@@ -16,7 +16,7 @@ import type { VariantName } from "./spec.ts";
 
 /** A backbone that is known by name. */
 export interface BackbonePreset {
-  /** Where the weight file is: a `file:` URL if it comes with the program, `null` if it was never published. */
+  /** Address of the weight file: a `file:` URL if it comes with the program, `null` if it was never published. */
   url: string | null;
   /** SHA-256 of the file in hex, or its first digits; none where none is published. */
   sha256?: string;
@@ -37,7 +37,7 @@ export interface BackbonePreset {
   description: string;
 }
 
-/** What torchvision's, timm's and Hugging Face's files have in common. */
+/** Values that torchvision's, timm's and Hugging Face's files share. */
 const TORCH = {
   variant: "torchvision",
   profile: "torch",

@@ -29,7 +29,7 @@ import { transpose } from "../numeric/matrices.ts";
 /** A parameter and its moments, F32, all of one shape. */
 export type SlotNumbers = Omit<AdamArrays, "gradient">;
 
-/** What a slot starts from; moments are 0 if not given. */
+/** Initial numbers of a slot; moments are 0 if not given. */
 export interface SlotStart {
   value: Float32Array;
   m: Float32Array | undefined;
@@ -69,7 +69,7 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
   protected readonly shape: HeadShape;
   /** Its parameters, in order. */
   protected readonly tensors: readonly HeadTensor[];
-  /** Where they are, in the same order. */
+  /** Their slots, in the same order. */
   protected readonly slots: readonly Slot[];
 
   /**

@@ -19,7 +19,7 @@ interface EmbedInput {
   views: readonly View[];
 }
 
-/** What a worker does. */
+/** The functions of a worker. */
 export interface EmbedService {
   /** Loads and tests the code that embeds, before the worker is given weights. */
   test(): Promise<void>;

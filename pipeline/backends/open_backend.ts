@@ -57,11 +57,11 @@ function lazyBackend(name: BackendName, load: {
   };
 }
 
-/** What `auto` prefers for a backbone: a GPU, native code, then what runs everywhere. */
+/** Order in which `auto` tries backends for a backbone: a GPU, native code, then WebAssembly, which runs everywhere. */
 const EMBEDDER_ORDER: readonly BackendName[] = ["webgpu", "cpu", "wasm"];
 
 /**
- * What `auto` prefers for heads and products.
+ * Order in which `auto` tries backends for heads and products.
  *
  * A fixed order rather than a timed trial, which could choose another backend when
  * a training resumes, and so give another head. Measured on 2 cores, a step of

@@ -1,5 +1,5 @@
 /**
- * What a machine offers for each backend. A probe opens nothing and loads no
+ * Whether each backend is available on this machine. A probe opens nothing and loads no
  * package of a backend.
  *
  * @module
@@ -9,7 +9,7 @@ import type { BackendName } from "./backend.ts";
 import { CPU_DESCRIPTION, permitsNativeCode } from "./cpu/runtime.ts";
 import { BackendUnavailableError } from "../errors.ts";
 
-/** What a machine offers for a backend. */
+/** Whether a backend is available on this machine, and why not. */
 export interface BackendProbe {
   /** Name of the backend. */
   name: BackendName;

@@ -18,7 +18,7 @@ import { BackendUnavailableError } from "../errors.ts";
 import type { BackendName } from "./backend.ts";
 import { SELF_TEST_EMBEDDING } from "./self_test_embedding.ts";
 
-/** What is tested. */
+/** A backend that is tested. */
 interface SelfTestTarget {
   name: BackendName;
   /**

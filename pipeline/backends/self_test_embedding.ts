@@ -1,5 +1,5 @@
 /**
- * What the network of the self-test must compute.
+ * The embedding that the network of the self-test must compute.
  *
  * Written by `fixtures/golden/make_self_test.py` with PyTorch; not to be edited.
  *

@@ -22,9 +22,9 @@ export interface MapHead {
 
 /** The part of a logit that depends on the features, and the part that does not. */
 interface LinearLogit {
-  /** What each pooled feature is multiplied by, f64 `[D]`. */
+  /** Factor of each pooled feature, f64 `[D]`. */
   weights: Float64Array;
-  /** What is added. */
+  /** The constant term. */
   constant: number;
 }
 

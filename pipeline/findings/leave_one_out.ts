@@ -41,7 +41,7 @@ import {
 /** Weight of the squared coefficients, where a photo weighs 1; from 0.3 to 2.5 the figures above move by 0.04 at most. */
 const RIDGE = 1;
 
-/** What scores of a regression on 0 and 1 are divided by before softmax. */
+/** Divisor of the scores, which are a regression on 0 and 1, before softmax. */
 const TEMPERATURE = 0.25;
 
 /** Photos whose numbers are computed at once. */
@@ -50,7 +50,7 @@ const BLOCK = 2048;
 /** Most probabilities that are computed at once: 16 MiB, of fewer photos where classes are many. */
 const BLOCK_PROBABILITIES = 1024 * BLOCK;
 
-/** What the classifier is made with. */
+/** Options of the classifier. */
 interface LeaveOneOutOptions {
   /** The samples to learn from, each of other bytes; at least two. */
   chosen: Int32Array;

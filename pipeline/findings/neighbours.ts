@@ -27,7 +27,7 @@ export interface SampleNeighbours {
 /** Samples of a block: with embeddings of 2048 numbers it takes 16 MiB, as the product of two of them does. */
 export const BLOCK_SAMPLES = 2048;
 
-/** What samples are compared with, and by what. */
+/** The samples to compare with, and how. */
 export interface SearchOptions {
   /** The samples that all are compared with, rising. */
   references: Int32Array;

@@ -24,7 +24,7 @@ const OUTLIER_NEIGHBOURS = 10;
 /** Robust deviations above the median from which on a photo is far. */
 const OUTLIER_DEVIATIONS = 3.5;
 
-/** What the median absolute deviation of normal numbers is, in standard deviations. */
+/** Median absolute deviation of normal numbers, in standard deviations. */
 const NORMAL_MAD = 0.6745;
 
 /** A photo that is far. */

@@ -17,7 +17,7 @@ interface VectorBlock {
 /** Samples whose views are read at once: a file is opened for each read. */
 const READ_SAMPLES = 64;
 
-/** Where the views of a sample lie, and how many numbers each has. */
+/** Position of the views of a sample, and numbers in each. */
 interface Place {
   start: number;
   stride: number;
@@ -93,7 +93,7 @@ export class Samples {
   readonly #sources: readonly EmbeddingSource[];
   /** Memory that views are read into. */
   readonly #read: Float32Array;
-  /** What vectors of one view share, and those of more, F64 `[size]` each. */
+  /** Mean of the vectors of one view, and of those of more, F64 `[size]` each. */
   readonly #shared: { one: Float64Array; more: Float64Array };
 
   /**

@@ -48,7 +48,7 @@ export class FindingsSearch {
   /** Position of each sample's split in `SPLITS`, U8 `[count]`. */
   readonly splits: Uint8Array;
   readonly multiply: Multiply;
-  /** What was found so far. */
+  /** Findings so far, by kind. */
   readonly lists: Record<FindingKind, Strongest<Finding>>;
   readonly #records: ImageRecords;
   readonly #classNames: readonly string[];

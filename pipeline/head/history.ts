@@ -10,7 +10,7 @@
 import { stringify } from "@std/csv";
 import type { EpochRecord } from "./trainer.ts";
 
-/** What early stopping looks at. */
+/** The part of an epoch that early stopping depends on. */
 type Monitored = Pick<EpochRecord, "epoch" | "validationLoss">;
 
 /**

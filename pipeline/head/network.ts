@@ -37,7 +37,7 @@ export interface EpochSums {
   correct: number;
 }
 
-/** What a head starts from; moments are 0 if not given. */
+/** Initial parameters and moments of a head; moments are 0 if not given. */
 export interface HeadState {
   parameters: HeadParameters;
   /** Adam's first moments. */

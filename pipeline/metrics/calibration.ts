@@ -27,7 +27,7 @@ export interface CalibrationScores {
   brier: number;
   /** Mean cross-entropy, in nats. */
   loss: number;
-  /** What the calibration diagram shows: 15 bins of equal width, the lowest confidences first. */
+  /** Data of the calibration diagram: 15 bins of equal width, the lowest confidences first. */
   bins: CalibrationBin[];
 }
 

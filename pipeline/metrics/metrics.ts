@@ -23,7 +23,7 @@ import { topKLabels } from "./top_k.ts";
 /** Pairs of confused classes that are listed. */
 const LISTED_PAIRS = 10;
 
-/** What {@linkcode computeMetrics} works on. */
+/** Input of {@linkcode computeMetrics}. */
 interface MetricsInput {
   /** Logits in row-major order, f32 `[N, C]`. */
   logits: Float32Array;

@@ -40,7 +40,7 @@ export interface MeanRanking extends Ranking {
 export interface Calibration {
   /** As the head has it. */
   before: CalibrationScores;
-  /** What logits are divided by, fitted on the validation split; `null` if there is none. */
+  /** Divisor of the logits, fitted on the validation split; `null` if there is none. */
   temperature: number | null;
   /** With the temperature; `null` if there is none. */
   after: CalibrationScores | null;
@@ -68,7 +68,7 @@ export interface Metrics {
   top1: number;
   /** Fraction of samples whose true class is among the five largest; over all classes if there are fewer. */
   top5: number;
-  /** Where top-1 and top-5 accuracy lie, by the bootstrap. */
+  /** Intervals of top-1 and top-5 accuracy, by the bootstrap. */
   intervals: Intervals;
   /** Mean cross-entropy, in nats. */
   loss: number;

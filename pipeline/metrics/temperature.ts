@@ -26,7 +26,7 @@ const MOST_STEPS = 100;
 /** A temperature, or why there is none. */
 export type TemperatureFit =
   | {
-    /** What to divide logits by. */
+    /** The divisor of the logits. */
     temperature: number;
     reason: null;
   }

@@ -1,6 +1,6 @@
 /**
- * What is shown of a confusion matrix: all of it where there are few classes, else
- * the classes that are confused most.
+ * The part of a confusion matrix that is shown: all of it for few classes, else the
+ * classes that are confused most.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export const LISTED_PAIRS = 10;
 /** Confused pairs that are listed where the matrix is not whole. */
 const MORE_PAIRS = 50;
 
-/** What is shown of a confusion matrix. */
+/** The part of a confusion matrix that is shown. */
 export interface ConfusionView {
   /** Labels of rows and columns, in rising order. */
   labels: number[];
@@ -41,7 +41,7 @@ function chooseLabels(confusion: readonly (readonly number[])[]): number[] {
 }
 
 /**
- * Chooses what is shown of a confusion matrix.
+ * Chooses the classes and pairs that are shown.
  *
  * @param confusion For each true label its counts by predicted label; square.
  */

@@ -1,5 +1,5 @@
 /**
- * What the curves of a training look like, as a Vega-Lite specification.
+ * The curves of a training as a specification of Vega-Lite.
  *
  * @module
  */
@@ -13,7 +13,7 @@ type UnitLayer = Extract<
   { mark: unknown }
 >;
 
-/** What is drawn of an epoch. */
+/** Loss and accuracy of an epoch. */
 export interface CurvePoint {
   /** Number of the epoch, from 1. */
   epoch: number;
@@ -40,7 +40,7 @@ interface Datum {
   value: number;
 }
 
-/** What differs between the panels. */
+/** A panel: loss, or accuracy. */
 interface Panel {
   title: string;
   read: (point: CurvePoint) => Record<Split, number | undefined>;
@@ -86,7 +86,7 @@ function toData(history: readonly CurvePoint[], { read }: Panel): Datum[] {
   });
 }
 
-/** What both panels share. */
+/** Axis, splits and colours that both panels share. */
 interface Frame {
   /** Ends of the horizontal axis. */
   domain: [number, number];
@@ -95,7 +95,7 @@ interface Frame {
   palette: Palette;
 }
 
-/** Finds what both panels share. */
+/** Finds axis and splits of both panels. */
 function toFrame(history: readonly CurvePoint[], palette: Palette): Frame {
   const epochs = history.map(({ epoch }) => epoch);
   const first = epochs.reduce((a, b) => Math.min(a, b));
@@ -177,7 +177,7 @@ function toMark(epoch: number, frame: Frame): UnitLayer[] {
   return [rule, label];
 }
 
-/** What is drawn of an epoch, marked or not, by panel. */
+/** Layers of each panel: its lines, and the mark of the best epoch. */
 function toPanels(
   history: readonly CurvePoint[],
   bestEpoch: number | undefined,
@@ -191,7 +191,7 @@ function toPanels(
   }));
 }
 
-/** What stands around the panels. */
+/** Padding and look of a plot. */
 function toTop(palette: Palette) {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",

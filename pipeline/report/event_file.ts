@@ -22,7 +22,7 @@ const { Writer } = protobuf;
 /** A writer of protocol buffers. */
 type Fields = ReturnType<typeof Writer.create>;
 
-/** What the first record says. */
+/** Content of the first record. */
 const FILE_VERSION = "brain.Event:2";
 
 /** Value of `colorspace` for RGB. */
@@ -40,7 +40,7 @@ export interface EventImage {
   png: Uint8Array;
 }
 
-/** What is known at a step. */
+/** Numbers and images of a step. */
 export interface LoggedStep {
   step: number;
   /** Tags and their numbers, which are kept as 32-bit floats. */

@@ -90,7 +90,7 @@ interface ShownPhotos {
   selection: PhotoSelection;
   /** Photos with heatmaps, if there are any. */
   evidence: { items: readonly Evidence[] } | undefined;
-  /** What may be wrong with the data, if it was looked for. */
+  /** Possible faults of the data, if they were searched. */
   findings: readonly FindingGroup[] | undefined;
 }
 

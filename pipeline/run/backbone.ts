@@ -26,13 +26,13 @@ import { type BackbonePlaces, presetPath } from "./preset_cache.ts";
 
 /** A backbone that was found. */
 export interface BackboneFile {
-  /** What the user calls it: a preset, or the path of a file. */
+  /** Name of a preset, or path of a weight file. */
   name: string;
   /** SHA-256 of the weight file, in hex; `null` for a preset that was never fetched. */
   digest: string | null;
   /** Whether the weight file is there. */
   isHere: boolean;
-  /** What was found in a weight file that is not a preset. */
+  /** The network of a weight file that is not a preset. */
   found?: FoundNetwork | undefined;
   variant: VariantName;
   /** Preprocessing where none is given. */

@@ -26,7 +26,7 @@ import type { PipelineOptions } from "./events.ts";
 import { resumeRun } from "./open_run.ts";
 import { type Workspace, writeChanged } from "./workspace.ts";
 
-/** What to compare. */
+/** Options of {@linkcode compare}. */
 export interface CompareOptions
   extends Pick<PipelineOptions, "signal" | "onEvent" | "cache"> {
   /** Names of the runs, at least two; the others are compared with the first. */
@@ -35,7 +35,7 @@ export interface CompareOptions
   split?: Split | undefined;
 }
 
-/** What was compared. */
+/** Result of {@linkcode compare}. */
 export interface CompareResult {
   /** The numbers. */
   comparison: Comparison;

@@ -17,7 +17,7 @@ import type { Run } from "./run.ts";
 import { logEvaluation } from "./tensorboard.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What to evaluate. */
+/** Options of {@linkcode evaluate}. */
 export interface EvaluateOptions extends Omit<RunOptions, "settings"> {
   /** Whether to write event files for TensorBoard. @default {false} */
   tensorboard?: boolean | undefined;
@@ -35,7 +35,7 @@ export interface EvaluateFindings {
   path: string;
 }
 
-/** What was evaluated. */
+/** Result of {@linkcode evaluate}. */
 export interface EvaluateResult {
   /** Name of the run. */
   run: string;

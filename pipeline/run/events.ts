@@ -21,7 +21,7 @@ export type PipelineEvent =
     type: "stale";
     /** The stage. */
     stage: string;
-    /** What changed, a line each. */
+    /** Changes, a line each. */
     changes: string[];
   }
   | {
@@ -31,7 +31,7 @@ export type PipelineEvent =
     stage: string;
     /** Its name. */
     name: string;
-    /** What it runs on. */
+    /** The device it runs on. */
     description: string;
     /** Why preferred engines were not taken. */
     notes: string[];
@@ -59,7 +59,7 @@ export type PipelineEvent =
     type: "fetch";
     /** Name of the preset. */
     name: string;
-    /** Where from. */
+    /** Address of the file. */
     url: string;
     /** Bytes that are here. */
     receivedBytes: number;
@@ -115,11 +115,11 @@ export function pipelineContext(
   return { store, signal, emit: onEvent, verify, cache };
 }
 
-/** What a run is made of. */
+/** Settings, backbone and context of a run. */
 export interface RunParts extends PipelineContext {
   file: RunFile;
   backbone: BackboneFile;
-  /** What happens to a photo before the backbone sees it. */
+  /** Resize and normalization of the photos. */
   preprocessing: Preprocessing;
   /** The settings that replaced those of the run file. */
   settings: Partial<Config>;

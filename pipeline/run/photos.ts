@@ -17,7 +17,7 @@ import { openPool } from "./preprocess/pool.ts";
 /** The photos that come with the program. */
 const EMBEDDED = new URL("../../fixtures/images/", import.meta.url);
 
-/** What the embedded photos are called in messages. */
+/** Name of the embedded photos in messages. */
 const EMBEDDED_NAME = "the embedded photos";
 
 /** The settings that say where photos are. */

@@ -9,7 +9,7 @@ import { TENSORS } from "../stages/tensors.ts";
 import { openRun, type RunOptions } from "./open_run.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What was prepared. */
+/** Result of {@linkcode prepare}. */
 export interface PrepareResult {
   /** Name of the run. */
   run: string;

@@ -1,5 +1,5 @@
 /**
- * Where the weight files of presets are (an edge).
+ * Finds the weight files of presets (an edge).
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type DownloadSource, verifyCached } from "../weights/mod.ts";
 import { ConfigError } from "../errors.ts";
 import type { KnownBackbone } from "./run_file.ts";
 
-/** Where to look for a backbone. */
+/** Places to look for a backbone. */
 export interface BackbonePlaces {
   /** What the run file has of its backbone; enough for a run whose images are embedded, if the weight file is gone. */
   known?: KnownBackbone | undefined;

@@ -37,14 +37,14 @@ export interface KnownBackbone {
   profile: ProfileName;
 }
 
-/** A run: its configuration and what its stages did last. */
+/** A run: its configuration and the last work of its stages. */
 export interface RunFile {
   name: string;
   config: Config;
   backbone?: KnownBackbone | undefined;
   /** The work of each stage that has been run. */
   works: Readonly<Record<string, Work>>;
-  /** What it took to complete those works; not of a stage that was found complete. */
+  /** How long those works took; absent for a stage that was found complete. */
   times?: StageTimes | undefined;
 }
 

@@ -12,13 +12,13 @@ import { resumeRun, type RunOptions } from "./open_run.ts";
 import { logTraining } from "./tensorboard.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What to train. */
+/** Options of {@linkcode train}. */
 export interface TrainOptions extends Omit<RunOptions, "split"> {
   /** Whether to write event files for TensorBoard. @default {false} */
   tensorboard?: boolean | undefined;
 }
 
-/** What was trained. */
+/** Result of {@linkcode train}. */
 export interface TrainResult {
   /** Name of the run. */
   run: string;
@@ -50,7 +50,7 @@ export interface TrainResult {
  * Embeds the tensors of a prepared run and trains the head.
  *
  * @throws {MissingArtifactError} If the run was not prepared.
- * @throws {BackendUnavailableError} If the engine cannot be had or stops working.
+ * @throws {BackendUnavailableError} If the engine is not available or stops working.
  */
 export async function train(
   workspace: Workspace,

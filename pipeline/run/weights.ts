@@ -27,7 +27,7 @@ import { cachedPath, presetPath } from "./preset_cache.ts";
 export interface PresetStatus {
   /** Name. */
   name: string;
-  /** Where the weights are: they come with the program, are in the cache, can be fetched, or were never published. */
+  /** State of the weights: they come with the program, are in the cache, can be fetched, or were never published. */
   state: "embedded" | "cached" | "to fetch" | "unpublished";
   /** Path of the file, if it is there. */
   path: string | null;
@@ -37,7 +37,7 @@ export interface PresetStatus {
   licence: string;
   /** Published top-1 accuracy on ImageNet; `null` where none is. */
   top1: number | null;
-  /** What happens to a photo by default. */
+  /** Default resize and normalization. */
   preprocessing: Preprocessing;
   /** What it is, for people. */
   description: string;

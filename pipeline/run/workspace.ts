@@ -63,7 +63,7 @@ export function readWorkspace(root: string): Workspace {
   return { root: store.root, store };
 }
 
-/** What a disk offers. */
+/** Free space of a disk, and whether it can be written. */
 export interface DiskProbe {
   /** Whether files can be written there. */
   isWritable: boolean;

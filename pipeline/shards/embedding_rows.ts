@@ -14,7 +14,7 @@ import { DIGEST_BYTES } from "../dataset/digest_table.ts";
 import type { ShardContent } from "./fill_shards.ts";
 import type { RowCache } from "./row_cache.ts";
 
-/** What the rows are made from. */
+/** Sources of the rows. */
 interface EmbeddingRowsOptions {
   views: readonly View[];
   /** Rows of earlier artifacts. */

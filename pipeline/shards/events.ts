@@ -18,7 +18,7 @@ export type StageEvent =
     done: number;
     /** Units of work in all. */
     total: number;
-    /** What a unit is, in the plural. */
+    /** Name of a unit, in the plural. */
     unit: "images" | "epochs";
   }
   | {
@@ -80,7 +80,7 @@ export type StageEvent =
     message: string;
   };
 
-/** What a stage needs from the outside. */
+/** Context of a stage: the work directory, a stop signal, a listener. */
 export interface StageContext {
   /** The work directory. */
   store: Store;

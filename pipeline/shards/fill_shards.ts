@@ -14,10 +14,10 @@ import { toInt32 } from "../artifact/tensor.ts";
 import { DigestMismatchError, FormatError } from "../errors.ts";
 import type { StageContext } from "./events.ts";
 
-/** What making shards needs from the outside; it stops after the current shard. */
+/** Context of making shards; its signal stops after the current shard. */
 type ShardContext = Pick<StageContext, "signal" | "emit">;
 
-/** What goes into a shard; it is given away, and freed when it is written. */
+/** Content of a shard; it is given away, and freed when it is written. */
 export interface ShardContent {
   /** Tensors by name; `record` I32 `[n]` must be among them. */
   tensors: Record<string, Tensor>;

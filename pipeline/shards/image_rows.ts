@@ -17,7 +17,7 @@ import type { ShardContent } from "./fill_shards.ts";
 import { mapInOrder } from "../map_in_order.ts";
 import type { RowCache } from "./row_cache.ts";
 
-/** What the rows are made from. */
+/** Sources of the rows, and listeners. */
 interface ImageRowsOptions {
   photos: ReadableStore;
   /** Side of a square image, in pixels. */

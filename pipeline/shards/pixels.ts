@@ -13,7 +13,7 @@ import type { ImageRecords } from "../dataset/image_records.ts";
 import { SPLITS } from "../dataset/split.ts";
 import { encodeThumbnail } from "../report/thumbnail.ts";
 
-/** Where the pixels of photos are. */
+/** The artifacts that hold the pixels of photos. */
 export interface PixelSource {
   tensors: Artifact & { shardSize: number };
   /** The dataset index, by which the shards were planned. */

@@ -50,7 +50,7 @@ function rowKey(work: Work): string {
 /** Rows of all complete artifacts of the same computation; some 60 bytes of memory each. */
 export class RowCache {
   readonly #digests = new DigestTable();
-  /** Where the row of each digest lies: its shard, and its place there. */
+  /** Shard of the row of each digest; `#rowOf` has its position in the shard. */
   readonly #shardOf = new NumberColumn(Int32Array);
   readonly #rowOf = new NumberColumn(Int32Array);
   readonly #shards: CachedShard[] = [];

@@ -51,7 +51,7 @@ const INPUTS = {
   evaluation: EVALUATION,
 };
 
-/** What making evidence needs. */
+/** The job of making evidence. */
 type EvidenceJob = Job<typeof INPUTS>;
 
 /** Describes the photos, in the order of the rows. */

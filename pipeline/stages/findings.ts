@@ -39,7 +39,7 @@ const NEIGHBOURS = 16;
 
 const INPUTS = { index: DATASET_INDEX, embeddings: EMBEDDINGS };
 
-/** What making findings needs. */
+/** The job of making findings. */
 type FindingsJob = Job<typeof INPUTS, { references: number }>;
 
 /** Compares all photos; warns if they are compared with a part of them only. */

@@ -61,7 +61,7 @@ export type HeadOptions = ReturnType<typeof headOptions>;
 
 const INPUTS = { index: DATASET_INDEX, embeddings: EMBEDDINGS };
 
-/** What making a head needs. */
+/** The job of making a head. */
 type HeadJob = Job<typeof INPUTS, HeadOptions>;
 
 /**

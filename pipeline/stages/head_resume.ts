@@ -1,5 +1,5 @@
 /**
- * Where the training of a head can go on.
+ * Finds the checkpoint from which the training of a head can resume.
  *
  * A checkpoint cannot be used without the best weights that belong to it, so both
  * are read and must fit each other.
@@ -24,7 +24,7 @@ import { bestEpoch } from "../head/history.ts";
 import type { HeadShape } from "../head/model.ts";
 import type { StageContext } from "../shards/events.ts";
 
-/** What a resume point must fit. */
+/** Requirements of a resume point. */
 interface ResumeOptions {
   shape: HeadShape;
   engine: string | undefined;
@@ -96,7 +96,7 @@ async function readOwn(
   }
 }
 
-/** What the header of a checkpoint says. */
+/** The header of a checkpoint. */
 interface Course {
   work: Work;
   /** Epochs that it has trained. */

@@ -18,7 +18,7 @@ import type { OpenPreprocessor } from "../image/preprocessor.ts";
 export interface RunFacts {
   readonly name: string;
   readonly config: Config;
-  /** What happens to a photo before the backbone sees it. */
+  /** Resize and normalization of the photos. */
   readonly preprocessing: Preprocessing;
   readonly backbone: BackboneIdentity;
   /** How long its stages took, in the order of the stages. */
@@ -29,7 +29,7 @@ export interface RunFacts {
 
 /** Facts of a backbone that are known without reading its weights. */
 interface BackboneIdentity {
-  /** What the user calls it: a preset, or the path of a file. */
+  /** Name of a preset, or path of a weight file. */
   readonly name: string;
   /** SHA-256 of the weight file, in hex; `null` for a preset that was never fetched. */
   readonly digest: string | null;

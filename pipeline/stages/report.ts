@@ -81,7 +81,7 @@ function listFacts({ run, inputs }: Facts<typeof INPUTS>) {
   };
 }
 
-/** What making the page needs. */
+/** The job of making the page. */
 type ReportJob = Job<typeof INPUTS>;
 
 /** Counts the photos that were used, by split and class. */

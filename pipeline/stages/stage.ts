@@ -56,7 +56,7 @@ export interface Planned {
   readonly manifest: Manifest | undefined;
 }
 
-/** What a stage may read to plan its work; reading it computes nothing. */
+/** Facts that a stage plans its work by; reading them computes nothing. */
 export interface Facts<Inputs = StageInputs> {
   readonly run: RunFacts;
   /** The split that is asked for, if one is. */
@@ -73,7 +73,7 @@ export interface Facts<Inputs = StageInputs> {
   backboneDigest(): Promise<string>;
 }
 
-/** What a stage gets to make its files. */
+/** Everything that a stage needs to make its files. */
 export interface Job<Inputs = StageInputs, Config = WorkConfig>
   extends StageContext, Devices {
   readonly files: StageFiles;
@@ -95,7 +95,7 @@ export interface Made {
   tally?: Record<string, number>;
 }
 
-/** What a stage may read to count the units of work of an unfinished run. */
+/** Facts by which a stage counts its units of work for an unfinished run. */
 export interface Look {
   /** The run. */
   readonly run: RunFacts;

@@ -35,7 +35,7 @@ import { defineStage, type Stage } from "./stage.ts";
 /** Name of the list of photos that were left out. */
 const REJECTED = "rejected.jsonl";
 
-/** What readers of the shards need of the settings that made them. */
+/** Settings that readers of the shards need. */
 const LAYOUT = z.looseObject({
   imageSize: z.int().positive(),
   shardSize: z.int().positive(),

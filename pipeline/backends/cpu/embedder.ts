@@ -17,7 +17,7 @@ import { CPU_DESCRIPTION } from "./runtime.ts";
  */
 const DEFAULT_BATCH_SIZE = 8;
 
-/** What the worker runs. */
+/** Module of the worker. */
 const WORKER = new URL("./worker.ts", import.meta.url);
 
 /**

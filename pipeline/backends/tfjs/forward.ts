@@ -15,7 +15,7 @@ import type {
   PoolLayer,
 } from "../../backbone/layers.ts";
 
-/** What a fused convolution works on. */
+/** Tensors of a fused convolution. */
 interface ConvTensors {
   /** F32 `[n, H, W, inChannels]`. */
   x: tf.Tensor4D;

@@ -41,7 +41,7 @@ function chooseBatchSize(graph: Graph): number {
   return Math.min(fitting, MAX_DEFAULT_BATCH_SIZE);
 }
 
-/** What a worker runs. */
+/** Module of a worker. */
 const WORKER = new URL("./worker.ts", import.meta.url);
 
 /** Starts the workers; ends all of them if one does not start. */

@@ -18,7 +18,7 @@ import type {
 } from "@tensorflow/tfjs-backend-webgpu";
 import type { ConvShape } from "../tfjs/forward.ts";
 
-/** What is convolved. */
+/** Input tensors of the convolution. */
 export interface ConvInputs {
   /** F32 `[n, H, W, inChannels]`. */
   x: TensorInfo;
@@ -26,7 +26,7 @@ export interface ConvInputs {
   kernel: TensorInfo;
   /** F32 `[outChannels]`. */
   bias: TensorInfo;
-  /** What is added, F32 `[n, size, size, outChannels]`, if anything. */
+  /** Added to the result, F32 `[n, size, size, outChannels]`, if anything. */
   shortcut?: TensorInfo | undefined;
 }
 

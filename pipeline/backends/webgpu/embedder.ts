@@ -55,7 +55,7 @@ function chooseBatchSize(
   return Math.min(wanted, largest);
 }
 
-/** What runs batches: a device, and what it holds. */
+/** The device that runs batches, with its tensors. */
 interface Gpu {
   device: TfjsDevice;
   network: Network;

@@ -13,7 +13,7 @@ import type {
   WebGPUProgram,
 } from "@tensorflow/tfjs-backend-webgpu";
 
-/** What numbers are made of. */
+/** Input tensors of the shader. */
 export interface PixelInputs {
   /** U8 `[images, S, S, 3]`, RGB, as I32 of 4 bytes each, the first the lowest. */
   bytes: TensorInfo;
@@ -21,7 +21,7 @@ export interface PixelInputs {
   levels: TensorInfo;
 }
 
-/** Where numbers go. */
+/** Layout of the output. */
 export interface PixelLayout {
   /** Images that are embedded, at most as many as were uploaded. */
   count: number;

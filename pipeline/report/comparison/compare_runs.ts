@@ -21,7 +21,7 @@ import { scoreRun } from "./score_run.ts";
 /** A run that is compared. */
 export interface RunInput {
   name: string;
-  /** What it says of the photos of the split. */
+  /** Its predictions for the photos of the split. */
   table: PredictionTable;
   /** Random numbers of its bootstrap. */
   numbers: ResampleNumbers;

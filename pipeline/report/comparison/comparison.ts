@@ -107,7 +107,7 @@ export interface ComparedPair {
   bothWrong: number;
   /** p value of McNemar's exact test. */
   p: number;
-  /** What that means, in words. */
+  /** The verdict in words. */
   verdict: string;
   /** Photos that are right in the first run only (lost), in the other only (won), or wrong in both as different classes (moved). */
   changed: Record<ChangeKind, ChangedPhotos>;

@@ -12,7 +12,7 @@ import { DigestTable } from "../../dataset/digest_table.ts";
 import { NumberColumn } from "../../dataset/columns.ts";
 import type { PredictionTable } from "./prediction_table.ts";
 
-/** What of a table the match looks at. */
+/** The part of a table that photos are matched by. */
 type MatchedTable = Pick<PredictionTable, "length" | "path" | "digest">;
 
 /** The photos that all runs have, and those that some lack. */

@@ -10,7 +10,7 @@ import type { ReportData } from "./data.ts";
 import { decimal, fullName, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** What the section needs of the data. */
+/** Data of the section. */
 type ClassData = Pick<ReportData, "metrics" | "photos" | "split">;
 
 /** A share with a bar behind it. */

@@ -25,7 +25,7 @@ import {
 import { type Html, html } from "./html.ts";
 import { renderPhoto } from "./photo.ts";
 
-/** What the section needs of the data. */
+/** Data of the section. */
 type ConfusionData = Pick<
   ReportData,
   "metrics" | "selection" | "thumbnails" | "thumbnailSide"

@@ -12,7 +12,7 @@ import { type Html, html, renderPlot } from "./html.ts";
 import { renderTable, type TableRow } from "./table.ts";
 import { PAGE_PALETTE, renderSvg } from "../plot.ts";
 
-/** What the section needs of the data. */
+/** Data of the section. */
 type CurveData = Pick<
   ReportData,
   "history" | "bestEpoch" | "keptEpoch" | "facts"

@@ -1,5 +1,5 @@
 /**
- * What the page is made of.
+ * Data of the page.
  *
  * @module
  */
@@ -27,14 +27,14 @@ export interface EvidenceMaps {
 
 /** The backbone that was used. */
 export interface BackboneFacts {
-  /** What the user calls it: a preset, or the path of a file. */
+  /** Name of a preset, or path of a weight file. */
   name: string;
   description: string;
   variant: string;
   /** SHA-256 of the weight file, in hex. */
   digest: string;
   licence: string;
-  /** What happens to a photo before it, for people. */
+  /** Resize and normalization of the photos, in words. */
   preprocessing: string;
 }
 
@@ -45,7 +45,7 @@ export interface PhotoCounts {
   rejected: number;
 }
 
-/** What was run, with what. */
+/** Settings, backbone, versions and times of the run. */
 export interface ReportFacts {
   config: Config;
   backbone: BackboneFacts;
@@ -63,7 +63,7 @@ export interface Thumbnails {
   thumbnailSide: number;
 }
 
-/** What the page shows; photos without a thumbnail are left out. */
+/** All data of the page; photos without a thumbnail are left out. */
 export interface ReportData extends Thumbnails {
   run: string;
   split: Split;
@@ -76,7 +76,7 @@ export interface ReportData extends Thumbnails {
   selection: PhotoSelection;
   /** Photos with heatmaps; `undefined` if they were not computed. */
   evidence: EvidenceMaps | undefined;
-  /** What may be wrong with the data; `undefined` if it was not looked for. */
+  /** Possible faults of the data; `undefined` if they were not searched. */
   findings: readonly FindingGroup[] | undefined;
   photos: PhotoCounts;
   facts: ReportFacts;

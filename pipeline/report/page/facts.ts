@@ -1,5 +1,5 @@
 /**
- * What was run: enough to run it again.
+ * Settings, backbone and versions of the run: enough to repeat it.
  *
  * @module
  */
@@ -100,7 +100,7 @@ function renderTimes({ times }: ReportFacts): Html | false {
   });
 }
 
-/** Renders what was run, with what, and on how many photos. */
+/** Renders settings, backbone, versions, times and numbers of photos. */
 export function renderFactSection(
   { facts, photos, run, split }: Pick<
     ReportData,

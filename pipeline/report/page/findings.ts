@@ -1,5 +1,5 @@
 /**
- * What may be wrong with the data.
+ * Possible faults of the data.
  *
  * @module
  */
@@ -16,13 +16,13 @@ import { count, filePath, name, visible, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderThumbnail } from "./photo.ts";
 
-/** What the section needs of the data. */
+/** Data of the section. */
 type FindingData = Pick<
   ReportData,
   "findings" | "thumbnails" | "thumbnailSide"
 >;
 
-/** What the kinds are called, and what to do about them. */
+/** Title of each kind, and what it means. */
 const KINDS: Readonly<Record<FindingKind, readonly [string, string]>> = {
   "copy": [
     "Copies",
@@ -46,7 +46,7 @@ const KINDS: Readonly<Record<FindingKind, readonly [string, string]>> = {
   ],
 };
 
-/** What stands in quotes in a message, as JSON writes text. */
+/** Text in quotes in a message, as JSON writes it. */
 const QUOTED = /("(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*")/;
 
 /** Shows a message; the names in it stand apart from the text around them. */
@@ -98,7 +98,7 @@ function renderGroup(group: FindingGroup, data: FindingData): Html {
 ${strongest.map((finding) => renderFinding(finding, data))}</ul>`;
 }
 
-/** Renders what may be wrong with the data. */
+/** Renders the findings. */
 export function renderFindingSection(data: FindingData): Html {
   const { findings } = data;
   const total = findings?.reduce((sum, group) => sum + group.total, 0);

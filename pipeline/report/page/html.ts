@@ -16,7 +16,7 @@ export class Html {
   }
 }
 
-/** What a template may hold; what is nothing leaves nothing. */
+/** A value in a template; `null`, `undefined` and `false` render nothing. */
 export type Value =
   | Html
   | string
@@ -76,10 +76,10 @@ export function html(
   );
 }
 
-/** What a page is made of. */
+/** Content of a page. */
 interface DocumentParts {
   title: string;
-  /** What stands in `<body>`. */
+  /** Content of `<body>`. */
   body: Html;
   /** Plain scripts, run in order before anything is shown. */
   firstScripts?: readonly string[] | undefined;

@@ -11,7 +11,7 @@ import { filePath, name, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPhoto, renderThumbnail, toDataUrl } from "./photo.ts";
 
-/** What the section needs of the data. */
+/** Data of the section. */
 type MistakeData = Pick<
   ReportData,
   | "metrics"
@@ -85,7 +85,7 @@ async function renderEvidenceList(
 ${rendered}</ul>`;
 }
 
-/** What the colours of the maps mean. */
+/** Legend of the heatmaps. */
 const SCALE = html`
   <p
     class="legend"><span>Heatmaps: how much a place spoke for the class, by one scale for all maps of a photo.</span> <span class="scale"><span>little</span><span class="ramp"></span><span>most</span></span></p>

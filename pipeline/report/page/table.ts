@@ -14,7 +14,7 @@ export interface TableRow {
   isChosen?: boolean | undefined;
 }
 
-/** What a table holds. */
+/** Content of a table. */
 interface TableParts {
   /** Identifies the caption on the page. */
   id: string;

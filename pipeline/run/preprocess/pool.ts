@@ -23,7 +23,7 @@ const PHOTOS_A_WORKER = 3;
  */
 const PHOTOS_BEFORE = 16;
 
-/** What a worker runs. */
+/** Module of a worker. */
 const WORKER = new URL("./worker.ts", import.meta.url);
 
 /** Tunables of {@linkcode openPool}. */
@@ -32,7 +32,7 @@ interface PoolOptions {
   workers?: number | undefined;
   /** Photos that this thread makes before it starts workers. @default {16} */
   before?: number | undefined;
-  /** What a worker runs, for tests. */
+  /** Module of a worker, for tests. */
   module?: URL | undefined;
 }
 

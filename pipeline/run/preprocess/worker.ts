@@ -8,7 +8,7 @@ import { preprocessImage } from "../../image/preprocess.ts";
 import type { Geometry } from "../../image/preprocessing.ts";
 import { serveWorker } from "../../workers/calls.ts";
 
-/** What the worker does. */
+/** The functions of the worker. */
 export interface PhotoService {
   /** Makes U8 `[imageSize, imageSize, 3]` of the bytes of a file. */
   preprocess(photo: { bytes: Uint8Array; geometry: Geometry }): Promise<
