@@ -98,6 +98,9 @@ const LOWER: Readonly<Record<string, readonly string[]>> = {
 /** The only way into the server: its packages load when it starts. */
 const SERVE = "pipeline/serve/serve.ts";
 
+/** The page of the server, as text. */
+const SERVE_PAGE = "pipeline/serve/page/";
+
 /** Packages of the server. */
 const SERVE_PACKAGE = /^(hono|@hono\/.*|prom-client)(\/|$)/;
 
@@ -186,7 +189,9 @@ function refuseImport(from: string, imported: Import) {
   if (wanted === "weights" && folder !== "weights" && target !== WEIGHTS) {
     return `weights/ is read through ${WEIGHTS} alone`;
   }
-  if (wanted === "serve" && folder !== "serve") {
+  // The page that is exported is that of the server: texts, and no code.
+  const isPage = folder === "export" && target.startsWith(SERVE_PAGE);
+  if (wanted === "serve" && folder !== "serve" && !isPage) {
     return "the server uses the others, none of them uses it";
   }
   if (from === SERVE && wanted === "serve" && loads === "first") {

@@ -95,7 +95,7 @@ export interface ExportFormat {
    * @param model The model; its weights may be empty afterwards.
    * @param folder Where the files go.
    */
-  write(model: ExportModel, folder: Store): Promise<void>;
+  write(model: ExportModel, folder: Pick<Store, "writeAtomic">): Promise<void>;
   /**
    * Opens what was written, from its files alone.
    *

@@ -7,7 +7,12 @@
 import type { ExportFormat } from "./format.ts";
 
 /** Name of a format. */
-export type ExportFormatName = "onnx" | "tfjs" | "safetensors" | "keras";
+export type ExportFormatName =
+  | "onnx"
+  | "tfjs"
+  | "safetensors"
+  | "keras"
+  | "web";
 
 /** The formats; the code of one loads when it is chosen. */
 const FORMATS: Readonly<Record<ExportFormatName, () => Promise<ExportFormat>>> =
@@ -16,6 +21,7 @@ const FORMATS: Readonly<Record<ExportFormatName, () => Promise<ExportFormat>>> =
     tfjs: async () => (await import("./tfjs.ts")).TFJS,
     safetensors: async () => (await import("./safetensors.ts")).SAFETENSORS,
     keras: async () => (await import("./keras.ts")).KERAS,
+    web: async () => (await import("./web.ts")).WEB,
   };
 
 /** Names of the formats. */

@@ -7,6 +7,26 @@
 
 import { html } from "../../report/page/html.ts";
 
+/** How the page is served. */
+export interface PageOptions {
+  /** Whether it stands alone: files beside it, and no server to ask. @default {false} */
+  standsAlone?: boolean;
+}
+
+/** Rules for a page that stands alone, where no server sends them. */
+const POLICY = [
+  "default-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src blob:",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+].join("; ");
+
 /** Icon of the page: bars. */
 const ICON = `data:image/svg+xml,${
   encodeURIComponent(
@@ -15,23 +35,38 @@ const ICON = `data:image/svg+xml,${
 }`;
 
 /** Renders the page. */
-export function renderPage(): string {
+export function renderPage({ standsAlone = false }: PageOptions = {}): string {
+  const assets = standsAlone ? "assets" : "/assets";
+  const policy = standsAlone
+    ? html`<meta http-equiv="Content-Security-Policy" content="${POLICY}">`
+    : null;
+  const local = standsAlone
+    ? html`<script src="assets/local.js"></script>`
+    : null;
+  const links = standsAlone
+    ? html`<a id="report" hidden></a>`
+    : html`<nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Classify</a></li><li><a id="report" href="/report" hidden>Report of the run</a></li><li><a href="/openapi.json">API</a></li></ul></nav>`;
+  const note = standsAlone
+    ? "Photos stay on this device: the model runs in the page."
+    : "Press a class to see where the photo speaks for it. Photos are not kept.";
   const page = html`
     <!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8">
+        ${policy}
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Classify photos</title>
         <link rel="icon" href="${ICON}">
-        <link rel="stylesheet" href="/assets/page.css">
-        <script src="/assets/first.js"></script>
-        <script src="/assets/page.js" defer></script>
+        <link rel="stylesheet" href="${assets}/page.css">
+        <script src="${assets}/first.js"></script>
+        ${local}
+        <script src="${assets}/page.js" defer></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the photos</a>
         <header class="top">
-          <div><nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Classify</a></li><li><a id="report" href="/report" hidden>Report of the run</a></li><li><a href="/openapi.json">API</a></li></ul></nav><label id="runs" hidden>Run <select id="run"></select></label><button type="button" id="theme" class="needs-script" aria-label="Dark colours" aria-pressed="false"></button></div>
+          <div>${links}<label id="runs" hidden>Run <select id="run"></select></label><button type="button" id="theme" class="needs-script" aria-label="Dark colours" aria-pressed="false"></button></div>
         </header>
         <main id="main" tabindex="-1">
           <section aria-labelledby="title">
@@ -70,7 +105,7 @@ export function renderPage(): string {
               aria-label="Photos that are answered" hidden></progress>
             <ol class="results" id="results"></ol>
             <p
-              class="note">Press a class to see where the photo speaks for it. Photos are not kept.</p>
+              class="note">${note}</p>
           </section>
         </main>
         <footer id="footer" class="needs-script" hidden>Made by Headstart.</footer>

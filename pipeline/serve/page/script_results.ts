@@ -59,10 +59,13 @@ export const RESULTS_SCRIPT = `
     const [likeliest] = answer.top;
     result.bars = new Map();
     const bars = answer.top.map(({ class: name, probability }) => {
-      const button = make("button", { type: "button" }, make("bdi", {}, name), make("span", { className: "value" }, percent(probability)));
+      const hasMaps = model.maps !== false;
+      const button = make(hasMaps ? "button" : "div", { type: "button" }, make("bdi", {}, name), make("span", { className: "value" }, percent(probability)));
       button.style.setProperty("--v", String(probability));
-      button.setAttribute("aria-pressed", "false");
-      button.addEventListener("click", () => toggleMap(result, name));
+      if (hasMaps) {
+        button.setAttribute("aria-pressed", "false");
+        button.addEventListener("click", () => toggleMap(result, name));
+      }
       result.bars.set(name, button);
       return make("li", {}, button);
     });
@@ -72,11 +75,11 @@ export const RESULTS_SCRIPT = `
     const heading = answer.unsure
       ? make("h3", { className: "unsure" }, "Unsure: ", make("bdi", {}, likeliest.class), "?")
       : make("h3", {}, make("bdi", {}, likeliest.class));
-    const took = answer.milliseconds + " ms on the server, " + Math.round(roundTrip) + " ms in all";
+    const took = answer.milliseconds + " ms on " + (answer.device ?? "the server") + ", " + Math.round(roundTrip) + " ms in all";
     says.replaceChildren(
       heading,
       make("ol", { className: "bars", ariaLabel: "Likeliest classes" }, ...bars),
-      make("div", { className: "actions" }, result.toggle),
+      ...model.maps === false ? [] : [make("div", { className: "actions" }, result.toggle)],
       make("p", { className: "name" }, make("bdi", {}, result.file.name), make("br"), took),
     );
     seen.hidden = false;

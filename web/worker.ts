@@ -1,0 +1,128 @@
+/**
+ * The worker of the page that `deno task export --format web` writes: the bytes of a
+ * photo in, probabilities out.
+ *
+ * Photos are decoded and resized by the code that the run was made with. `deno task
+ * web` bundles this file, with that code and tfjs, into `pipeline/export/web/assets/`.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import "@tensorflow/tfjs-backend-webgpu";
+import { ImageError } from "../pipeline/errors.ts";
+import { preprocessImage } from "../pipeline/image/preprocess.ts";
+import type { Geometry } from "../pipeline/image/preprocessing.ts";
+
+/** What is asked first. */
+interface Start {
+  geometry: Geometry;
+  /** What to run on; the best there is if not given. */
+  engine: string | null;
+}
+
+/** A photo to classify. */
+interface Classify {
+  bytes: ArrayBuffer;
+}
+
+/** A question by its number. */
+type Question = { id: number } & ({ start: Start } | { classify: Classify });
+
+/** The part of a worker's global scope that is used. */
+interface Scope {
+  location: Location;
+  onmessage: (event: MessageEvent<Question>) => void;
+  postMessage(answer: unknown): void;
+}
+
+const scope = globalThis as unknown as Scope;
+
+/** Address of a file beside this one. */
+const beside = (name: string) => new URL(name, scope.location.href).href;
+
+// The decoders of imagescript are written for Node: they read their WebAssembly from
+// a file, which here lies beside the worker.
+const modules: Record<string, unknown> = {
+  path: { join: (...parts: string[]) => parts.at(-1)!.split("/").at(-1) },
+  fs: {
+    promises: {
+      readFile: async (name: string) =>
+        new Uint8Array(await (await fetch(beside(name))).arrayBuffer()),
+    },
+  },
+};
+Object.assign(globalThis, {
+  __dirname: "",
+  process: { env: {} },
+  require: (name: string) => modules[name.replace("node:", "")],
+});
+
+/** Chooses what runs the model: a GPU if there is one, else WebAssembly. */
+async function chooseEngine(wanted: string | null): Promise<string> {
+  // Threads need headers that a plain file host does not send.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  setWasmPaths(beside("./"));
+  const adapter = wanted === "wasm"
+    ? null
+    : await navigator.gpu?.requestAdapter().catch(() => null);
+  const isReal = adapter && !adapter.info.isFallbackAdapter;
+  const names = wanted === "webgpu" || isReal ? ["webgpu", "wasm"] : ["wasm"];
+  for (const name of names) {
+    // A GPU that fails leaves the work to the CPU.
+    if (await tf.setBackend(name).catch(() => false)) return name;
+  }
+  throw new Error("This browser has neither WebGPU nor WebAssembly");
+}
+
+let model: tf.LayersModel;
+let geometry: Geometry;
+
+/** Loads the model and runs it once, so that the first photo does not wait. */
+async function start(options: Start): Promise<{ engine: string }> {
+  geometry = options.geometry;
+  const engine = await chooseEngine(options.engine);
+  model = await tf.loadLayersModel(beside("../model/model.json"));
+  const { imageSize: side } = geometry;
+  await run(new Uint8Array(side ** 2 * 3));
+  return { engine };
+}
+
+/** Runs the model on a square image. */
+async function run(square: Uint8Array): Promise<number[]> {
+  const { imageSize: side } = geometry;
+  const output = tf.tidy(() => {
+    const input = tf.tensor4d(Float32Array.from(square), [1, side, side, 3]);
+    return model.predict(input) as tf.Tensor;
+  });
+  const probabilities = await output.data();
+  output.dispose();
+  return [...probabilities];
+}
+
+/** Classifies a photo. */
+async function classify({ bytes }: Classify): Promise<{
+  probabilities: number[];
+}> {
+  const square = await preprocessImage(new Uint8Array(bytes), geometry);
+  return { probabilities: await run(square) };
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+scope.onmessage = ({ data }) => {
+  last = last.then(async () => {
+    const { id } = data;
+    try {
+      const value = "start" in data
+        ? await start(data.start)
+        : await classify(data.classify);
+      scope.postMessage({ id, value });
+    } catch (error) {
+      const { message } = error as Error;
+      const isBad = error instanceof ImageError;
+      scope.postMessage({ id, error: message, isBad });
+    }
+  });
+};
