@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { chromium, type Page } from "playwright-core";
@@ -70,8 +71,8 @@ async function classifyInPage(
   paths: readonly string[],
 ): Promise<Map<string, number>[]> {
   await page.setInputFiles("#file", [...paths]);
-  const done = `document.querySelectorAll(".result h3").length`;
-  await page.waitForFunction(`${done} === ${paths.length}`);
+  await page.locator(".result h3").nth(paths.length - 1).waitFor();
+  await page.locator("#csv:not([disabled])").waitFor();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.click("#csv"),
@@ -122,9 +123,8 @@ Deno.test({ name: "an exported page", ignore }, async (t) => {
     await t.step("says what is no photo", async () => {
       await page.click("#clear");
       const name = "notes.jpg";
-      const buffer = new TextEncoder().encode("no photo at all");
-      // deno-lint-ignore no-explicit-any
-      const file = { name, mimeType: "image/jpeg", buffer: buffer as any };
+      const buffer = Buffer.from("no photo at all");
+      const file = { name, mimeType: "image/jpeg", buffer };
       await page.setInputFiles("#file", file);
       const says = page.locator(".result .message");
       assertEquals(

@@ -24,6 +24,24 @@ const FILES = {
   tfjs: ["group1-shard1of1.bin", "model.json"],
   safetensors: ["config.json", "model.py", "model.safetensors"],
   keras: ["model.h5"],
+  web: [
+    "assets/first.js",
+    "assets/gif.wasm",
+    "assets/jpeg.wasm",
+    "assets/libjpegturbowasm_decode.wasm",
+    "assets/local.js",
+    "assets/model.json",
+    "assets/page.css",
+    "assets/page.js",
+    "assets/png.wasm",
+    "assets/tfjs-backend-wasm-simd.wasm",
+    "assets/tfjs-backend-wasm.wasm",
+    "assets/worker.js",
+    "index.html",
+    "model/group1-shard1of1.bin",
+    "model/model.json",
+    "service_worker.js",
+  ],
 };
 
 const PYTHON = {
