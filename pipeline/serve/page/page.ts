@@ -43,9 +43,15 @@ export function renderPage({ standsAlone = false }: PageOptions = {}): string {
   const local = standsAlone
     ? html`<script src="assets/local.js"></script>`
     : null;
-  const links = standsAlone
-    ? html`<a id="report" hidden></a>`
-    : html`<nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Classify</a></li><li><a id="report" href="/report" hidden>Report of the run</a></li><li><a href="/openapi.json">API</a></li></ul></nav>`;
+  const links = standsAlone ? html`<a id="report" hidden></a>` : html`
+    <nav aria-label="Pages">
+      <ul>
+        <li><a href="/" aria-current="page">Classify</a></li>
+        <li><a id="report" href="/report" hidden>Report of the run</a></li>
+        <li><a href="/openapi.json">API</a></li>
+      </ul>
+    </nav>
+  `;
   const note = standsAlone
     ? "Photos stay on this device: the model runs in the page."
     : "Press a class to see where the photo speaks for it. Photos are not kept.";
