@@ -1,9 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ImageError } from "../../../pipeline/errors.ts";
 import { preprocessImage } from "../../../pipeline/image/preprocess.ts";
 import type { Geometry } from "../../../pipeline/image/preprocessing.ts";
 import { openPool } from "../../../pipeline/run/preprocess/pool.ts";
 import { readFixture } from "../../support/fixtures.ts";
+import { runSource } from "../../support/run_source.ts";
 
 const GEOMETRY: Geometry = {
   imageSize: 48,
@@ -85,22 +86,23 @@ Deno.test.each([
   ["does not start", "throw new Error('no module')"],
   ["crashes", "onmessage = () => { throw new Error('no module') }"],
 ])("openPool() rejects everything when a worker %s", async (_, source) => {
-  const module = moduleOf(source);
-  using pool = openPool(GEOMETRY, { workers: 1, before: 0, module });
-  const message =
-    /Cannot preprocess photos as a worker has failed: .*no module/;
-  const all = await Promise.allSettled(
-    PHOTOS.map((bytes) => pool.preprocess(bytes.slice())),
-  );
-  const later = await Promise.allSettled([
-    pool.preprocess(PHOTOS[0]!.slice()),
-  ]);
-  assertEquals(
-    [...all, ...later].map((result) =>
-      result.status === "rejected" && message.test(result.reason.message)
-    ),
-    Array(PHOTOS.length + 1).fill(true),
-  );
+  const all = await runSource(`
+    import { openPool } from "./pipeline/run/preprocess/pool.ts";
+    const module = new URL(${JSON.stringify(moduleOf(source).href)});
+    const options = { workers: 1, before: 0, module };
+    using pool = openPool(${JSON.stringify(GEOMETRY)}, options);
+    const ask = () => pool.preprocess(new Uint8Array(9));
+    const all = await Promise.allSettled([ask(), ask(), ask()]);
+    all.push(...await Promise.allSettled([ask()]));
+    console.log(JSON.stringify(all.map(({ reason }) => String(reason))));
+  `) as string[];
+  assertEquals(all.length, 4);
+  for (const reason of all) {
+    assertMatch(
+      reason,
+      /Cannot preprocess photos as a worker has failed: .*no module/,
+    );
+  }
 });
 
 Deno.test("openPool() rejects what is under way when it is disposed of", async () => {

@@ -10,9 +10,10 @@ async function loadTasks(): Promise<Record<string, Task>> {
   const tasks: Record<string, Task> = {};
   for await (const { name, isFile } of Deno.readDir(`${PROJECT}tasks`)) {
     if (!isFile) continue;
-    const task = name.replace(/\.ts$/, "");
     const module = await import(toFileUrl(`${PROJECT}tasks/${name}`).href);
-    tasks[task] = module[task.toUpperCase()];
+    const isTask = (value: object) => "flags" in value && "summary" in value;
+    const task = (Object.values(module) as Task[]).find(isTask);
+    if (task) tasks[task.name] = task;
   }
   return tasks;
 }
