@@ -14,6 +14,7 @@ import { HAS_ADAPTER, HAS_NATIVE_CODE } from "../backends/support.ts";
 import { freshHome } from "../support/fresh_home.ts";
 import { hasStrace, type Trace, watch } from "../support/strace.ts";
 import { tempDir } from "../support/temp_dir.ts";
+import { outside } from "./outside.ts";
 import { PROJECT } from "./support.ts";
 
 const HAS_STRACE = await hasStrace();
@@ -61,42 +62,15 @@ const ENGINES: { engine: string; rows: Row[]; ignore: boolean }[] = [
   { engine: "wasm", rows: [...withEngine("wasm"), ...OTHERS], ignore: false },
   {
     engine: "cpu",
-    rows: [...withEngine("cpu"), [
-      "export",
-      "--format",
-      "onnx",
-      "--out",
-      "WORK/exported",
-    ]],
+    rows: [
+      ...withEngine("cpu"),
+      ["export", "--format", "onnx", "--out", "WORK/exported"],
+      ["build", "--form", "folder", "--out", "WORK/built"],
+    ],
     ignore: !HAS_NATIVE_CODE,
   },
   { engine: "webgpu", rows: withEngine("webgpu"), ignore: !HAS_ADAPTER },
 ];
-
-/**
- * Folders that may be written besides the work directory.
- *
- * The last is that of Mesa, whose drivers keep compiled shaders for every program
- * that uses the GPU: code of ours and no data of the user's.
- */
-function caches(env: Record<string, string>): string[] {
-  const { DENO_DIR, XDG_CACHE_HOME } = env;
-  return [
-    DENO_DIR!,
-    join(XDG_CACHE_HOME!, "headstart"),
-    join(XDG_CACHE_HOME!, "mesa_shader_cache"),
-    join(XDG_CACHE_HOME!, "mesa_shader_cache_db"),
-  ];
-}
-
-/** Where Mesa looks for the display of this machine before it opens a GPU. */
-function display({ XDG_RUNTIME_DIR }: Record<string, string>): string {
-  return `{sa_family=AF_UNIX, sun_path="${XDG_RUNTIME_DIR}/wayland-0"}`;
-}
-
-/** The address that a server on this machine alone listens on. */
-const LOOPBACK =
-  /^\{sa_family=AF_INET, .*sin_addr=inet_addr\("127\.0\.0\.1"\)\}$/;
 
 /** Asks a server for a page and for the class of a photo. */
 async function visit(address: string): Promise<void> {
@@ -111,21 +85,6 @@ async function visit(address: string): Promise<void> {
     body: photo,
   });
   assertEquals(answer.status, 200, await answer.text());
-}
-
-/** What a program did elsewhere. */
-function outside(
-  { files, addresses }: Trace,
-  env: Record<string, string>,
-  work: string,
-): Trace {
-  const folders = [work, ...caches(env)];
-  const isIn = (path: string) =>
-    folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
-  return {
-    files: files.filter((path) => !isIn(path)),
-    addresses: addresses.filter((address) => address !== display(env)),
-  };
 }
 
 /** Runs tasks one after the other, as a person does. */
@@ -151,11 +110,9 @@ async function watchTasks(
         ...isServer && { visit },
       });
       assertEquals(code, 0, output);
-      const { files, addresses } = outside(trace, env, work);
-      const calls = addresses.filter((address) =>
-        !isServer || !LOOPBACK.test(address)
-      );
-      assertEquals([files, calls], [[], []]);
+      const { files, addresses } = outside(trace, { env, work, task });
+      assertEquals([files, addresses], [[], []]);
+      assertEquals(await Array.fromAsync(Deno.readDir(env.TMPDIR!)), []);
       const isWriting = ["prepare", "train", "eval"].includes(task);
       const isSeen = trace.files.some((path) => path.startsWith(`${work}/`));
       assertEquals(isSeen || !isWriting, true, "the log shows no file");
@@ -189,7 +146,7 @@ async function watchScript(code: string): Promise<Trace & { home: string }> {
     { cwd: PROJECT, env, log: folder.join("strace.log"), isOffline: true },
   );
   assertEquals(exit, 0, output);
-  return { ...outside(trace, env, script), home: folder.path };
+  return { ...outside(trace, { env, work: script }), home: folder.path };
 }
 
 Deno.test({
