@@ -143,6 +143,7 @@ export class Classifier implements AsyncDisposable {
   /** Reads the bytes of a photo and brings it to its square. */
   async #preprocess(
     photo: Photo,
+    signal: AbortSignal | undefined,
   ): Promise<{ digest: string; square: Uint8Array }> {
     const { model: { preprocessing: { geometry } }, preprocessor } =
       this.#parts;
@@ -157,7 +158,7 @@ export class Classifier implements AsyncDisposable {
       // A copy: the preprocessor may hand it to another thread.
       : photo.slice();
     const digest = await sha256(bytes);
-    return { digest, square: await preprocessor.preprocess(bytes) };
+    return { digest, square: await preprocessor.preprocess(bytes, signal) };
   }
 
   /**
@@ -177,7 +178,7 @@ export class Classifier implements AsyncDisposable {
   ): Promise<Classification> {
     const { model: { classNames, head }, temperature, heatmaps } = this.#parts;
     const { topK: k = 5, heatmap = heatmaps, signal } = options;
-    const { digest, square } = await this.#preprocess(photo);
+    const { digest, square } = await this.#preprocess(photo, signal);
     signal?.throwIfAborted();
     const { logits, features } = await this.#queue.add(square, signal);
     const classCount = classNames.length;

@@ -15,10 +15,11 @@ export interface Preprocessor extends Disposable {
    * Decodes a photo and brings it to its square.
    *
    * @param bytes The file, which may be handed over: it is not used again.
+   * @param signal Gives the photo up, if it still waits.
    * @returns U8 `[imageSize, imageSize, 3]`, RGB.
    * @throws {ImageError} If the bytes are not a whole image.
    */
-  preprocess(bytes: Uint8Array): Promise<Uint8Array>;
+  preprocess(bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
 /** Opens a preprocessor, which starts nothing before it gets a photo. */

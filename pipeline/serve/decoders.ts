@@ -6,6 +6,7 @@
 
 import { ImageError } from "../errors.ts";
 import { readImageHeader } from "../image/header.ts";
+import type { Geometry } from "../image/preprocessing.ts";
 import type { OpenPreprocessor } from "../image/preprocessor.ts";
 import type { PhotoService } from "../run/preprocess/worker.ts";
 import { startWorker, type WorkerClient } from "../workers/calls.ts";
@@ -20,6 +21,8 @@ export interface DecoderOptions {
   pixels: number;
   /** Longest time of a photo with a worker, in milliseconds. */
   decodeMs: number;
+  /** Pixels from which on a photo has the worker of large ones, one at a time. */
+  largePixels: number;
   /** What a worker runs, for tests. */
   module?: URL;
 }
@@ -33,49 +36,70 @@ export interface Decoders extends Disposable {
 /** What a worker runs. */
 const WORKER = new URL("../run/preprocess/worker.ts", import.meta.url);
 
+/** Name of the worker of large photos; the others are numbered from 0. */
+const LARGE = -1;
+
 /**
  * Opens decoders; a worker starts with its first photo.
  *
- * What a photo claims is checked before a worker gets it. Photos that are decoded at
- * the same time have at most twice the pixels of the largest one. A worker that has
- * failed, or that does not answer in time, is ended, and another takes its place.
+ * What a photo claims is checked before a worker gets it. A worker that has failed,
+ * or that does not answer in time, is ended, and another takes its place.
  *
  * @param options The limits.
  * @returns The decoders; disposing of them ends the workers.
  */
 export function openDecoders(options: DecoderOptions): Decoders {
-  const { workers, pixels: most, decodeMs, module = WORKER } = options;
-  const budget = new Budget(2 * most);
+  const { workers, pixels: most, largePixels, decodeMs, module = WORKER } =
+    options;
+  const large = new Budget(1);
   const failure = (reason: string) =>
     new Error(`Cannot decode a photo as ${reason}`);
   const clients = new Map<number, WorkerClient<PhotoService>>();
 
-  /** Chooses the worker that has least to do, and starts it if need be. */
-  function choose(): [number, WorkerClient<PhotoService>] {
-    const waiting = (slot: number) => clients.get(slot)?.waiting ?? -0.5;
+  /** What it costs to give a photo to a worker: one that runs and is idle is the best, then one that has to be started. */
+  function cost(slot: number): number {
+    const waiting = clients.get(slot)?.waiting;
+    return waiting === 0 ? -1 : waiting ?? 0;
+  }
+
+  /** Chooses the worker that has least to do. */
+  function choose(): number {
     const slots = Array.from({ length: workers }, (_, slot) => slot);
-    // One that runs and is idle comes before one that has to be started.
-    const cost = (slot: number) => {
-      const count = waiting(slot);
-      return count === 0 ? -1 : count;
-    };
-    const slot = slots.reduce((a, b) => cost(b) < cost(a) ? b : a);
-    const client = clients.get(slot) ??
-      startWorker<PhotoService>({ module, failure });
-    clients.set(slot, client);
-    return [slot, client];
+    return slots.reduce((a, b) => cost(b) < cost(a) ? b : a);
   }
 
   /** Ends a worker; the next photo starts another. */
-  function replace(slot: number, client: WorkerClient<PhotoService>): void {
+  function end(slot: number, client: WorkerClient<PhotoService>): void {
     client.terminate();
     if (clients.get(slot) === client) clients.delete(slot);
+  }
+
+  /** Decodes a photo in a worker. */
+  async function decode(
+    slot: number,
+    photo: { bytes: Uint8Array; geometry: Geometry },
+  ): Promise<Uint8Array> {
+    const client = clients.get(slot) ??
+      startWorker<PhotoService>({ module, failure });
+    clients.set(slot, client);
+    const timer = setTimeout(() => end(slot, client), decodeMs);
+    try {
+      const buffer = photo.bytes.buffer as ArrayBuffer;
+      return await client.call("preprocess", photo, [buffer]);
+    } catch (error) {
+      if (!(error instanceof ImageError)) end(slot, client);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      // The memory of WebAssembly never shrinks.
+      if (slot === LARGE) end(slot, client);
+    }
   }
 
   return {
     open: (geometry) => ({
       atOnce: workers,
-      async preprocess(bytes) {
+      async preprocess(bytes, signal) {
         const { width, height } = readImageHeader(bytes);
         const pixels = width * height;
         if (pixels > most) {
@@ -84,18 +108,12 @@ export function openDecoders(options: DecoderOptions): Decoders {
             `Cannot take the photo as it may have ${most} pixels: it claims ${width}x${height}`,
           );
         }
-        using _room = await budget.take(pixels);
-        const [slot, client] = choose();
-        const timer = setTimeout(() => replace(slot, client), decodeMs);
-        try {
-          const buffer = bytes.buffer as ArrayBuffer;
-          return await client.call("preprocess", { bytes, geometry }, [buffer]);
-        } catch (error) {
-          if (!(error instanceof ImageError)) replace(slot, client);
-          throw error;
-        } finally {
-          clearTimeout(timer);
-        }
+        const photo = { bytes, geometry };
+        if (pixels < largePixels) return await decode(choose(), photo);
+        using _turn = await large.take(1);
+        // Nobody may wait for it any more.
+        signal?.throwIfAborted();
+        return await decode(LARGE, photo);
       },
       [Symbol.dispose]() {},
     }),

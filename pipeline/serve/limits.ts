@@ -11,6 +11,8 @@ export interface ServeLimits {
   bodyBytes: number;
   /** Most pixels of a photo, by its header. */
   pixels: number;
+  /** Pixels from which on photos are decoded one at a time, so that the others go on. */
+  largePixels: number;
   /** Most photos of a request. */
   photosARequest: number;
   /** Most photos that wait or are worked on; beyond, requests are refused. */
@@ -27,6 +29,8 @@ export const DEFAULT_LIMITS: Readonly<ServeLimits> = {
   bodyBytes: 64 * 2 ** 20,
   // Phones make up to 50 megapixels of use; the decoder holds the pixels four times.
   pixels: 64e6,
+  // The largest photo takes a second and a gigabyte, one of 16 megapixels a quarter of that.
+  largePixels: 16e6,
   photosARequest: 64,
   queuedPhotos: 256,
   queuedBytes: 512 * 2 ** 20,

@@ -74,6 +74,7 @@ export async function startServer(
   const decoders = stack.use(openDecoders({
     workers,
     pixels: limits.pixels,
+    largePixels: limits.largePixels,
     decodeMs: limits.requestMs,
   }));
   const backbones = new SharedBackbones(metrics.countBatch);

@@ -19,7 +19,12 @@ async function gray(side: number): Promise<Uint8Array> {
 
 /** Opens decoders whose worker may be another. */
 function open(changes: Partial<DecoderOptions> = {}) {
-  const limits = { workers: 2, pixels: 64 * 64, decodeMs: 60_000 };
+  const limits = {
+    workers: 2,
+    pixels: 64 * 64,
+    largePixels: 64 * 64 + 1,
+    decodeMs: 60_000,
+  };
   return openDecoders({ ...limits, ...changes });
 }
 
@@ -81,4 +86,28 @@ Deno.test("decoders replace a worker that does not answer in time", async () => 
     square = await preprocess(photo.slice()).catch(() => undefined);
   }
   assertEquals(square.length, 48);
+});
+
+Deno.test("decoders take large photos one at a time, and let those go whose client has gone", async () => {
+  using decoders = open({ workers: 1, largePixels: 32 * 32 });
+  const { preprocess } = decoders.open(geometry);
+  const [large, small] = [await gray(48), await gray(31)];
+  const order: string[] = [];
+  const decode = async (
+    name: string,
+    photo: Uint8Array,
+    signal?: AbortSignal,
+  ) => {
+    await preprocess(photo.slice(), signal);
+    order.push(name);
+  };
+  const client = new AbortController();
+  const first = decode("first", large);
+  const gone = decode("gone", large, client.signal);
+  const last = decode("last", large);
+  client.abort(new Error("gone"));
+  await assertRejects(() => gone, Error, "gone");
+  await decode("small", small);
+  await Promise.all([first, last]);
+  assertEquals(order.filter((name) => name !== "small"), ["first", "last"]);
 });
