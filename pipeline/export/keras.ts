@@ -103,7 +103,7 @@ export const KERAS: ExportFormat = {
     const { imageSize: side } = preprocessing.geometry;
     const model = await openLayersModel(await read(folder));
     return {
-      runtime: `${model.runtime}, read back from the file`,
+      runtime: model.runtime,
       classify: (images, count) => model.run(images, [count, side, side, 3]),
       close: model.close,
     };

@@ -181,7 +181,7 @@ export const SAFETENSORS: ExportFormat = {
     const compute = headLogits(head);
     const { inputs, classes } = head.shape;
     return {
-      runtime: `the engine ${opened.name}, read back from the files`,
+      runtime: `the engine ${opened.name} of headstart`,
       async classify(images, count) {
         const rows = await opened.embed(images, { count, views: ["plain"] });
         const logits = new Float32Array(count * classes);

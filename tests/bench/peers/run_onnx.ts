@@ -15,6 +15,7 @@ const [name, model, photos] = Deno.args as [string, string, string];
 const runtime = name === "web"
   ? await import("onnxruntime-web")
   : (await import("onnxruntime-node")).default;
+runtime.env.wasm.numThreads = navigator.hardwareConcurrency;
 const { tensors } = decodeSafetensors(await Deno.readFile(photos), photos);
 const { data, shape } = tensors.get("image")!;
 const [count, ...square] = shape as [number, number, number, number];
