@@ -12,8 +12,11 @@ import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgpu";
 import { ImageError } from "../pipeline/errors.ts";
+import { activationMap } from "../pipeline/evidence/activation_map.ts";
 import { preprocessImage } from "../pipeline/image/preprocess.ts";
 import type { Geometry } from "../pipeline/image/preprocessing.ts";
+import { HEATMAP_SIDE, paintHeatmaps } from "../pipeline/report/heatmap.ts";
+import { readHead } from "./model_head.ts";
 
 /** What is asked first. */
 interface Start {
@@ -25,6 +28,8 @@ interface Start {
 /** A photo to classify. */
 interface Classify {
   bytes: ArrayBuffer;
+  /** Label whose activation map is wanted. */
+  map: number | null;
 }
 
 /** A question by its number. */
@@ -35,6 +40,11 @@ interface Scope {
   location: Location;
   onmessage: (event: MessageEvent<Question>) => void;
   postMessage(answer: unknown): void;
+}
+
+/** The part of a canvas that is used; Deno's own has none. */
+interface Canvas2D {
+  putImageData(data: ImageData, x: number, y: number): void;
 }
 
 const scope = globalThis as unknown as Scope;
@@ -101,12 +111,59 @@ async function run(square: Uint8Array): Promise<number[]> {
   return [...probabilities];
 }
 
+/** Draws pixels as a PNG, as a `data:` URL. */
+async function draw(rgba: Uint8ClampedArray<ArrayBuffer>, side: number) {
+  const canvas = new OffscreenCanvas(side, side);
+  const context = canvas.getContext("2d") as unknown as Canvas2D;
+  context.putImageData(new ImageData(rgba, side, side), 0, 0);
+  const png = await canvas.convertToBlob({ type: "image/png" });
+  const bytes = new Uint8Array(await png.arrayBuffer());
+  const text = bytes.reduce(
+    (text, byte) => text + String.fromCharCode(byte),
+    "",
+  );
+  return `data:image/png;base64,${btoa(text)}`;
+}
+
+/** Draws where a photo speaks for a class, and the photo as the network saw it. */
+async function drawMap(square: Uint8Array, label: number) {
+  const { imageSize: side } = geometry;
+  const pool = model.layers.find((layer) =>
+    layer.getClassName() === "GlobalAveragePooling2D"
+  )!;
+  const features = tf.model({
+    inputs: model.inputs,
+    outputs: pool.input as tf.SymbolicTensor,
+  });
+  const output = tf.tidy(() => {
+    const input = tf.tensor4d(Float32Array.from(square), [1, side, side, 3]);
+    return features.predict(input) as tf.Tensor;
+  });
+  const [, height, width] = output.shape as number[];
+  const values = activationMap(
+    await readHead(model),
+    await output.data() as Float32Array,
+    label,
+  );
+  output.dispose();
+  const [map] = paintHeatmaps([{ values, height: height!, width: width! }]);
+  const photo = new Uint8ClampedArray(side ** 2 * 4).fill(255);
+  for (let i = 0; i < side ** 2; i++) {
+    photo.set(square.subarray(i * 3, i * 3 + 3), i * 4);
+  }
+  return {
+    photo: await draw(photo, side),
+    map: await draw(Uint8ClampedArray.from(map!), HEATMAP_SIDE),
+  };
+}
+
 /** Classifies a photo. */
-async function classify({ bytes }: Classify): Promise<{
-  probabilities: number[];
-}> {
+async function classify({ bytes, map }: Classify) {
   const square = await preprocessImage(new Uint8Array(bytes), geometry);
-  return { probabilities: await run(square) };
+  const probabilities = await run(square);
+  return map === null
+    ? { probabilities }
+    : { probabilities, heatmap: await drawMap(square, map) };
 }
 
 let last: Promise<unknown> = Promise.resolve();

@@ -59,7 +59,6 @@ function encodeFacts(facts: ExportFacts): string {
     preprocessing,
     metrics: { top1, samples, intervals },
     hasReport: false,
-    maps: false,
     threshold: THRESHOLD,
     limits: LIMITS,
   });

@@ -75,15 +75,12 @@ export function enlargeMap({ values, height, width }: ClassMap): Float64Array {
 }
 
 /**
- * Draws maps of one photo as PNGs with alpha, by one scale: the strongest place of
- * all is 1, and where nothing supports the class the photo stays visible.
+ * Paints maps of one photo with alpha, by one scale: the strongest place of all is 1,
+ * and where nothing supports the class the photo stays visible.
  *
- * @returns A square PNG each; places that are not finite count as 0.
+ * @returns U8 `[32, 32, 4]` each; places that are not finite count as 0.
  */
-export async function drawHeatmaps(
-  maps: readonly ClassMap[],
-): Promise<Uint8Array[]> {
-  const { default: codec } = await import("imagescript/png/node.js");
+export function paintHeatmaps(maps: readonly ClassMap[]): Uint8Array[] {
   const finite = maps.map((map) => ({
     ...map,
     values: map.values.map((value) => Number.isFinite(value) ? value : 0),
@@ -93,7 +90,6 @@ export async function drawHeatmaps(
     (most, map) => map.reduce((a, b) => Math.max(a, b), most),
     0,
   );
-  const size = { width: HEATMAP_SIDE, height: HEATMAP_SIDE };
   return large.map((map) => {
     const pixels = new Uint8Array(HEATMAP_SIDE ** 2 * 4);
     map.forEach((value, i) => {
@@ -101,8 +97,23 @@ export async function drawHeatmaps(
       const opacity = heatmapOpacity(strength);
       pixels.set([...inferno(strength), Math.round(opacity * 255)], i * 4);
     });
-    return codec.encode(pixels, { ...size, channels: 4, level: 9 });
+    return pixels;
   });
+}
+
+/**
+ * Draws maps of one photo as PNGs, as {@linkcode paintHeatmaps} paints them.
+ *
+ * @returns A square PNG each.
+ */
+export async function drawHeatmaps(
+  maps: readonly ClassMap[],
+): Promise<Uint8Array[]> {
+  const { default: codec } = await import("imagescript/png/node.js");
+  const size = { width: HEATMAP_SIDE, height: HEATMAP_SIDE };
+  return paintHeatmaps(maps).map((pixels) =>
+    codec.encode(pixels, { ...size, channels: 4, level: 9 })
+  );
 }
 
 /** Colours of 0, 1/8, … 1: RGB. */

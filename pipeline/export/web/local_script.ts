@@ -46,22 +46,23 @@ export const LOCAL_SCRIPT = `(() => {
   };
   let started;
 
-  const classify = async (body) => {
+  const classify = async (body, query) => {
     const began = performance.now();
     const bytes = await body.arrayBuffer();
     if (bytes.byteLength > facts.limits.bodyBytes) return refuse("too_large", "The photo has more bytes than are taken");
-    const { value, error, isBad } = await ask({ classify: { bytes } }, [bytes]);
+    const { value, error, isBad } = await ask({ classify: { bytes, map: query.get("heatmap") ? facts.classes.indexOf(query.get("class")) : null } }, [bytes]);
     if (error) return refuse(isBad ? "not_an_image" : "failed", error);
     const top = facts.classes
       .map((name, label) => ({ class: name, probability: value.probabilities[label] }))
       .sort((a, b) => b.probability - a.probability)
       .slice(0, 5);
     const milliseconds = Math.round(performance.now() - began);
-    return answer({ top, milliseconds, device, unsure: top[0].probability < facts.threshold });
+    const { heatmap } = value;
+    return answer({ top, milliseconds, device, heatmap, unsure: top[0].probability < facts.threshold });
   };
 
   globalThis.fetch = async (url, options = {}) => {
-    const { pathname } = new URL(url, location.href);
+    const { pathname, searchParams } = new URL(url, location.href);
     if (!pathname.startsWith("/api/")) return network(url, options);
     try {
       await (started ??= start());
@@ -70,7 +71,7 @@ export const LOCAL_SCRIPT = `(() => {
     }
     if (pathname === "/api/runs") return answer({ runs: [facts.run] });
     if (pathname === "/api/model") return answer(facts);
-    return classify(options.body);
+    return classify(options.body, searchParams);
   };
 
   // After the first visit the page needs no network.

@@ -52,9 +52,9 @@ export function renderPage({ standsAlone = false }: PageOptions = {}): string {
       </ul>
     </nav>
   `;
-  const note = standsAlone
-    ? "Photos stay on this device: the model runs in the page."
-    : "Press a class to see where the photo speaks for it. Photos are not kept.";
+  const kept = standsAlone
+    ? "Photos stay on this device."
+    : "Photos are not kept.";
   const page = html`
     <!doctype html>
     <html lang="en">
@@ -111,7 +111,7 @@ export function renderPage({ standsAlone = false }: PageOptions = {}): string {
               aria-label="Photos that are answered" hidden></progress>
             <ol class="results" id="results"></ol>
             <p
-              class="note">${note}</p>
+              class="note">Press a class to see where the photo speaks for it. ${kept}</p>
           </section>
         </main>
         <footer id="footer" class="needs-script" hidden>Made by Headstart.</footer>

@@ -59,13 +59,10 @@ export const RESULTS_SCRIPT = `
     const [likeliest] = answer.top;
     result.bars = new Map();
     const bars = answer.top.map(({ class: name, probability }) => {
-      const hasMaps = model.maps !== false;
-      const button = make(hasMaps ? "button" : "div", { type: "button" }, make("bdi", {}, name), make("span", { className: "value" }, percent(probability)));
+      const button = make("button", { type: "button" }, make("bdi", {}, name), make("span", { className: "value" }, percent(probability)));
       button.style.setProperty("--v", String(probability));
-      if (hasMaps) {
-        button.setAttribute("aria-pressed", "false");
-        button.addEventListener("click", () => toggleMap(result, name));
-      }
+      button.setAttribute("aria-pressed", "false");
+      button.addEventListener("click", () => toggleMap(result, name));
       result.bars.set(name, button);
       return make("li", {}, button);
     });
@@ -79,7 +76,7 @@ export const RESULTS_SCRIPT = `
     says.replaceChildren(
       heading,
       make("ol", { className: "bars", ariaLabel: "Likeliest classes" }, ...bars),
-      ...model.maps === false ? [] : [make("div", { className: "actions" }, result.toggle)],
+      make("div", { className: "actions" }, result.toggle),
       make("p", { className: "name" }, make("bdi", {}, result.file.name), make("br"), took),
     );
     seen.hidden = false;

@@ -40,8 +40,8 @@ button[aria-pressed="true"]:not(#theme) { background: var(--wash); border-color:
 .says h3 { margin: 0; }
 .unsure { color: var(--orange); }
 .bars { list-style: none; margin: 0; padding: 0; display: grid; gap: .3rem; }
-.bars li > * { border-radius: .4rem; position: relative; isolation: isolate; display: flex; gap: .75rem; justify-content: space-between; width: 100%; text-align: left; padding: .25rem .6rem; border-color: transparent; background: var(--raised); overflow: hidden; }
-.bars li > *::before { content: ""; position: absolute; z-index: -1; inset: 0 auto 0 0; width: calc(var(--v, 0) * 100%); background: color-mix(in oklab, var(--cell-right) 55%, var(--ground)); }
+.bars button { position: relative; isolation: isolate; display: flex; gap: .75rem; justify-content: space-between; width: 100%; text-align: left; padding: .25rem .6rem; border-color: transparent; background: var(--raised); overflow: hidden; }
+.bars button::before { content: ""; position: absolute; z-index: -1; inset: 0 auto 0 0; width: calc(var(--v, 0) * 100%); background: color-mix(in oklab, var(--cell-right) 55%, var(--ground)); }
 .bars button:hover, .bars button[aria-pressed="true"]:not(#theme) { border-color: var(--accent); background: var(--raised); }
 .bars bdi { min-width: 0; }
 .bars .value { flex: none; font-variant-numeric: tabular-nums; }
@@ -50,7 +50,7 @@ button[aria-pressed="true"]:not(#theme) { background: var(--wash); border-color:
 @media (min-width: 48rem) {
   .results.one .result { grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr); gap: 2rem; }
   .results.one h3 { font-size: 1.6rem; }
-  .results.one .bars li > * { padding: .5rem .8rem; }
+  .results.one .bars button { padding: .5rem .8rem; }
 }
 @media (hover: none) {
   .of-mouse { display: none; }
