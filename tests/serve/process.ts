@@ -33,7 +33,7 @@ export async function startProcess(
   work: string,
   args: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const own = ["--work", work, "--port", "0", "--engine", "wasm"];
+  const own = ["--work", work, "--port", "0", "--engine", "cpu"];
   const child = taskCommand("serve", [...own, ...args]).spawn();
   const log: Record<string, unknown>[] = [];
   const texts: string[] = [];
