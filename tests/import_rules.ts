@@ -123,6 +123,9 @@ const HDF5_WORKER =
 /** What that may touch. */
 const HDF5_AMBIENT = ["globalThis", "performance", "console"];
 
+/** What keeps decoders quiet that print. */
+const QUIET = "pipeline/image/quiet.ts";
+
 /** The way into the reader of weight files. */
 const WEIGHTS = "pipeline/weights/mod.ts";
 
@@ -141,6 +144,7 @@ function folderOf(path: string): string | undefined {
 /** What a module may touch of the outside though its folder is pure. */
 function allowedAmbient(path: string): readonly string[] {
   if (HDF5_WORKER.test(path)) return HDF5_AMBIENT;
+  if (path === QUIET) return ["console"];
   return FOLDER_AMBIENT[folderOf(path) ?? ""] ?? [];
 }
 

@@ -61,6 +61,7 @@ const METADATA = z.looseObject({
       crop: z.enum(CROP_RULES).exactOptional(),
       interpolation: z.enum(["nearest", "bilinear", "bicubic", "bilinear-tf1"]),
       orientation: z.enum(["apply", "ignore"]),
+      transparency: z.literal("white").exactOptional(),
     }),
     normalization: z.strictObject({
       channels: z.enum(["rgb", "bgr"]),

@@ -43,6 +43,8 @@ export interface Config {
   interpolation: "nearest" | "bilinear" | "bicubic" | "bilinear-tf1" | null;
   /** Whether the EXIF orientation turns the photo. */
   orientation: "apply" | "ignore";
+  /** What becomes of transparent pictures. */
+  transparency: "white" | "drop";
   /** Photos in a shard. */
   shardSize: number;
   /** Stop at the first photo that cannot be used, instead of listing it. */

@@ -105,6 +105,12 @@ export const PHOTO_SETTINGS = {
     "apply",
     "Whether the EXIF orientation turns photos upright; ignore: as the old script did",
   ),
+  transparency: setting(
+    "prepare",
+    choice(["white", "drop"]),
+    "white",
+    "Lays transparent pictures on white; drop: drops alpha, as the old script did",
+  ),
   shardSize: setting(
     "prepare",
     integer(1, 65536),

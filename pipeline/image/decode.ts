@@ -1,11 +1,10 @@
 /**
- * Decoding: the bytes of a JPEG, PNG or GIF to RGB pixels, as Pillow's
- * `convert("RGB")` gives them.
+ * Decoding: the bytes of an image to RGB pixels, as Pillow gives them.
  *
- * All decoders run in WebAssembly. PNG and GIF are Pillow's pixels to the bit,
- * and so is JPEG but for what is left to imagescript: CMYK, samplings that
- * TurboJPEG has no name for, such as 4:1:0, and files with faults that Pillow
- * overlooks. Of those that are whole, levels differ from Pillow's by 3 at most.
+ * All decoders but that of TIFF run in WebAssembly. Pixels are Pillow's to the
+ * bit, but for AVIF and HEIC, JPEGs in TIFF, and the JPEGs that are left to
+ * imagescript: CMYK, samplings that TurboJPEG has no name for, such as 4:1:0, and
+ * files with faults that Pillow overlooks.
  *
  * @module
  */
@@ -16,48 +15,80 @@ import {
   type ImageHeader,
   readImageHeader,
 } from "./header.ts";
+import { flattenAlpha, type Transparency } from "./alpha.ts";
+import { loadGif, loadPng, loadScriptJpeg } from "./imagescript.ts";
+import type { RgbaDecoder } from "./rgba_image.ts";
 import {
-  type Decoder,
-  loadGif,
-  loadPng,
-  loadScriptJpeg,
-} from "./imagescript.ts";
+  loadAvif,
+  loadBmp,
+  loadHeic,
+  loadTiff,
+  loadWebp,
+} from "./web_formats.ts";
 import { readJpegHeader } from "./jpeg_header.ts";
 import { decodeTurbo } from "./jpeg_turbo.ts";
 import type { RgbImage } from "./rgb_image.ts";
 
-/** Decoders and versions, for fingerprints: others may give other pixels. */
+/**
+ * Decoders and versions, for fingerprints: others may give other pixels.
+ *
+ * The other formats came later, and each has been read by one version of its
+ * package: `@jsquash/webp@1.5.0`, `@jsquash/avif@2.1.1`, `libheif-js@1.23.2`,
+ * `@cwasm/nsbmp@0.1.3`, `utif2@4.1.0`. Who changes one names it here.
+ */
 export const CODEC = "libjpeg-turbo@1.2.8, imagescript@1.3.1";
 
-/** The imagescript decoder of each format. */
-const SCRIPT_LOADERS: Record<ImageFormat, () => Promise<Decoder>> = {
-  jpeg: loadScriptJpeg,
+/** The decoders of formats that may have alpha. */
+const LOADERS: Record<
+  Exclude<ImageFormat, "jpeg">,
+  () => Promise<RgbaDecoder>
+> = {
   png: loadPng,
   gif: loadGif,
+  webp: loadWebp,
+  avif: loadAvif,
+  heic: loadHeic,
+  bmp: loadBmp,
+  tiff: loadTiff,
 };
 
-/** Decodes with imagescript; whatever it throws means that the data is bad. */
-function decodeScript(
-  decode: Decoder,
+/** Decodes with a library; whatever it throws means that the data is bad. */
+async function decodeWith<T>(
+  decode: (bytes: Uint8Array) => T | Promise<T>,
   bytes: Uint8Array,
   format: ImageFormat,
-): RgbImage {
+): Promise<T> {
   try {
-    return decode(bytes);
+    return await decode(bytes);
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
     // The decoders throw errors, strings, and traps of their WebAssembly.
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new ImageError(
-      `its ${format.toUpperCase()} data is damaged or cut off (${detail})`,
+      `its ${NAMES[format]} data is damaged or cut off (${detail})`,
       { cause },
     );
   }
 }
 
+/** Names of formats in messages, where they are not all capitals. */
+const NAMES: Record<ImageFormat, string> = {
+  jpeg: "JPEG",
+  png: "PNG",
+  gif: "GIF",
+  webp: "WebP",
+  avif: "AVIF",
+  heic: "HEIC",
+  bmp: "BMP",
+  tiff: "TIFF",
+};
+
 /** Throws if the data is not of the size that the header says. */
-function checkSize(image: RgbImage, { width, height }: ImageHeader): void {
-  if (image.width !== width || image.height !== height) {
+function checkSize(image: RgbImage, header: ImageHeader): void {
+  const { format, width, height } = header;
+  // libheif has turned and cut the picture; it has its own limits.
+  const isShown = format === "heic";
+  if (!isShown && (image.width !== width || image.height !== height)) {
     throw new ImageError(
       `its header says ${width}x${height} pixels, its data ${image.width}x${image.height}`,
     );
@@ -73,17 +104,19 @@ function isForTurbo(header: ImageHeader, bytes: Uint8Array): boolean {
 }
 
 /**
- * Decodes an image. Alpha is dropped, not blended; the orientation is not
- * applied.
+ * Decodes an image; the orientation is not applied, but for HEIC, whose decoder
+ * turns it.
  *
  * @param bytes The file.
  * @param use Is given the pixels and the header. The pixels lie in the memory of the decoder, which belongs to the next image when `use` has returned.
+ * @param transparency What becomes of alpha; it is dropped if not given.
  * @returns What `use` returns.
  * @throws {ImageError} If the bytes are not a whole image.
  */
 export async function decodeImage<T>(
   bytes: Uint8Array,
   use: (image: RgbImage, header: ImageHeader) => T,
+  transparency: Transparency = "drop",
 ): Promise<T> {
   const header = readImageHeader(bytes);
   const { format } = header;
@@ -91,15 +124,19 @@ export async function decodeImage<T>(
     checkSize(image, header);
     return use(image, header);
   };
+  if (format !== "jpeg") {
+    const decode = await LOADERS[format]();
+    const { width, height, rgba } = await decodeWith(decode, bytes, format);
+    const data = flattenAlpha(rgba, transparency);
+    return finish({ width, height, data });
+  }
   if (isForTurbo(header, bytes)) {
     const done = await decodeTurbo(bytes, finish);
     if (done) return done.used;
-    // libjpeg-turbo continues after faults, and its package does not tell stray
+    // libjpeg-turbo goes on after faults, and its package does not tell stray
     // bytes before a marker, which Pillow overlooks, from pixels that are lost, or
     // from a sampling that it does not know. imagescript decides: what it refuses
     // is refused.
   }
-  return finish(
-    decodeScript(await SCRIPT_LOADERS[format](), bytes, format),
-  );
+  return finish(await decodeWith(await loadScriptJpeg(), bytes, format));
 }

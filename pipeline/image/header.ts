@@ -8,10 +8,22 @@
  */
 
 import { ImageError } from "../errors.ts";
+import { readExifOrientation } from "./exif.ts";
+import { readHeifHeader } from "./heif_header.ts";
 import { readJpegHeader } from "./jpeg_header.ts";
+import { readTiffHeader } from "./tiff_header.ts";
+import { readWebpHeader } from "./webp_header.ts";
 
 /** Formats that can be decoded. */
-export type ImageFormat = "jpeg" | "png" | "gif";
+export type ImageFormat =
+  | "jpeg"
+  | "png"
+  | "gif"
+  | "webp"
+  | "avif"
+  | "heic"
+  | "bmp"
+  | "tiff";
 
 /** What the header of an image says. */
 export interface ImageHeader {
@@ -34,19 +46,32 @@ export const MAX_PIXELS = 178_956_970;
 
 /** Formats that are known by their first bytes but cannot be decoded. */
 const UNSUPPORTED: readonly [name: string, offset: number, magic: string][] = [
-  ["BMP", 0, "BM"],
-  ["WebP", 8, "WEBP"],
-  ["TIFF", 0, "II*\0"],
-  ["TIFF", 0, "MM\0*"],
-  ["HEIC or AVIF", 4, "ftyp"],
   ["JPEG XL", 4, "JXL "],
+  ["JPEG XL", 0, "\xff\x0a"],
   ["Photoshop", 0, "8BPS"],
+];
+
+/** Brands of HEIF: pictures and sequences of HEVC and AV1, and those that say what they are inside. */
+const HEIF_BRANDS = [
+  ..."heic heix heim heis hevc hevx mif1 msf1 mif2 avif avis".split(" "),
 ];
 
 /** Whether the bytes at `offset` are the characters of `magic`. */
 function startsWith(bytes: Uint8Array, offset: number, magic: string): boolean {
   return bytes.length >= offset + magic.length &&
     Array.from(magic).every((c, i) => bytes[offset + i] === c.charCodeAt(0));
+}
+
+/** Finds the eXIf chunk of a PNG. Source: https://www.w3.org/TR/png-3/#eXIf. */
+function findPngExif(bytes: Uint8Array, view: DataView): Uint8Array {
+  for (let at = 8; at + 8 <= bytes.length;) {
+    const length = view.getUint32(at);
+    if (startsWith(bytes, at + 4, "eXIf")) {
+      return bytes.subarray(at + 8, at + 8 + length);
+    }
+    at += 12 + length;
+  }
+  return new Uint8Array();
 }
 
 /** Reads the IHDR chunk of a PNG. Source: https://www.w3.org/TR/png-3/#11IHDR. */
@@ -56,7 +81,21 @@ function readPngHeader(bytes: Uint8Array): ImageHeader {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  return { format: "png", width, height, orientation: 1 };
+  const orientation = readExifOrientation(findPngExif(bytes, view));
+  return { format: "png", width, height, orientation };
+}
+
+/** Reads the header of a BMP; rows that run down have a negative height. */
+function readBmpHeader(bytes: Uint8Array): ImageHeader {
+  if (bytes.length < 26) {
+    throw new ImageError("the file ends inside the header");
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // The first header, of OS/2, has sizes of 16 bits.
+  const [width, height] = view.getUint32(14, true) === 12
+    ? [view.getUint16(18, true), view.getUint16(20, true)]
+    : [view.getInt32(18, true), Math.abs(view.getInt32(22, true))];
+  return { format: "bmp", width: Math.max(0, width!), height, orientation: 1 };
 }
 
 /** Reads the logical screen of a GIF. Source: GIF89a, section 18. */
@@ -92,6 +131,16 @@ function readAnyHeader(bytes: Uint8Array): ImageHeader {
   if (startsWith(bytes, 0, "GIF87a") || startsWith(bytes, 0, "GIF89a")) {
     return readGifHeader(bytes);
   }
+  if (startsWith(bytes, 0, "RIFF") && startsWith(bytes, 8, "WEBP")) {
+    return { format: "webp", ...readWebpHeader(bytes) };
+  }
+  if (startsWith(bytes, 0, "II*\0") || startsWith(bytes, 0, "MM\0*")) {
+    return { format: "tiff", ...readTiffHeader(bytes) };
+  }
+  if (HEIF_BRANDS.some((brand) => startsWith(bytes, 4, `ftyp${brand}`))) {
+    return readHeifHeader(bytes);
+  }
+  if (startsWith(bytes, 0, "BM")) return readBmpHeader(bytes);
   throw new ImageError(describeUnknown(bytes));
 }
 

@@ -11,19 +11,8 @@
 
 import { ImageError } from "../errors.ts";
 import { expandGray } from "./gray.ts";
+import { placeFrame, type RgbaDecoder } from "./rgba_image.ts";
 import type { RgbImage } from "./rgb_image.ts";
-
-/** Packs the first three of every four channels. */
-function dropAlpha(rgba: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(rgba.length / 4 * 3);
-  let o = 0;
-  for (let i = 0; i < rgba.length; i += 4) {
-    rgb[o++] = rgba[i]!;
-    rgb[o++] = rgba[i + 1]!;
-    rgb[o++] = rgba[i + 2]!;
-  }
-  return rgb;
-}
 
 /** Multiplies inverted cyan, magenta and yellow by inverted black, as Pillow does. */
 function convertCmyk(cmyk: Uint8Array): Uint8Array {
@@ -69,12 +58,12 @@ export async function loadScriptJpeg(): Promise<Decoder> {
  *
  * @returns The decoder, for one image.
  */
-export async function loadPng(): Promise<Decoder> {
+export async function loadPng(): Promise<RgbaDecoder> {
   const { default: png } = await import("imagescript/wasm/node/png.js");
   const instance = await png.init();
   return (bytes) => {
     const { width, height, framebuffer } = instance.decode(bytes);
-    return { width, height, data: dropAlpha(framebuffer) };
+    return { width, height, rgba: framebuffer };
   };
 }
 
@@ -83,7 +72,7 @@ export async function loadPng(): Promise<Decoder> {
  *
  * @returns The decoder, for one image.
  */
-export async function loadGif(): Promise<Decoder> {
+export async function loadGif(): Promise<RgbaDecoder> {
   const { default: gif } = await import("imagescript/wasm/node/gif.js");
   const instance = await gif.init();
   return (bytes) => {
@@ -91,12 +80,9 @@ export async function loadGif(): Promise<Decoder> {
     const frame = decoder.frame();
     if (!frame) throw new ImageError("it has no frame");
     const { width, height } = decoder;
-    const data = new Uint8Array(width * height * 3);
-    const rgb = dropAlpha(frame.buffer);
-    for (let y = 0; y < frame.height; y++) {
-      const row = rgb.subarray(y * frame.width * 3, (y + 1) * frame.width * 3);
-      data.set(row, ((frame.y + y) * width + frame.x) * 3);
-    }
-    return { width, height, data };
+    return placeFrame({ ...frame, rgba: frame.buffer }, { width, height }, {
+      left: frame.x,
+      top: frame.y,
+    });
   };
 }

@@ -7,6 +7,7 @@
  */
 
 import { ImageError } from "../errors.ts";
+import { readExifOrientation } from "./exif.ts";
 
 /** What the segments before the scan say. */
 export interface JpegHeader {
@@ -25,38 +26,16 @@ const SOS = 0xda;
 const EOI = 0xd9;
 const APP1 = 0xe1;
 
-/** The EXIF tag of the orientation. */
-const ORIENTATION_TAG = 0x0112;
-
 /** Start of frame: C0 to CF, but for DHT (C4), JPG (C8) and DAC (CC). */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf &&
     ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-/**
- * Reads the orientation from an APP1 segment.
- *
- * A damaged EXIF block does not make a photo unusable: it counts as upright, as
- * Pillow treats it.
- */
+/** Reads the orientation from an APP1 segment; one of XMP has none. */
 function readOrientation(segment: Uint8Array): number {
   const exif = new TextDecoder("latin1").decode(segment.subarray(0, 6));
-  if (exif !== "Exif\0\0" || segment.length < 14) return 1;
-  const tiff = segment.subarray(6);
-  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
-  const little = view.getUint16(0) === 0x4949;
-  const directory = view.getUint32(4, little);
-  if (directory + 2 > tiff.length) return 1;
-  const count = view.getUint16(directory, little);
-  for (let i = 0; i < count; i++) {
-    const entry = directory + 2 + 12 * i;
-    if (entry + 12 > tiff.length) return 1;
-    if (view.getUint16(entry, little) !== ORIENTATION_TAG) continue;
-    const value = view.getUint16(entry + 8, little);
-    return value >= 1 && value <= 8 ? value : 1;
-  }
-  return 1;
+  return exif === "Exif\0\0" ? readExifOrientation(segment.subarray(6)) : 1;
 }
 
 /**

@@ -51,5 +51,6 @@ export function preprocessImage(
   return decodeImage(
     bytes,
     (image, { orientation }) => applyGeometry(image, geometry, orientation),
+    geometry.transparency,
   );
 }

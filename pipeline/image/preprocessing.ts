@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Transparency } from "./alpha.ts";
 import { type CropRule, shortSideOf } from "./crop.ts";
 
 /** How an image is brought to a square. */
@@ -33,6 +34,8 @@ export interface Geometry {
   interpolation: Interpolation;
   /** Whether the EXIF orientation is applied. */
   orientation: OrientationMode;
+  /** Transparent pictures are laid on white; absent where alpha is dropped, as version 0.1.0 did. */
+  transparency?: "white";
 }
 
 /** What turns stored pixels into the numbers of the first layer: `(x - mean) / std`. */
@@ -147,6 +150,12 @@ export interface PreprocessingOptions {
    * @default {"apply"}
    */
   orientation?: OrientationMode | undefined;
+  /**
+   * What becomes of alpha.
+   *
+   * @default {"white"}
+   */
+  transparency?: Transparency | undefined;
 }
 
 /**
@@ -166,7 +175,7 @@ export function resolvePreprocessing(
   options: PreprocessingOptions,
 ): Preprocessing {
   const { normalization, ...defaults } = PROFILES[profile];
-  const { imageSize, orientation = "apply" } = options;
+  const { imageSize, orientation = "apply", transparency = "white" } = options;
   const { cropFraction = defaults.cropFraction } = options;
   const resize = options.resize ?? defaults.resize;
   const interpolation = options.interpolation ?? defaults.interpolation;
@@ -176,7 +185,14 @@ export function resolvePreprocessing(
     : { shortSide: imageSize };
   return {
     profile,
-    geometry: { imageSize, resize, ...sides, interpolation, orientation },
+    geometry: {
+      imageSize,
+      resize,
+      ...sides,
+      interpolation,
+      orientation,
+      ...transparency === "white" && { transparency },
+    },
     normalization,
   };
 }

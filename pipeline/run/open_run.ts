@@ -68,6 +68,7 @@ export async function assembleRun(
       cropFraction: config.cropFraction ?? own?.cropFraction,
       interpolation: config.interpolation ?? undefined,
       orientation: config.orientation,
+      transparency: config.transparency,
     },
   );
   return new Run({

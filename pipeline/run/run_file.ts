@@ -48,6 +48,9 @@ export interface RunFile {
   times?: StageTimes | undefined;
 }
 
+/** What was done before there was a setting for it, where the default is another. */
+const BEFORE: Partial<Config> = { transparency: "drop" };
+
 /** Names that are safe as a folder on every system. */
 const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -104,9 +107,10 @@ export async function readRun(
     what: "a run",
     advice: "; prepare writes a new one if the file is removed",
   });
-  // A setting that did not exist when the file was written takes its default.
+  // A setting that did not exist when the file was written takes its default, or
+  // what was done before.
   const config = mergeConfig(
-    defaultConfig(),
+    { ...defaultConfig(), ...BEFORE },
     checkSettings(file.config, `"${path}"`),
   );
   const { backbone, works, times } = file;

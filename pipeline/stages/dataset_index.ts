@@ -28,6 +28,7 @@ import { ImageRecords } from "../dataset/image_records.ts";
 import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import type { Listing } from "../dataset/listing.ts";
 import { openImages } from "../dataset/open_images.ts";
+import { FormatError } from "../errors.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 
 /** Names of the files. */
@@ -36,6 +37,9 @@ export const INDEX_FILES = {
   classes: "class_indices.json",
   rejected: "rejected.jsonl",
 } as const;
+
+/** Why version 0.1.0 left out photos that can be used now: their index is made again. */
+const REFUSED_BEFORE = /^(BMP|WebP|TIFF|HEIC or AVIF) cannot be decoded; /;
 
 /** What decides the bytes of an index besides the photos. */
 type IndexConfig =
@@ -47,7 +51,11 @@ type IndexConfig =
 async function openPhotos(
   listing: Listing,
   job: Job<unknown, IndexConfig>,
-): Promise<{ records: ImageRecords; rejected: Rejection[]; turned: number }> {
+): Promise<{
+  records: ImageRecords;
+  rejected: Rejection[];
+  turned: number;
+}> {
   const { files: { work: { stage } }, signal, emit, run } = job;
   const labels = new Map(listing.classNames.map((name, i) => [name, i]));
   const records = new ImageRecords();
@@ -209,10 +217,16 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
   },
   open: openIndex,
   async checkUsable(index, { config }) {
-    // A run that was not strict may have completed it.
-    if (!config.strict) return;
     for await (const rejection of index.streamRejected()) {
-      throw strictError(rejection);
+      if (REFUSED_BEFORE.test(rejection.reason)) {
+        const path = index.files.path(INDEX_FILES.rejected);
+        throw new FormatError(
+          `Cannot keep "${path}" as "${rejection.path}" is in a format that can be decoded now`,
+          { path },
+        );
+      }
+      // A run that was not strict may have completed it.
+      if (config.strict) throw strictError(rejection);
     }
   },
 });

@@ -1,5 +1,4 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { loadPng } from "../../pipeline/image/imagescript.ts";
 import {
   drawHeatmaps,
   drawOverlay,
@@ -30,13 +29,13 @@ Deno.test("enlargeMap() rises smoothly, and takes the positive part", () => {
 
 Deno.test("drawHeatmaps() draws by one scale, and nothing where nothing speaks", async () => {
   const [strong, weak] = await drawHeatmaps([pair(0, 4), pair(0, 1)]);
-  const decode = await loadPng();
-  const { width, height, data } = decode(strong!);
+  const { width, height, data } = await decodePixels(strong!);
   assertEquals([width, height], [HEATMAP_SIDE, HEATMAP_SIDE]);
   // The strongest place of all, and the darkest colour.
   assertEquals([...data.subarray(31 * 3, 32 * 3)], [252, 255, 164]);
   assertEquals([...data.subarray(0, 3)], [0, 0, 4]);
-  assertEquals([...decode(weak!).data.subarray(31 * 3, 32 * 3)], [87, 16, 110]);
+  const other = await decodePixels(weak!);
+  assertEquals([...other.data.subarray(31 * 3, 32 * 3)], [87, 16, 110]);
 });
 
 Deno.test("drawHeatmaps() draws maps that say nothing or are not finite", async () => {

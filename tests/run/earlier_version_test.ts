@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { sha256 } from "../../pipeline/artifact/digest.ts";
 import { fromFileUrl, join } from "@std/path";
 import { evaluate, prepare, status, train } from "../../mod.ts";
 import { walkFiles } from "../support/walk_files.ts";
@@ -105,4 +106,43 @@ Deno.test("a run of version 0.1.0 keeps its settings, and says what others chang
       "shortSide was 32, is 73",
     ],
   }]);
+});
+
+Deno.test("photos that version 0.1.0 could not decode are indexed anew", async () => {
+  await using workspace = await testWorkspace();
+  const { events, onEvent, store } = workspace;
+  await copyRun(workspace);
+  await prepare(workspace);
+  const run = JSON.parse(
+    await Deno.readTextFile(join(workspace.root, "runs/default/run.json")),
+  );
+  const folder = (await store.folders("artifacts"))
+    .find((name) => name.startsWith("dataset-index-"))!;
+  assertEquals(run.works["dataset-index"].version, 1);
+  const path = `artifacts/${folder}/rejected.jsonl`;
+  const reason = "WebP cannot be decoded; convert it to JPEG or PNG";
+  const line = `${JSON.stringify({ path: "train/leaf/a.jpg", reason })}\n`;
+  const bytes = new TextEncoder().encode(line);
+  await store.writeAtomic(path, bytes);
+  const manifestPath = `artifacts/${folder}/manifest.json`;
+  const manifest = JSON.parse(
+    new TextDecoder().decode(await store.read(manifestPath)),
+  );
+  for (const file of manifest.files) {
+    if (file.path !== "rejected.jsonl") continue;
+    file.digest = await sha256(bytes);
+    file.sizeBytes = bytes.length;
+  }
+  const text = `${JSON.stringify(manifest)}\n`;
+  await store.writeAtomic(manifestPath, new TextEncoder().encode(text));
+  await prepare(workspace, { onEvent });
+  const damaged = events.filter(({ type }) => type === "damaged");
+  assertEquals(damaged, [{
+    type: "damaged",
+    stage: "dataset-index",
+    path,
+    reason:
+      `Cannot keep "${path}" as "train/leaf/a.jpg" is in a format that can be decoded now`,
+  }]);
+  assertEquals((await store.read(path))!.length, 0);
 });
