@@ -196,7 +196,7 @@ testPage("several photos are a grid, with a CSV", async (page) => {
 testPage(
   "the page leads to the report of the run, and that has no script but its own",
   async (page) => {
-    const link = page.getByRole("link", { name: "Report of the run" });
+    const link = page.getByRole("link", { name: "Report", exact: true });
     await link.click();
     await page.waitForURL("**/report?run=default");
     assertMatch(await page.title(), /right: run default/);
@@ -233,7 +233,7 @@ testPage("a server with a token asks for it once", async (page) => {
   await headings(page, 1);
   await page.reload();
   await page.getByText(/^Right for/).waitFor();
-  await page.getByRole("link", { name: "Report of the run" }).click();
+  await page.getByRole("link", { name: "Report", exact: true }).click();
   await page.waitForURL("**/report?run=default");
 }, { make: serveWithToken });
 

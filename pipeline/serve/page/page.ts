@@ -47,7 +47,7 @@ export function renderPage({ standsAlone = false }: PageOptions = {}): string {
     <nav aria-label="Pages">
       <ul>
         <li><a href="/" aria-current="page">Classify</a></li>
-        <li><a id="report" href="/report" hidden>Report of the run</a></li>
+        <li><a id="report" href="/report" hidden>Report</a></li>
         <li><a href="/openapi.json">API</a></li>
       </ul>
     </nav>
