@@ -5,6 +5,7 @@
  * @module
  */
 
+import { namePlaces } from "../config/name_places.ts";
 import { Artifact } from "../artifact/artifact.ts";
 import { explainChange } from "../artifact/fingerprint.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
@@ -94,7 +95,7 @@ export async function readEvaluated(
     );
   });
   const numbers = resampleNumbers(config.seed);
-  return { name, table, numbers, settings: { ...config } };
+  return { name, table, numbers, settings: { ...namePlaces(config) } };
 }
 
 /** Rows of the photos that are shown, in rising order, each once. */

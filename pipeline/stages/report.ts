@@ -10,6 +10,7 @@ import type { Artifact } from "../artifact/artifact.ts";
 import { sha256 } from "../artifact/digest.ts";
 import { explainChange } from "../artifact/fingerprint.ts";
 import type { Manifest } from "../artifact/manifest.ts";
+import { lastName, namePlaces } from "../config/name_places.ts";
 import { countLabels } from "../dataset/check_dataset.ts";
 import { splitOf } from "../dataset/split.ts";
 import { listCells, viewConfusion } from "../report/confusion_view.ts";
@@ -69,11 +70,11 @@ function listFacts({ run, inputs }: Facts<typeof INPUTS>) {
   const { config, versions } = run;
   const { report: _, ...times } = run.times;
   const { name, variant, digest } = run.backbone;
-  const backbone = { name, variant, digest: digest ?? "" };
+  const backbone = { name: lastName(name), variant, digest: digest ?? "" };
   return {
     run: run.name,
     split: splitOf(inputs.evaluation.files.work.config) ?? null,
-    config: { ...config },
+    config: { ...namePlaces(config) },
     backbone: { ...describeBackbone(backbone, run.preprocessing) },
     versions: { ...versions },
     // JSON has no `undefined`: a fact that is not known stays absent.

@@ -1,3 +1,7 @@
+import { tempDir } from "../support/temp_dir.ts";
+import { copyFolder } from "../e2e/support.ts";
+import { fromFileUrl } from "@std/path";
+import { FIXTURES } from "../support/fixtures.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { evaluate, FINDING_KINDS, prepare, status, train } from "../../mod.ts";
 import { QUICK, type TestWorkspace, testWorkspace } from "./support.ts";
@@ -87,4 +91,19 @@ Deno.test("evaluate() makes only the page again when it is damaged", async () =>
   );
   assertEquals(damaged, [page]);
   assertEquals(await readPage(workspace, page!), before);
+});
+
+Deno.test("the page names the folder of photos, and not where it is", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  const data = folder.join("flowers");
+  await copyFolder(fromFileUrl(new URL("images/", FIXTURES)), data);
+  await prepare(workspace, { settings: { ...QUICK, data } });
+  await train(workspace);
+  const { page } = await evaluate(workspace);
+  const text = await readPage(workspace, page!);
+  assertStringIncludes(text, "flowers");
+  for (const place of [folder.path, workspace.root]) {
+    assert(!text.includes(place), place);
+  }
 });
