@@ -143,6 +143,26 @@ Deno.test.each([
     "only the HDF5 worker imports what can hang",
   ],
   [
+    "pipeline/run/run.ts",
+    "hono",
+    "only serve/ imports the packages of the server",
+  ],
+  [
+    "pipeline/run/run.ts",
+    "pipeline/serve/serve.ts",
+    "the server uses the others, none of them uses it",
+  ],
+  [
+    "pipeline/serve/serve.ts",
+    "pipeline/serve/start_server.ts",
+    "the server loads by import() when it is started",
+  ],
+  [
+    "mod.ts",
+    "pipeline/serve/start_server.ts",
+    "the server is started through pipeline/serve/serve.ts alone",
+  ],
+  [
     "pipeline/errors.ts",
     "pipeline/artifact/tensor.ts",
     "pipeline/ imports only files beside it",
