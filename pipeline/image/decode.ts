@@ -25,7 +25,7 @@ import {
   loadTiff,
   loadWebp,
 } from "./web_formats.ts";
-import { readJpegHeader } from "./jpeg_header.ts";
+import { limitScans, readJpegHeader } from "./jpeg_header.ts";
 import { decodeTurbo } from "./jpeg_turbo.ts";
 import type { RgbImage } from "./rgb_image.ts";
 
@@ -120,6 +120,7 @@ export async function decodeImage<T>(
 ): Promise<T> {
   const header = readImageHeader(bytes);
   const { format } = header;
+  if (format === "jpeg") limitScans(bytes);
   const finish = (image: RgbImage) => {
     checkSize(image, header);
     return use(image, header);

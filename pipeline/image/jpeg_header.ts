@@ -26,6 +26,12 @@ const SOS = 0xda;
 const EOI = 0xd9;
 const APP1 = 0xe1;
 
+/**
+ * Most scans of a JPEG. Encoders write 10 of a progressive one, optimizers up to 20;
+ * each scan costs a pass over all pixels, however few bytes it has.
+ */
+const MAX_SCANS = 100;
+
 /** Start of frame: C0 to CF, but for DHT (C4), JPG (C8) and DAC (CC). */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf &&
@@ -82,4 +88,37 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
     );
   }
   return { ...frame, orientation };
+}
+
+/** Whether a marker has no length after it: TEM, RST0 to RST7, SOI, and a stuffed FF. */
+function isBare(marker: number): boolean {
+  return marker <= 1 || marker >= 0xd0 && marker <= 0xd8;
+}
+
+/**
+ * Walks all segments of a JPEG, up to its end or the scan that is too many.
+ *
+ * @param bytes The file, whole, which starts with SOI.
+ * @throws {ImageError} If it has more than 100 scans.
+ */
+export function limitScans(bytes: Uint8Array): void {
+  let scans = 0;
+  let offset = 2;
+  while (true) {
+    // Decoders look for the next marker in the same way, past pixels and stray bytes.
+    offset = bytes.indexOf(0xff, offset);
+    const marker = offset < 0 ? EOI : bytes[offset + 1] ?? EOI;
+    if (marker === EOI) return;
+    if (marker === SOS && ++scans > MAX_SCANS) {
+      throw new ImageError(
+        `it has more than ${MAX_SCANS} scans, which would take too long`,
+      );
+    }
+    if (marker === 0xff) offset++;
+    else if (isBare(marker)) offset += 2;
+    else {
+      const length = (bytes[offset + 2] ?? 0) * 256 + (bytes[offset + 3] ?? 0);
+      offset += 2 + Math.max(2, length);
+    }
+  }
 }
