@@ -26,7 +26,11 @@ Deno.test("readEvaluated() says how to mend what is gone or damaged", async () =
 /** What is changed, how, and what the warning says of it. */
 const CASES: [part: string, change: ChangeFile, reason: string][] = [
   ["/tensors-", remove, 'Cannot read stage "tensors" as it is not complete'],
-  ["/validation-00000-of-00002", remove, "no such file; run the task prepare"],
+  [
+    "/validation-00000-of-00002",
+    remove,
+    "the file is missing: the manifest lists it; run the task prepare",
+  ],
   ["/validation-00000-of-00002", flip, "its bytes have changed since"],
   ["/dataset-index-", remove, 'Cannot read stage "dataset-index" as it is not'],
 ];
