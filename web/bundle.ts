@@ -37,6 +37,9 @@ const WASM: readonly [folder: string, names: readonly string[]][] = [
     "gif.wasm",
     "jpeg.wasm",
   ]],
+  [join(folderOf("@jsquash/webp/decode.js"), "codec/dec"), ["webp_dec.wasm"]],
+  [join(folderOf("@jsquash/avif/decode.js"), "codec/dec"), ["avif_dec.wasm"]],
+  [folderOf("@cwasm/nsbmp"), ["nsbmp.wasm"]],
 ];
 
 /** Bundles the worker. */

@@ -52,11 +52,29 @@ const scope = globalThis as unknown as Scope;
 /** Address of a file beside this one. */
 const beside = (name: string) => new URL(name, scope.location.href).href;
 
-// The decoders of imagescript are written for Node: they read their WebAssembly from
-// a file, which here lies beside the worker.
+/** Reads a file beside this one, at once. */
+function readFileSync(name: string): Uint8Array {
+  const request = new XMLHttpRequest();
+  request.open("GET", beside(name), false);
+  request.responseType = "arraybuffer";
+  request.send();
+  return new Uint8Array(request.response);
+}
+
+/** What is used of a request; Deno's own has none. */
+declare class XMLHttpRequest {
+  responseType: string;
+  readonly response: ArrayBuffer;
+  open(method: string, url: string, isAsync: boolean): void;
+  send(): void;
+}
+
+// Some decoders are written for Node: they read their WebAssembly from a file, which
+// here lies beside the worker.
 const modules: Record<string, unknown> = {
   path: { join: (...parts: string[]) => parts.at(-1)!.split("/").at(-1) },
   fs: {
+    readFileSync,
     promises: {
       readFile: async (name: string) =>
         new Uint8Array(await (await fetch(beside(name))).arrayBuffer()),

@@ -38,6 +38,9 @@ const ASSETS = [
   "png.wasm",
   "gif.wasm",
   "jpeg.wasm",
+  "webp_dec.wasm",
+  "avif_dec.wasm",
+  "nsbmp.wasm",
 ];
 
 /** What the page takes; the decoders have limits of their own. */
@@ -128,8 +131,9 @@ nowhere. After the first visit it works without a network.
 The page does not use \`golden.safetensors\`: remove it before you publish the folder if
 the photos in it are private.
 
-The page contains TensorFlow.js (Apache-2.0), libjpeg-turbo (BSD-3-Clause, IJG) and
-imagescript (MIT).`;
+The page contains TensorFlow.js (Apache-2.0), libjpeg-turbo (BSD-3-Clause, IJG),
+imagescript (MIT), libwebp (BSD-3-Clause), libavif (BSD-2-Clause), libheif (LGPL-3.0),
+libnsbmp (MIT) and UTIF.js (MIT).`;
 }
 
 /** The format. */

@@ -20,6 +20,17 @@ const PHOTOS = fromFileUrl(
 /** Most photos on WebAssembly, and on a GPU that is software. */
 const MOST = { wasm: 60, webgpu: 4 };
 
+/** Photos of every other format that is read. */
+const FORMATS = [
+  "photo.avif",
+  "photo.heic",
+  "lossy-alpha.webp",
+  "rgb.bmp",
+  "lzw-predictor.tiff",
+].map((name) =>
+  fromFileUrl(new URL(`../../fixtures/formats/${name}`, import.meta.url))
+);
+
 /** Flags that give Chromium a GPU in software. */
 const SOFTWARE_GPU = [
   "--enable-unsafe-webgpu",
@@ -118,6 +129,14 @@ Deno.test({ name: "an exported page", ignore }, async (t) => {
     await t.step("answers as the run does, on WebAssembly", async () => {
       const some = paths.slice(0, MOST.wasm);
       compare(await classifyInPage(page, some), expected);
+    });
+
+    await t.step("reads every format as the run does", async () => {
+      await page.click("#clear");
+      compare(
+        await classifyInPage(page, FORMATS),
+        await classifyAll(work, FORMATS),
+      );
     });
 
     await t.step("shows where a photo speaks for a class", async () => {
