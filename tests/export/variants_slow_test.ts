@@ -20,10 +20,20 @@ import {
 import { softmax } from "../../pipeline/metrics/loss.ts";
 import { HAS_NATIVE_CODE, withEmbedder } from "../backends/support.ts";
 import { formulaBackbone, noise, VARIANT_NAMES } from "../backbone/support.ts";
+import { computeCase } from "../metrics/support.ts";
 import { findPython } from "../support/python.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { runInPython } from "./other_programs.ts";
 import { largestDifference } from "./support.ts";
+
+/** What an evaluation said, which no format computes with. */
+const METRICS = computeCase({
+  classNames: ["a", "b", "c", "d"],
+  labels: [0, 1],
+  logits: [1, 0, 0, 0, 0, 1, 0, 0],
+  seed: 1,
+  validation: null,
+});
 
 const SIDE = 40;
 
@@ -62,6 +72,8 @@ function makeModel(variant: typeof VARIANT_NAMES[number]): ExportModel {
     preprocessing,
     temperature: 0.7,
     backbone: { licence: "unknown" },
+    split: "test",
+    metrics: METRICS,
     half: false,
     floatInput: false,
   };
