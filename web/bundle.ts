@@ -44,24 +44,18 @@ const WASM: readonly [folder: string, names: readonly string[]][] = [
 
 /** Bundles the worker. */
 async function bundle(): Promise<Uint8Array> {
-  const out = await Deno.makeTempFile({ suffix: ".js" });
-  try {
-    const { code, stderr } = await new Deno.Command("deno", {
-      args: [
-        "bundle",
-        "--quiet",
-        "--platform=browser",
-        "--minify",
-        `--output=${out}`,
-        fromFileUrl(new URL("worker.ts", import.meta.url)),
-      ],
-      env: { NO_COLOR: "1" },
-    }).output();
-    if (code === 0) return await Deno.readFile(out);
-    throw new Error(new TextDecoder().decode(stderr));
-  } finally {
-    await Deno.remove(out);
-  }
+  const { code, stdout, stderr } = await new Deno.Command("deno", {
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform=browser",
+      "--minify",
+      fromFileUrl(new URL("worker.ts", import.meta.url)),
+    ],
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (code === 0) return stdout;
+  throw new Error(new TextDecoder().decode(stderr));
 }
 
 const files = new Map([["worker.js", await bundle()]]);
