@@ -1,13 +1,12 @@
 /**
- * Who makes square images of photos: this thread, or others.
+ * What makes square images of photos, in other threads.
  *
  * @module
  */
 
-import { preprocessImage } from "./preprocess.ts";
 import type { Geometry } from "./preprocessing.ts";
 
-/** Makes square images of photos; whoever is done with it disposes of it. */
+/** Makes square images of photos; dispose of it after use. */
 export interface Preprocessor extends Disposable {
   /** Photos that may be under way at a time; more would only take memory. */
   readonly atOnce: number;
@@ -24,18 +23,3 @@ export interface Preprocessor extends Disposable {
 
 /** Opens a preprocessor, which starts nothing before it gets a photo. */
 export type OpenPreprocessor = (geometry: Geometry) => Preprocessor;
-
-/**
- * Makes square images in this thread, one at a time.
- *
- * @param geometry What decides the pixels.
- * @returns The preprocessor.
- */
-export function preprocessHere(geometry: Geometry): Preprocessor {
-  return {
-    // One is read while another is decoded.
-    atOnce: 2,
-    preprocess: (bytes) => preprocessImage(bytes, geometry),
-    [Symbol.dispose]() {},
-  };
-}
