@@ -18,9 +18,9 @@ async function nextOrResult<T>(
  *
  * At most `atOnce` items are under way or wait to be taken, so memory stays flat
  * however long the list is. A result whose turn it is does not wait for items that
- * are yet to come. Whoever stops early, or on an error, goes on only when nothing
- * is under way any more; where the list itself fails, the results of the items
- * before come first.
+ * are yet to come. A loop that ends early, or by an error, ends only when nothing is
+ * under way any more. If the list itself fails, the results of the items before the
+ * failure come first.
  *
  * @example Usage
  * ```ts

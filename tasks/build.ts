@@ -113,7 +113,7 @@ async function runBuild(context: TaskContext): Promise<object> {
   const { work, run, cache, reporter, signal } = context;
   const plan = await readPlan(context);
   const workspace = readWorkspace(work);
-  const options = { run, cache, signal, onEvent: reporter.hear };
+  const options = { run, cache, signal, onEvent: reporter.onEvent };
   reporter.line(`build: run "${run}" in ${work} for ${plan.target.triple}`);
   const parent = dirname(plan.out);
   await Deno.mkdir(parent, { recursive: true });
@@ -153,7 +153,7 @@ async function runBuild(context: TaskContext): Promise<object> {
 export const BUILD: Task = {
   name: "build",
   summary:
-    "Builds one executable that predicts with a run and serves it, without Deno or network.\nIt is tried before it is done, and must answer as the run does.",
+    "Builds one executable that predicts with a run and serves it, without Deno or network.\nThe executable is then run, and the task fails if its answers differ from those of the\nrun.",
   flags: TASK_FLAGS.build,
   run: runBuild,
 };

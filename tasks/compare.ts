@@ -36,7 +36,7 @@ async function runCompare(context: TaskContext): Promise<CompareOutput> {
   }
   const split = readSplit(values.split);
   using workspace = await openWorkspace(context.work, { create: false });
-  const onEvent = reporter.hear;
+  const onEvent = reporter.onEvent;
   const options = { runs, split, signal, onEvent, cache };
   const { comparison, page } = await compare(workspace, options);
   for (const line of renderComparison(comparison)) reporter.line(line);

@@ -76,7 +76,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
     run,
     split,
     signal,
-    onEvent: reporter.hear,
+    onEvent: reporter.onEvent,
     verify: values.verify === true,
     tensorboard: values.tensorboard === true,
     report: values.report !== false,

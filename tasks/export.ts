@@ -73,7 +73,7 @@ async function runExport(context: TaskContext): Promise<object> {
     floatInput: values["float-nchw"] === true,
     cache,
     signal,
-    onEvent: reporter.hear,
+    onEvent: reporter.onEvent,
   });
   reporter.stop();
   for (const line of report(result)) reporter.line(`  ${line}`);
@@ -85,7 +85,7 @@ async function runExport(context: TaskContext): Promise<object> {
 export const EXPORT: Task = {
   name: "export",
   summary:
-    "Writes the trained model of a run for other programs: backbone and head, with labels,\npreprocessing, licence, photos with their answers, and a model card. It is run before\nit is done, and must answer as the run does.",
+    "Writes the trained model of a run for other programs: backbone and head, with labels,\npreprocessing, licence, photos with their answers, and a model card. The export\nis then run, and fails if its answers differ from those of the run.",
   flags: TASK_FLAGS.export,
   run: runExport,
 };

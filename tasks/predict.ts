@@ -146,7 +146,7 @@ async function runPredict(context: TaskContext): Promise<object> {
     run: context.run,
     cache: context.cache,
     signal,
-    onEvent: reporter.hear,
+    onEvent: reporter.onEvent,
     temperature: readTemperature(values),
     heatmaps: heatmaps !== undefined,
     engine: values.engine as "auto" | undefined,

@@ -38,7 +38,7 @@ export async function runPrepare(
     run,
     settings,
     signal,
-    onEvent: reporter.hear,
+    onEvent: reporter.onEvent,
     verify: values.verify === true,
     cache: context.cache,
   });

@@ -29,7 +29,7 @@ function print(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-/** Writes the log on standard error, a JSON object a line. */
+/** Writes the log on standard error, one JSON object per line. */
 function openLog(quiet: boolean): (entry: LogEntry) => void {
   const encoder = new TextEncoder();
   return (entry) => {
@@ -159,7 +159,7 @@ async function runServe(context: TaskContext): Promise<object> {
 export const SERVE: Task = {
   name: "serve",
   summary:
-    `Serves trained runs: a page to try photos, and POST /api/classify for programs.\nThe first line of standard output is the address; GET /openapi.json there says the rest.\nThe log is on standard error, a JSON object a line. A run that is trained anew is\nserved as soon as it is complete. Ctrl-C or SIGTERM answers what was taken, and stops.\nThe environment variable ${TOKEN_VARIABLE} may hold the token.`,
+    `Serves trained runs: a page to try photos, and POST /api/classify for programs.\nThe first line of standard output is the address; GET /openapi.json describes\nthe rest. The log is on standard error, one JSON object per line. A run that is trained\nanew is served as soon as it is complete. Ctrl-C or SIGTERM stops the server once the\nrequests it has accepted are answered.\nThe environment variable ${TOKEN_VARIABLE} may hold the token.`,
   flags: TASK_FLAGS.serve,
   printsLines: true,
   tellsStop: true,

@@ -28,7 +28,7 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
     run,
     settings,
     signal,
-    onEvent: reporter.hear,
+    onEvent: reporter.onEvent,
     verify: values.verify === true,
     tensorboard: values.tensorboard === true,
     cache: context.cache,

@@ -69,7 +69,7 @@ async function fetchWeights(
 ): Promise<object> {
   const { reporter, signal } = context;
   const cache = requireCache(context);
-  const emit = reporter.hear;
+  const emit = reporter.onEvent;
   const { path, fetchedBytes } = await fetchPreset(name, {
     cache,
     signal,

@@ -70,8 +70,9 @@ export interface Compute {
 /**
  * A device.
  *
- * It opens in two parts, as they run in different threads and load different code: the backbone of `cpu` and `wasm` runs in workers, a head runs in the thread
- * that trains it. Neither part loads what only the other needs.
+ * It opens in two parts, which run in different threads and load different code: the
+ * backbone of `cpu` and `wasm` runs in workers, a head in the thread that trains it.
+ * Neither part loads what only the other needs.
  */
 export interface Backend {
   readonly name: BackendName;

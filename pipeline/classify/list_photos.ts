@@ -105,7 +105,7 @@ export async function* readLines(
 /**
  * Lists photos, one at a time, in the order in which they were named.
  *
- * A path that leads to nothing is listed too: whoever reads it says what is wrong.
+ * A path without a file is listed too: reading it gives the error.
  *
  * @param inputs Absolute paths of files, folders, patterns such as `/a/*.jpg`, and lists (`.csv`, `.jsonl`, or `.txt` with a path a line).
  * @returns Absolute paths.

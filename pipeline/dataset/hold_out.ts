@@ -7,7 +7,7 @@
 import { DatasetError } from "../errors.ts";
 import type { HoldOut, Split } from "./split.ts";
 
-/** Share held out for validation where nobody says how much and nothing else is held out. */
+/** Share held out for validation if no share is given and the dataset has no held-out split. */
 export const DEFAULT_VALIDATION = 0.2;
 
 /** What the user asked to hold out; `null` where nothing was said. */
@@ -21,8 +21,8 @@ export interface HoldOutRequest {
 /**
  * Decides the shares to hold out of the training images.
  *
- * A dataset that brings a held-out split of its own loses no training image
- * unless asked; one without is divided, so that there is something to judge by.
+ * A dataset that has a validation or test split keeps all training images unless
+ * asked; one without is divided, so that there are photos to evaluate on.
  *
  * @param present The splits that the dataset gives; `undefined` among them if some images have none.
  * @param request What the user asked for.

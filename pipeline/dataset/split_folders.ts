@@ -2,7 +2,7 @@
  * Split folders: which of the top folders of a dataset are splits.
  *
  * A tree that looks like splits and cannot be taken as such is refused: its split
- * folders would else become classes, and nobody would notice.
+ * folders would otherwise become classes without a message.
  *
  * @module
  */

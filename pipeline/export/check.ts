@@ -57,7 +57,7 @@ async function classifyAll(
  *
  * @param answers The export, in its runtime.
  * @param reference The photos, and what the run says of them.
- * @param options Whether weights are in half precision, and what hears after each batch how many photos are done; what that throws ends the check.
+ * @param options Whether weights are in half precision, and a function that gets the number of checked photos after each batch; if it throws, the check ends.
  * @returns How they compare.
  * @throws {Error} If they are further apart than the tolerance.
  */

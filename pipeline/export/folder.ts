@@ -16,7 +16,7 @@ import { ConfigError } from "../errors.ts";
 /** Name of the file that is written last, and lists the others. */
 export const EXPORT_FILE = "export.json";
 
-/** Name of the file that says whether whoever writes a folder is alive. */
+/** Name of the file that a program keeps locked while it writes a folder. */
 const LOCK = "lock";
 
 /** Refuses a folder. */

@@ -57,7 +57,7 @@ export interface ExportedBackbone {
 export interface ExportModel {
   /** What is known of it. */
   facts: ExportFacts;
-  /** The backbone; its weights are handed over to whoever writes it. With `half`, kernels are exact in F16. */
+  /** The backbone; its weights are handed over to the format. With `half`, kernels are exact in F16. */
   network: Backbone;
   /** The head, likewise. */
   head: SavedHead;

@@ -43,7 +43,7 @@ const ASSETS = [
   "nsbmp.wasm",
 ];
 
-/** What the page takes; the decoders have limits of their own. */
+/** Limits of the page; the decoders have limits too. */
 const LIMITS = { bodyBytes: 64 * 2 ** 20, pixels: 178_956_970 };
 
 /** Probability below which a photo is unsure, as on a server. */

@@ -8,7 +8,7 @@
 // deno-lint-ignore-file no-console -- to keep others from using it
 
 /**
- * Runs a decoder whose `console.log` is heard by nobody.
+ * Runs a decoder with `console.log` turned off.
  *
  * @param decode Decodes at once; nothing else runs meanwhile.
  * @returns What it returns.

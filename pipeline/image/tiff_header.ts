@@ -17,7 +17,7 @@ const COMPRESSION = 259;
 const SAMPLES = 277;
 const PLANES = 284;
 
-/** Most samples of a pixel: colours, alpha, and a few that nobody shows. */
+/** Most samples of a pixel: colours, alpha, and a few that are not shown. */
 const MOST_SAMPLES = 8;
 
 /** Most pixels that a byte can stand for: Deflate of one level gives some 1000. */

@@ -64,7 +64,7 @@ export interface NamedPair {
 export interface Metrics {
   /** Number N of samples. */
   samples: number;
-  /** Fraction of samples whose true class has the largest logit; the lower label among equals. */
+  /** Fraction of samples whose true class has the largest logit; ties go to the lower label. */
   top1: number;
   /** Fraction of samples whose true class is among the five largest; over all classes if there are fewer. */
   top5: number;

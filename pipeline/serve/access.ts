@@ -70,7 +70,7 @@ function askedHost(request: Request): string | undefined {
 }
 
 /**
- * Throws unless the server may be asked for by this host. A page elsewhere whose
+ * Throws unless the `Host` header of a request names this server. A page elsewhere whose
  * name was pointed to this machine (DNS rebinding) sends its own name.
  *
  * @param request The request.
@@ -133,7 +133,7 @@ export async function requireToken(
   const header = request.headers.get("authorization") ?? "";
   const bearer = /^Bearer +(.*)$/i.exec(header)?.[1] ?? "";
   const cookie = readCookie(request, SESSION_COOKIE) ?? "";
-  // Both, always: what was wrong is not told by the time it takes.
+  // Both are always compared, so that the time does not reveal which was wrong.
   const [hasToken, hasCookie] = await Promise.all([
     isSameSecret(bearer, token),
     isSameSecret(cookie, await sessionValue(token)),

@@ -25,7 +25,7 @@ const STATUS = {
   unsupported_media_type: 415,
   not_an_image: 422,
   busy: 429,
-  // Nobody hears this one: as proxies log it.
+  // The client is gone: this status is only counted and logged, as proxies do.
   gone: 499,
   failed: 500,
   stopping: 503,
@@ -62,12 +62,12 @@ export class ApiError extends Error {
   }
 }
 
-/** Seconds after which a refused request may come again. */
+/** Seconds after which a client may send a refused request again. */
 const RETRY_SECONDS = 1;
 
 /**
- * Says what an error is to whoever sent the request. What is wrong with the server
- * is not told.
+ * Turns an error into the one of the answer. Details of a failure of the server stay
+ * out of it.
  *
  * @param error What was thrown.
  * @returns The error of the answer.

@@ -115,7 +115,7 @@ async function answer(
   const work: Promise<object> = kind.isForm
     ? answerPhotos(photos, wanted)
     : answerPhoto(photos[0]!, wanted);
-  // What is taken is given back when the work ends, though nobody may wait for it then.
+  // Queue and memory are given back when the work ends, which may be after the deadline.
   const held = stack.move();
   const done = work.finally(() => held.dispose());
   return await deadline.wait(done);

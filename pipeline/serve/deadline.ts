@@ -13,7 +13,7 @@ export interface Deadline extends Disposable {
   /**
    * Waits for something, as long as there is time.
    *
-   * @param promise What is waited for; what it throws later is not heard.
+   * @param promise What is waited for; an error after the deadline is ignored.
    * @param late Makes the error where it takes too long.
    */
   wait<T>(promise: Promise<T>, late?: () => Error): Promise<T>;

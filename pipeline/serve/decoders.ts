@@ -111,7 +111,7 @@ export function openDecoders(options: DecoderOptions): Decoders {
         const photo = { bytes, geometry };
         if (pixels < largePixels) return await decode(choose(), photo);
         using _turn = await large.take(1);
-        // Nobody may wait for it any more.
+        // The request may have ended while this photo waited for its turn.
         signal?.throwIfAborted();
         return await decode(LARGE, photo);
       },

@@ -169,7 +169,7 @@ export async function loadServed(
   let isBroken = false;
   return {
     facts,
-    // One whose device has failed is older than any.
+    // Differs from every fingerprint, so that a run whose device has failed is loaded again.
     get version() {
       return isBroken ? "broken" : version;
     },

@@ -21,7 +21,7 @@ interface PageFile {
   text: string;
 }
 
-/** The script, in a scope of its own. */
+/** The script, in a function, so that its names stay local. */
 const SCRIPT =
   `(() => {\n"use strict";\n${PARTS_SCRIPT}${RESULTS_SCRIPT}${INPUTS_SCRIPT}})();\n`;
 

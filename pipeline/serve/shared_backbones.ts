@@ -66,7 +66,7 @@ export class SharedBackbones {
   }
 
   /**
-   * Forgets a backbone that has failed: whoever opens it next gets another.
+   * Forgets a backbone that has failed; the next `open` opens it anew.
    *
    * @param key What decides it.
    */

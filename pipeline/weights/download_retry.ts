@@ -6,7 +6,7 @@
 
 import { TransientError } from "./download_error.ts";
 
-/** Longest pause between two attempts by itself: half a minute is what people bear. */
+/** Longest pause between two attempts, unless the server asks for more: people rarely wait longer. */
 const MAX_BACKOFF_MS = 30_000;
 
 /** Longest pause that a server may ask for. */

@@ -59,7 +59,7 @@ export async function compareWithRun(
 ): Promise<SameAnswers> {
   await using classifier = await loadClassifier(workspace, options);
   const topK = classifier.classNames.length;
-  // Nothing of this machine but the program: no cache, and nothing of its own to find.
+  // An empty environment: the program finds no cache and no other file of this machine.
   const scratch = await Deno.makeTempDir();
   let lines: string;
   try {

@@ -13,8 +13,8 @@ set -eu
 /**
  * The script beside the program in its folder.
  *
- * Deno keeps what it compiles beside it, where that can be written. Paths are
- * relative to the folder that the program is called in, whoever calls it.
+ * Deno keeps its compiled code beside the script if that folder can be written. Paths
+ * are relative to the current folder of the caller.
  */
 export const START_SCRIPT = `${HEAD}
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd -P)

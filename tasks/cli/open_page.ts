@@ -56,7 +56,7 @@ export function openCommand(
   }
 }
 
-/** Runs a program that goes on by itself once it has begun well. */
+/** Starts a program that keeps running after it was started without an error. */
 async function runProgram(command: OpenCommand): Promise<string | undefined> {
   const [program, ...args] = command;
   try {

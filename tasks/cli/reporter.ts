@@ -11,7 +11,7 @@ import { formatDuration, type Progress, startProgress } from "./progress.ts";
 /** Rejections of a stage that are shown one by one; the rest is counted. */
 const SHOWN_REJECTIONS = 5;
 
-/** Of so many epochs one has a line where nobody watches, beside the first and the last. */
+/** Where no bar is shown, a line is printed every so many epochs, and for the first and the last. */
 const EPOCHS_A_LINE = 10;
 
 /** Epochs whose accuracy is drawn at most; no terminal is wider. */
@@ -88,11 +88,11 @@ export class Reporter {
   }
 
   /**
-   * Hears an event of the pipeline.
+   * Prints an event of the pipeline, for `onEvent`.
    *
    * @param event What happened.
    */
-  readonly hear = (event: PipelineEvent): void => {
+  readonly onEvent = (event: PipelineEvent): void => {
     switch (event.type) {
       case "start":
         return this.#start(event);

@@ -1,7 +1,7 @@
 /**
  * What every task does around its work: flags, help, signals, exit codes.
  *
- * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped, 141 nobody reads.
+ * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped, 141 standard output was closed.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export interface Task {
   flags: readonly Flag[];
   /** Whether it prints lines itself; `--json` then adds none. @default {false} */
   printsLines?: boolean;
-  /** Whether it goes on where Ctrl-C stopped it. @default {false} */
+  /** Whether running it again continues after Ctrl-C. @default {false} */
   resumes?: boolean;
   /** Whether it says itself that it stops. @default {false} */
   tellsStop?: boolean;
@@ -193,7 +193,7 @@ async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
       );
       return 130;
     }
-    // Whoever read the lines has enough of them.
+    // The reader of standard output has closed it, as `head` does.
     if (error instanceof Deno.errors.BrokenPipe) return 141;
     if (json && error instanceof PartialResultError) {
       writeOutput(JSON.stringify(error.result));

@@ -35,7 +35,7 @@ async function compilePrograms(
   try {
     await (tf.backend() as WebGPUBackend).checkCompileCompletionAsync();
   } finally {
-    // What is wrong with a shader is reported by itself, and later.
+    // Errors of a shader are reported only once the queue has run it.
     await device.queue.onSubmittedWorkDone();
   }
 }

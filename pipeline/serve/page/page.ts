@@ -1,6 +1,6 @@
 /**
- * The page of a server: a photo in, classes out. Its script asks for everything
- * else, so it tells nothing to whoever has no token.
+ * The page of a server: a photo in, classes out. Its script requests everything
+ * else, so the page shows no facts of a run without the token.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * A file as the HDF5 library has it, with limits on what is asked of it.
+ * A file opened by the HDF5 library, with limits on what is read of it.
  *
- * The library reports whatever it finds wrong by an error, or by the end of its
- * WebAssembly; neither leaves it usable, so that it runs in a worker of its own.
+ * On a damaged file the library throws an error or its WebAssembly traps. It cannot
+ * be used afterwards, so each file gets a worker.
  *
  * @module
  */

@@ -6,7 +6,7 @@
 
 import { pytorchError } from "./format_errors.ts";
 
-/** The stack. Whatever is wanted from it and is not there throws a `FormatError`. */
+/** The stack. Taking an item that is missing or of another type throws a `FormatError`. */
 export class PickleStack {
   readonly #values: unknown[] = [];
   readonly #marks: number[] = [];

@@ -44,8 +44,8 @@ export interface ValuesOptions {
 }
 
 /**
- * Unpacks integers. Each takes a byte or more, so what is allocated is at most
- * eight times what is there.
+ * Unpacks integers. Each takes a byte or more, so the result has at most eight times
+ * the bytes of the packed field.
  */
 function unpackIntegers(
   packed: Uint8Array,

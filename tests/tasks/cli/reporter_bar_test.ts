@@ -19,10 +19,10 @@ function endsOfBar(epochs: readonly PipelineEvent[], curve?: boolean) {
       curve === undefined ? options : { ...options, curve },
     );
     const total = 40;
-    reporter.hear({ ...START, stage: "head", total, unit: "epochs" });
+    reporter.onEvent({ ...START, stage: "head", total, unit: "epochs" });
     try {
       for (const epoch of epochs) {
-        reporter.hear(epoch);
+        reporter.onEvent(epoch);
         // Drawn at once only after something else is printed.
         reporter.note("a note");
         ends.push(lines().at(-1)!.split(" | ").at(-1)!);
@@ -71,9 +71,9 @@ Deno.test("Reporter draws no course when it is not to, and begins anew with a st
 Deno.test("Reporter keeps the accuracies that the widest terminal shows", () => {
   withTerminal(({ write, lines }) => {
     const reporter = new Reporter({ quiet: false, isTerminal: true, write });
-    reporter.hear({ ...START, stage: "head", unit: "epochs" });
+    reporter.onEvent({ ...START, stage: "head", unit: "epochs" });
     try {
-      epochsOf(1, 0, ...Array(511).fill(0.5)).forEach(reporter.hear);
+      epochsOf(1, 0, ...Array(511).fill(0.5)).forEach(reporter.onEvent);
       reporter.note("a note");
       const blocks = lines().at(-1)!.match(/[▁▂▃▄▅▆▇█]+$/)![0];
       assertEquals(blocks, "▁" + "█".repeat(511));

@@ -34,7 +34,7 @@ function leftOut(count: number): string {
   ).join("");
 }
 
-/** Lets a reporter hear events, a second apart; returns what it printed. */
+/** Gives events to a reporter, a second apart; returns what it printed. */
 function printed(
   events: readonly PipelineEvent[],
   options: { quiet?: boolean; stepMs?: number } = {},
@@ -45,7 +45,7 @@ function printed(
     const write = (more: string) => void (text += more);
     const reporter = new Reporter({ quiet, isTerminal: false, write });
     for (const event of events) {
-      reporter.hear(event);
+      reporter.onEvent(event);
       clock.ms += stepMs;
     }
     reporter.stop();
@@ -110,11 +110,11 @@ Deno.test.each<[string, PipelineEvent[], string]>([
     [ENGINE],
     "  skipped webgpu: there is no adapter\n  engine of embeddings: wasm, 2 workers\n",
   ],
-])("Reporter.hear() prints %s", (_, events, text) => {
+])("Reporter.onEvent() prints %s", (_, events, text) => {
   assertEquals(printed(events), text);
 });
 
-Deno.test("Reporter.hear() prints the first epoch, every tenth and the last", () => {
+Deno.test("Reporter.onEvent() prints the first epoch, every tenth and the last", () => {
   const train = [7, 8, 10, 15, 20, 29, 40].map((epoch): PipelineEvent => ({
     ...EPOCH,
     record: { ...RECORD, epoch },
@@ -123,7 +123,7 @@ Deno.test("Reporter.hear() prints the first epoch, every tenth and the last", ()
   assertEquals(numbers, ["epoch 7", "epoch 10", "epoch 20", "epoch 40"]);
 });
 
-Deno.test("Reporter.hear() tells a note once, however many engines come with it", () => {
+Deno.test("Reporter.onEvent() tells a note once, however many engines come with it", () => {
   const other: PipelineEvent = {
     ...ENGINE,
     stage: "head",
@@ -136,7 +136,7 @@ Deno.test("Reporter.hear() tells a note once, however many engines come with it"
   );
 });
 
-Deno.test("Reporter.hear() shows five rejections of a stage and counts the rest", () => {
+Deno.test("Reporter.onEvent() shows five rejections of a stage and counts the rest", () => {
   const done = "  tensors       done in 9.0 s: " + DIRECTORY + "\n";
   assertEquals(
     printed([START, ...rejections(8), COMPLETE]),
@@ -148,7 +148,7 @@ Deno.test("Reporter.hear() shows five rejections of a stage and counts the rest"
   assertEquals(printed([...five, ...five]), (leftOut(5) + doneFive).repeat(2));
 });
 
-Deno.test("Reporter.hear() counts rejections once when the next stage was complete", () => {
+Deno.test("Reporter.onEvent() counts rejections once when the next stage was complete", () => {
   const next: PipelineEvent = { ...SKIPPED, stage: "embeddings" };
   assertEquals(
     printed([START, ...rejections(6), COMPLETE, next]),
@@ -158,7 +158,7 @@ Deno.test("Reporter.hear() counts rejections once when the next stage was comple
   );
 });
 
-Deno.test("Reporter.hear() estimates from the start of a stage what the rest takes", () => {
+Deno.test("Reporter.onEvent() estimates from the start of a stage what the rest takes", () => {
   const progress = [64, 128].map((done): PipelineEvent => (
     { type: "progress", stage: STAGE, done, total: 256 }
   ));
@@ -186,7 +186,7 @@ Deno.test("Reporter prints errors only when quiet", () => {
   const reporter = new Reporter({ quiet: true, isTerminal: true, write });
   reporter.line("a line");
   reporter.note("a note");
-  reporter.hear(START);
+  reporter.onEvent(START);
   reporter.error("it broke");
   assertEquals(text, "error: it broke\n");
 });
@@ -204,11 +204,11 @@ Deno.test("Reporter prints lines as they are and notes indented", () => {
 Deno.test("Reporter leaves every line and no bar on a terminal", () => {
   withTerminal(({ write, lines }) => {
     const reporter = new Reporter({ quiet: false, isTerminal: true, write });
-    reporter.hear(START);
-    reporter.hear(ENGINE);
+    reporter.onEvent(START);
+    reporter.onEvent(ENGINE);
     reporter.note("stopping");
-    reporter.hear({ type: "progress", stage: STAGE, done: 64, total: 256 });
-    reporter.hear(EPOCH);
+    reporter.onEvent({ type: "progress", stage: STAGE, done: 64, total: 256 });
+    reporter.onEvent(EPOCH);
     reporter.error("it broke");
     assertEquals(lines(), [
       "  skipped webgpu: there is no adapter",
