@@ -120,6 +120,24 @@ export class ImageError extends Error {
   override name = "ImageError";
 }
 
+/**
+ * An image that was not decoded in time: its decoder hangs, or this machine is too
+ * busy. Another try may decode it.
+ */
+export class LateImageError extends ImageError {
+  /** Name of the error. */
+  override name = "LateImageError";
+
+  /**
+   * Creates the error.
+   *
+   * @param limitMs The time it had, in milliseconds.
+   */
+  constructor(limitMs: number) {
+    super(`it was not decoded in ${Math.ceil(limitMs / 1000)} s`);
+  }
+}
+
 /** A setting has a value that is not allowed, or a name that does not exist. */
 export class ConfigError extends Error {
   /** Name of the error. */

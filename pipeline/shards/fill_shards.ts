@@ -31,8 +31,8 @@ export interface ShardJob {
   images: number;
   /** Begins to read what it is made of, while the shard before it is made. */
   ahead?: () => void;
-  /** Makes its content; reports the number of images done so far. */
-  make: (progress: (done: number) => void) => Promise<ShardContent>;
+  /** Makes its content; reports the number of images done so far. What is not to be written is `undefined`, and the caller must not seal the stage. */
+  make: (progress: (done: number) => void) => Promise<ShardContent | undefined>;
 }
 
 /** A shard that is there. */
@@ -122,11 +122,13 @@ export async function fillShards(
       const content = await made;
       // One at a time, so that shards appear in order and only two are in memory.
       await writing;
-      writing = writeShard(files, job, content).then((shard) => {
-        filled[i] = shard;
-      });
-      // The rejection surfaces at the await above.
-      writing.catch(() => {});
+      if (content) {
+        writing = writeShard(files, job, content).then((shard) => {
+          filled[i] = shard;
+        });
+        // The rejection surfaces at the await above.
+        writing.catch(() => {});
+      }
       tell(done += job.images);
     }
     await writing;

@@ -11,7 +11,7 @@ import type { ReadableStore } from "../artifact/store.ts";
 import { toTensor } from "../artifact/tensor.ts";
 import { DIGEST_BYTES } from "../dataset/digest_table.ts";
 import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
-import { DatasetError, ImageError } from "../errors.ts";
+import { DatasetError, ImageError, LateImageError } from "../errors.ts";
 import type { Preprocessor } from "../image/preprocessor.ts";
 import type { ShardContent } from "./fill_shards.ts";
 import { mapInOrder } from "../map_in_order.ts";
@@ -27,6 +27,8 @@ interface ImageRowsOptions {
   cache: RowCache;
   /** Called for each photo that cannot be used; may throw to stop. */
   reject: (rejection: Rejection) => void;
+  /** Called for each photo that was not decoded in time. */
+  late: (path: string) => void;
   progress: (done: number) => void;
   /** Called for each row that was taken from an earlier artifact. */
   reused: () => void;
@@ -86,16 +88,17 @@ function rowMaker({ cache, photos, preprocessor, reused }: ImageRowsOptions) {
  * Makes the content of a tensor shard.
  *
  * Photos that cannot be decoded are listed in the metadata under `rejected`, so
- * that a kept shard still lists what it lacks.
+ * that a kept shard still lists what it lacks. One that was not decoded in time is
+ * not: whether it is depends on the machine, and bytes must not.
  *
  * @param records The photos, in the order of the rows.
- * @returns `image` U8 `[n, S, S, 3]`, `label` and `record` I32 `[n]`, `digest` U8 `[n, 32]`.
+ * @returns `image` U8 `[n, S, S, 3]`, `label` and `record` I32 `[n]`, `digest` U8 `[n, 32]`; `undefined` if a photo was not decoded in time.
  * @throws {DatasetError} If a photo is not what was indexed.
  */
 export async function makeImageRows(
   records: readonly IndexedRecord[],
   options: ImageRowsOptions,
-): Promise<ShardContent> {
+): Promise<ShardContent | undefined> {
   const { imageSize, preprocessor } = options;
   const size = imageSize * imageSize * 3;
   const images = new Uint8Array(records.length * size);
@@ -103,18 +106,24 @@ export async function makeImageRows(
   const rejected: Rejection[] = [];
   const { atOnce } = preprocessor;
   const rows = mapInOrder(records, atOnce, rowMaker(options));
+  let isWhole = true;
   let done = 0;
   for await (const { record, made } of rows) {
     if (made instanceof ImageError) {
       const rejection = { path: record.path, reason: made.message };
       rejected.push(rejection);
       options.reject(rejection);
+      if (made instanceof LateImageError) {
+        isWhole = false;
+        options.late(record.path);
+      }
     } else {
       images.set(made, kept.length * size);
       kept.push(record);
     }
     options.progress(++done);
   }
+  if (!isWhole) return undefined;
   const n = kept.length;
   const digests = new Uint8Array(n * DIGEST_BYTES);
   kept.forEach(({ digest }, i) =>

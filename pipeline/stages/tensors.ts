@@ -21,6 +21,7 @@ import type { Rejection } from "../dataset/image_record.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
 import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import { type Split, SPLITS } from "../dataset/split.ts";
+import { DatasetError } from "../errors.ts";
 import { CODEC } from "../image/decode.ts";
 import {
   type FilledShard,
@@ -64,6 +65,15 @@ function countSamples(
     validation: sum(counts.validation),
     test: sum(counts.test),
   };
+}
+
+/** Says which photos were not decoded in time. */
+function lateError(paths: readonly string[]): DatasetError {
+  const [first, ...others] = paths;
+  const more = others.length > 0 ? ` and ${others.length} more` : "";
+  return new DatasetError(
+    `Cannot use "${first}"${more} as photos must be decoded in time: run the task prepare again, or move what hangs again out of the photos`,
+  );
 }
 
 /** Tensors of photos. */
@@ -115,6 +125,7 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
     const cache = await RowCache.open(store, files.work);
     using preprocessor = job.photos.openPreprocessor(geometry);
     let reused = 0;
+    const late: string[] = [];
     const source = {
       photos,
       imageSize: geometry.imageSize,
@@ -124,6 +135,7 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
         emit({ type: "rejected", stage, ...rejection });
         if (run.config.strict) throw strictError(rejection);
       },
+      late: (path: string) => void late.push(path),
       reused: () => void reused++,
     };
     const records = await index.readRecords();
@@ -144,6 +156,7 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
       }));
     });
     const shards = await fillShards(files, jobs, job);
+    if (late.length > 0) throw lateError(late);
     for (const { isKept, entry } of shards) if (isKept) reused += entry.rows!;
     const { classNames } = index;
     const samples = countSamples(shards, records, { classNames, origin });

@@ -243,5 +243,6 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
  * @param args The command line.
  */
 export async function runTask(task: Task, args = Deno.args): Promise<void> {
-  Deno.exitCode = await execute(task, args);
+  // A worker whose decoder hangs is ended, and would keep the program from ending.
+  Deno.exit(await execute(task, args));
 }

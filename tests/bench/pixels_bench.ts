@@ -111,7 +111,7 @@ async function makeShards(
   };
   const start = performance.now();
   {
-    using preprocessor = openPool(geometry, { workers, before: 0 });
+    using preprocessor = openPool(geometry, { workers });
     const reject = ({ path }: { path: string }) => {
       throw new Error(`Cannot use "${path}" to measure with`);
     };
@@ -121,6 +121,7 @@ async function makeShards(
       preprocessor,
       cache,
       reject,
+      late() {},
       reused() {},
     };
     const shards = planShards("train", {

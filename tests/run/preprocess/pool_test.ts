@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { ImageError } from "../../../pipeline/errors.ts";
+import { ImageError, LateImageError } from "../../../pipeline/errors.ts";
+import { readImageHeader } from "../../../pipeline/image/header.ts";
 import { preprocessImage } from "../../../pipeline/image/preprocess.ts";
 import type { Geometry } from "../../../pipeline/image/preprocessing.ts";
 import { openPool } from "../../../pipeline/run/preprocess/pool.ts";
@@ -35,10 +36,10 @@ function moduleOf(source: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
 }
 
-Deno.test.each([[1, 0], [2, 0], [3, 0], [2, 2], [2, 99]])(
-  "openPool() makes the same pixels when it has %s workers after %s photos",
-  async (workers, before) => {
-    using pool = openPool(GEOMETRY, { workers, before });
+Deno.test.each([1, 2, 3, 9])(
+  "openPool() makes the same pixels when it has %s workers",
+  async (workers) => {
+    using pool = openPool(GEOMETRY, { workers });
     const made = await Promise.all(
       PHOTOS.map((bytes) => pool.preprocess(bytes.slice())),
     );
@@ -47,14 +48,14 @@ Deno.test.each([[1, 0], [2, 0], [3, 0], [2, 2], [2, 99]])(
 );
 
 Deno.test("openPool() takes the bytes of a photo instead of copying them", async () => {
-  using pool = openPool(GEOMETRY, { workers: 1, before: 0 });
+  using pool = openPool(GEOMETRY, { workers: 1 });
   const bytes = PHOTOS[0]!.slice();
   await pool.preprocess(bytes);
   assertEquals(bytes.length, 0);
 });
 
 Deno.test("openPool() throws the ImageError of a worker, and goes on", async () => {
-  using pool = openPool(GEOMETRY, { workers: 1, before: 0 });
+  using pool = openPool(GEOMETRY, { workers: 1 });
   const cut = PHOTOS[0]!.slice(0, 700);
   const expected = await assertRejects(
     () => preprocessImage(cut.slice(), GEOMETRY),
@@ -74,7 +75,7 @@ Deno.test("openPool() says what went wrong in a worker that cannot go on", async
   const module = moduleOf(
     'onmessage = () => postMessage({ error: { name: "Error", message: "the disk is on fire" } })',
   );
-  using pool = openPool(GEOMETRY, { workers: 1, before: 0, module });
+  using pool = openPool(GEOMETRY, { workers: 1, module });
   await assertRejects(
     () => pool.preprocess(PHOTOS[0]!.slice()),
     Error,
@@ -89,9 +90,10 @@ Deno.test.each([
   const all = await runSource(`
     import { openPool } from "./pipeline/run/preprocess/pool.ts";
     const module = new URL(${JSON.stringify(moduleOf(source).href)});
-    const options = { workers: 1, before: 0, module };
+    const options = { workers: 1, module };
     using pool = openPool(${JSON.stringify(GEOMETRY)}, options);
-    const ask = () => pool.preprocess(new Uint8Array(9));
+    const photo = Uint8Array.fromHex("${PHOTOS[0]!.toHex()}");
+    const ask = () => pool.preprocess(photo.slice());
     const all = await Promise.allSettled([ask(), ask(), ask()]);
     all.push(...await Promise.allSettled([ask()]));
     console.log(JSON.stringify(all.map(({ reason }) => String(reason))));
@@ -106,7 +108,7 @@ Deno.test.each([
 });
 
 Deno.test("openPool() rejects what is under way when it is disposed of", async () => {
-  const pool = openPool(GEOMETRY, { workers: 1, before: 0 });
+  const pool = openPool(GEOMETRY, { workers: 1 });
   const rejected = assertRejects(
     () => pool.preprocess(PHOTOS[0]!.slice()),
     Error,
@@ -114,4 +116,25 @@ Deno.test("openPool() rejects what is under way when it is disposed of", async (
   );
   pool[Symbol.dispose]();
   await rejected;
+});
+
+Deno.test("openPool() ends a worker that hangs, and goes on with another", async () => {
+  const module = new URL("../../serve/faulty_worker.ts", import.meta.url);
+  const hanging = Uint8Array.of(
+    ...PHOTOS[0]!,
+    ...new TextEncoder().encode("hang"),
+  );
+  const { width, height } = readImageHeader(hanging);
+  // Only the photo that hangs has no time.
+  const deadline = (pixels: number) => pixels === width * height ? 20 : 600_000;
+  using pool = openPool(GEOMETRY, { workers: 1, deadline, module });
+  const last = PHOTOS.at(-1)!;
+  const late = assertRejects(
+    () => pool.preprocess(hanging),
+    LateImageError,
+    "it was not decoded in 1 s",
+  );
+  const next = pool.preprocess(last.slice());
+  await late;
+  assertEquals(await next, EXPECTED.at(-1));
 });
