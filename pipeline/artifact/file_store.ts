@@ -27,6 +27,21 @@ export function isIncomplete(name: string): boolean {
   return INCOMPLETE.test(name);
 }
 
+/** Says why a file that is there cannot be read; other errors stay as they are. */
+function toAccessError(path: string, cause: unknown): unknown {
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return new FileAccessError(path, "it may not be read", { cause });
+  }
+  if (cause instanceof Deno.errors.NotCapable) {
+    const reason = "this program may not read it";
+    return new FileAccessError(path, reason, { cause });
+  }
+  if (cause instanceof Deno.errors.IsADirectory) {
+    return new FileAccessError(path, "it is a folder", { cause });
+  }
+  return cause;
+}
+
 /** Opens a file to read, if it is there. */
 function openIfThere(path: string): Deno.FsFile | undefined {
   try {
@@ -63,14 +78,8 @@ export class FileStore implements Store {
   async read(path: string): Promise<Uint8Array | undefined> {
     try {
       return await orElse(() => Deno.readFile(this.#absolute(path)), undefined);
-    } catch (cause) {
-      if (cause instanceof Deno.errors.PermissionDenied) {
-        throw new FileAccessError(path, "it may not be read", { cause });
-      }
-      if (cause instanceof Deno.errors.IsADirectory) {
-        throw new FileAccessError(path, "it is a folder", { cause });
-      }
-      throw cause;
+    } catch (error) {
+      throw toAccessError(path, error);
     }
   }
 
@@ -79,7 +88,9 @@ export class FileStore implements Store {
     start: number,
     end: number,
   ): Promise<Uint8Array> {
-    using file = await Deno.open(this.#absolute(path));
+    using file = await Deno.open(this.#absolute(path)).catch((error) => {
+      throw toAccessError(path, error);
+    });
     // A length that a damaged header claims must not allocate more than the file has.
     const { size } = await file.stat();
     const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));

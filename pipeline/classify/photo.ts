@@ -4,7 +4,8 @@
  * @module
  */
 
-import { FileAccessError } from "../errors.ts";
+import { FileAccessError, ImageError } from "../errors.ts";
+import { limitFileBytes } from "../image/header.ts";
 
 /** Decoded pixels, such as those of a canvas. */
 export interface PixelImage {
@@ -49,13 +50,24 @@ export function toRgb({ width, height, data }: PixelImage): Uint8Array {
  * @throws {FileAccessError} If it cannot be read.
  */
 export async function readPhoto(path: string): Promise<Uint8Array> {
+  let info: Deno.FileInfo;
   try {
-    return await Deno.readFile(path);
+    info = await Deno.stat(path);
   } catch (cause) {
     const reason = cause instanceof Deno.errors.NotFound
       ? "there is no such file"
-      : (await Deno.stat(path).catch(() => undefined))?.isDirectory
-      ? "it is a folder"
+      : "it may not be read";
+    throw new FileAccessError(path, reason, { cause });
+  }
+  if (info.isDirectory) throw new FileAccessError(path, "it is a folder");
+  // Reading a pipe or a device may never end.
+  if (!info.isFile) throw new FileAccessError(path, "it is not a file");
+  try {
+    limitFileBytes(info.size);
+    return await Deno.readFile(path);
+  } catch (cause) {
+    const reason = cause instanceof ImageError
+      ? cause.message
       : "it may not be read";
     throw new FileAccessError(path, reason, { cause });
   }

@@ -6,8 +6,14 @@
 
 import { sha256 } from "../artifact/digest.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
+import { Budget } from "../budget.ts";
 import { FileAccessError, ImageError } from "../errors.ts";
-import { readImageHeader } from "../image/header.ts";
+import {
+  limitFileBytes,
+  MAX_FILE_BYTES,
+  readImageHeader,
+  refuseByStart,
+} from "../image/header.ts";
 import { mapInOrder } from "../map_in_order.ts";
 import type { DatasetSource } from "./dataset_source.ts";
 import type { ImageRecord, Rejection } from "./image_record.ts";
@@ -15,6 +21,12 @@ import type { ListedCandidate, Listing } from "./listing.ts";
 
 /** Photos that are read at a time. Measured: 2100 photos take 1.1 s one by one, 0.5 s so; more do not help. */
 const READS_AT_ONCE = 8;
+
+/** Bytes of a file from which on its start is looked at before the rest. */
+const LARGE_BYTES = 2 ** 23;
+
+/** Bytes of a start: those of nearly every header. */
+const START_BYTES = 2 ** 16;
 
 /** What a photo says of itself. */
 export interface OpenedImage extends Omit<ImageRecord, "label" | "split"> {
@@ -30,21 +42,27 @@ export interface OpenedCandidate {
   opened: OpenedImage | Rejection;
 }
 
-/** Opens one photo. */
+/** Opens one photo; bytes are read within the budget. */
 async function openImage(
   { path, sizeBytes }: ListedCandidate,
-  source: DatasetSource,
+  { store }: DatasetSource,
+  budget: Budget,
 ): Promise<OpenedImage | Rejection> {
   // Reading a pipe would wait for somebody to write into it.
-  const isFile = sizeBytes >= 0;
+  if (sizeBytes < 0) return { path, reason: "there is no such file" };
   try {
-    const bytes = isFile ? await source.store.read(path) : undefined;
+    limitFileBytes(sizeBytes);
+    if (sizeBytes >= LARGE_BYTES) {
+      refuseByStart(await store.readRange(path, 0, START_BYTES));
+    }
+    using _part = await budget.take(sizeBytes);
+    const bytes = await store.read(path);
     if (bytes === undefined) return { path, reason: "there is no such file" };
     const { width, height, orientation } = readImageHeader(bytes);
     const digest = await sha256(bytes);
-    const sizeBytes = bytes.byteLength;
+    const { byteLength } = bytes;
     freeBytes(bytes);
-    return { path, sizeBytes, digest, width, height, orientation };
+    return { path, sizeBytes: byteLength, digest, width, height, orientation };
   } catch (error) {
     if (error instanceof ImageError) return { path, reason: error.message };
     if (error instanceof FileAccessError) return { path, reason: error.reason };
@@ -63,8 +81,9 @@ export function openImages(
   listing: Listing,
   source: DatasetSource,
 ): AsyncIterable<OpenedCandidate> {
+  const budget = new Budget(MAX_FILE_BYTES);
   return mapInOrder(listing, READS_AT_ONCE, async (candidate) => ({
     candidate,
-    opened: await openImage(candidate, source),
+    opened: await openImage(candidate, source, budget),
   }));
 }

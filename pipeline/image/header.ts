@@ -44,6 +44,12 @@ export interface ImageHeader {
  */
 export const MAX_PIXELS = 178_956_970;
 
+/**
+ * Most bytes of the file of an image: a picture of half of {@linkcode MAX_PIXELS} in
+ * 16 bits, not compressed. Files are read whole, as their digests are of every byte.
+ */
+export const MAX_FILE_BYTES = 2 ** 29;
+
 /** Formats that are known by their first bytes but cannot be decoded. */
 const UNSUPPORTED: readonly [name: string, offset: number, magic: string][] = [
   ["JPEG XL", 4, "JXL "],
@@ -141,7 +147,49 @@ function readAnyHeader(bytes: Uint8Array): ImageHeader {
     return readHeifHeader(bytes);
   }
   if (startsWith(bytes, 0, "BM")) return readBmpHeader(bytes);
-  throw new ImageError(describeUnknown(bytes));
+  throw new UnknownImageError(describeUnknown(bytes));
+}
+
+/** The first bytes are those of no image that can be decoded, whatever follows. */
+class UnknownImageError extends ImageError {}
+
+/** Refuses a claim of more pixels than there may be. */
+function limitPixels({ width, height }: ImageHeader): void {
+  if (width * height > MAX_PIXELS) {
+    throw new ImageError(
+      `it claims ${width}x${height} pixels, more than the limit of ${MAX_PIXELS}`,
+    );
+  }
+}
+
+/**
+ * Refuses a file by its size, before anything is read.
+ *
+ * @throws {ImageError} If it has more than {@linkcode MAX_FILE_BYTES}.
+ */
+export function limitFileBytes(sizeBytes: number): void {
+  if (sizeBytes > MAX_FILE_BYTES) {
+    throw new ImageError(
+      `it has ${sizeBytes} bytes, more than the limit of ${MAX_FILE_BYTES}`,
+    );
+  }
+}
+
+/**
+ * Refuses a file by its first bytes, before the others are read.
+ *
+ * @param start At least 64 bytes; a header that goes on behind them is not judged.
+ * @throws {ImageError} If it is no image that can be decoded, or claims more than {@linkcode MAX_PIXELS}.
+ */
+export function refuseByStart(start: Uint8Array): void {
+  let header: ImageHeader;
+  try {
+    header = readAnyHeader(start);
+  } catch (error) {
+    if (error instanceof UnknownImageError) throw error;
+    return;
+  }
+  limitPixels(header);
 }
 
 /**
@@ -157,10 +205,6 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
   if (width === 0 || height === 0) {
     throw new ImageError(`it has no pixels: its size is ${width}x${height}`);
   }
-  if (width * height > MAX_PIXELS) {
-    throw new ImageError(
-      `it claims ${width}x${height} pixels, more than the limit of ${MAX_PIXELS}`,
-    );
-  }
+  limitPixels(header);
   return header;
 }

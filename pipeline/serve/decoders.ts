@@ -11,7 +11,7 @@ import type { OpenPreprocessor } from "../image/preprocessor.ts";
 import type { PhotoService } from "../run/preprocess/worker.ts";
 import { startWorker, type WorkerClient } from "../workers/calls.ts";
 import { ApiError } from "./api_error.ts";
-import { Budget } from "./budget.ts";
+import { Budget } from "../budget.ts";
 
 /** Limits of the decoders. */
 export interface DecoderOptions {

@@ -9,9 +9,11 @@ import { decodeHex } from "@std/encoding/hex";
 import { sha256 } from "../artifact/digest.ts";
 import type { ReadableStore } from "../artifact/store.ts";
 import { toTensor } from "../artifact/tensor.ts";
+import { Budget } from "../budget.ts";
 import { DIGEST_BYTES } from "../dataset/digest_table.ts";
 import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
 import { DatasetError, ImageError, LateImageError } from "../errors.ts";
+import { MAX_FILE_BYTES, MAX_PIXELS } from "../image/header.ts";
 import type { Preprocessor } from "../image/preprocessor.ts";
 import type { ShardContent } from "./fill_shards.ts";
 import { mapInOrder } from "../map_in_order.ts";
@@ -45,9 +47,11 @@ async function readPhoto(
   record: ImageRecord,
   photos: ReadableStore,
 ): Promise<Uint8Array> {
-  const bytes = await photos.read(record.path);
+  const entry = await photos.stat(record.path);
+  const isOfSize = entry === undefined || entry.sizeBytes === record.sizeBytes;
+  const bytes = isOfSize ? await photos.read(record.path) : undefined;
   if (bytes === undefined || await sha256(bytes) !== record.digest) {
-    const found = bytes === undefined
+    const found = entry === undefined
       ? "there is no such file now"
       : "its bytes have changed";
     throw new DatasetError(
@@ -63,8 +67,21 @@ interface PhotoRow {
   made: Uint8Array | ImageError;
 }
 
+/** The whole of what all photos under way may have: the pixels, or the bytes, of the largest. */
+const MEMORY = 2 ** 30;
+
+/** The part of {@linkcode MEMORY} that a photo takes, in whole numbers, which add up. */
+function memoryOf({ width, height, sizeBytes }: ImageRecord): number {
+  const part = Math.max(
+    width * height / MAX_PIXELS,
+    sizeBytes / MAX_FILE_BYTES,
+  );
+  return Math.min(MEMORY, Math.ceil(part * MEMORY));
+}
+
 /** Takes the pixels of photos, U8 `[S, S, 3]`, from earlier artifacts, or makes them. */
 function rowMaker({ cache, photos, preprocessor, reused }: ImageRowsOptions) {
+  const memory = new Budget(MEMORY);
   return async (record: IndexedRecord): Promise<PhotoRow> => {
     const cached = await cache.find(record.digest);
     if (cached !== undefined) {
@@ -74,6 +91,7 @@ function rowMaker({ cache, photos, preprocessor, reused }: ImageRowsOptions) {
       reused();
       return { record, made: data.subarray(start, start + size) };
     }
+    using _part = await memory.take(memoryOf(record));
     const bytes = await readPhoto(record, photos);
     try {
       return { record, made: await preprocessor.preprocess(bytes) };

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Budget } from "../../pipeline/serve/budget.ts";
+import { Budget } from "../pipeline/budget.ts";
 
 /** Lets promises that are settled be heard. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
