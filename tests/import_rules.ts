@@ -9,7 +9,23 @@
 
 // deno-lint-ignore-file no-console
 
-import { STAGES } from "../pipeline/stages/stages.ts";
+import {
+  DEVICE,
+  EDGES,
+  FOLDER_AMBIENT,
+  HDF5_AMBIENT,
+  HDF5_WORKER,
+  LOWER,
+  PURE,
+  QUIET,
+  RUNTIME,
+  SERVE,
+  SERVE_PACKAGE,
+  SERVE_PAGE,
+  STAGE_FILES,
+  TOP,
+  WEIGHTS,
+} from "./import_tables.ts";
 import { ambientNames } from "./support/ambient.ts";
 import { findCycles } from "./support/cycles.ts";
 import {
@@ -30,109 +46,6 @@ export interface Violation {
 
 /** Most lines of a file. */
 const MAX_LINES = 250;
-
-/** Folders of `pipeline/` whose modules turn bytes and numbers into others. */
-const PURE = [
-  "artifact",
-  "config",
-  "dataset",
-  "evidence",
-  "findings",
-  "image",
-  "head",
-  "metrics",
-  "numeric",
-  "report",
-];
-
-/** Modules that touch the file system or the network though their folder is pure. */
-const EDGES = [
-  "artifact/file_store.ts",
-  "artifact/walk_folder.ts",
-  "artifact/work_lock.ts",
-  "artifact/write_content.ts",
-  "weights/cache.ts",
-  "weights/download.ts",
-  "weights/download_attempt.ts",
-  "weights/download_http.ts",
-  "weights/download_part.ts",
-  "weights/download_retry.ts",
-  "backends/cpu/runtime.ts",
-  "serve/listen.ts",
-  "serve/serve.ts",
-  "serve/start_server.ts",
-].map((name) => `pipeline/${name}`);
-
-/** Folders that put everything else together: a run, its classifier, its exports. */
-const TOP = ["run", "classify", "export"];
-
-/** What each of the other folders may import besides itself and errors. */
-const LOWER: Readonly<Record<string, readonly string[]>> = {
-  "": [],
-  workers: [],
-  backbone: ["artifact", "image", "numeric"],
-  weights: ["artifact", "backbone", "image"],
-  onnx: ["artifact", "backbone", "head", "image"],
-  backends: [
-    "artifact",
-    "backbone",
-    "head",
-    "image",
-    "numeric",
-    "onnx",
-    "workers",
-  ],
-  shards: [...PURE, "backbone", "backends"],
-  // The application answers by what it is given; loading and watching runs is its business too.
-  serve: [
-    ...PURE,
-    "backbone",
-    "backends",
-    "classify",
-    "run",
-    "stages",
-    "workers",
-  ],
-};
-
-/** The only way into the server: its packages load when it starts. */
-const SERVE = "pipeline/serve/serve.ts";
-
-/** The page of the server, as text. */
-const SERVE_PAGE = "pipeline/serve/page/";
-
-/** Packages of the server. */
-const SERVE_PACKAGE = /^(hono|@hono\/.*|prom-client)(\/|$)/;
-
-/** The only module that loads onnxruntime: it turns the telemetry off before. */
-const RUNTIME = "pipeline/backends/cpu/runtime.ts";
-
-/** The code of devices, which loads when a device is chosen. */
-const DEVICE = /^pipeline\/backends\/(cpu|tfjs|wasm|webgpu)\//;
-
-/** What some folders may touch: devices ask for cores and the GPU, and a worker gets its messages by `globalThis`. */
-const FOLDER_AMBIENT: Readonly<Record<string, readonly string[]>> = {
-  backends: ["navigator"],
-  workers: ["globalThis"],
-};
-
-/** What only runs in workers of the HDF5 library: the library, which can hang, and its deadlines; and the writer of files. */
-const HDF5_WORKER =
-  /\/(formats\/hdf5_(worker|file|deadline|sandbox)|export\/keras_worker)\.ts$/;
-
-/** What that may touch. */
-const HDF5_AMBIENT = ["globalThis", "performance", "console"];
-
-/** What keeps decoders quiet that print. */
-const QUIET = "pipeline/image/quiet.ts";
-
-/** The way into the reader of weight files. */
-const WEIGHTS = "pipeline/weights/mod.ts";
-
-/** Files of stages, which do not call each other; the other files of the folder help them. */
-const STAGE_FILES: ReadonlySet<string> = new Set(
-  STAGES.map(({ name }) => `pipeline/stages/${name.replaceAll("-", "_")}.ts`),
-);
 
 /** The folder below `pipeline/` that a module is in; empty for one directly in it, `undefined` outside. */
 function folderOf(path: string): string | undefined {

@@ -124,3 +124,14 @@ export async function errorCode(response: Response): Promise<string> {
   if (!/^Cannot .*[^.]$/.test(message)) throw new Error(message);
   return code;
 }
+
+/** A form with files by name. */
+export function form(
+  files: Record<string, string | Uint8Array<ArrayBuffer>>,
+): FormData {
+  const form = new FormData();
+  for (const [name, content] of Object.entries(files)) {
+    form.append("photo", new File([content], name));
+  }
+  return form;
+}
