@@ -56,6 +56,13 @@ function readCount(
   return readNumber(values, name, isValid, `an integer from ${least}`);
 }
 
+/** Reads the port. */
+function readPort(values: TaskContext["values"]): number | undefined {
+  const isPort = (value: number) =>
+    Number.isInteger(value) && value >= 0 && value < 2 ** 16;
+  return readNumber(values, "port", isPort, "an integer from 0 to 65535");
+}
+
 /** Reads a file that a flag names. */
 async function readNamed(
   values: TaskContext["values"],
@@ -132,7 +139,7 @@ async function runServe(context: TaskContext): Promise<object> {
   await using server = await serve(readWorkspace(context.work), {
     runs: readList(values, "run"),
     address: values.listen as string | undefined,
-    port: readCount(values, "port", 0),
+    port: readPort(values),
     hosts: readList(values, "hosts"),
     origins: readList(values, "origins"),
     token: await readToken(values),

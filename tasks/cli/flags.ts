@@ -43,6 +43,17 @@ export const COMMON_FLAGS: readonly Flag[] = [
   { name: "help", placeholder: "", description: "Print this text" },
 ];
 
+/**
+ * Adds the flags that every task has, but for those that a task has words of its own for.
+ *
+ * @param flags Flags of a task.
+ * @returns All flags of the task.
+ */
+export function withCommonFlags(flags: readonly Flag[]): Flag[] {
+  const own = new Set(flags.map(({ name }) => name));
+  return [...flags, ...COMMON_FLAGS.filter(({ name }) => !own.has(name))];
+}
+
 /** The flag that says where artifacts are. */
 export const WORK_FLAG: Flag = {
   name: "work",

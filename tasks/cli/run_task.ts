@@ -7,7 +7,7 @@
  */
 
 import { cacheDirectory, ConfigError } from "../../mod.ts";
-import { CACHE_FLAG, COMMON_FLAGS, type Flag, UsageError } from "./flags.ts";
+import { CACHE_FLAG, type Flag, UsageError, withCommonFlags } from "./flags.ts";
 import { callOf } from "./call.ts";
 import { describeError } from "./describe_error.ts";
 import { renderHelp } from "./help.ts";
@@ -220,7 +220,7 @@ function refuse(task: Task, error: unknown, reporter: Reporter): number {
 
 /** Runs a task and returns the exit code. */
 async function execute(task: Task, args: readonly string[]): Promise<number> {
-  const flags = [...task.flags, ...COMMON_FLAGS];
+  const flags = withCommonFlags(task.flags);
   if (args.includes("--help")) {
     writeOutput(renderHelp(commandOf(task), task.summary, flags, task.words));
     return 0;

@@ -91,6 +91,7 @@ export const TASK_FLAGS = {
     flag("link", "", "With --sort: make links instead of copies"),
     ENGINE,
     flag("csv", "", "Print CSV"),
+    flag("json", "", "Print one JSON object per photo"),
     CACHE_FLAG,
     WORK_FLAG,
     RUN_FLAG,
@@ -135,6 +136,7 @@ export const TASK_FLAGS = {
       "NAMES",
       "Names of the runs; the first is the default (default)",
     ),
+    flag("json", "", "Change nothing: the log is JSON already"),
   ],
   export: [
     flag("format", "FORMAT", `One of ${EXPORT_FORMATS.join(", ")}`),

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { COMMON_FLAGS } from "../../tasks/cli/flags.ts";
+import { withCommonFlags } from "../../tasks/cli/flags.ts";
 import type { Task } from "../../tasks/cli/run_task.ts";
 import { renderHelp } from "../bench/options.ts";
 import { readPages, readText, ROOT } from "./pages.ts";
@@ -26,7 +26,7 @@ async function readFlags(): Promise<Map<string, string[]>> {
       if (!Array.isArray(task?.flags) || typeof task.name !== "string") {
         continue;
       }
-      const all = [...task.flags as Task["flags"], ...COMMON_FLAGS];
+      const all = withCommonFlags(task.flags);
       flags.set(task.name, all.map((flag) => flag.name));
     }
   }

@@ -121,7 +121,7 @@ Deno.test("serve says what is wrong with its flags", async () => {
   await Deno.writeTextFile(short, "short");
   for (
     const [args, code, message] of [
-      [["--port", "x"], 2, "Cannot use --port as it must be an integer from 0"],
+      [["--port", "65536"], 2, "must be an integer from 0 to 65535"],
       [["--threshold", "2"], 2, "Cannot use --threshold as it must be"],
       [["--cert", short], 2, "Cannot use TLS as both --cert and --key"],
       [["--token-file", "gone"], 2, 'Cannot use --token-file as "gone"'],

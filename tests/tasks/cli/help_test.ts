@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { COMMON_FLAGS, type Flag } from "../../../tasks/cli/flags.ts";
+import { type Flag, withCommonFlags } from "../../../tasks/cli/flags.ts";
 import { renderHelp } from "../../../tasks/cli/help.ts";
 import type { Task } from "../../../tasks/cli/run_task.ts";
 import { CLEAN } from "../../../tasks/clean.ts";
@@ -13,7 +13,9 @@ import { COMPARE } from "../../../tasks/compare.ts";
 import { DEMO } from "../../../tasks/demo.ts";
 import { DOCTOR } from "../../../tasks/doctor.ts";
 import { EVAL } from "../../../tasks/eval.ts";
+import { PREDICT } from "../../../tasks/predict.ts";
 import { PREPARE } from "../../../tasks/prepare.ts";
+import { SERVE } from "../../../tasks/serve.ts";
 import { STATUS } from "../../../tasks/status.ts";
 import { SUMMARY } from "../../../tasks/summary.ts";
 import { TRAIN } from "../../../tasks/train.ts";
@@ -31,6 +33,8 @@ const TASKS: readonly Task[] = [
   CLEAN,
   SUMMARY,
   DOCTOR,
+  PREDICT,
+  SERVE,
 ];
 
 Deno.test("renderHelp() shows a short placeholder by the flag and a long one before its description", () => {
@@ -55,7 +59,7 @@ Flags:
 Deno.test.each(TASKS.map((task) => [task.name, task] as const))(
   "renderHelp() has a line for every flag of %s, and no flag twice",
   (name, task) => {
-    const flags = [...task.flags, ...COMMON_FLAGS];
+    const flags = withCommonFlags(task.flags);
     const lines = renderHelp(name, task.summary, flags).split("\n");
     const shown = lines.slice(lines.indexOf("Flags:") + 1)
       .map((line) => /^ {2}--([a-z-]+)(?: .*)? {2}\S/.exec(line)?.[1]);
