@@ -31,9 +31,7 @@ const ROUTE = createRoute({
     body: {
       required: true,
       content: {
-        "image/jpeg": BINARY,
-        "image/png": BINARY,
-        "image/gif": BINARY,
+        "image/*": BINARY,
         "application/octet-stream": BINARY,
         "multipart/form-data": {
           schema: {

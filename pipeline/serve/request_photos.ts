@@ -63,7 +63,7 @@ export function bodyKind(type: string | null): BodyKind {
   if (RAW.test(media.trim())) return { type: type ?? "", isForm: false };
   throw new ApiError(
     "unsupported_media_type",
-    "Cannot take the body as it must be a photo (image/jpeg, image/png, image/gif) or multipart/form-data with photos: its content type is another",
+    "Cannot take the body as it must be a photo (image/*) or multipart/form-data with photos: its content type is another",
   );
 }
 

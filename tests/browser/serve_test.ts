@@ -120,6 +120,22 @@ testPage("a text file is said to be no photo", async (page) => {
   assertEquals(await findAccessibilityFaults(page), []);
 });
 
+testPage(
+  "a photo that the browser cannot show is answered, with its map",
+  async (page) => {
+    const path = `${PHOTOS}../formats/lzw.tiff`;
+    await give(page, "drop", { "lzw.tiff": { path, type: "image/tiff" } });
+    await headings(page, 1);
+    const seen = page.locator(".seen");
+    await seen.waitFor({ state: "hidden" });
+    const map = page.getByRole("button", { name: "Activation map" });
+    await map.click();
+    await page.locator("img.map").waitFor();
+    await map.click();
+    await seen.waitFor({ state: "hidden" });
+  },
+);
+
 testPage("several photos are a grid, with a CSV", async (page) => {
   await give(page, "drop", {
     "=a, b.jpg": { path: LEAF, type: "image/jpeg" },

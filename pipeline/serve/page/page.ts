@@ -47,8 +47,8 @@ export function renderPage({ standsAlone = false }: PageOptions = {}): string {
     <nav aria-label="Pages">
       <ul>
         <li><a href="/" aria-current="page">Classify</a></li>
-        <li><a id="report" href="/report" hidden>Report</a></li>
         <li><a href="/openapi.json">API</a></li>
+        <li><a id="report" href="/report" hidden>Report</a></li>
       </ul>
     </nav>
   `;
@@ -88,7 +88,7 @@ export function renderPage({ standsAlone = false }: PageOptions = {}): string {
                 class="actions"><button type="button" id="choose" class="main">Choose photos</button><button type="button" id="photograph">Take a photo</button></div>
               <p class="note" id="limits"></p>
               <input type="file" id="file" class="unseen"
-                accept="image/jpeg,image/png,image/gif" multiple tabindex="-1"
+                accept="image/*,.avif,.heic,.heif,.tif,.tiff" multiple tabindex="-1"
                 aria-label="Photos">
               <input type="file" id="capture" class="unseen" accept="image/*"
                 capture="environment" tabindex="-1" aria-label="Camera">

@@ -84,7 +84,7 @@ export const INPUTS_SCRIPT = `
       : "This run was not evaluated: how often it is right is not known.";
     const more = classes.length - MOST_CLASSES;
     $("classes").textContent = (classes.length === 1 ? "One class: " : whole(classes.length) + " classes: ") + classes.slice(0, MOST_CLASSES).join(", ") + (more > 0 ? " and " + whole(more) + " more." : ".") + (threshold > 0 ? " Below " + percent(threshold).replace(".0", "") + " it is unsure." : "");
-    $("limits").textContent = "JPEG, PNG or GIF, up to " + Math.floor(limits.bodyBytes / 2 ** 20) + " MiB and " + Math.floor(limits.pixels / 1e6) + " megapixels";
+    $("limits").textContent = "JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP or TIFF, up to " + Math.floor(limits.bodyBytes / 2 ** 20) + " MiB and " + Math.floor(limits.pixels / 1e6) + " megapixels";
     $("report").hidden = !hasReport;
     $("report").href = "/report?run=" + encodeURIComponent(run);
     drop.hidden = false;

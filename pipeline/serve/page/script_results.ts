@@ -31,6 +31,7 @@ export const RESULTS_SCRIPT = `
     };
     mark();
     shot.hidden = !isOn;
+    seen.hidden = isOn && result.isUnshown;
     // A square that was stretched gets the shape of the photo again.
     const isStretched = model.preprocessing.geometry.resize === "stretch";
     if (isOn) return say("The photo is shown.");
@@ -38,6 +39,7 @@ export const RESULTS_SCRIPT = `
       const query = "?topK=1&heatmap=true&class=" + encodeURIComponent(name);
       const { heatmap } = await send(result.file, query);
       if (result.shown !== name) return;
+      seen.hidden = false;
       const kind = "of-map" + (isStretched ? " stretched" : "");
       seen.append(
         make("img", { className: kind, src: heatmap.photo, alt: "The photo as the network saw it" }),
@@ -47,6 +49,7 @@ export const RESULTS_SCRIPT = `
     } catch (error) {
       result.shown = undefined;
       shot.hidden = false;
+      seen.hidden = result.isUnshown;
       mark();
       say(error.message, true);
     }
@@ -54,7 +57,7 @@ export const RESULTS_SCRIPT = `
 
   /** Shows the classes of a photo. */
   const showAnswer = (result, answer, roundTrip) => {
-    const { says, seen } = result;
+    const { says } = result;
     result.answer = answer;
     const [likeliest] = answer.top;
     result.bars = new Map();
@@ -79,7 +82,6 @@ export const RESULTS_SCRIPT = `
       make("div", { className: "actions" }, result.toggle),
       make("p", { className: "name" }, make("bdi", {}, result.file.name), make("br"), took),
     );
-    seen.hidden = false;
   };
 
   const showError = (result, error) => {
@@ -138,9 +140,10 @@ export const RESULTS_SCRIPT = `
       const shot = make("img", { className: "shot", alt: "Photo " + file.name, src: URL.createObjectURL(file), loading: "lazy", decoding: "async" });
       const seen = make("figure", { className: "seen" }, shot);
       const says = make("div", { className: "says" }, make("p", { className: "wait" }, "…"));
-      const result = { file, seen, shot, says };
+      const result = { file, seen, shot, says, isUnshown: false };
       shot.addEventListener("load", () => seen.style.setProperty("--ratio", String(shot.naturalWidth / shot.naturalHeight)));
-      shot.addEventListener("error", () => seen.hidden = true);
+      // The browser may not know formats that the network can see.
+      shot.addEventListener("error", () => seen.hidden = result.isUnshown = true);
       results.push(result);
       queue.push(result);
       $("results").append(make("li", { className: "result" }, seen, says));

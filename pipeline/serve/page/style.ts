@@ -8,6 +8,9 @@
 export const SERVE_STYLE = `
 [hidden] { display: none !important; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.top > div { justify-content: flex-end; }
+.top:has(#runs:not([hidden])) > div { flex-wrap: wrap; gap: .25rem 1rem; }
+.top:has(#runs:not([hidden])) nav { flex: 1 0 auto; max-width: 100%; }
 .top label { color: var(--muted); white-space: nowrap; }
 select, input[type="password"] { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--strong-line); border-radius: .4rem; padding: .3rem .6rem; max-width: 12rem; }
 button[disabled] { opacity: .55; cursor: default; }
