@@ -5,7 +5,8 @@
  */
 
 import { DigestMismatchError, FormatError } from "../errors.ts";
-import type { ManifestFile } from "./manifest.ts";
+import { MANIFEST, type ManifestFile } from "./manifest.ts";
+import type { SafetensorsHeader } from "./safetensors_header.ts";
 import { readHeader } from "./shard.ts";
 import type { ReadableStore } from "./store.ts";
 import { streamVerified } from "./verified_stream.ts";
@@ -30,12 +31,43 @@ interface DamageOptions {
 /** Files that are looked at together: most of the time of one is waiting. */
 const FILES_AT_A_TIME = 16;
 
-/** Says what is wrong with a file, if anything. */
+/** Names of shards, which hold one sample per row. */
+const SHARD = /-\d{5}-of-\d{5}\.safetensors$/;
+
+/**
+ * Compares the rows that a manifest lists with the header of the shard.
+ *
+ * @returns What is wrong with the manifest, if anything.
+ */
+export function checkRows(
+  { path, rows }: ManifestFile,
+  header: SafetensorsHeader | undefined,
+): string | undefined {
+  if (header === undefined || !SHARD.test(path)) return undefined;
+  const found = [...header.tensors.values()].map(({ shape }) => shape[0]);
+  if (found.every((count) => count === rows)) return undefined;
+  return `its manifest must list ${found[0]} rows: it lists ${rows ?? "none"}`;
+}
+
+/** Says what is wrong with a file, or with what the manifest says of it, if anything. */
 async function checkFile(
   store: ReadableStore,
   file: ManifestFile,
   options: DamageOptions,
-): Promise<string | undefined> {
+): Promise<Damage | undefined> {
+  const found = await checkContent(store, file, options);
+  const at = (name: string) => `${options.directory}/${name}`;
+  if (typeof found === "string") return { path: at(file.path), reason: found };
+  const reason = checkRows(file, found);
+  return reason === undefined ? undefined : { path: at(MANIFEST), reason };
+}
+
+/** Says what is wrong with the bytes of a file; returns the header of one of safetensors otherwise. */
+async function checkContent(
+  store: ReadableStore,
+  file: ManifestFile,
+  options: DamageOptions,
+): Promise<string | SafetensorsHeader | undefined> {
   const { directory, stage, everyByte } = options;
   const path = `${directory}/${file.path}`;
   const entry = await store.stat(path);
@@ -46,10 +78,10 @@ async function checkFile(
   try {
     if (everyByte) {
       for await (const _ of streamVerified(store, { path, file, stage }));
-    } else if (path.endsWith(".safetensors")) {
-      await readHeader(store, path);
     }
-    return undefined;
+    return path.endsWith(".safetensors")
+      ? await readHeader(store, path)
+      : undefined;
   } catch (error) {
     if (error instanceof DigestMismatchError) {
       return `its bytes have changed since they were written`;
@@ -75,13 +107,10 @@ export async function findDamage(
   const step = options.everyByte ? 1 : FILES_AT_A_TIME;
   for (let start = 0; start < files.length; start += step) {
     const some = files.slice(start, start + step);
-    const reasons = await Promise.all(
+    const found = await Promise.all(
       some.map((file) => checkFile(store, file, options)),
     );
-    for (const [i, reason] of reasons.entries()) {
-      const path = `${options.directory}/${some[i]!.path}`;
-      if (reason) damaged.push({ path, reason });
-    }
+    damaged.push(...found.filter((damage) => damage !== undefined));
   }
   return damaged;
 }

@@ -11,6 +11,7 @@
 import { z } from "zod";
 import { canonicalJson, decodeJson, type Json } from "./canonical_json.ts";
 import { sha256 } from "./digest.ts";
+import { FormatError } from "../errors.ts";
 import type { Work } from "./fingerprint.ts";
 
 /** Name of the manifest in the directory of a stage. */
@@ -44,8 +45,8 @@ export interface Manifest {
 
 /** Whether a path stays below the directory it is relative to: what a manifest lists may be removed. */
 function isInside(path: string): boolean {
-  return path !== "" &&
-    !path.split(/[/\\]/).some((part) => part === "" || part === "..");
+  return !path.includes("\0") &&
+    !path.split(/[/\\]/).some((part) => ["", ".", ".."].includes(part));
 }
 
 /** Checks a SHA-256 in hex. */
@@ -66,43 +67,119 @@ export const WORK_SCHEMA: z.ZodType<Work> = z.strictObject({
   inputs: z.record(z.string(), z.string()),
 });
 
-const SCHEMA: z.ZodType<Manifest> = z.strictObject({
-  format: z.literal(1),
-  fingerprint: HEX_DIGEST,
-  work: WORK_SCHEMA,
-  files: z.array(z.strictObject({
-    path: z.string().refine(isInside, {
-      error: "it must be a path below the manifest",
-    }),
-    sizeBytes: z.int().nonnegative(),
-    digest: HEX_DIGEST,
-    rows: z.int().nonnegative().optional(),
-  })),
-  counts: z.record(z.string(), z.number()),
-});
+const SCHEMA: z.ZodType<Manifest & { seal?: string | undefined }> = z
+  .strictObject({
+    format: z.literal(1),
+    fingerprint: HEX_DIGEST,
+    seal: HEX_DIGEST.optional(),
+    work: WORK_SCHEMA,
+    files: z.array(z.strictObject({
+      path: z.string().refine(isInside, {
+        error: "it must be a path below the manifest",
+      }),
+      sizeBytes: z.int().nonnegative(),
+      digest: HEX_DIGEST,
+      rows: z.int().nonnegative().optional(),
+    })),
+    counts: z.record(z.string(), z.number()),
+  });
 
-/** Encodes a manifest as JSON, a file a line. */
-export function encodeManifest(manifest: Manifest): Uint8Array {
+/** Stands in for the seal while it is computed. */
+const ZEROS = "0".repeat(64);
+
+/** The seal in the text of a manifest; in strings, lines do not end. */
+const SEAL = /\n {2}"seal": "([0-9a-f]{64})",\n/;
+
+/** Writes a manifest as JSON, a file a line. */
+function toText(manifest: Manifest, seal?: string): string {
   const { format, fingerprint, counts, work, files } = manifest;
   const line = (value: unknown) => canonicalJson(value as Json);
-  const fields = Object.entries({ format, fingerprint, counts, work })
-    .map(([key, value]) => `  ${JSON.stringify(key)}: ${line(value)},\n`);
+  const sealed = seal === undefined ? {} : { seal };
+  const fields = Object.entries({
+    format,
+    fingerprint,
+    ...sealed,
+    counts,
+    work,
+  }).map(([key, value]) => `  ${JSON.stringify(key)}: ${line(value)},\n`);
   // JSON has no `undefined`: an absent row count must stay absent.
   const rows = files.map((file) =>
     `    ${line(JSON.parse(JSON.stringify(file)))}`
   );
   const list = rows.length === 0 ? "[]" : `[\n${rows.join(",\n")}\n  ]`;
-  const text = `{\n${fields.join("")}  "files": ${list}\n}\n`;
-  return new TextEncoder().encode(text);
+  return `{\n${fields.join("")}  "files": ${list}\n}\n`;
 }
 
 /**
- * Decodes a manifest.
- *
- * @throws {FormatError} If the bytes are not a manifest of a known format.
+ * Encodes a manifest as JSON, a file a line, with a seal: the SHA-256 of its bytes
+ * with zeros in the place of the seal.
  */
-export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
-  return decodeJson(bytes, SCHEMA, { path, what: "a manifest" });
+export async function encodeManifest(manifest: Manifest): Promise<Uint8Array> {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const seal = await sha256(encode(toText(manifest, ZEROS)));
+  return encode(toText(manifest, seal));
+}
+
+/** Says where two arrays differ first; -1 if they are equal. */
+function findDifference(a: Uint8Array, b: Uint8Array): number {
+  const at = a.findIndex((byte, i) => byte !== b[i]);
+  return at < 0 && a.length < b.length ? a.length : at;
+}
+
+/** Throws if a byte is not what was written, as far as the manifest itself tells. */
+async function checkSeal(bytes: Uint8Array, path: string): Promise<void> {
+  // One character a byte, so that positions are those of bytes.
+  const found = SEAL.exec(new TextDecoder("latin1").decode(bytes));
+  if (found === null) return;
+  const seal = found[1]!;
+  const start = found.index + found[0].indexOf(seal);
+  const actual = await sha256(
+    bytes.subarray(0, start),
+    new TextEncoder().encode(ZEROS),
+    bytes.subarray(start + seal.length),
+  );
+  if (actual === seal) return;
+  throw new FormatError(
+    `Cannot use "${path}" as its bytes have changed since they were written: its seal must be ${actual}, it is ${seal}`,
+    { path },
+  );
+}
+
+/**
+ * Decodes a manifest, and checks its seal. One of an earlier version has none; its
+ * text must be as it was written.
+ *
+ * @throws {FormatError} If the bytes are not a manifest of a known format, or have changed.
+ */
+export async function decodeManifest(
+  bytes: Uint8Array,
+  path: string,
+): Promise<Manifest> {
+  await checkSeal(bytes, path);
+  try {
+    return readText(bytes, path);
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
+    // Such as for a million brackets.
+    const { message } = cause as Error;
+    throw new FormatError(
+      `Cannot read "${path}" as a manifest as it is not valid: ${message}`,
+      { path, cause },
+    );
+  }
+}
+
+/** Reads the text of a manifest, which must be as it is written. */
+function readText(bytes: Uint8Array, path: string): Manifest {
+  const file = { path, what: "a manifest" };
+  const { seal, ...manifest } = decodeJson(bytes, SCHEMA, file);
+  const written = new TextEncoder().encode(toText(manifest, seal));
+  const byteOffset = findDifference(bytes, written);
+  if (byteOffset < 0) return manifest;
+  throw new FormatError(
+    `Cannot use "${path}" as its text must be as it is written: it is not at byte ${byteOffset}`,
+    { path, byteOffset },
+  );
 }
 
 /** Describes a file for the manifest. */

@@ -99,7 +99,7 @@ export class StageFiles {
     const manifest: Manifest = { format: 1, fingerprint, work, files, counts };
     await this.#store.writeAtomic(
       this.path(MANIFEST),
-      encodeManifest(manifest),
+      await encodeManifest(manifest),
     );
     return manifest;
   }
@@ -108,16 +108,23 @@ export class StageFiles {
    * Reads the manifest.
    *
    * @returns The manifest, or `undefined` where the stage is not complete.
-   * @throws {FormatError} If the bytes are not a manifest, or one of other work.
+   * @throws {FormatError} If the bytes are not a manifest, have changed, or are one of other work.
    */
   async manifest(): Promise<Manifest | undefined> {
     const bytes = await this.read(MANIFEST);
     if (bytes === undefined) return undefined;
     const path = this.path(MANIFEST);
-    const manifest = decodeManifest(bytes, path);
+    const manifest = await decodeManifest(bytes, path);
     if (manifest.fingerprint !== this.fingerprint) {
       throw new FormatError(
         `Cannot use "${path}" as its fingerprint must be ${this.fingerprint}: it is ${manifest.fingerprint}`,
+        { path },
+      );
+    }
+    const found = await fingerprint(manifest.work);
+    if (found !== this.fingerprint) {
+      throw new FormatError(
+        `Cannot use "${path}" as its work must give its fingerprint: it gives ${found}`,
         { path },
       );
     }

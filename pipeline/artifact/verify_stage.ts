@@ -5,13 +5,9 @@
  */
 
 import { DigestMismatchError, FormatError } from "../errors.ts";
-import { fingerprint, type Work } from "./fingerprint.ts";
-import {
-  encodeManifest,
-  MANIFEST,
-  type Manifest,
-  type ManifestFile,
-} from "./manifest.ts";
+import { checkRows } from "./damage.ts";
+import type { Work } from "./fingerprint.ts";
+import { MANIFEST, type Manifest, type ManifestFile } from "./manifest.ts";
 import { readHeader } from "./shard.ts";
 import { StageFiles } from "./stage_files.ts";
 import type { Store } from "./store.ts";
@@ -33,26 +29,6 @@ export interface FileFault {
 
 /** A fault of a file of a stage. */
 type Fault = Omit<FileFault, "stage" | "path">;
-
-/** Names of shards, which hold one sample per row. */
-const SHARD = /-\d{5}-of-\d{5}\.safetensors$/;
-
-/** Compares the header of a shard with what the manifest says of its rows. */
-async function checkRows(
-  store: Store,
-  path: string,
-  { rows }: ManifestFile,
-): Promise<Fault | undefined> {
-  const header = await readHeader(store, path);
-  const found = [...header?.tensors.values() ?? []].map(({ shape }) =>
-    shape[0]
-  );
-  if (found.every((count) => count === rows)) return undefined;
-  const reason = `its manifest must list ${found[0]} rows: it lists ${
-    rows ?? "none"
-  }`;
-  return { kind: "damaged", reason, range: null };
-}
 
 /** Reads a file to its end. */
 async function checkBytes(
@@ -98,28 +74,6 @@ async function narrow(
   }
 }
 
-/** Checks a manifest beyond what reading it does: each of its bytes, and its work. */
-async function checkManifest(
-  files: StageFiles,
-  manifest: Manifest,
-  bytes: Uint8Array,
-): Promise<Fault | undefined> {
-  const range = [0, bytes.length] as const;
-  if (await fingerprint(manifest.work) !== files.fingerprint) {
-    const reason = "its work must give its fingerprint: it does not";
-    return { kind: "damaged", reason, range };
-  }
-  const written = encodeManifest(manifest);
-  const same = bytes.findIndex((byte, i) => byte !== written[i]);
-  if (same < 0 && written.length === bytes.length) return undefined;
-  const start = same < 0 ? bytes.length : same;
-  return {
-    kind: "damaged",
-    reason: `its text must be as it is written: it is not at byte ${start}`,
-    range: [start, Math.max(start + 1, bytes.length)],
-  };
-}
-
 /** What {@linkcode verifyStage} found in the directory of a stage. */
 interface StageReport {
   /** Whether there is a manifest. */
@@ -159,12 +113,11 @@ export async function verifyStage(
     manifest = (await files.manifest())!;
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    const range = [0, bytes.length] as const;
+    const { byteOffset: start } = error;
+    const range = [start, Math.max(start + 1, bytes.length)] as const;
     add(MANIFEST, { kind: "damaged", reason: error.message, range });
     return report;
   }
-  const fault = await checkManifest(files, manifest, bytes);
-  if (fault) add(MANIFEST, fault);
   const listed = new Set([MANIFEST, ...manifest.files.map(({ path }) => path)]);
   for (const file of manifest.files) {
     signal.throwIfAborted();
@@ -176,9 +129,9 @@ export async function verifyStage(
     }
     report.files++;
     report.bytes += file.sizeBytes;
-    if (!SHARD.test(file.path)) continue;
-    const rows = await checkRows(store, path, file);
-    if (rows) add(MANIFEST, rows);
+    if (!path.endsWith(".safetensors")) continue;
+    const reason = checkRows(file, await readHeader(store, path));
+    if (reason) add(MANIFEST, { kind: "damaged", reason, range: null });
   }
   for (const { path } of await store.list(files.directory)) {
     const name = path.slice(files.directory.length + 1);

@@ -76,7 +76,7 @@ export class RowCache {
         const path = `${directory}/${MANIFEST}`;
         const bytes = await store.read(path);
         if (bytes === undefined) continue;
-        const manifest = decodeManifest(bytes, path);
+        const manifest = await decodeManifest(bytes, path);
         if (rowKey(manifest.work) !== key) continue;
         const files = await StageFiles.open(store, manifest.work);
         for (const file of manifest.files) await cache.#add(store, files, file);

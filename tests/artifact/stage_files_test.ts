@@ -2,7 +2,10 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Work } from "../../pipeline/artifact/fingerprint.ts";
 import type { Manifest } from "../../pipeline/artifact/manifest.ts";
 import { encodeSealed } from "../../pipeline/artifact/shard.ts";
-import { describeFile } from "../../pipeline/artifact/manifest.ts";
+import {
+  describeFile,
+  encodeManifest,
+} from "../../pipeline/artifact/manifest.ts";
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import {
@@ -30,7 +33,10 @@ async function complete(): Promise<
   const files = await StageFiles.open(store, WORK);
   const tensors = { a: toTensor(new Int32Array([1, 2]), [2]) };
   const written = [
-    await files.write(SHARD, await encodeSealed(tensors, {})),
+    {
+      ...await files.write(SHARD, await encodeSealed(tensors, {})),
+      rows: 2,
+    },
     await files.write("notes.txt", new TextEncoder().encode("abc")),
   ];
   const manifest = await files.seal(written, { train: 2 });
@@ -183,6 +189,37 @@ Deno.test.each([false, true])(
     ]);
   },
 );
+
+Deno.test.each([
+  [3, false],
+  [3, true],
+  [undefined, false],
+])(
+  "check() blames the manifest that lists %s rows of 2 when everyByte is %s",
+  async (rows, everyByte) => {
+    const { files, manifest } = await complete();
+    const [shard, notes] = manifest.files;
+    const edited = { ...manifest, files: [{ ...shard!, rows }, notes!] };
+    assertEquals(await files.check(edited, { everyByte }), [{
+      path: `${DIRECTORY}/manifest.json`,
+      reason: `its manifest must list 2 rows: it lists ${rows ?? "none"}`,
+    }]);
+  },
+);
+
+Deno.test("manifest() refuses work that does not give the fingerprint", async () => {
+  const { store, files, manifest } = await complete();
+  const work = { ...WORK, version: WORK.version + 1 };
+  await store.writeAtomic(
+    files.path("manifest.json"),
+    await encodeManifest({ ...manifest, work }),
+  );
+  await assertRejects(
+    () => files.manifest(),
+    FormatError,
+    "as its work must give its fingerprint: it gives ",
+  );
+});
 
 Deno.test("check() finds a broken header when reading headers alone", async () => {
   const { store, files, manifest } = await complete();
