@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { walkFiles } from "../support/walk_files.ts";
 import { type Page, readPages, ROOT, withoutBlocks } from "./pages.ts";
 
 const PAGES = await readPages();
@@ -68,6 +69,22 @@ Deno.test("every page of docs/ is linked from its index and from the README", ()
   };
   assertEquals(linked("docs/README.md", "docs/"), []);
   assertEquals(linked("README.md", ""), []);
+});
+
+Deno.test("every file of the project that a page names exists", async () => {
+  const files: string[] = [];
+  for (const folder of ["pipeline", "tasks", "tests", "web", "fixtures"]) {
+    for await (const path of walkFiles(join(ROOT, folder))) {
+      files.push(`/${folder}/${path}`);
+    }
+  }
+  const missing = PAGES.flatMap(({ path, text }) =>
+    [...text.matchAll(/`([\w.-]+\/[\w./-]+\.(?:ts|wat|py|sh))`/g)]
+      .map(([, name]) => name!)
+      .filter((name) => !files.some((file) => file.endsWith(`/${name}`)))
+      .map((name) => `${path}: ${name}`)
+  );
+  assertEquals(missing, []);
 });
 
 Deno.test("anchorsOf() makes the anchors of GitHub", () => {
