@@ -74,7 +74,7 @@ Deno.test.each(["fail", "crash"])(
 );
 
 Deno.test("decoders replace a worker that does not answer in time", async () => {
-  using decoders = open({ workers: 1, decodeMs: 500, module: FAULTY });
+  using decoders = open({ workers: 1, decodeMs: 3_000, module: FAULTY });
   const { preprocess } = decoders.open(geometry);
   const photo = await gray(48);
   const end = new TextEncoder().encode("hang");
