@@ -123,7 +123,7 @@ testPage("a text file is said to be no photo", async (page) => {
 testPage(
   "a photo that the browser cannot show is answered, with its map",
   async (page) => {
-    const path = `${PHOTOS}../formats/lzw.tiff`;
+    const path = `${PHOTOS}../../formats/lzw.tiff`;
     await give(page, "drop", { "lzw.tiff": { path, type: "image/tiff" } });
     await headings(page, 1);
     const seen = page.locator(".seen");
