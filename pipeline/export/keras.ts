@@ -18,6 +18,7 @@ import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
 import { toModelConfig } from "./keras_config.ts";
 import { listKerasLayers } from "./keras_model.ts";
 import type { KerasService } from "./keras_worker.ts";
+import { pillowLines } from "./pillow_lines.ts";
 
 /** Name of the file. */
 const FILE = "model.h5";
@@ -84,10 +85,10 @@ Normalization and temperature are layers of it; batch norm is folded in.
 
 \`\`\`python
 import json, keras, numpy
-from PIL import Image
+from PIL import Image, ImageOps
 
 model = keras.models.load_model("${FILE}", compile=False)
-photo = Image.open("photo.jpg").convert("RGB").resize((${side}, ${side}))  # see preprocessing.json
+${pillowLines(preprocessing.geometry)}
 probabilities = model.predict(numpy.asarray(photo, "float32")[None])
 print(json.load(open("labels.json"))[probabilities[0].argmax()])
 \`\`\``;

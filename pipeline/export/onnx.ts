@@ -10,6 +10,7 @@ import { openOnnxFile } from "../backends/open_model.ts";
 import { encodeClassifier } from "../onnx/classifier_graph.ts";
 import { toPlanes } from "./float_planes.ts";
 import type { ExportFacts, ExportFormat } from "./format.ts";
+import { pillowLines } from "./pillow_lines.ts";
 
 /** Name of the file. */
 const FILE = "model.onnx";
@@ -43,10 +44,10 @@ operators are those of opset 13.
 
 \`\`\`python
 import json, numpy, onnxruntime
-from PIL import Image
+from PIL import Image, ImageOps
 
 session = onnxruntime.InferenceSession("model.onnx")
-photo = Image.open("photo.jpg").convert("RGB").resize((${side}, ${side}))  # see preprocessing.json
+${pillowLines(preprocessing.geometry)}
 image = ${array}
 [probabilities] = session.run(["probabilities"], {"image": image})
 print(json.load(open("labels.json"))[probabilities[0].argmax()])

@@ -30,6 +30,7 @@ import { softmax } from "../metrics/loss.ts";
 import { transpose } from "../numeric/matrices.ts";
 import { toOihw } from "../onnx/backbone_graph.ts";
 import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
+import { pillowLines } from "./pillow_lines.ts";
 import { PYTORCH_LOADER } from "./pytorch_loader.ts";
 
 /** Names of the files. */
@@ -150,7 +151,7 @@ async function read(folder: string) {
 }
 
 /** How a program loads the model. */
-function describeUse({ half }: ExportFacts): string {
+function describeUse({ preprocessing, half }: ExportFacts): string {
   return `\`${FILES.weights}\` holds the weights, batch norm folded in${
     half ? ", kernels as F16" : ""
   }, in PyTorch's order; \`${FILES.config}\` lists the layers. \`${FILES.loader}\`
@@ -158,12 +159,11 @@ loads both with PyTorch and nothing else:
 
 \`\`\`python
 import numpy, torch
-from PIL import Image
+from PIL import Image, ImageOps
 from model import Classifier
 
 classifier = Classifier(".")
-side = classifier.config["imageSize"]
-photo = Image.open("photo.jpg").convert("RGB").resize((side, side))  # see preprocessing.json
+${pillowLines(preprocessing.geometry)}
 with torch.inference_mode():
     probabilities = classifier(torch.from_numpy(numpy.array(photo))[None])
 print(classifier.config["classes"][probabilities[0].argmax()])
