@@ -29,7 +29,7 @@ function packedRun(): string {
 /** Says how the program is used. */
 function renderUsage(): string {
   const lines = TASKS.map(({ name, summary }) =>
-    `  ${PROGRAM} ${name.padEnd(9)}${summary.split("\n")[0]}`
+    `  ${PROGRAM} ${name.padEnd(9)}${summary.split(/[:.]\s/)[0]}`
   );
   return `Usage:\n${lines.join("\n")}\n\nEach has --help.\n`;
 }
