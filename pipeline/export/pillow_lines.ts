@@ -56,7 +56,9 @@ photo = photo.resize((${imageSize}, ${imageSize}), ${filter})${near}`;
   }
   return `${first}
 short = min(photo.size)
-photo = photo.resize([${wholeSide(crop, shortSide)} for side in photo.size], ${filter})${near}
+photo = photo.resize([${
+    wholeSide(crop, shortSide)
+  } for side in photo.size], ${filter})${near}
 left, top = [${wholeOffset(crop, imageSize)} for side in photo.size]
 photo = photo.crop((left, top, left + ${imageSize}, top + ${imageSize}))`;
 }
