@@ -45,7 +45,7 @@ async function* listWord(
   for await (const line of readLines(input)) yield resolveUserPath(line);
 }
 
-/** Lists the photos that were named; where a word stands for none, the next go on. */
+/** Lists the photos that were named; a word without photos is reported, and the next words follow. */
 async function* listNamed(
   words: readonly string[],
   { signal, refuse }: { signal: AbortSignal; refuse: (error: Error) => void },

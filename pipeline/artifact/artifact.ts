@@ -62,7 +62,7 @@ export class Artifact {
   /**
    * Reads a file in parts; a byte that has changed is noticed at its end.
    *
-   * @returns The parts, in order; each is gone when the next is asked for.
+   * @returns The parts, in order; each is valid until the next is read.
    */
   stream(name: string): AsyncIterable<Uint8Array> {
     return this.files.stream(this.entry(name));

@@ -19,7 +19,7 @@ import { FileAccessError } from "../errors.ts";
 const INCOMPLETE = /^incomplete\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\./;
 
 /**
- * Says whether a file is one that is being written, or was when a task ended.
+ * Says whether a file is half-written: of a task that runs, or of one that was killed.
  *
  * @param name Name of the file, without its folder.
  */
@@ -27,7 +27,7 @@ export function isIncomplete(name: string): boolean {
   return INCOMPLETE.test(name);
 }
 
-/** Says why a file that is there cannot be read; other errors stay as they are. */
+/** Turns the error of an existing file that cannot be read into one that says why; returns any other error unchanged. */
 function toAccessError(path: string, cause: unknown): unknown {
   if (cause instanceof Deno.errors.PermissionDenied) {
     return new FileAccessError(path, "it may not be read", { cause });

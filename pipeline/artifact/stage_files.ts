@@ -170,7 +170,7 @@ export class StageFiles {
    * Reads a file of a complete stage in parts, as {@linkcode readVerified} reads
    * it whole; what has changed is noticed at its end.
    *
-   * @returns The parts, in order; each is gone when the next is asked for.
+   * @returns The parts, in order; each is valid until the next is read.
    */
   stream(file: ManifestFile): AsyncIterable<Uint8Array> {
     const path = this.path(file.path);

@@ -57,7 +57,7 @@ export function missingFile(path: string, stage: string): MissingArtifactError {
  * A changed byte is noticed after the last part only, so no part may be used before
  * the file was read to its end.
  *
- * @returns The parts, in order; each is gone when the next is asked for.
+ * @returns The parts, in order; each is valid until the next is read.
  * @throws {MissingArtifactError} If there is no such file.
  * @throws {DigestMismatchError} If its bytes have changed.
  */

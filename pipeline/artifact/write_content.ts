@@ -64,7 +64,7 @@ export async function syncFolder(folder: string): Promise<void> {
   await handle.sync();
 }
 
-/** Makes a folder and those above it, each flushed to the disk; does nothing where there is one. */
+/** Makes a folder and those above it, each flushed to the disk; does nothing if it exists. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await Deno.mkdir(folder);

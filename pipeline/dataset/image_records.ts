@@ -109,7 +109,7 @@ export class ImageRecords implements Iterable<ImageRecord> {
     };
   }
 
-  /** The records, in order, each made when it is asked for. */
+  /** The records, in order, each made when it is read. */
   *[Symbol.iterator](): Generator<ImageRecord> {
     for (let row = 0; row < this.length; row++) yield this.at(row);
   }

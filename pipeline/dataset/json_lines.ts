@@ -12,7 +12,7 @@ const PART_LENGTH = 64 * 1024;
 /**
  * Encodes values as JSON Lines, some lines at a time.
  *
- * @param values The values, one a line; each is asked for when it is its turn.
+ * @param values The values, one per line; each is taken only when it is encoded.
  * @returns Parts of the file in UTF-8; none for no values.
  */
 export function* encodeJsonLines(

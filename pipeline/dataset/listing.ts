@@ -95,7 +95,7 @@ export class Listing implements Iterable<ListedCandidate> {
     this.#splits.push(this.#splitNames.of(candidate.split));
   }
 
-  /** The candidates, in order, each made when it is asked for. */
+  /** The candidates, in order, each made when it is read. */
   *[Symbol.iterator](): Generator<ListedCandidate> {
     for (let row = 0; row < this.length; row++) {
       yield {

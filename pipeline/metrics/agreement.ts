@@ -45,7 +45,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
  * ```
  *
  * @param confusion For each true label its counts by predicted label; square.
- * @returns A number in `[-1, 1]`; `null` if there is one class alone in truth and predictions, where scikit-learn gives NaN.
+ * @returns A number in `[-1, 1]`; `null` if truth and predictions are the same single class, where scikit-learn gives NaN.
  */
 export function cohenKappa(
   confusion: readonly (readonly number[])[],
@@ -68,7 +68,7 @@ export function cohenKappa(
  * ```
  *
  * @param confusion For each true label its counts by predicted label; square.
- * @returns A number in `[-1, 1]`; 0 if there is one class alone in truth or predictions, as scikit-learn has it.
+ * @returns A number in `[-1, 1]`; 0 if truth or predictions are a single class, as in scikit-learn.
  */
 export function matthewsCorrelation(
   confusion: readonly (readonly number[])[],

@@ -33,7 +33,7 @@ import { TENSORS } from "../stages/tensors.ts";
 export interface EvaluatedRun {
   run: Run;
   split: Split;
-  /** The evaluation, complete; nothing of it is read yet. */
+  /** The evaluation, complete; its files are not read yet. */
   artifact: Artifact;
 }
 

@@ -131,7 +131,7 @@ export async function runStage(
   return new Artifact(files, manifest, made.tally ?? {});
 }
 
-/** An error that names the artifact that is not as it was written. */
+/** An error that names a damaged artifact. */
 type DamageError = DigestMismatchError | FormatError | MissingArtifactError;
 
 /** Returns whether an error reports an artifact that is gone or has changed. */
@@ -178,7 +178,7 @@ export async function removeDamaged(
 ): Promise<void> {
   const { path } = damage;
   context.emit({ type: "damaged", ...damage });
-  // The manifest goes first: where there is one, every file is whole.
+  // The manifest is removed first: a manifest promises that every file is whole.
   const directory = path.split("/").slice(0, 2).join("/");
   await context.store.remove(`${directory}/${MANIFEST}`);
   await context.store.remove(path);

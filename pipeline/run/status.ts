@@ -17,7 +17,7 @@ import type { Run } from "./run.ts";
 import { findStale } from "./stale.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Which run to look at, and how closely. */
+/** Which run to inspect, and whether to read every byte. */
 export interface StatusOptions {
   /** Name of the run. @default {"default"} */
   run?: string | undefined;

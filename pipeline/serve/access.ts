@@ -1,5 +1,5 @@
 /**
- * Who may ask: by the host that is asked for, the page that asks, and a token.
+ * Who may send requests: checked by the `Host` header, the `Origin` header and a token.
  *
  * @module
  */
@@ -61,7 +61,7 @@ export async function sessionValue(token: string): Promise<string> {
   return (await digest(`headstart session ${token}`)).toHex();
 }
 
-/** Returns the host that is asked for, with its port; HTTP/2, which TLS brings, has it in the URL alone. */
+/** Returns the host of a request, with its port; HTTP/2, which TLS brings, has it in the URL alone. */
 function askedHost(request: Request): string | undefined {
   const url = URL.parse(request.url);
   const header = request.headers.get("host");

@@ -1,5 +1,5 @@
 /**
- * The application: a request in, a response out. It knows nothing of ports.
+ * The application: a request in, a response out. It does not listen; `listen.ts` does.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { addServiceRoutes } from "./service_routes.ts";
 /** Answers requests. */
 export type App = (request: Request) => Promise<Response>;
 
-/** Paths that need no token, beside the page: they tell nothing of the runs. */
+/** Paths that need no token, beside the page: they show no facts of the runs. */
 const OPEN = new Set(["/healthz", "/readyz"]);
 
 /** Methods that are answered; any other is not written into the log. */

@@ -65,7 +65,7 @@ export interface AppEnv {
   Variables: { state: RequestState };
 }
 
-/** Rounds milliseconds to a tenth, as they are told. */
+/** Rounds milliseconds to a tenth, as answers and log show them. */
 export function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
 }

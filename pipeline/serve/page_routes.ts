@@ -40,7 +40,7 @@ const FILES: ReadonlyMap<string, PageFile> = new Map([
  * Tells whether a path is that of the page.
  *
  * @param path The path.
- * @returns Whether it is; the page tells nothing of the runs.
+ * @returns Whether it is; the page shows no facts of the runs.
  */
 export function isPagePath(path: string): boolean {
   return FILES.has(path);

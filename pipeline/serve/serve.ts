@@ -1,5 +1,5 @@
 /**
- * Serving runs (an edge): nothing of the server loads before it is started.
+ * Serving runs (an edge): no code of the server loads before it is started.
  *
  * @module
  */

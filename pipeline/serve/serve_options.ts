@@ -1,5 +1,5 @@
 /**
- * What a server is asked for, and what it is.
+ * The options of a server, and the running server.
  *
  * @module
  */

@@ -66,7 +66,7 @@ export function planNeighbours(
  * Reads the shards, one at a time.
  *
  * @param records Row of each sample in the dataset index, I32 `[count]`.
- * @returns The neighbours of each sample, in order, good until the next is asked for.
+ * @returns The neighbours of each sample, in order, valid until the next is read.
  * @throws {DigestMismatchError} If a shard is damaged.
  */
 export async function* readNeighbours(

@@ -56,7 +56,7 @@ function groupByShard(
 interface PhotoPixels {
   /** Its row in the dataset index. */
   record: number;
-  /** U8 `[side, side, 3]`, good until the next photo is asked for. */
+  /** U8 `[side, side, 3]`, valid until the next photo is read. */
   pixels: Uint8Array;
   /** Side of the square, in pixels. */
   side: number;

@@ -114,7 +114,7 @@ function describeOtherFiles(paths: readonly string[]): string[] {
   ];
 }
 
-/** A dataset index. A list that may have a million lines is read when it is asked for. */
+/** A dataset index. Its lists may have a million lines and are read only on demand. */
 export interface DatasetIndex {
   /** Class names by label. */
   classNames: string[];

@@ -59,7 +59,7 @@ export interface Planned {
 /** Facts that a stage plans its work by; reading them computes nothing. */
 export interface Facts<Inputs = StageInputs> {
   readonly run: RunFacts;
-  /** The split that is asked for, if one is. */
+  /** The split to evaluate on, if one was named. */
   readonly split: Split | undefined;
   /** The stages it reads; an optional one that is left out is `undefined`. */
   readonly inputs: {

@@ -1,5 +1,5 @@
 /**
- * The line of a progress bar, as wide as the terminal lets it be.
+ * The line of a progress bar, fitted to the width of the terminal.
  *
  * @module
  */

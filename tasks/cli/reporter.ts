@@ -33,7 +33,7 @@ export interface ReporterOptions {
 export class Reporter {
   readonly #options: ReporterOptions;
   #progress: Progress | undefined;
-  /** When the stage began, or what came before it ended. */
+  /** When the stage began or, if it reported no start, when the stage before it ended. */
   #started = Date.now();
   #epochs = 0;
   #rejections = 0;

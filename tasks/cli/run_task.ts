@@ -34,7 +34,7 @@ export interface TaskContext extends ParsedFlags {
   cache: string | undefined;
   /** Set by the first Ctrl-C. */
   signal: AbortSignal;
-  /** Whether the task is part of another, which says itself what comes next. @default {false} */
+  /** Whether another task runs this one and prints "Next:" itself. @default {false} */
   isPart?: boolean;
 }
 

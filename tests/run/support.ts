@@ -50,7 +50,7 @@ export function copyQuick(state: QuickState, to: string): Promise<void> {
 export interface TestWorkspace extends Workspace, AsyncDisposable {
   /** What was heard, in order. */
   events: PipelineEvent[];
-  /** Hears what happens. */
+  /** Called for every event; adds it to `events`. */
   onEvent: (event: PipelineEvent) => void;
   /** Flips the last bit of a file. */
   damage(path: string): Promise<void>;

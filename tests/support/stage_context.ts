@@ -1,5 +1,5 @@
 /**
- * A context for stages that remembers what it hears.
+ * A context for stages that keeps the events it is given.
  *
  * @module
  */

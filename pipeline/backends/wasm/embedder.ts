@@ -32,7 +32,7 @@ const MAX_WORKERS = 8;
  */
 const CACHE_BYTES = 4 * 2 ** 20;
 
-/** Most images of a batch where none is asked for. */
+/** Most images of a batch if no batch size is given. */
 const MAX_DEFAULT_BATCH_SIZE = 4;
 
 /** Chooses a batch whose activations stay in the cache. */

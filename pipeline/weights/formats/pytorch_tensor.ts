@@ -73,7 +73,7 @@ export const STORAGE_TYPES: ReadonlyMap<string, StorageType> = new Map(
   }),
 );
 
-/** A tensor as the pickle describes it; nothing of it is checked yet. */
+/** A tensor as the pickle describes it, unchecked. */
 export class TensorRef {
   /** Where its elements are. */
   readonly view: StorageView;
