@@ -19,7 +19,13 @@ Deno.test("the tests of the page have the packages of the project, and their own
   assertEquals(BROWSER.imports, { ...ROOT.imports, ...OWN });
 });
 
-Deno.test.each(["unstable", "lock", "compilerOptions", "nodeModulesDir"])(
+Deno.test.each([
+  "unstable",
+  "lock",
+  "compilerOptions",
+  "nodeModulesDir",
+  "allowScripts",
+])(
   "the tests of the page have the project's %s",
   (name) => assertEquals(BROWSER[name], ROOT[name]),
 );

@@ -38,6 +38,12 @@ Deno.test.each(["unstable", "lock", "compilerOptions", "nodeModulesDir"])(
   (name) => assertEquals(BENCH[name], ROOT[name]),
 );
 
+Deno.test("the benchmark runs no script of a package, and Deno need not say so", () => {
+  const { allow, deny } = ROOT.allowScripts;
+  const scripts = { allow, deny: [...deny, "npm:sharp"] };
+  assertEquals(BENCH.allowScripts, scripts);
+});
+
 Deno.test("the project has none of the benchmark's packages", () => {
   assertEquals(PEERS.filter((name) => name in ROOT.imports), []);
 });
