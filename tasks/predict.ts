@@ -84,7 +84,7 @@ async function writeHeatmap(
 
 /** Makes the line of a photo: for programs as JSON or CSV, else for people. */
 function formatter({ values }: TaskContext) {
-  const isUnsure = readNumber(
+  const threshold = readNumber(
     values,
     "threshold",
     (value) => value >= 0 && value <= 1,
@@ -94,16 +94,17 @@ function formatter({ values }: TaskContext) {
   return (result: ClassifyResult<string>): string => {
     const { photo: path } = result;
     if (values.json) {
-      const { photo: _, ...rest } = result;
-      const { digest, top } = rest as Classification;
-      const line = "error" in rest
-        ? { path, error: rest.error }
-        : { path, digest, top };
-      return JSON.stringify(line);
+      if ("error" in result) {
+        return JSON.stringify({ path, error: result.error });
+      }
+      const { digest, top } = result;
+      // As in the answers of serve.
+      const unsure = top[0]!.probability < threshold ? true : undefined;
+      return JSON.stringify({ path, digest, top, unsure });
     }
-    if (values.csv) return csvRow(result, isUnsure);
+    if (values.csv) return csvRow(result, threshold);
     const short = relative(home, path);
-    return tableRow(short.startsWith("..") ? path : short, result, isUnsure);
+    return tableRow(short.startsWith("..") ? path : short, result, threshold);
   };
 }
 

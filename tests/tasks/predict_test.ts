@@ -50,6 +50,8 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
       );
       assert(Math.abs(sum - 1) < 1e-5, `${sum}`);
     }
+    const unsure = await predict(LEAF, "--json", "--threshold", "1");
+    assertEquals(JSON.parse(unsure.stdout), { ...lines[0], unsure: true });
   });
 
   await t.step(
