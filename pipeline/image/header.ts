@@ -153,10 +153,13 @@ function readAnyHeader(bytes: Uint8Array): ImageHeader {
 /** The first bytes are those of no image that can be decoded, whatever follows. */
 class UnknownImageError extends ImageError {}
 
+/** An image claims more than {@linkcode MAX_PIXELS}. */
+export class LargeImageError extends ImageError {}
+
 /** Refuses a claim of more pixels than there may be. */
 function limitPixels({ width, height }: ImageHeader): void {
   if (width * height > MAX_PIXELS) {
-    throw new ImageError(
+    throw new LargeImageError(
       `it claims ${width}x${height} pixels, more than the limit of ${MAX_PIXELS}`,
     );
   }

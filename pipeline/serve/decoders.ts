@@ -5,7 +5,11 @@
  */
 
 import { ImageError } from "../errors.ts";
-import { readImageHeader } from "../image/header.ts";
+import {
+  type ImageHeader,
+  LargeImageError,
+  readImageHeader,
+} from "../image/header.ts";
 import type { Geometry } from "../image/preprocessing.ts";
 import type { OpenPreprocessor } from "../image/preprocessor.ts";
 import type { PhotoService } from "../run/preprocess/worker.ts";
@@ -38,6 +42,20 @@ const WORKER = new URL("../run/preprocess/worker.ts", import.meta.url);
 
 /** Name of the worker of large photos; the others are numbered from 0. */
 const LARGE = -1;
+
+/** Reads the header of a photo; one of more pixels than any may have is too large, not broken. */
+function readHeader(bytes: Uint8Array): ImageHeader {
+  try {
+    return readImageHeader(bytes);
+  } catch (cause) {
+    if (!(cause instanceof LargeImageError)) throw cause;
+    const error = new ApiError(
+      "image_too_large",
+      `Cannot take the photo: ${cause.message}`,
+    );
+    throw Object.assign(error, { cause });
+  }
+}
 
 /**
  * Opens decoders; a worker starts with its first photo.
@@ -100,7 +118,7 @@ export function openDecoders(options: DecoderOptions): Decoders {
     open: (geometry) => ({
       atOnce: workers,
       async preprocess(bytes, signal) {
-        const { width, height } = readImageHeader(bytes);
+        const { width, height } = readHeader(bytes);
         const pixels = width * height;
         if (pixels > most) {
           throw new ApiError(

@@ -11,6 +11,9 @@ import { FACTS } from "./support.ts";
 
 const { geometry } = FACTS.preprocessing;
 
+/** A PNG. */
+const PNG = new URL("../../fixtures/bad_images/whole.png", import.meta.url);
+
 /** A gray picture. */
 async function gray(side: number): Promise<Uint8Array> {
   const data = new Uint8Array(side * side * 3).fill(100);
@@ -50,6 +53,14 @@ Deno.test("decoders refuse what claims too many pixels, or is no photo", async (
     () => preprocess(large),
     ApiError,
     "as it may have 4096 pixels: it claims 65x65",
+  );
+  // Width and height stand at byte 16 of a PNG; no photo may claim as much.
+  const bomb = await Deno.readFile(PNG);
+  bomb.set([0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60], 16);
+  await assertRejects(
+    () => preprocess(bomb),
+    ApiError,
+    "Cannot take the photo: it claims 60000x60000 pixels",
   );
   await assertRejects(() => preprocess(new Uint8Array(9)), ImageError);
   const cut = (await gray(48)).slice(0, -100);
