@@ -46,7 +46,7 @@ export const LOWER: Readonly<Record<string, readonly string[]>> = {
   "": [],
   workers: [],
   backbone: ["artifact", "image", "numeric"],
-  weights: ["artifact", "backbone", "image"],
+  weights: ["artifact", "backbone", "image", "workers"],
   onnx: ["artifact", "backbone", "head", "image"],
   backends: [
     "artifact",

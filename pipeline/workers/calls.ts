@@ -7,8 +7,10 @@
 
 import { BackendUnavailableError, ImageError } from "../errors.ts";
 
-/** The functions of a worker by name, each of one argument. */
-export type Service<S> = { [Name in keyof S]: (input: never) => unknown };
+/** The functions of a worker by name, each of one argument; buffers that a function adds to `transfer` are handed over with its answer. */
+export type Service<S> = {
+  [Name in keyof S]: (input: never, transfer: Transferable[]) => unknown;
+};
 
 /** A call, as it is sent to a worker. */
 interface WorkerCall {
@@ -131,14 +133,15 @@ export function serveWorker<S extends Service<S>>(service: S): void {
   const scope = globalThis as unknown as WorkerScope;
   const functions = service as unknown as Record<
     string,
-    (input: unknown) => unknown
+    (input: unknown, transfer: Transferable[]) => unknown
   >;
 
   async function answer({ call, input }: WorkerCall): Promise<void> {
     try {
-      const value = await functions[call]!(input);
-      const transfer = ArrayBuffer.isView(value) ? [value.buffer] : [];
-      scope.postMessage({ value }, transfer as ArrayBuffer[]);
+      const transfer: Transferable[] = [];
+      const value = await functions[call]!(input, transfer);
+      if (ArrayBuffer.isView(value)) transfer.push(value.buffer as ArrayBuffer);
+      scope.postMessage({ value }, transfer);
     } catch (error) {
       scope.postMessage({ error: toSent(error) }, []);
     }

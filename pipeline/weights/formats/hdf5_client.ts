@@ -9,6 +9,7 @@
 
 import type { Tensor } from "../../artifact/safetensors.ts";
 import { FileAccessError, FormatError } from "../../errors.ts";
+import { startWorker } from "../../workers/calls.ts";
 
 /** What the worker answers to the bytes of a file. */
 export type Hdf5Answer =
@@ -16,6 +17,12 @@ export type Hdf5Answer =
   | { tensors: Map<string, Tensor> }
   /** Why it is refused: the end of a sentence. */
   | { reason: string };
+
+/** What the worker does. */
+export interface Hdf5Service {
+  /** Reads the weights of the bytes of a file. */
+  read(bytes: Uint8Array, transfer: Transferable[]): Promise<Hdf5Answer>;
+}
 
 /**
  * Reads the weights of a Keras file.
@@ -29,30 +36,19 @@ export async function readHdf5(
   bytes: Uint8Array,
   path: string,
 ): Promise<Map<string, Tensor>> {
-  const worker = new Worker(new URL("./hdf5_worker.ts", import.meta.url), {
-    type: "module",
+  const { call, terminate } = startWorker<Hdf5Service>({
+    module: new URL("./hdf5_worker.ts", import.meta.url),
+    failure: (reason) =>
+      new FileAccessError(path, `the HDF5 library does not run: ${reason}`),
   });
   try {
-    return await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }: MessageEvent<Hdf5Answer>) => {
-        if ("tensors" in data) return resolve(data.tensors);
-        const message =
-          `Cannot read "${path}" as Keras weights as ${data.reason}`;
-        reject(new FormatError(message, { path }));
-      };
-      // What the worker does not catch itself: a module that does not load.
-      worker.onerror = (event) => {
-        event.preventDefault();
-        const reason = `the HDF5 library has failed: ${event.message}`;
-        reject(new FileAccessError(path, reason));
-      };
-      worker.onmessageerror = () => {
-        const reason = "the HDF5 library sent an answer that cannot be read";
-        reject(new FileAccessError(path, reason));
-      };
-      worker.postMessage(bytes, [bytes.buffer as ArrayBuffer]);
-    });
+    const answer = await call("read", bytes, [bytes.buffer as ArrayBuffer]);
+    if ("tensors" in answer) return answer.tensors;
+    throw new FormatError(
+      `Cannot read "${path}" as Keras weights as ${answer.reason}`,
+      { path },
+    );
   } finally {
-    worker.terminate();
+    terminate();
   }
 }

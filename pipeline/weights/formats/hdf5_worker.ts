@@ -14,17 +14,10 @@ import "./hdf5_sandbox.ts";
 import { ready } from "h5wasm";
 import type { Tensor } from "../../artifact/safetensors.ts";
 import { Hdf5File } from "./hdf5_file.ts";
-import type { Hdf5Answer } from "./hdf5_client.ts";
+import { serveWorker } from "../../workers/calls.ts";
+import type { Hdf5Service } from "./hdf5_client.ts";
 import { Hdf5Refusal } from "./hdf5_limits.ts";
 import { findWeights } from "./keras_layout.ts";
-
-/** The part of a worker's global scope that is used here. */
-interface WorkerScope {
-  onmessage: (event: MessageEvent<Uint8Array>) => void;
-  postMessage(answer: Hdf5Answer, transfer?: Transferable[]): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
 
 /** Says what is wrong with a file; of what the library says, what is underneath. */
 function reasonOf(error: unknown): string {
@@ -44,14 +37,17 @@ function readWeights(bytes: Uint8Array): Map<string, Tensor> {
   return new Map(datasets.map(({ name }, i) => [name, tensors[i]!]));
 }
 
-scope.onmessage = async ({ data }) => {
-  await ready;
-  try {
-    const tensors = readWeights(data);
-    const all = [...tensors.values()];
-    const buffers = all.map(({ data }) => data.buffer as ArrayBuffer);
-    scope.postMessage({ tensors }, buffers);
-  } catch (error) {
-    scope.postMessage({ reason: reasonOf(error) });
-  }
-};
+serveWorker<Hdf5Service>({
+  async read(bytes, transfer) {
+    await ready;
+    try {
+      const tensors = readWeights(bytes);
+      for (const { data } of tensors.values()) {
+        transfer.push(data.buffer as ArrayBuffer);
+      }
+      return { tensors };
+    } catch (error) {
+      return { reason: reasonOf(error) };
+    }
+  },
+});
