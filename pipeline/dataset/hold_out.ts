@@ -8,7 +8,7 @@ import { DatasetError } from "../errors.ts";
 import type { HoldOut, Split } from "./split.ts";
 
 /** Share held out for validation if no share is given and the dataset has no held-out split. */
-export const DEFAULT_VALIDATION = 0.2;
+const DEFAULT_VALIDATION = 0.2;
 
 /** What the user asked to hold out; `null` where nothing was said. */
 export interface HoldOutRequest {

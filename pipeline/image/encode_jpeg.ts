@@ -31,7 +31,7 @@ interface JpegEncoder {
 }
 
 /** Largest side of a picture, in pixels. */
-export const MOST_SIDE = 240;
+const MOST_SIDE = 240;
 
 /** Side of the picture that is encoded first: what libjpeg may write of the largest fits into its pixels. */
 const FIRST_SIDE = 256;

@@ -12,7 +12,7 @@ import { FileAccessError, FormatError } from "../../errors.ts";
 import { startWorker } from "../../workers/calls.ts";
 
 /** What the worker answers to the bytes of a file. */
-export type Hdf5Answer =
+type Hdf5Answer =
   /** Its weights by name, in the order of the layers, each with bytes of its own. */
   | { tensors: Map<string, Tensor> }
   /** Why it is refused: the end of a sentence. */
