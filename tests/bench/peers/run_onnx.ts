@@ -10,11 +10,12 @@
 // deno-lint-ignore-file no-console
 
 import { decodeSafetensors } from "../../../pipeline/artifact/safetensors.ts";
+import { loadOnnxRuntime } from "../../../pipeline/backends/cpu/runtime.ts";
 
 const [name, model, photos] = Deno.args as [string, string, string];
 const runtime = name === "web"
   ? await import("onnxruntime-web")
-  : (await import("onnxruntime-node")).default;
+  : await loadOnnxRuntime();
 runtime.env.wasm.numThreads = navigator.hardwareConcurrency;
 const { tensors } = decodeSafetensors(await Deno.readFile(photos), photos);
 const { data, shape } = tensors.get("image")!;
