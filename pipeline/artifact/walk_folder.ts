@@ -36,6 +36,23 @@ export async function orElse<T>(
   }
 }
 
+/** Whether an error says that a path can lead to no file: it is too long, has a NUL, or leads to where Deno lets nobody look, such as `/proc`. */
+function leadsNowhere(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable ||
+    (error as { code?: string }).code === "ENAMETOOLONG" ||
+    error instanceof TypeError && error.message.includes("NUL");
+}
+
+/** Looks something up; returns `fallback` also for a path that can lead to no file. */
+async function lookUp<T>(look: () => Promise<T>, fallback: T): Promise<T> {
+  try {
+    return await orElse(look, fallback);
+  } catch (error) {
+    if (leadsNowhere(error)) return fallback;
+    throw error;
+  }
+}
+
 /**
  * Returns what is known of a file without reading it.
  *
@@ -46,7 +63,7 @@ export function statFile(
   absolute: string,
   path: string,
 ): Promise<FileEntry | undefined> {
-  return orElse(async () => {
+  return lookUp(async () => {
     const info = await Deno.stat(absolute);
     if (!info.isFile) return undefined;
     const modifiedMs = info.mtime?.getTime() ?? 0;
@@ -56,7 +73,7 @@ export function statFile(
 
 /** Says whether a path is a folder, or a link to one. */
 function isFolder(absolute: string): Promise<boolean> {
-  return orElse(async () => (await Deno.stat(absolute)).isDirectory, false);
+  return lookUp(async () => (await Deno.stat(absolute)).isDirectory, false);
 }
 
 /**
@@ -71,7 +88,7 @@ export async function readNames(
   isHidden: (name: string) => boolean = () => false,
 ): Promise<string[]> {
   const names: string[] = [];
-  await orElse(async () => {
+  await lookUp(async () => {
     for await (const entry of Deno.readDir(absolute)) {
       const { name, isDirectory, isSymlink } = entry;
       if (isHidden(name)) continue;
@@ -98,7 +115,7 @@ export async function* walkFolder(
   above: readonly string[] = [],
 ): AsyncGenerator<FileEntry> {
   const { absolute, prefix, isHidden } = options;
-  const real = await orElse(() => Deno.realPath(absolute), undefined);
+  const real = await lookUp(() => Deno.realPath(absolute), undefined);
   if (real === undefined || above.includes(real)) return;
   const names = await readNames(real, isHidden);
   for (let i = 0; i < names.length;) {

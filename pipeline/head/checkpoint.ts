@@ -158,7 +158,7 @@ export function encodeCheckpoint(
 export async function decodeCheckpoint(
   bytes: Uint8Array,
   options: { shape: HeadShape; path: string },
-): Promise<Checkpoint> {
+): Promise<Checkpoint & { metadata: Record<string, string> }> {
   const { shape, path } = options;
   const { tensors, metadata } = await decodeSealed(bytes, path);
   const read = (prefix: string) => unwrap(shape, tensors, { prefix, path });
@@ -172,6 +172,7 @@ export async function decodeCheckpoint(
       v: read(PREFIXES.v),
     },
     history,
+    metadata,
   };
 }
 

@@ -47,6 +47,20 @@ function courseOf(work: Work): string {
   return canonicalJson({ ...work, config: rest } as Json);
 }
 
+/** Throws if a checkpoint is of other work, such as that of another seed. */
+function requireCourse(
+  { work }: Record<string, string>,
+  files: StageFiles,
+  path: string,
+): void {
+  const saved = WORK_SCHEMA.safeParse(JSON.parse(work ?? "null"));
+  if (saved.success && courseOf(saved.data) === courseOf(files.work)) return;
+  throw new FormatError(
+    `Cannot use "${path}" as it must be of the same training: its work is another`,
+    { path },
+  );
+}
+
 /** A checkpoint with the best weights that belong to it. */
 interface ResumePoint extends Checkpoint {
   /** Bytes of `best.safetensors`. */
@@ -63,7 +77,11 @@ async function readPoint(
   const best = await files.read(HEAD_FILES.best);
   if (bytes === undefined || best === undefined) return undefined;
   const path = files.path(HEAD_FILES.checkpoint);
-  const checkpoint = await decodeCheckpoint(bytes, { shape, path });
+  const { metadata: saved, ...checkpoint } = await decodeCheckpoint(bytes, {
+    shape,
+    path,
+  });
+  requireCourse(saved, files, path);
   const { metadata } = await decodeHead(best, files.path(HEAD_FILES.best));
   const { history } = checkpoint;
   // Killed between the two, the best weights are those of the next epoch, which

@@ -193,6 +193,24 @@ Deno.test("list() gives a name that leads to no file the size -1", async () => {
   ]);
 });
 
+Deno.test.each([
+  ["a NUL", "a\0b"],
+  ["5,000 characters", "a/".repeat(2500)],
+  ["a name of 300 characters", "a".repeat(300)],
+])("stat() finds nothing at a path of %s", async (_, path) => {
+  await using directory = await tempDir();
+  assertEquals(await new FileStore(directory.path).stat(path), undefined);
+});
+
+Deno.test("list() finds nothing behind a link to where Deno lets nobody look", async () => {
+  await using directory = await tempDir();
+  await Deno.symlink("/proc", directory.join("link"));
+  await Deno.writeTextFile(directory.join("photo.jpg"), "a");
+  const found = await new FileStore(directory.path).list("");
+  const paths = found.map(({ path }) => path);
+  assertEquals(paths.filter((path) => path === "photo.jpg"), ["photo.jpg"]);
+});
+
 Deno.test("read() throws when the path is that of a folder", async () => {
   await using directory = await tempDir();
   const error = await assertRejects(

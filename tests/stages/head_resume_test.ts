@@ -36,6 +36,29 @@ Deno.test.each(["checkpoint", "best"] as const)(
   },
 );
 
+Deno.test("HEAD starts again when the checkpoint in its directory is of another seed", async () => {
+  const whole = testContext();
+  const { files } = await run(whole, { seed: 1 });
+  const stopped = stopAfter(2);
+  await assertRejects(() => run(stopped, { seed: 2 }));
+  const store = new MemoryStore();
+  for (const name of [HEAD_FILES.checkpoint, HEAD_FILES.best]) {
+    const bytes = stopped.store.files.get(find(stopped.store, name))!;
+    await store.writeAtomic(files.path(name), bytes);
+  }
+  const context = testContext(store);
+  await run(context, { seed: 1 });
+  const path = files.path(HEAD_FILES.checkpoint);
+  assertEquals(context.events[0], {
+    type: "damaged",
+    stage: "head",
+    path,
+    reason:
+      `Cannot use "${path}" as it must be of the same training: its work is another`,
+  });
+  assertEquals(store.files, whole.store.files);
+});
+
 Deno.test("HEAD goes on where another training of the same course is, whole or not", async () => {
   const whole = testContext();
   await run(whole, { patience: 0, epochs: 7 });
