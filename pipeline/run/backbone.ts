@@ -82,6 +82,11 @@ function missingFile(path: string, found: string): ConfigError {
 
 /** Opens a weight file by its absolute path, if it is there. */
 async function tryOpen(path: string): Promise<WeightFile | undefined> {
+  // Reading a pipe or a device may never end.
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info && !info.isFile && !info.isDirectory) {
+    throw missingFile(path, "it is a pipe, a socket or a device");
+  }
   const store = new FileStore("/");
   try {
     const file = await openWeights(store, path);

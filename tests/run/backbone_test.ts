@@ -26,6 +26,22 @@ async function placePreset(cache: string, name: string): Promise<string> {
   return path;
 }
 
+Deno.test({
+  name: "a backbone that is a pipe is refused, and never read",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using workspace = await testWorkspace();
+    await using directory = await tempDir();
+    const path = directory.join("weights.safetensors");
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    await assertRejects(
+      () => openRun(workspace, { settings: { backbone: path } }),
+      ConfigError,
+      "or a weight file: it is a pipe, a socket or a device",
+    );
+  },
+});
+
 Deno.test("a run tells what a weight file is", async () => {
   await using workspace = await testWorkspace();
   const { onEvent, events } = workspace;
