@@ -76,15 +76,13 @@ export class PhotoSorter {
     await Deno.mkdir(folder, { recursive: true });
     const extension = extname(path);
     const stem = basename(path, extension);
-    // Another photo of the same name gets its digest into its own.
-    const end = `-${digest}${extension}`;
-    const names = [`${stem}${extension}`, fitName(stem, end)];
-    for (const name of names) {
-      const target = join(folder, name);
+    // Another photo of the same name gets its digest into its own, then a number.
+    for (let i = 0;; i++) {
+      const mark = i === 0 ? "" : `-${digest}${i === 1 ? "" : `-${i}`}`;
+      const target = join(folder, fitName(stem, mark + extension));
       if (await this.#place(path, target)) return target;
       if (await isCopy(path, target)) return target;
     }
-    return join(folder, names[1]!);
   }
 
   /** Puts a photo where nothing is, whole or not at all; returns whether nothing was. */

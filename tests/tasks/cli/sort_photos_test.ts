@@ -32,6 +32,22 @@ Deno.test("PhotoSorter never overwrites, and copies the same photo once", async 
   assertEquals(await Deno.readTextFile(folder.join("out/tulip/a.jpg")), "one");
 });
 
+Deno.test("PhotoSorter numbers a photo both of whose names are taken", async () => {
+  await using folder = await tempDir();
+  const path = folder.join("a.jpg");
+  await Deno.writeTextFile(path, "a");
+  const root = folder.join("out");
+  const digest = "ab".repeat(32);
+  await Deno.mkdir(`${root}/tulip`, { recursive: true });
+  for (const taken of ["a.jpg", `a-${digest}.jpg`]) {
+    await Deno.writeTextFile(`${root}/tulip/${taken}`, "edited since");
+  }
+  const sorter = new PhotoSorter(root, { links: false, threshold: 0 });
+  const expected = `${root}/tulip/a-${digest}-2.jpg`;
+  assertEquals(await sorter.add(path, shows("tulip")), expected);
+  assertEquals(await Deno.readTextFile(expected), "a");
+});
+
 Deno.test("PhotoSorter makes links when it is to", async () => {
   await using folder = await tempDir();
   const path = folder.join("a.jpg");
