@@ -44,7 +44,10 @@ function encode(): Promise<Uint8Array> {
 
 Deno.test("decodeCheckpoint() returns what was encoded", async () => {
   const options = { shape: SHAPE, path: "c" };
-  assertEquals(await decodeCheckpoint(await encode(), options), CHECKPOINT);
+  const read = await decodeCheckpoint(await encode(), options);
+  const { metadata, ...checkpoint } = read;
+  assertEquals(checkpoint, CHECKPOINT);
+  assertEquals({ ...metadata, ...METADATA }, metadata);
 });
 
 Deno.test("encodeCheckpoint() gives the same bytes for the same checkpoint", async () => {
