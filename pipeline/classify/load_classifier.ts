@@ -105,7 +105,8 @@ export async function loadClassifier(
   options: ClassifierOptions = {},
 ): Promise<Classifier> {
   const { signal, onEvent, cache, run: name } = options;
-  const run = await resumeRun(workspace, { run: name, signal, onEvent, cache });
+  const context = { run: name, signal, onEvent, cache };
+  const run = await resumeRun(workspace, { ...context, keepsWeights: true });
   const model = await readTrainedModel(run);
   const temperature = chooseTemperature(options.temperature, model);
   const { engine, heatmaps = false } = options;

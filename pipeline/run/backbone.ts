@@ -183,7 +183,8 @@ export async function findBackbone(
   const read = readResNet(file.tensors, { path: name });
   const { variant, naming, spec } = read;
   const { digest } = file;
-  closeWeights(file);
+  let kept = places.keepsWeights ? file : undefined;
+  if (!kept) closeWeights(file);
   return {
     name,
     digest,
@@ -198,6 +199,10 @@ export async function findBackbone(
     profile: naming.profile,
     ...trainedWith(digest),
     imageSize,
-    open: () => openFound(name, digest),
+    async open() {
+      const first = kept;
+      kept = undefined;
+      return first ?? await openFound(name, digest);
+    },
   };
 }

@@ -34,6 +34,8 @@ export interface RunOptions extends PipelineOptions {
   settings?: Partial<Config> | undefined;
   /** The split to evaluate on; `test` if there is one, else `validation`, if not given. */
   split?: Split | undefined;
+  /** Whether weights given by path stay in memory until they are opened: for those that open them at once. @default {false} */
+  keepsWeights?: boolean | undefined;
 }
 
 /**
@@ -45,12 +47,14 @@ export interface RunOptions extends PipelineOptions {
 export async function assembleRun(
   run: RunFile,
   context: PipelineContext,
-  options: Partial<Pick<RunParts, "settings" | "split" | "keepsIndex">> = {},
+  options:
+    & Partial<Pick<RunParts, "settings" | "split" | "keepsIndex">>
+    & Pick<RunOptions, "keepsWeights"> = {},
 ): Promise<Run> {
-  const { settings = {}, split, keepsIndex = false } = options;
+  const { settings = {}, split, keepsIndex = false, keepsWeights } = options;
   const config = mergeConfig(run.config, checkSettings(settings, "settings"));
   const { cache } = context;
-  const places = { cache, known: run.backbone };
+  const places = { cache, known: run.backbone, keepsWeights };
   const backbone = await findBackbone(config.backbone, places);
   const { name, found, variant, profile } = backbone;
   if (found) {
@@ -120,7 +124,8 @@ export async function resumeRun(
   const { run: name = DEFAULT_RUN, settings = {}, split } = options;
   const file = await requireRun(workspace, name);
   const context = pipelineContext(workspace.store, options);
-  const own = { settings, split, keepsIndex: true };
+  const { keepsWeights } = options;
+  const own = { settings, split, keepsIndex: true, keepsWeights };
   return await assembleRun(file, context, own);
 }
 

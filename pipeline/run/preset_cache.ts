@@ -16,6 +16,8 @@ export interface BackbonePlaces {
   known?: KnownBackbone | undefined;
   /** Absolute path of the folder of presets that were fetched. */
   cache?: string | undefined;
+  /** Whether weights given by path stay in memory until they are first opened. */
+  keepsWeights?: boolean | undefined;
 }
 
 /**
