@@ -11,13 +11,13 @@ import { FileStore } from "../artifact/file_store.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
 import type { Store } from "../artifact/store.ts";
 import type { LayersParts } from "../backends/model_file.ts";
-import { openLayersModel } from "../backends/open_model.ts";
 import { openWeights } from "../weights/mod.ts";
 import { startWorker } from "../workers/calls.ts";
 import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
 import { toModelConfig } from "./keras_config.ts";
 import { listKerasLayers } from "./keras_model.ts";
 import type { KerasService } from "./keras_worker.ts";
+import { openLayers } from "./open_layers.ts";
 import { pillowLines } from "./pillow_lines.ts";
 
 /** Name of the file. */
@@ -100,14 +100,8 @@ export const KERAS: ExportFormat = {
   library: "keras",
   hasHalf: false,
   write,
-  async open(folder, { preprocessing }) {
-    const { imageSize: side } = preprocessing.geometry;
-    const model = await openLayersModel(await read(folder));
-    return {
-      runtime: model.runtime,
-      classify: (images, count) => model.run(images, [count, side, side, 3]),
-      close: model.close,
-    };
+  async open(folder, facts) {
+    return await openLayers(await read(folder), facts);
   },
   describeUse,
 };

@@ -7,7 +7,6 @@
 import { FileStore } from "../artifact/file_store.ts";
 import type { Store } from "../artifact/store.ts";
 import type { LayersParts } from "../backends/model_file.ts";
-import { openLayersModel } from "../backends/open_model.ts";
 import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
 import {
   KERAS_VERSION,
@@ -16,6 +15,7 @@ import {
   toModelConfig,
 } from "./keras_config.ts";
 import { listKerasLayers } from "./keras_model.ts";
+import { openLayers } from "./open_layers.ts";
 
 /** Name of the file that programs open. */
 const FILE = "model.json";
@@ -141,14 +141,8 @@ export const TFJS: ExportFormat = {
   file: FILE,
   library: "tfjs",
   write,
-  async open(folder, { preprocessing }) {
-    const { imageSize: side } = preprocessing.geometry;
-    const model = await openLayersModel(await read(folder));
-    return {
-      runtime: model.runtime,
-      classify: (images, count) => model.run(images, [count, side, side, 3]),
-      close: model.close,
-    };
+  async open(folder, facts) {
+    return await openLayers(await read(folder), facts);
   },
   describeUse,
 };

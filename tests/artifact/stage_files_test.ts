@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Work } from "../../pipeline/artifact/fingerprint.ts";
-import type { Manifest } from "../../pipeline/artifact/manifest.ts";
-import { encodeSealed } from "../../pipeline/artifact/shard.ts";
 import {
   describeFile,
   encodeManifest,
+  type Manifest,
 } from "../../pipeline/artifact/manifest.ts";
+import { encodeSealed } from "../../pipeline/artifact/shard.ts";
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import {
@@ -32,13 +32,9 @@ async function complete(): Promise<
   const store = new MemoryStore();
   const files = await StageFiles.open(store, WORK);
   const tensors = { a: toTensor(new Int32Array([1, 2]), [2]) };
-  const written = [
-    {
-      ...await files.write(SHARD, await encodeSealed(tensors, {})),
-      rows: 2,
-    },
-    await files.write("notes.txt", new TextEncoder().encode("abc")),
-  ];
+  const shard = await files.write(SHARD, await encodeSealed(tensors, {}));
+  const notes = await files.write("notes.txt", new TextEncoder().encode("abc"));
+  const written = [{ ...shard, rows: 2 }, notes];
   const manifest = await files.seal(written, { train: 2 });
   return { store, files, manifest };
 }

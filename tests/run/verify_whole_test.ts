@@ -1,13 +1,7 @@
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-} from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import {
   evaluate,
-  MissingArtifactError,
   prepare,
   train,
   verify,
@@ -42,15 +36,6 @@ async function find(
   const start = new RegExp(`^artifacts/${stage}-[0-9a-f]{16}/${name}`);
   return files.map(({ path }) => path).find((path) => start.test(path))!;
 }
-
-Deno.test("verify() throws when there is no run of the name", async () => {
-  await using workspace = await testWorkspace();
-  await assertRejects(
-    () => verify(workspace, { run: "a" }),
-    MissingArtifactError,
-    'Cannot use run "a" as there is none of this name',
-  );
-});
 
 Deno.test("verify() finds a run whole, and writes nothing", async () => {
   await using workspace = await testWorkspace();
@@ -241,26 +226,4 @@ Deno.test("verify() removes what is damaged, and the next run makes just that ag
   );
   assertEquals(await digestTree(workspace.root, { times: false }), before);
   assertEquals((await verify(workspace)).faults, []);
-});
-
-Deno.test("verify() repairs nothing that another task works on", async () => {
-  await using workspace = await testWorkspace();
-  await copyRun(workspace);
-  const shard = await find(workspace, "tensors", "train");
-  await workspace.damage(shard);
-  const folder = shard.split("/")[1]!;
-  using _lock = await workspace.store.tryLock(folder);
-  await assertRejects(
-    () => verify(workspace, { repair: true }),
-    Error,
-    `Cannot repair "artifacts/${folder}" as another task works on it: verify again when it is done`,
-  );
-  assert(await workspace.store.stat(shard));
-});
-
-Deno.test("verify() stops when it is told to", async () => {
-  await using workspace = await testWorkspace();
-  await copyRun(workspace);
-  const signal = AbortSignal.abort(new Error("stop"));
-  await assertRejects(() => verify(workspace, { signal }), Error, "stop");
 });
