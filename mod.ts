@@ -173,6 +173,16 @@ export {
 } from "./pipeline/stages/dataset_index.ts";
 export { EMBEDDINGS, type Embeddings } from "./pipeline/stages/embeddings.ts";
 export { EVALUATION, type Evaluation } from "./pipeline/stages/evaluation.ts";
+export {
+  simulate,
+  type Simulation,
+  type SimulationOptions,
+} from "./pipeline/scaling/simulate.ts";
+export {
+  measureWork,
+  type StageSize,
+  type WorkSizeOptions,
+} from "./pipeline/scaling/work_size.ts";
 export type { StageEvent } from "./pipeline/shards/events.ts";
 export { EVIDENCE, type EvidenceFiles } from "./pipeline/stages/evidence.ts";
 export { FINDINGS, type Findings } from "./pipeline/stages/findings.ts";

@@ -18,6 +18,7 @@ export const PURE = [
   "metrics",
   "numeric",
   "report",
+  "scaling",
 ];
 
 /** Modules that touch the file system or the network though their folder is pure. */

@@ -45,6 +45,7 @@ const OTHERS: readonly Row[] = [
   ["status", "--verify"],
   ["verify", "--repair"],
   ["clean", "--remove"],
+  ["simulate"],
   ["runs"],
   ["summary"],
   ["demo"],
