@@ -53,6 +53,9 @@ export type {
   Rejection,
 } from "./pipeline/dataset/image_record.ts";
 export type { ImageRecords } from "./pipeline/dataset/image_records.ts";
+export { openNativeJpeg } from "./pipeline/image/native_jpeg.ts";
+export type { TurboDecoder } from "./pipeline/image/jpeg_turbo.ts";
+export type { RgbImage } from "./pipeline/image/rgb_image.ts";
 export type { CropRule } from "./pipeline/image/crop.ts";
 export type {
   Geometry,

@@ -5,6 +5,7 @@
  */
 
 import {
+  openNativeJpeg,
   openWorkspace,
   prepare,
   type PrepareResult,
@@ -12,6 +13,7 @@ import {
 } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { UsageError } from "./cli/flags.ts";
 import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { count } from "./cli/words.ts";
@@ -23,6 +25,21 @@ export interface PrepareOutput extends PrepareResult {
   seconds: number;
 }
 
+/** Refuses to decode by a library that cannot be used. */
+async function requireNativeJpeg(): Promise<void> {
+  const { state } = await Deno.permissions.query({ name: "ffi" });
+  if (state !== "granted") {
+    throw new UsageError(
+      "Cannot use --native-jpeg as it needs --allow-ffi: run the task prepare:native instead",
+    );
+  }
+  if (await openNativeJpeg() === undefined) {
+    throw new UsageError(
+      "Cannot use --native-jpeg as there is no libjpeg-turbo (libturbojpeg) on this system that gives the pixels of the embedded one: install it, or run the task prepare",
+    );
+  }
+}
+
 /** Prepares a run and tells what came of it. */
 export async function runPrepare(
   context: TaskContext,
@@ -32,6 +49,8 @@ export async function runPrepare(
   const settings = await readSettings(context);
   const { backbone } = settings;
   if (backbone !== undefined) await requireFetchable(backbone, context);
+  const nativeJpeg = values["native-jpeg"] === true;
+  if (nativeJpeg) await requireNativeJpeg();
   using workspace = await openWorkspace(context.work);
   reporter.line(`prepare: run "${run}" in ${workspace.root}`);
   const result = await prepare(workspace, {
@@ -41,6 +60,7 @@ export async function runPrepare(
     onEvent: reporter.onEvent,
     verify: values.verify === true,
     cache: context.cache,
+    nativeJpeg,
   });
   const { images, classes, splits, rejected, directory } = result;
   const { turned, orientation } = result;

@@ -27,6 +27,7 @@ export const EDGES = [
   "artifact/walk_folder.ts",
   "artifact/work_lock.ts",
   "artifact/write_content.ts",
+  "image/native_jpeg.ts",
   "weights/cache.ts",
   "weights/download.ts",
   "weights/download_attempt.ts",

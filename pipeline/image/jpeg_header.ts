@@ -17,11 +17,14 @@ export interface JpegHeader {
   height: number;
   /** Components of a pixel: 1 for gray, 3 for colour, 4 for CMYK. */
   components: number;
+  /** How it is coded: whether as a baseline, extended or progressive image by Huffman's code, as nearly all are. */
+  isUsual: boolean;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
 }
 
 /** Markers. */
+const SOF2 = 0xc2;
 const SOS = 0xda;
 const EOI = 0xd9;
 const APP1 = 0xe1;
@@ -73,7 +76,8 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
       const start = offset + 4;
       const height = view.getUint16(start + 1);
       const width = view.getUint16(start + 3);
-      frame = { width, height, components: segment[5]! };
+      const isUsual = marker <= SOF2;
+      frame = { width, height, components: segment[5]!, isUsual };
     }
     if (marker === APP1 && orientation === 1) {
       orientation = readOrientation(segment);

@@ -42,6 +42,15 @@ interface Codec {
   isSpent: boolean;
 }
 
+/**
+ * Decodes a gray or colour JPEG, as {@linkcode decodeTurbo} does; `undefined` if
+ * there is anything to complain about.
+ */
+export type TurboDecoder = <T>(
+  bytes: Uint8Array,
+  use: (image: RgbImage) => T,
+) => Promise<{ used: T } | undefined>;
+
 let current: Promise<Codec> | undefined;
 
 /** Starts an instance. */

@@ -6,6 +6,7 @@
 
 import { planCrop } from "./crop.ts";
 import { decodeImage } from "./decode.ts";
+import type { TurboDecoder } from "./jpeg_turbo.ts";
 import { applyOrientation } from "./orientation.ts";
 import type { Geometry } from "./preprocessing.ts";
 import { resizeImage } from "./resize.ts";
@@ -41,16 +42,19 @@ export function applyGeometry(
  *
  * @param bytes The file.
  * @param geometry What decides the pixels.
+ * @param native Decodes JPEGs to the same pixels in less time.
  * @returns U8 `[imageSize, imageSize, 3]`, RGB.
  * @throws {ImageError} If the bytes are not a whole image.
  */
 export function preprocessImage(
   bytes: Uint8Array,
   geometry: Geometry,
+  native?: TurboDecoder,
 ): Promise<Uint8Array> {
+  const { transparency } = geometry;
   return decodeImage(
     bytes,
     (image, { orientation }) => applyGeometry(image, geometry, orientation),
-    geometry.transparency,
+    { transparency, native },
   );
 }

@@ -89,6 +89,13 @@ export interface PipelineOptions {
   verify?: boolean | undefined;
   /** Absolute path of the folder of presets that were fetched; without it none is fetched. */
   cache?: string | undefined;
+  /**
+   * Whether libjpeg-turbo of the system decodes JPEGs, to the same pixels in half the
+   * time. Workers then need the permission to load native code.
+   *
+   * @default {false}
+   */
+  nativeJpeg?: boolean | undefined;
 }
 
 /** The pipeline's side of {@linkcode PipelineOptions}: nothing is optional. */
@@ -103,6 +110,8 @@ export interface PipelineContext {
   verify: boolean;
   /** Absolute path of the folder of presets that were fetched. */
   cache: string | undefined;
+  /** Whether libjpeg-turbo of the system decodes JPEGs. */
+  nativeJpeg: boolean;
 }
 
 /** Completes the options of a task. */
@@ -111,8 +120,8 @@ export function pipelineContext(
   options: PipelineOptions,
 ): PipelineContext {
   const { signal = new AbortController().signal, onEvent = () => {} } = options;
-  const { verify = false, cache } = options;
-  return { store, signal, emit: onEvent, verify, cache };
+  const { verify = false, cache, nativeJpeg = false } = options;
+  return { store, signal, emit: onEvent, verify, cache, nativeJpeg };
 }
 
 /** Settings, backbone and context of a run. */

@@ -12,6 +12,7 @@ import { isListName } from "../dataset/list_rows.ts";
 import type { Listing } from "../dataset/listing.ts";
 import { DatasetError } from "../errors.ts";
 import type { Photos } from "../stages/outside.ts";
+import type { PipelineContext } from "./events.ts";
 import { openPool } from "./preprocess/pool.ts";
 
 /** The photos that come with the program. */
@@ -56,15 +57,19 @@ async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
  * Prepares to read the photos of a run; nothing is read yet.
  *
  * @param settings Absolute path of a folder or of a list, `null` for the embedded photos, and the columns of a list.
+ * @param context Whether libjpeg-turbo of the system decodes JPEGs.
  * @returns The photos, opened and listed once, when they are first asked for.
  */
-export function photosOf(settings: PhotoSettings): Photos {
+export function photosOf(
+  settings: PhotoSettings,
+  { nativeJpeg }: Pick<PipelineContext, "nativeJpeg">,
+): Photos {
   let source: Promise<DatasetSource> | undefined;
   let listing: Promise<Listing> | undefined;
   const open = () => source ??= openPhotos(settings);
   return {
     open,
     list: () => listing ??= open().then(listDataset),
-    openPreprocessor: openPool,
+    openPreprocessor: (geometry) => openPool(geometry, { native: nativeJpeg }),
   };
 }

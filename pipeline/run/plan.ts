@@ -51,7 +51,7 @@ export async function planStage(
   },
 ): Promise<Plan> {
   const { parts, inputs, backboneDigest } = options;
-  const photos = photosOf(parts.file.config);
+  const photos = photosOf(parts.file.config, parts);
   // First, as the digest of a preset is known once it is fetched.
   const facts = { split: parts.split, inputs, photos, backboneDigest };
   const definition = definitionOf(stage);

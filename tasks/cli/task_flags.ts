@@ -44,6 +44,11 @@ export const TASK_FLAGS = {
   prepare: [
     ...settingFlags("prepare"),
     flag("config", "FILE", "JSON file with settings; flags override it"),
+    flag(
+      "native-jpeg",
+      "",
+      "Decode JPEGs by the system's libjpeg-turbo; needs --allow-ffi",
+    ),
     VERIFY_FLAG,
     CACHE_FLAG,
     WORK_FLAG,

@@ -52,7 +52,7 @@ async function decode(name: string, transparency?: Transparency) {
     const copy = { ...image, data: image.data.slice() };
     const isTurned = TURNED_BY_PILLOW.includes(name);
     return isTurned ? applyOrientation(copy, orientation) : copy;
-  }, transparency);
+  }, { transparency });
 }
 
 const EXACT = Object.keys(PIXELS)

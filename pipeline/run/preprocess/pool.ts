@@ -26,6 +26,8 @@ const WORKER = new URL("./worker.ts", import.meta.url);
 interface PoolOptions {
   /** Number of workers. @default the number of cores, at most 16 */
   workers?: number | undefined;
+  /** Whether libjpeg-turbo of the system may decode, where there is one. @default {false} */
+  native?: boolean;
   /** Returns how long a photo of some pixels may take, in milliseconds. */
   deadline?: (pixels: number) => number;
   /** Module of a worker, for tests. */
@@ -112,6 +114,7 @@ export function openPool(
 ): Preprocessor {
   const cores = Math.min(navigator.hardwareConcurrency, MAX_WORKERS);
   const { workers = cores, deadline = deadlineOf, module = WORKER } = options;
+  const { native = false } = options;
   const failure = (reason: string) =>
     new Error(`Cannot preprocess photos as ${reason}`);
   const pool = new Workers(
@@ -131,7 +134,7 @@ export function openPool(
       }, limitMs);
       try {
         const buffer = bytes.buffer as ArrayBuffer;
-        const photo = { bytes, geometry };
+        const photo = { bytes, geometry, native };
         return await slot.client.call("preprocess", photo, [buffer]);
       } catch (error) {
         throw isLate ? new LateImageError(limitMs) : error;

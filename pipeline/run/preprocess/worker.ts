@@ -4,18 +4,32 @@
  * @module
  */
 
+import type { TurboDecoder } from "../../image/jpeg_turbo.ts";
+import { openNativeJpeg } from "../../image/native_jpeg.ts";
 import { preprocessImage } from "../../image/preprocess.ts";
 import type { Geometry } from "../../image/preprocessing.ts";
 import { serveWorker } from "../../workers/calls.ts";
 
-/** The functions of the worker. */
-export interface PhotoService {
-  /** Makes U8 `[imageSize, imageSize, 3]` of the bytes of a file. */
-  preprocess(photo: { bytes: Uint8Array; geometry: Geometry }): Promise<
-    Uint8Array
-  >;
+/** A photo to make an image of. */
+interface Photo {
+  /** The file. */
+  bytes: Uint8Array;
+  geometry: Geometry;
+  /** Whether libjpeg-turbo of the system may decode it. */
+  native?: boolean;
 }
 
+/** The functions of the worker. */
+export interface PhotoService {
+  /** Makes U8 `[imageSize, imageSize, 3]` of a photo. */
+  preprocess(photo: Photo): Promise<Uint8Array>;
+}
+
+let opening: Promise<TurboDecoder | undefined> | undefined;
+
 serveWorker<PhotoService>({
-  preprocess: ({ bytes, geometry }) => preprocessImage(bytes, geometry),
+  async preprocess({ bytes, geometry, native = false }) {
+    const decoder = native ? await (opening ??= openNativeJpeg()) : undefined;
+    return await preprocessImage(bytes, geometry, decoder);
+  },
 });
