@@ -199,6 +199,7 @@ export type {
   PipelineEvent,
   PipelineOptions,
 } from "./pipeline/run/events.ts";
+export type { WorkLockOptions } from "./pipeline/artifact/work_lock.ts";
 export { type DiskProbe, probeDisk } from "./pipeline/run/workspace.ts";
 export {
   evaluate,

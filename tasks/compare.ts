@@ -5,12 +5,13 @@
  */
 
 import { join } from "@std/path";
-import { compare, type Comparison, openWorkspace } from "../mod.ts";
+import { compare, type Comparison } from "../mod.ts";
 import { renderComparison } from "./cli/comparison.ts";
 import { UsageError } from "./cli/flags.ts";
 import { openPage } from "./cli/open_page.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { readSplit } from "./cli/split.ts";
+import { openWork } from "./cli/open_work.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 
 /** What `--json` prints. */
@@ -35,7 +36,7 @@ async function runCompare(context: TaskContext): Promise<CompareOutput> {
     throw new UsageError(`Cannot compare run "${twice}" with itself`);
   }
   const split = readSplit(values.split);
-  using workspace = await openWorkspace(context.work, { create: false });
+  using workspace = await openWork(context, { create: false });
   const onEvent = reporter.onEvent;
   const options = { runs, split, signal, onEvent, cache };
   const { comparison, page } = await compare(workspace, options);

@@ -5,9 +5,10 @@
  */
 
 import { join } from "@std/path";
-import { evaluate, type EvaluateResult, openWorkspace } from "../mod.ts";
+import { evaluate, type EvaluateResult } from "../mod.ts";
 import { renderEvaluation } from "./cli/evaluation.ts";
 import { renderFindings } from "./cli/findings.ts";
+import { openWork } from "./cli/open_work.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { openPage } from "./cli/open_page.ts";
 import { formatDuration } from "./cli/progress.ts";
@@ -70,7 +71,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
   const { run, reporter, signal, values } = context;
   const started = Date.now();
   const split = readSplit(values.split);
-  using workspace = await openWorkspace(context.work, { create: false });
+  using workspace = await openWork(context, { create: false });
   reporter.line(`eval: run "${run}" in ${workspace.root}`);
   const result = await evaluate(workspace, {
     run,

@@ -6,12 +6,12 @@
 
 import {
   openNativeJpeg,
-  openWorkspace,
   prepare,
   type PrepareResult,
   requireFetchable,
 } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
+import { openWork } from "./cli/open_work.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { UsageError } from "./cli/flags.ts";
 import { nextCall } from "./cli/call.ts";
@@ -51,7 +51,7 @@ export async function runPrepare(
   if (backbone !== undefined) await requireFetchable(backbone, context);
   const nativeJpeg = values["native-jpeg"] === true;
   if (nativeJpeg) await requireNativeJpeg();
-  using workspace = await openWorkspace(context.work);
+  using workspace = await openWork(context, { create: true });
   reporter.line(`prepare: run "${run}" in ${workspace.root}`);
   const result = await prepare(workspace, {
     run,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { openWorkspace, train, type TrainResult } from "../mod.ts";
+import { train, type TrainResult } from "../mod.ts";
+import { openWork } from "./cli/open_work.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
@@ -22,7 +23,7 @@ export interface TrainOutput extends Omit<TrainResult, "milliseconds"> {
 export async function runTrain(context: TaskContext): Promise<TrainOutput> {
   const { run, reporter, signal, settings, values } = context;
   const started = Date.now();
-  using workspace = await openWorkspace(context.work, { create: false });
+  using workspace = await openWork(context, { create: false });
   reporter.line(`train: run "${run}" in ${workspace.root}`);
   const { milliseconds, ...result } = await train(workspace, {
     run,

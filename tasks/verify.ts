@@ -7,12 +7,12 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import {
   type FileFault,
-  openWorkspace,
   readWorkspace,
   STAGES,
   verify,
   type VerifyResult,
 } from "../mod.ts";
+import { openWork } from "./cli/open_work.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import {
   PartialResultError,
@@ -40,7 +40,7 @@ function tasksOf(faults: readonly FileFault[]): string {
 async function runVerify(context: TaskContext): Promise<VerifyResult> {
   const { run, work, values, reporter, signal } = context;
   const repair = values.repair === true;
-  using open = repair ? await openWorkspace(work, { create: false }) : null;
+  using open = repair ? await openWork(context, { create: false }) : null;
   const workspace = open ?? readWorkspace(work);
   const result = await verify(workspace, { run, repair, signal });
   const { files, bytes, unfinished, faults, removed } = result;

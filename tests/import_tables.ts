@@ -24,6 +24,8 @@ export const PURE = [
 /** Modules that touch the file system or the network though their folder is pure. */
 export const EDGES = [
   "artifact/file_store.ts",
+  "artifact/lock_file.ts",
+  "artifact/lock_holder.ts",
   "artifact/walk_folder.ts",
   "artifact/work_lock.ts",
   "artifact/write_content.ts",

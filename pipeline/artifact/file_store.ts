@@ -10,6 +10,8 @@
  */
 
 import { dirname, fromFileUrl, join, resolve } from "@std/path";
+import { FileLocks } from "./lock_file.ts";
+import { describeHolder } from "./lock_holder.ts";
 import type { Content, FileEntry, Store } from "./store.ts";
 import { orElse, readNames, statFile, walkFolder } from "./walk_folder.ts";
 import { makeFolder, syncFolder, writeContent } from "./write_content.ts";
@@ -42,6 +44,12 @@ function toAccessError(path: string, cause: unknown): unknown {
   return cause;
 }
 
+/** Refuses what is no file, such as a pipe, whose opening waits for somebody to write. */
+function requireFile(path: string, { isFile, isDirectory }: Deno.FileInfo) {
+  if (isFile || isDirectory) return;
+  throw new FileAccessError(path, "it is a pipe, a socket or a device");
+}
+
 /** Opens a file to read, if it is there. */
 function openIfThere(path: string): Deno.FsFile | undefined {
   try {
@@ -60,6 +68,7 @@ function openIfThere(path: string): Deno.FsFile | undefined {
 export class FileStore implements Store {
   /** Absolute path of the directory. */
   readonly root: string;
+  readonly #locks = new FileLocks();
 
   /**
    * Names the directory; it is created when the first file is written.
@@ -77,7 +86,10 @@ export class FileStore implements Store {
 
   async read(path: string): Promise<Uint8Array | undefined> {
     try {
-      return await orElse(() => Deno.readFile(this.#absolute(path)), undefined);
+      return await orElse(async () => {
+        requireFile(path, await Deno.stat(this.#absolute(path)));
+        return await Deno.readFile(this.#absolute(path));
+      }, undefined);
     } catch (error) {
       throw toAccessError(path, error);
     }
@@ -159,12 +171,11 @@ export class FileStore implements Store {
   }
 
   async tryLock(name: string): Promise<Disposable | undefined> {
-    const folder = this.#absolute("locks");
-    await Deno.mkdir(folder, { recursive: true });
-    const options = { create: true, write: true };
-    const file = await Deno.open(join(folder, name), options);
-    if (await file.tryLock(true)) return file;
-    file.close();
-    return undefined;
+    await Deno.mkdir(this.#absolute("locks"), { recursive: true });
+    return await this.#locks.try(this.#absolute(`locks/${name}`));
+  }
+
+  lockHolder(name: string): Promise<string> {
+    return describeHolder(this.#absolute(`locks/${name}`));
   }
 }

@@ -70,8 +70,10 @@ export interface Store extends ReadableStore {
   /** Removes a file; does nothing where there is none. */
   remove(path: string): Promise<void>;
   /**
-   * Takes an exclusive lock, among this and other processes; the operating system
-   * releases that of a process that dies. Returns `undefined` while it is taken.
+   * Takes an exclusive lock, among this and other processes; that of a process that
+   * dies is released. Returns `undefined` while it is taken.
    */
   tryLock(name: string): Promise<Disposable | undefined>;
+  /** Says who has a lock that is taken: process, machine, command and since when, as the end of a sentence. */
+  lockHolder(name: string): Promise<string>;
 }

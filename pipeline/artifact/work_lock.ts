@@ -12,6 +12,8 @@
 
 import { join } from "@std/path";
 import { isIncomplete } from "./file_store.ts";
+import { hold, openLockFile, tryFlock } from "./lock_file.ts";
+import { describeHolder, isHeldElsewhere } from "./lock_holder.ts";
 
 /** A lock that is held until it is closed. */
 interface WorkLock extends Disposable {
@@ -30,17 +32,32 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
+/** How the lock of a work directory is taken. */
+export interface WorkLockOptions {
+  /** Ends the waiting for another task. */
+  signal?: AbortSignal | undefined;
+  /** Called once if there is something to wait for. @param holder Who holds the lock, as the end of a sentence. */
+  onWait?: ((holder: string) => void) | undefined;
+}
+
+/** Time between two looks at a lock that another task has, in milliseconds. */
+const LOCK_POLL_MS = 200;
+
 /** Folders of a work directory that tasks write to; the user may have put others there. */
 const OWN_FOLDERS = ["artifacts", "runs"];
 
 /** Removes every `incomplete.<uuid>.…` file below a folder; returns how many. */
-async function sweep(folder: string): Promise<number> {
+async function sweep(
+  folder: string,
+  isInUse: (name: string) => Promise<boolean>,
+): Promise<number> {
   let count = 0;
   if (!await exists(folder)) return count;
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory) count += await sweep(path);
-    else if (isIncomplete(entry.name)) {
+    if (entry.isDirectory) {
+      if (!await isInUse(entry.name)) count += await sweep(path, isInUse);
+    } else if (isIncomplete(entry.name)) {
       await Deno.remove(path);
       count++;
     }
@@ -51,17 +68,31 @@ async function sweep(folder: string): Promise<number> {
 /** A lock of nothing. */
 const NO_LOCK: WorkLock = { swept: 0, [Symbol.dispose]() {} };
 
-/** Opens the lock file; returns `undefined` on a disk that cannot be written. */
+/** Opens the lock file; returns `undefined` where there is none, on a disk that cannot be written. */
 async function openLock(root: string): Promise<Deno.FsFile | undefined> {
+  const path = join(root, "lock");
   try {
     await Deno.mkdir(root, { recursive: true });
-    const options = { create: true, write: true };
-    return await Deno.open(join(root, "lock"), options);
+    return await openLockFile(path);
   } catch (error) {
     const isReadOnly = error instanceof Deno.errors.PermissionDenied ||
       (error as { code?: string }).code === "EROFS";
-    if (isReadOnly && await exists(root)) return undefined;
-    throw error;
+    if (!isReadOnly || !await exists(root)) throw error;
+    return await exists(path) ? await Deno.open(path) : undefined;
+  }
+}
+
+/** Shares the lock with other tasks; waits for one that needs it alone. */
+async function share(
+  file: Deno.FsFile,
+  path: string,
+  { signal, onWait }: WorkLockOptions,
+): Promise<void> {
+  for (let isFirst = true; await tryFlock(file, false) === false;) {
+    if (isFirst) onWait?.(await describeHolder(path));
+    isFirst = false;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    signal?.throwIfAborted();
   }
 }
 
@@ -73,17 +104,25 @@ async function openLock(root: string): Promise<Deno.FsFile | undefined> {
  *
  * @param root Absolute path of the work directory; it is created if absent.
  * @returns The lock; dispose of it to let go.
+ * @throws {Error} If the lock is no file, or one that this user may not open.
  */
-export async function lockWorkDirectory(root: string): Promise<WorkLock> {
+export async function lockWorkDirectory(
+  root: string,
+  options: WorkLockOptions = {},
+): Promise<WorkLock> {
   const file = await openLock(root);
   if (file === undefined) return NO_LOCK;
+  // A task of another machine may write where it makes a stage.
+  const isInUse = (name: string) => isHeldElsewhere(join(root, "locks", name));
   try {
     let swept = 0;
-    if (await file.tryLock(true)) {
-      for (const name of OWN_FOLDERS) swept += await sweep(join(root, name));
+    if (await tryFlock(file, true)) {
+      for (const name of OWN_FOLDERS) {
+        swept += await sweep(join(root, name), isInUse);
+      }
       await file.unlock();
     }
-    await file.lock(false);
+    await share(file, join(root, "lock"), options);
     return { swept, [Symbol.dispose]: () => file.close() };
   } catch (error) {
     file.close();
@@ -102,7 +141,9 @@ export async function tryLockWorkDirectory(
 ): Promise<Disposable | undefined> {
   const file = await openLock(root);
   if (file === undefined) return NO_LOCK;
-  if (await file.tryLock(true)) return file;
-  file.close();
-  return undefined;
+  if (await tryFlock(file, true) === false) {
+    file.close();
+    return undefined;
+  }
+  return hold(file);
 }

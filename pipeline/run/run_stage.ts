@@ -49,7 +49,9 @@ async function lockStage(
     const lock = await context.store.tryLock(name);
     if (lock) return lock;
     if (isFirst) {
-      const message = `another task is making "${directory}": waiting for it`;
+      const holder = await context.store.lockHolder(name);
+      const message =
+        `another task is making "${directory}": waiting for ${holder}`;
       context.emit({ type: "warning", stage, message });
     }
     await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));

@@ -50,10 +50,12 @@ async function repair(
   emit: PipelineContext["emit"],
 ): Promise<string[]> {
   const directory = fault.path.split("/").slice(0, 2).join("/");
-  using lock = await store.tryLock(directory.split("/")[1]!);
+  const name = directory.split("/")[1]!;
+  using lock = await store.tryLock(name);
   if (lock === undefined) {
     throw new Error(
-      `Cannot repair "${directory}" as another task works on it: verify again when it is done`,
+      `Cannot repair "${directory}" as another task works on it, ${await store
+        .lockHolder(name)}: verify again when it is done`,
     );
   }
   await removeDamaged({ store, emit }, fault);

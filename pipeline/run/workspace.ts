@@ -9,7 +9,10 @@ import { dirname } from "@std/path";
 import { statfs } from "node:fs/promises";
 import { FileStore } from "../artifact/file_store.ts";
 import type { Store } from "../artifact/store.ts";
-import { lockWorkDirectory } from "../artifact/work_lock.ts";
+import {
+  lockWorkDirectory,
+  type WorkLockOptions,
+} from "../artifact/work_lock.ts";
 import { MissingArtifactError } from "../errors.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
 
@@ -33,13 +36,13 @@ export interface OpenWorkspace extends Workspace, Disposable {
  * Several tasks may have it open. What an interrupted task left half written is
  * removed when no other task is there.
  *
- * @param options Whether it is created if absent, which is the default.
+ * @param options Whether it is created if absent, which is the default; how to wait where a task needs it alone.
  * @returns The workspace; dispose of it with `using`.
  * @throws {MissingArtifactError} If it is absent and not to be created.
  */
 export async function openWorkspace(
   root: string,
-  options: { create?: boolean } = {},
+  options: WorkLockOptions & { create?: boolean } = {},
 ): Promise<OpenWorkspace> {
   const store = new FileStore(root);
   if (options.create === false && (await store.folders("")).length === 0) {
@@ -48,7 +51,7 @@ export async function openWorkspace(
       { stage: DATASET_INDEX.name, path: store.root },
     );
   }
-  const lock = await lockWorkDirectory(store.root);
+  const lock = await lockWorkDirectory(store.root, options);
   return {
     root: store.root,
     store,

@@ -14,6 +14,7 @@ import { renderHelp } from "./help.ts";
 import { type ParsedFlags, parseFlags } from "./parse_flags.ts";
 import { Reporter } from "./reporter.ts";
 import { TASK_FLAGS } from "./task_flags.ts";
+import { writeError, writeOutput } from "./write.ts";
 import { defaultWork, resolveUserPath } from "./user_path.ts";
 
 /**
@@ -70,11 +71,6 @@ function setRuntimeFolder(): void {
   const query = { name: "env", variable: name } as const;
   if (Deno.permissions.querySync(query).state !== "granted") return;
   if (!Deno.env.get(name)) Deno.env.set(name, "/tmp");
-}
-
-/** Prints text on standard error, at once. */
-function writeError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }
 
 /** Lets the first Ctrl-C ask for a stop, and the second end the process. */
@@ -136,11 +132,6 @@ export class PartialResultError extends Error {
     super(message);
     this.result = result;
   }
-}
-
-/** Prints a line on standard output, at once. */
-function writeOutput(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
 /** Returns what the work of a task gets, as the command line says. */

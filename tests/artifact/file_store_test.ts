@@ -236,3 +236,18 @@ Deno.test("tryLock() gives a lock to one at a time", async () => {
   using again = await other.tryLock("head-0");
   assertEquals(again === undefined, false);
 });
+
+Deno.test({
+  name: "read() refuses a pipe and does not wait for it",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using directory = await tempDir();
+    const args = [directory.join("run.json")];
+    await new Deno.Command("mkfifo", { args }).output();
+    await assertRejects(
+      () => new FileStore(directory.path).read("run.json"),
+      FileAccessError,
+      'Cannot read "run.json": it is a pipe, a socket or a device',
+    );
+  },
+});

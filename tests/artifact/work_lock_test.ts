@@ -1,5 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { lockWorkDirectory } from "../../pipeline/artifact/work_lock.ts";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  lockWorkDirectory,
+  tryLockWorkDirectory,
+} from "../../pipeline/artifact/work_lock.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 // Locks belong to an open file and not to a process, so two handles of one
@@ -60,4 +63,38 @@ Deno.test("lockWorkDirectory() throws and lets go when the root is a file", asyn
     () => lockWorkDirectory(directory.join("file")),
     Deno.errors.AlreadyExists,
   );
+});
+
+Deno.test("lockWorkDirectory() says whom it waits for, and can be stopped", async () => {
+  await using directory = await tempDir();
+  using _other = await tryLockWorkDirectory(directory.path);
+  const controller = new AbortController();
+  const holders: string[] = [];
+  const onWait = (holder: string) => {
+    holders.push(holder);
+    controller.abort();
+  };
+  const { signal } = controller;
+  await assertRejects(
+    () => lockWorkDirectory(directory.path, { signal, onWait }),
+    DOMException,
+    "aborted",
+  );
+  assertEquals(holders.length, 1);
+  assertStringIncludes(holders[0]!, `process ${Deno.pid} on `);
+});
+
+Deno.test("lockWorkDirectory() leaves debris alone where a task of another machine makes a stage", async () => {
+  await using directory = await tempDir();
+  for (const name of ["tensors-0", "tensors-1"]) {
+    await Deno.mkdir(directory.join("artifacts", name), { recursive: true });
+    await Deno.writeTextFile(directory.join("artifacts", name, DEBRIS), "x");
+  }
+  await Deno.mkdir(directory.join("locks"));
+  const holder = { pid: 1, host: "elsewhere", command: "x", since: "y" };
+  const text = JSON.stringify(holder);
+  await Deno.writeTextFile(directory.join("locks/tensors-0"), text);
+  using lock = await lockWorkDirectory(directory.path);
+  assertEquals(lock.swept, 1);
+  assertEquals(await names(directory.join("artifacts/tensors-0")), [DEBRIS]);
 });

@@ -140,6 +140,11 @@ export class MemoryStore implements Store {
     });
   }
 
+  /** Says who has a lock. */
+  lockHolder(): Promise<string> {
+    return Promise.resolve("another task of this test");
+  }
+
   /**
    * Flips one bit of a file.
    *
