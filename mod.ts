@@ -46,7 +46,6 @@ export type {
   SafetensorsHeader,
   TensorEntry,
 } from "./pipeline/artifact/safetensors_header.ts";
-export { decodeSealed } from "./pipeline/artifact/shard.ts";
 export type { VariantName } from "./pipeline/backbone/spec.ts";
 export type {
   ImageRecord,
@@ -81,29 +80,20 @@ export {
   type WeightFormat,
 } from "./pipeline/weights/mod.ts";
 export type { SummaryRow } from "./pipeline/backbone/summary.ts";
-export {
-  checkSettings,
-  decodeConfigFile,
-  defaultConfig,
-} from "./pipeline/config/config.ts";
+export { checkSettings, decodeConfigFile } from "./pipeline/config/config.ts";
 export type { Kind } from "./pipeline/config/kinds.ts";
 export type { Config, SettingName } from "./pipeline/config/config_type.ts";
 export type { Setting, SettingTask } from "./pipeline/config/setting.ts";
-export {
-  SETTING_NAMES,
-  SETTINGS,
-  type SettingsTable,
-} from "./pipeline/config/settings.ts";
+export { SETTINGS, type SettingsTable } from "./pipeline/config/settings.ts";
 export { parseSplit, type Split } from "./pipeline/dataset/split.ts";
 export type {
   Evidence,
   EvidenceReason,
 } from "./pipeline/evidence/activation_map.ts";
-export {
-  type Finding,
-  FINDING_KINDS,
-  type FindingKind,
-  type FindingPhoto,
+export type {
+  Finding,
+  FindingKind,
+  FindingPhoto,
 } from "./pipeline/findings/finding.ts";
 export type { SavedHead } from "./pipeline/head/checkpoint.ts";
 export type { EmbeddingSource } from "./pipeline/head/embeddings_source.ts";
@@ -223,11 +213,7 @@ export {
   type RunSummary,
 } from "./pipeline/run/list_runs.ts";
 export { prepare, type PrepareResult } from "./pipeline/run/prepare.ts";
-export {
-  openRun,
-  resumeRun,
-  type RunOptions,
-} from "./pipeline/run/open_run.ts";
+export { openRun, type RunOptions } from "./pipeline/run/open_run.ts";
 export { Run } from "./pipeline/run/run.ts";
 export {
   type StageStatus,

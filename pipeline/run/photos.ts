@@ -31,6 +31,11 @@ type PhotoSettings = Pick<
 async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
   const { data, pathColumn, labelColumn, splitColumn } = settings;
   if (data === null) {
+    if (EMBEDDED.protocol !== "file:") {
+      throw new DatasetError(
+        `Cannot use ${EMBEDDED_NAME} as the library was not loaded from files: name a folder of photos or a list`,
+      );
+    }
     return { store: new FileStore(EMBEDDED), origin: EMBEDDED_NAME };
   }
   let info: Deno.FileInfo;

@@ -10,9 +10,9 @@ import {
   exportRun,
   openWorkspace,
   prepare,
-  resumeRun,
   train,
 } from "../../mod.ts";
+import { resumeRun } from "../../pipeline/run/open_run.ts";
 import { makeOnce } from "./context.ts";
 import { readLines } from "./lines.ts";
 import { writeWeights } from "./network.ts";

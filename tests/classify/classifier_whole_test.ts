@@ -16,8 +16,8 @@ import {
   MissingArtifactError,
   type Prediction,
   prepare,
-  resumeRun,
 } from "../../mod.ts";
+import { resumeRun } from "../../pipeline/run/open_run.ts";
 import { softmax } from "../../pipeline/metrics/loss.ts";
 import {
   type TestWorkspace,

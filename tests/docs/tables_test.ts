@@ -5,7 +5,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { PRESET_NAMES, SETTING_NAMES, SETTINGS, STAGES } from "../../mod.ts";
+import { PRESET_NAMES, SETTINGS, STAGES } from "../../mod.ts";
+import { SETTING_NAMES } from "../../pipeline/config/settings.ts";
 import { computeMetrics } from "../../pipeline/metrics/metrics.ts";
 import { codeRows, readText, section } from "./pages.ts";
 

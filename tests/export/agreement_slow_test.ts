@@ -14,9 +14,9 @@ import {
   type ExportFormatName,
   loadClassifier,
   prepare,
-  resumeRun,
   train,
 } from "../../mod.ts";
+import { resumeRun } from "../../pipeline/run/open_run.ts";
 import { encodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import { preprocessImage } from "../../pipeline/image/preprocess.ts";

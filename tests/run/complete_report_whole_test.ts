@@ -3,7 +3,8 @@ import { copyFolder } from "../e2e/support.ts";
 import { fromFileUrl } from "@std/path";
 import { FIXTURES } from "../support/fixtures.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { evaluate, FINDING_KINDS, prepare, status, train } from "../../mod.ts";
+import { evaluate, prepare, status, train } from "../../mod.ts";
+import { FINDING_KINDS } from "../../pipeline/findings/finding.ts";
 import { QUICK, type TestWorkspace, testWorkspace } from "./support.ts";
 
 /** Takes the table of times out of a page: runs that share stages share no times. */

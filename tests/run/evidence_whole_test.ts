@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import {
-  decodeSealed,
   evaluate,
   type Evidence,
   type PipelineEvent,
@@ -9,6 +8,7 @@ import {
   status,
   train,
 } from "../../mod.ts";
+import { decodeSealed } from "../../pipeline/artifact/shard.ts";
 import { digestTree } from "../e2e/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { QUICK, type TestWorkspace, testWorkspace } from "./support.ts";

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   DATASET_INDEX,
-  decodeSealed,
   EMBEDDINGS,
   evaluate,
   EVALUATION,
@@ -11,10 +10,11 @@ import {
   openRun,
   prepare,
   REPORT,
-  resumeRun,
   TENSORS,
   train,
 } from "../../mod.ts";
+import { decodeSealed } from "../../pipeline/artifact/shard.ts";
+import { resumeRun } from "../../pipeline/run/open_run.ts";
 import { digestTree } from "../e2e/support.ts";
 import { QUICK, testWorkspace } from "./support.ts";
 

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { ConfigError, defaultConfig } from "../../../mod.ts";
+import { ConfigError } from "../../../mod.ts";
+import { defaultConfig } from "../../../pipeline/config/config.ts";
 import { readSettings } from "../../../tasks/cli/config_file.ts";
 import { UsageError } from "../../../tasks/cli/flags.ts";
 import { runTask } from "../../e2e/support.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { SETTING_NAMES } from "../../../mod.ts";
+import { SETTING_NAMES } from "../../../pipeline/config/settings.ts";
 import { settingFlags } from "../../../tasks/cli/flags.ts";
 
 Deno.test("settingFlags() has a flag for every setting, in the order of the table", () => {

@@ -5,7 +5,7 @@
  * holds them, and the reader of weight files is both a member and a part of it. So
  * the check runs with the project's configuration without the workspace.
  *
- * Run it as `deno run --allow-read --allow-write --allow-run=deno tests/publish_check.ts`;
+ * Run it as `deno run --allow-read --allow-write --allow-run=deno tests/package/publish_check.ts`;
  * arguments go to `deno publish`.
  *
  * @module
