@@ -29,6 +29,7 @@
  */
 
 export * from "./pipeline/errors.ts";
+export { encodeCsv } from "./pipeline/artifact/csv_text.ts";
 export type { Json } from "./pipeline/artifact/canonical_json.ts";
 export { Artifact } from "./pipeline/artifact/artifact.ts";
 export type { Work } from "./pipeline/artifact/fingerprint.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { stringify } from "@std/csv";
+import { encodeCsv } from "../artifact/csv_text.ts";
 import type { EpochRecord } from "./trainer.ts";
 
 /** The part of an epoch that early stopping depends on. */
@@ -59,5 +59,5 @@ export function encodeHistoryCsv(history: readonly EpochRecord[]): string {
   const rows = history.map((record) =>
     COLUMNS.map((column) => record[column] ?? "")
   );
-  return stringify([[...COLUMNS], ...rows], { headers: false });
+  return encodeCsv([COLUMNS, ...rows]);
 }

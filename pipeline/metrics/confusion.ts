@@ -6,7 +6,7 @@
  * @module
  */
 
-import { stringify } from "@std/csv";
+import { encodeCsv } from "../artifact/csv_text.ts";
 import { checkLabels } from "./loss.ts";
 
 /**
@@ -63,7 +63,8 @@ export function confusionRows(
  * Writes a confusion matrix as CSV, with class names in the first row and column.
  *
  * Lines end in CR LF, and names with a comma, a quote or a line break are
- * quoted. Source: RFC 4180, https://www.rfc-editor.org/rfc/rfc4180.
+ * quoted. Source: RFC 4180, https://www.rfc-editor.org/rfc/rfc4180. Names that a
+ * spreadsheet would run as formulas have an apostrophe before them.
  *
  * @example Usage
  * ```ts
@@ -88,9 +89,9 @@ export function encodeConfusion(
       } counts`,
     );
   }
-  const lines = rows.map((counts, i) => [classNames[i], ...counts]);
+  const lines = rows.map((counts, i) => [classNames[i]!, ...counts]);
   const header = ["true \\ predicted", ...classNames];
-  return stringify([header, ...lines], { headers: false });
+  return encodeCsv([header, ...lines]);
 }
 
 /** A class taken for another. */

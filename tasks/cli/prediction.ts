@@ -4,8 +4,7 @@
  * @module
  */
 
-import { stringify } from "@std/csv";
-import type { ClassifyResult } from "../../mod.ts";
+import { type ClassifyResult, encodeCsv } from "../../mod.ts";
 import { percent, printable } from "./words.ts";
 
 /** The header of the CSV. */
@@ -38,11 +37,6 @@ export function tableRow(
   return `${name}  ${isUnsure ? "unsure: " : ""}${classes.join(", ")}`;
 }
 
-/** Keeps a spreadsheet from running a cell as a formula. */
-function cell(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-}
-
 /**
  * Writes the line of a photo as CSV.
  *
@@ -56,23 +50,23 @@ export function csvRow(
 ): string {
   const { photo } = result;
   if ("error" in result) {
-    return row([cell(photo), "", "", "", "", cell(result.error), ""]);
+    return row([photo, "", "", "", "", result.error, ""]);
   }
   const { digest, top } = result;
   const [{ class: name, probability }] = top as [typeof top[0]];
   const all = top.map((scored) => `${scored.class}=${scored.probability}`);
   return row([
-    cell(photo),
+    photo,
     digest,
-    cell(name),
-    String(probability),
+    name,
+    probability,
     String(probability < threshold),
     "",
-    cell(all.join(" ")),
+    all.join(" "),
   ]);
 }
 
 /** Writes cells as a line of CSV. */
-function row(cells: string[]): string {
-  return stringify([cells]).trimEnd();
+function row(cells: (string | number)[]): string {
+  return encodeCsv([cells]).trimEnd();
 }

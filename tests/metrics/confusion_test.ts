@@ -56,6 +56,13 @@ Deno.test("encodeConfusion() quotes names when they hold commas, quotes or line 
   );
 });
 
+Deno.test("encodeConfusion() keeps a spreadsheet from running a name", () => {
+  assertEquals(
+    encodeConfusion([[1, 0], [0, 1]], ['=HYPERLINK("a")', "dog"]),
+    `true \\ predicted,"'=HYPERLINK(""a"")",dog\r\n"'=HYPERLINK(""a"")",1,0\r\ndog,0,1\r\n`,
+  );
+});
+
 Deno.test.each([
   [[[1, 0], [0, 1]], "2, 2"],
   [[[1, 0, 0], [0, 1], [0, 0, 1]], "3, 2, 3"],

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { FORMULA } from "../../artifact/csv_text.ts";
+
 /** The script; it stands within a function, after the first part. */
 export const RESULTS_SCRIPT = `
   let model;
@@ -170,7 +172,7 @@ export const RESULTS_SCRIPT = `
   // A row a photo, as deno task predict --csv names its columns.
   // What a spreadsheet would run as a formula is text.
   const quote = (value) => {
-    const text = /^[=+\\-@\\t\\r]/.test(value) ? "'" + value : value;
+    const text = value.replace(${FORMULA}, "'");
     return /[",\\n\\r]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
   };
   $("csv").addEventListener("click", () => {

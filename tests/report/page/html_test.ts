@@ -44,3 +44,19 @@ Deno.test("renderDocument() keeps a script from ending its element", () => {
   assertStringIncludes(page, "<script>x = '<\\/script>'</script>");
   assertEquals(page.match(/<\/script>/g)?.length, 1);
 });
+
+Deno.test("renderDocument() allows the scripts it is given, and no other", () => {
+  const parts = { title: "a", body: html`<main></main>` };
+  const policyOf = (page: string) =>
+    /Content-Security-Policy" content="([^"]*)"/.exec(page)![1];
+  const start =
+    "default-src &#39;none&#39;; img-src data:; style-src &#39;unsafe-inline&#39;; script-src ";
+  assertEquals(
+    policyOf(
+      renderDocument({ ...parts, firstScripts: ["1"], scripts: ["</"] }),
+    ),
+    // printf 1 | openssl dgst -sha256 -binary | base64; printf '<\\/' | …
+    `${start}&#39;sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s=&#39; &#39;sha256-0tvX07ef4pFYYL3vfxFNYCH9l/9JGhlIt2rzMLzXK6A=&#39;`,
+  );
+  assertEquals(policyOf(renderDocument(parts)), `${start}&#39;none&#39;`);
+});
