@@ -5,8 +5,28 @@
  * what the outside world does: files that are damaged or missing, engines that
  * are not available, photos that are no dataset.
  *
+ * Messages quote names and values of files, however long; each is shortened.
+ *
  * @module
  */
+
+/** Characters of a message before its middle is left out. */
+const MOST_CHARACTERS = 2000;
+
+/**
+ * Leaves out the middle of a message that is too long to read.
+ *
+ * @param text The message.
+ * @returns At most some 2,000 characters: its start and its end.
+ */
+export function shorten(text: string): string {
+  if (text.length <= MOST_CHARACTERS) return text;
+  // With room for what stands between, so that a shortened text stays as it is.
+  const half = MOST_CHARACTERS / 2 - 50;
+  const left = text.length - 2 * half;
+  const [start, end] = [text.slice(0, half), text.slice(-half)];
+  return `${start}… (${left} characters left out) …${end}`.toWellFormed();
+}
 
 /** Bytes are not what their format says. Permanent: reading again does not help. */
 export class FormatError extends SyntaxError {
@@ -22,7 +42,7 @@ export class FormatError extends SyntaxError {
     message: string,
     options: ErrorOptions & { path: string; byteOffset?: number },
   ) {
-    super(message, options);
+    super(shorten(message), options);
     this.path = options.path;
     this.byteOffset = options.byteOffset ?? 0;
   }
@@ -42,7 +62,9 @@ export class DigestMismatchError extends Error {
   /** Creates the error. */
   constructor(path: string, digests: { expected: string; actual: string }) {
     super(
-      `Cannot use "${path}" as its bytes have changed since they were written: SHA-256 was ${digests.expected}, is ${digests.actual}`,
+      shorten(
+        `Cannot use "${path}" as its bytes have changed since they were written: SHA-256 was ${digests.expected}, is ${digests.actual}`,
+      ),
     );
     this.path = path;
     this.expected = digests.expected;
@@ -64,7 +86,7 @@ export class MissingArtifactError extends Error {
     message: string,
     options: ErrorOptions & { stage: string; path: string },
   ) {
-    super(message, options);
+    super(shorten(message), options);
     this.stage = options.stage;
     this.path = options.path;
   }
@@ -85,7 +107,7 @@ export class BackendUnavailableError extends Error {
    * @param reason Why it is not available, as the end of a sentence.
    */
   constructor(backend: string, reason: string, options?: ErrorOptions) {
-    super(`Cannot use engine "${backend}" as ${reason}`, options);
+    super(shorten(`Cannot use engine "${backend}" as ${reason}`), options);
     this.backend = backend;
     this.reason = reason;
   }
@@ -95,6 +117,11 @@ export class BackendUnavailableError extends Error {
 export class DatasetError extends Error {
   /** Name of the error. */
   override name = "DatasetError";
+
+  /** Creates the error. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(shorten(message), options);
+  }
 }
 
 /** A file is there and cannot be read. */
@@ -108,7 +135,7 @@ export class FileAccessError extends Error {
 
   /** Creates the error. */
   constructor(path: string, reason: string, options?: ErrorOptions) {
-    super(`Cannot read "${path}": ${reason}`, options);
+    super(shorten(`Cannot read "${path}": ${reason}`), options);
     this.path = path;
     this.reason = reason;
   }
@@ -118,6 +145,11 @@ export class FileAccessError extends Error {
 export class ImageError extends Error {
   /** Name of the error. */
   override name = "ImageError";
+
+  /** Creates the error. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(shorten(message), options);
+  }
 }
 
 /**
@@ -147,7 +179,7 @@ export class ConfigError extends Error {
 
   /** Creates the error. */
   constructor(message: string, setting: string) {
-    super(message);
+    super(shorten(message));
     this.setting = setting;
   }
 }

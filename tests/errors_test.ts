@@ -9,6 +9,22 @@ import {
   MissingArtifactError,
 } from "../pipeline/errors.ts";
 
+Deno.test.each<[string, (text: string) => Error]>([
+  ["FormatError", (text) => new FormatError(text, { path: text })],
+  ["DatasetError", (text) => new DatasetError(text)],
+  ["ImageError", (text) => new ImageError(text)],
+  ["ConfigError", (text) => new ConfigError(text, "a")],
+  ["BackendUnavailableError", (text) => new BackendUnavailableError("a", text)],
+])("%s shows the start and the end of a long message", (_, make) => {
+  const { message } = make(`start ${"\u{1f339}".repeat(2 ** 20)} end`);
+  assertEquals(message.length < 2100, true);
+  assertEquals(
+    /start .*… \(\d+ characters left out\) ….* end$/u.test(message),
+    true,
+  );
+  assertEquals(message.isWellFormed(), true);
+});
+
 Deno.test("FormatError is a SyntaxError that says where", () => {
   const cause = new Error("underneath");
   const error = new FormatError("m", { path: "a", byteOffset: 8, cause });

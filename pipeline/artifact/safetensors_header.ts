@@ -87,27 +87,41 @@ export function decodeHeaderLength(
   return Number(length);
 }
 
+/** Finds the end of a string of a JSON text by its first quote; a string may be of many megabytes, too much for a pattern. */
+function endOfString(json: string, start: number): number {
+  for (let at = start + 1;; at++) {
+    at = json.indexOf('"', at);
+    let escapes = 0;
+    while (json[at - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return at + 1;
+  }
+}
+
 /**
  * Finds a name that an object of a JSON text has twice. `JSON.parse` keeps the
  * last one, other readers the first, and the format allows neither.
  */
 function findRepeatedName(json: string): string | undefined {
   const open: Set<string>[] = [];
-  for (const [token, name] of json.matchAll(TOKEN)) {
-    if (token === "{") open.push(new Set());
-    else if (token === "}") open.pop();
-    else if (name !== undefined) {
+  const tokens = /[{}"]/g;
+  const colon = /\s*:/y;
+  for (let token = tokens.exec(json); token; token = tokens.exec(json)) {
+    const { index, 0: mark } = token;
+    if (mark === "{") open.push(new Set());
+    else if (mark === "}") open.pop();
+    else {
+      const end = endOfString(json, index);
+      tokens.lastIndex = end;
+      colon.lastIndex = end;
+      if (!colon.test(json)) continue;
       const names = open.at(-1)!;
-      const text: string = JSON.parse(name);
+      const text: string = JSON.parse(json.slice(index, end));
       if (names.has(text)) return text;
       names.add(text);
     }
   }
   return undefined;
 }
-
-/** Tokens of {@linkcode findRepeatedName}: braces, names, and strings, whose braces must not count. */
-const TOKEN = /[{}]|("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"/g;
 
 /** Checks one entry of the header; `next` is where its data must start. */
 function decodeEntry(

@@ -5,11 +5,18 @@
  */
 
 import { join } from "@std/path";
+import { DatasetError } from "../errors.ts";
 import { compareCodePoints } from "./code_points.ts";
 import type { FileEntry } from "./store.ts";
 
 /** Files that are looked up at a time: most of the time of one is waiting. */
 const LOOKUPS = 64;
+
+/**
+ * Most ways to one folder. Links may lead to a folder several times; some tens of
+ * links that lead to each other make more ways than can ever be walked.
+ */
+const MAX_WAYS = 100;
 
 /** How files of a folder are found. */
 interface WalkOptions {
@@ -100,6 +107,17 @@ export async function readNames(
   return names.sort(compareCodePoints);
 }
 
+/** Counts a way to a folder. */
+function limitWays(real: string, ways: Map<string, number>): void {
+  const count = (ways.get(real) ?? 0) + 1;
+  if (count > MAX_WAYS) {
+    throw new DatasetError(
+      `Cannot list the files below "${real}" as at most ${MAX_WAYS} ways may lead there: links make more`,
+    );
+  }
+  ways.set(real, count);
+}
+
 /**
  * Walks through the files below a folder. Links are followed; a link back to a
  * folder above it is not.
@@ -109,21 +127,24 @@ export async function readNames(
  * folder are sorted and held.
  *
  * @returns The files, by the code points of their paths.
+ * @throws {DatasetError} If links lead to a folder by more than 100 ways.
  */
 export async function* walkFolder(
   options: WalkOptions,
   above: readonly string[] = [],
+  ways: Map<string, number> = new Map(),
 ): AsyncGenerator<FileEntry> {
   const { absolute, prefix, isHidden } = options;
   const real = await lookUp(() => Deno.realPath(absolute), undefined);
   if (real === undefined || above.includes(real)) return;
+  limitWays(real, ways);
   const names = await readNames(real, isHidden);
   for (let i = 0; i < names.length;) {
     const name = names[i]!;
     if (name.endsWith("/")) {
       const folder = join(real, name);
       const below = { absolute: folder, prefix: prefix + name, isHidden };
-      yield* walkFolder(below, [...above, real]);
+      yield* walkFolder(below, [...above, real], ways);
       i++;
       continue;
     }

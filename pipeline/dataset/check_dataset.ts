@@ -46,6 +46,31 @@ export function countLabels(
   return counts;
 }
 
+/**
+ * Most classes: beyond, a confusion matrix takes more than 4 GB. Who has more has
+ * named a column in which every row has a value of its own.
+ */
+const MAX_CLASSES = 32_768;
+
+/**
+ * Refuses more classes than can be evaluated, before any photo is opened.
+ *
+ * @param classNames Names of the classes.
+ * @param origin Name of the dataset.
+ * @throws {DatasetError} If there are more than 32,768.
+ */
+export function limitClasses(
+  classNames: readonly string[],
+  origin: string,
+): void {
+  if (classNames.length <= MAX_CLASSES) return;
+  throw new DatasetError(
+    `Cannot use "${origin}" as there may be ${MAX_CLASSES} classes at most: there are ${classNames.length}, such as "${
+      classNames[0]
+    }"; is it the right folder or label column?`,
+  );
+}
+
 /** Most letters in which a class may differ from the one that may be meant. */
 const MAX_TYPOS = 2;
 
@@ -54,7 +79,8 @@ function askForTypos(
   untrained: readonly string[],
   trained: readonly string[],
 ): string {
-  for (const name of untrained) {
+  // Each is compared with all: of many, the first stand for the others.
+  for (const name of untrained.slice(0, SHOWN)) {
     const meant = trained.find((other) =>
       levenshteinDistance(name.toLowerCase(), other.toLowerCase()) <=
         Math.min(MAX_TYPOS, name.length / 2)
@@ -157,8 +183,8 @@ export function findWarnings(
     );
   }
   const counts = countLabels(records, { classCount: classNames.length });
-  const largest = Math.max(...counts.train);
-  const smallest = Math.min(...counts.train);
+  const largest = counts.train.reduce((a, b) => Math.max(a, b), 0);
+  const smallest = counts.train.reduce((a, b) => Math.min(a, b), Infinity);
   if (largest >= IMBALANCE * smallest) {
     const name = (count: number) => classNames[counts.train.indexOf(count)];
     warnings.push(

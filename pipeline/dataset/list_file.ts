@@ -18,9 +18,11 @@ interface Row {
   split: unknown;
 }
 
-/** Shows a value in a message. */
+/** Shows a value in a message; what holds others is named by its kind alone. */
 function show(value: unknown): string {
-  return typeof value === "bigint" ? `${value}` : `${JSON.stringify(value)}`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "an object" : `${value}`;
 }
 
 /** Checks one row. `number` counts rows of data from 1. */

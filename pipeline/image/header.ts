@@ -57,6 +57,15 @@ const UNSUPPORTED: readonly [name: string, offset: number, magic: string][] = [
   ["Photoshop", 0, "8BPS"],
 ];
 
+/** What people keep among photos that is none. */
+const OTHERS: readonly [name: string, start: string][] = [
+  ["a web page", "<!DOCTYPE"],
+  ["a web page", "<!doctype"],
+  ["a web page", "<html"],
+  ["a PDF", "%PDF"],
+  ["a ZIP archive", "PK\x03\x04"],
+];
+
 /** Brands of HEIF: pictures and sequences of HEVC and AV1, and those that say what they are inside. */
 const HEIF_BRANDS = [
   ..."heic heix heim heis hevc hevx mif1 msf1 mif2 avif avis".split(" "),
@@ -120,11 +129,9 @@ function describeUnknown(bytes: Uint8Array): string {
     startsWith(bytes, offset, magic)
   )?.[0];
   if (name) return `${name} cannot be decoded; convert it to JPEG or PNG`;
-  const start = Array.from(
-    bytes.subarray(0, 4),
-    (byte) => byte.toString(16).padStart(2, "0"),
-  ).join(" ");
-  return `it is not an image: it starts with the bytes ${start}`;
+  // Its bytes are not told: a link may lead to a file that is not to be shown.
+  const other = OTHERS.find(([, start]) => startsWith(bytes, 0, start))?.[0];
+  return `it is not an image${other ? ` but ${other}` : ""}`;
 }
 
 /** Dispatches on the first bytes. */

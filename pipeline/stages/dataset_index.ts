@@ -13,6 +13,7 @@ import {
   countLabels,
   describeUnusable,
   findWarnings,
+  limitClasses,
   requireTrainable,
   strictError,
 } from "../dataset/check_dataset.ts";
@@ -89,11 +90,11 @@ function completeRecords(
 ): { records: ImageRecords; classNames: string[] } {
   const used = new Set(Array(opened.length).keys().map((r) => opened.label(r)));
   const classNames = buildClassIndex(names.filter((_, i) => used.has(i)));
-  const labels = names.map((name) => classNames.indexOf(name));
+  const labelOf = new Map(classNames.map((name, label) => [name, label]));
   const records = new ImageRecords(
     opened[Symbol.iterator]().map((record) => ({
       ...record,
-      label: labels[record.label]!,
+      label: labelOf.get(names[record.label]!)!,
     })),
   );
   if (!("seed" in config)) return { records, classNames };
@@ -184,14 +185,16 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
     const { files, emit } = job;
     const listing = await job.photos.list();
     const names = listing.classNames;
+    const { origin } = await job.photos.open();
+    limitClasses(names, origin);
     const { records: opened, ...counted } = await openPhotos(listing, job);
     const { rejected, turned } = counted;
     const { records, classNames } = completeRecords(opened, names, job.config);
     const classes = classNames.length;
     const counts = countLabels(records, { classCount: classes });
-    const { origin } = await job.photos.open();
     requireTrainable(counts, classNames, origin);
-    const unusable = names.filter((name) => !classNames.includes(name));
+    const usable = new Set(classNames);
+    const unusable = names.filter((name) => !usable.has(name));
     const warnings = [
       ...listing.notes,
       ...describeOtherFiles(listing.otherFiles),

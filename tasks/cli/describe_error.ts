@@ -4,6 +4,8 @@
  * @module
  */
 
+import { shorten } from "../../mod.ts";
+
 /** Words of the system, in the order: what failed, its number, the call, the path. */
 const SYSTEM =
   /([A-Z][^:"]*?) \(os error \d+\)(?:: ([a-z_]+) '([^']*)'(?: -> '[^']*')?)?/;
@@ -36,10 +38,10 @@ function translate(message: string): string {
 
 /** Says what went wrong, with the errors underneath. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { message, cause } = error;
-  return translate(message) +
-    (cause instanceof Error && !message.includes(cause.message)
-      ? `: ${describeError(cause)}`
-      : "");
+  if (!(error instanceof Error)) return shorten(String(error));
+  const { cause } = error;
+  const message = translate(shorten(error.message));
+  return cause instanceof Error && !error.message.includes(cause.message)
+    ? shorten(`${message}: ${describeError(cause)}`)
+    : message;
 }

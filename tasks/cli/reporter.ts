@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PipelineEvent } from "../../mod.ts";
+import { type PipelineEvent, shorten } from "../../mod.ts";
 import { count, percent, printable } from "./words.ts";
 import { formatDuration, type Progress, startProgress } from "./progress.ts";
 
@@ -66,7 +66,7 @@ export class Reporter {
    */
   note(text: string): void {
     if (this.#options.quiet) return;
-    const print = () => this.line(`  ${printable(text)}`);
+    const print = () => this.line(`  ${printable(shorten(text))}`);
     if (this.#progress) this.#progress.interrupt(print);
     else print();
   }
@@ -78,7 +78,7 @@ export class Reporter {
    */
   error(text: string): void {
     this.stop();
-    this.#options.write(`error: ${printable(text)}\n`);
+    this.#options.write(`error: ${printable(shorten(text))}\n`);
   }
 
   /** Takes the bar away, if there is one. */

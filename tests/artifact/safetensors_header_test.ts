@@ -20,6 +20,24 @@ Deno.test.each(await badShards())(
   },
 );
 
+Deno.test.each([
+  ["plain", "a"],
+  ["of backslashes", "\\\\"],
+  ["of quotes", '\\"'],
+])("decodeHeader() reads metadata of megabytes, %s", (_, text) => {
+  const value = text.repeat(2 ** 22);
+  const json = `{"__metadata__":{"a":"${value}","b":"{"}}`;
+  const bytes = new TextEncoder().encode(json);
+  const options = { fileBytes: 8 + bytes.length, path: "x" };
+  const { metadata } = decodeHeader(bytes, options);
+  assertEquals(metadata.a === JSON.parse(`"${value}"`), true);
+  assertThrows(
+    () => decodeHeader(bytes.with(bytes.length - 8, 97), options),
+    FormatError,
+    '"a" stands twice',
+  );
+});
+
 Deno.test("decodeHeaderLength() accepts the largest header", () => {
   const prefix = new Uint8Array(8);
   new DataView(prefix.buffer).setBigUint64(0, BigInt(MAX_HEADER_BYTES), true);

@@ -2,6 +2,7 @@ import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import {
   countLabels,
   findWarnings,
+  limitClasses,
   requireTrainable,
   strictError,
 } from "../../pipeline/dataset/check_dataset.ts";
@@ -43,6 +44,16 @@ Deno.test("countLabels() counts by split and label, zeros included", () => {
     ...NONE,
     train: [0, 1],
   });
+});
+
+Deno.test("limitClasses() refuses a label column of other values", () => {
+  const names = Array.from({ length: 32_769 }, (_, i) => `name ${i}`);
+  limitClasses(names.slice(1), "l.csv");
+  assertThrows(
+    () => limitClasses(names, "l.csv"),
+    DatasetError,
+    'Cannot use "l.csv" as there may be 32768 classes at most: there are 32769, such as "name 0"; is it the right folder or label column?',
+  );
 });
 
 Deno.test("requireTrainable() accepts held-out splits that lack a class", () => {

@@ -45,7 +45,7 @@ Deno.test("openImages() refuses large files by their size and their start, and r
     },
     {
       path: "b.jpg",
-      reason: "it is not an image: it starts with the bytes 6e 6f 20 70",
+      reason: "it is not an image",
     },
     {
       path: "c.jpg",
