@@ -17,7 +17,12 @@ async function runStatus(
 ): Promise<{ run: string; stages: StageStatus[] }> {
   const { run, work, values, reporter, cache } = context;
   const verify = values.verify === true;
-  const stages = await status(readWorkspace(work), { run, verify, cache });
+  const stages = await status(readWorkspace(work), {
+    run,
+    verify,
+    cache,
+    onEvent: (event) => event.type === "warning" && reporter.onEvent(event),
+  });
   reporter.line(`status: run "${run}" in ${work}`);
   reporter.line(renderTable(
     ["stage", "state", "done", "took", "directory"],

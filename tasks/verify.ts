@@ -43,7 +43,7 @@ async function runVerify(context: TaskContext): Promise<VerifyResult> {
   using open = repair ? await openWork(context, { create: false }) : null;
   const workspace = open ?? readWorkspace(work);
   const result = await verify(workspace, { run, repair, signal });
-  const { files, bytes, unfinished, faults, removed } = result;
+  const { files, bytes, unfinished, faults, removed, restored } = result;
   reporter.line(`verify: run "${run}" in ${work}`);
   reporter.line(`  ${count(files, "file")}, ${formatBytes(bytes)}: whole`);
   for (const stage of unfinished) {
@@ -52,11 +52,14 @@ async function runVerify(context: TaskContext): Promise<VerifyResult> {
   for (const fault of faults) reporter.line(renderFault(fault));
   const unknown = faults.filter(({ kind }) => kind === "unknown");
   const others = faults.filter(({ kind }) => kind !== "unknown");
+  for (const path of restored) {
+    reporter.line(`  written again from its copy: ${path}`);
+  }
   if (removed.length > 0) {
     reporter.line(
       `  removed ${count(removed.length, "file")}. Next: ${tasksOf(others)}`,
     );
-  } else if (others.length > 0) {
+  } else if (others.length > restored.length) {
     reporter.line("  Repair with: deno task verify --repair");
   }
   const left = repair ? unknown : faults;

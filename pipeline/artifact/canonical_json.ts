@@ -45,15 +45,15 @@ export function canonicalJson(value: Json): string {
 /**
  * Decodes a file of JSON and checks it.
  *
- * @param file Its path and what it is, for errors; `advice` ends the message where it is no JSON.
+ * @param file Its path and what it is, for errors.
  * @throws {FormatError} If the bytes are not JSON, or the schema refuses the value.
  */
 export function decodeJson<T>(
   bytes: Uint8Array,
   schema: z.ZodType<T>,
-  file: { path: string; what: string; advice?: string },
+  file: { path: string; what: string },
 ): T {
-  const { path, what, advice = "" } = file;
+  const { path, what } = file;
   const refuse = (found: string, cause?: unknown) =>
     new FormatError(`Cannot read "${path}" as ${what} as ${found}`, {
       path,
@@ -63,7 +63,7 @@ export function decodeJson<T>(
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw refuse(`it is not JSON${advice}`, cause);
+    throw refuse("it is not JSON", cause);
   }
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;

@@ -13,6 +13,7 @@ import { canonicalJson, decodeJson, type Json } from "./canonical_json.ts";
 import { sha256 } from "./digest.ts";
 import { FormatError } from "../errors.ts";
 import type { Work } from "./fingerprint.ts";
+import { checkSeal, encodeSealedText } from "./seal.ts";
 
 /** Name of the manifest in the directory of a stage. */
 export const MANIFEST = "manifest.json";
@@ -84,12 +85,6 @@ const SCHEMA: z.ZodType<Manifest & { seal?: string | undefined }> = z
     counts: z.record(z.string(), z.number()),
   });
 
-/** Stands in for the seal while it is computed. */
-const ZEROS = "0".repeat(64);
-
-/** The seal in the text of a manifest; in strings, lines do not end. */
-const SEAL = /\n {2}"seal": "([0-9a-f]{64})",\n/;
-
 /** Writes a manifest as JSON, a file a line. */
 function toText(manifest: Manifest, seal?: string): string {
   const { format, fingerprint, counts, work, files } = manifest;
@@ -114,35 +109,14 @@ function toText(manifest: Manifest, seal?: string): string {
  * Encodes a manifest as JSON, a file a line, with a seal: the SHA-256 of its bytes
  * with zeros in the place of the seal.
  */
-export async function encodeManifest(manifest: Manifest): Promise<Uint8Array> {
-  const encode = (text: string) => new TextEncoder().encode(text);
-  const seal = await sha256(encode(toText(manifest, ZEROS)));
-  return encode(toText(manifest, seal));
+export function encodeManifest(manifest: Manifest): Promise<Uint8Array> {
+  return encodeSealedText((seal) => toText(manifest, seal));
 }
 
 /** Says where two arrays differ first; -1 if they are equal. */
 function findDifference(a: Uint8Array, b: Uint8Array): number {
   const at = a.findIndex((byte, i) => byte !== b[i]);
   return at < 0 && a.length < b.length ? a.length : at;
-}
-
-/** Throws if a byte is not what was written, as far as the manifest itself tells. */
-async function checkSeal(bytes: Uint8Array, path: string): Promise<void> {
-  // One character a byte, so that positions are those of bytes.
-  const found = SEAL.exec(new TextDecoder("latin1").decode(bytes));
-  if (found === null) return;
-  const seal = found[1]!;
-  const start = found.index + found[0].indexOf(seal);
-  const actual = await sha256(
-    bytes.subarray(0, start),
-    new TextEncoder().encode(ZEROS),
-    bytes.subarray(start + seal.length),
-  );
-  if (actual === seal) return;
-  throw new FormatError(
-    `Cannot use "${path}" as its bytes have changed since they were written: its seal must be ${actual}, it is ${seal}`,
-    { path },
-  );
 }
 
 /**

@@ -15,7 +15,7 @@ import { streamVerified } from "./verified_stream.ts";
 
 /** A file of a run that is not what its manifest says. */
 export interface FileFault {
-  /** Stage that writes the file. */
+  /** Stage that writes the file; `run` for the files of the run itself. */
   stage: string;
   /** Path, relative to the work directory. */
   path: string;

@@ -10,7 +10,7 @@ import type { Config } from "../config/config_type.ts";
 import type { Split } from "../dataset/split.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import type { BackboneFile } from "./backbone.ts";
-import type { RunFile } from "./run_file.ts";
+import type { RunFile } from "./run_format.ts";
 import type { StageEvent } from "../shards/events.ts";
 
 /** Something a person may want to know while a task runs. */

@@ -10,7 +10,7 @@ import { ConfigError, DigestMismatchError } from "../errors.ts";
 import { type BackboneFile, findBackbone } from "./backbone.ts";
 import type { PipelineContext, RunParts } from "./events.ts";
 import { cachedPath, downloadSource, presetPath } from "./preset_cache.ts";
-import type { KnownBackbone } from "./run_file.ts";
+import type { KnownBackbone } from "./run_format.ts";
 import {
   download,
   DownloadError,

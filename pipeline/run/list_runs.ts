@@ -14,7 +14,8 @@ import type { Store } from "../artifact/store.ts";
 import type { Split } from "../dataset/split.ts";
 import { FormatError } from "../errors.ts";
 import { EVALUATION } from "../stages/evaluation.ts";
-import { readRun, type RunFile, runPath } from "./run_file.ts";
+import { readRun, runPath } from "./run_file.ts";
+import type { RunFile } from "./run_format.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A run in a few words. */

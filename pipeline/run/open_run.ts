@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
 import type { Split } from "../dataset/split.ts";
-import { MissingArtifactError } from "../errors.ts";
+import { FormatError, MissingArtifactError } from "../errors.ts";
 import { resolvePreprocessing } from "../image/preprocessing.ts";
 import { findBackbone } from "./backbone.ts";
 import {
@@ -19,7 +19,8 @@ import {
 } from "./events.ts";
 import { toKnownBackbone } from "./fetch_preset.ts";
 import { Run } from "./run.ts";
-import { readRun, type RunFile, runPath } from "./run_file.ts";
+import { readRun, runPath, setRunAside } from "./run_file.ts";
+import type { RunFile } from "./run_format.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -53,6 +54,11 @@ export async function assembleRun(
 ): Promise<Run> {
   const { settings = {}, split, keepsIndex = false, keepsWeights } = options;
   const config = mergeConfig(run.config, checkSettings(settings, "settings"));
+  if (run.damage !== undefined) {
+    const message =
+      `${run.damage}; its copy is used (who edits the file removes the line of the seal)`;
+    context.emit({ type: "warning", stage: DATASET_INDEX.name, message });
+  }
   const { cache } = context;
   const places = { cache, known: run.backbone, keepsWeights };
   const backbone = await findBackbone(config.backbone, places);
@@ -86,6 +92,27 @@ export async function assembleRun(
   });
 }
 
+/** Reads a run, or begins a new one: also in place of one that cannot be read, if the photos are given. */
+async function readOrBegin(
+  { store }: Workspace,
+  name: string,
+  { settings = {}, onEvent }: RunOptions,
+): Promise<RunFile> {
+  const begun = { name, config: defaultConfig(), works: {} };
+  try {
+    return await readRun(store, name) ?? begun;
+  } catch (error) {
+    if (!(error instanceof FormatError) || !settings.data) throw error;
+    const message =
+      `${error.message}: it begins anew, with the settings that are given; what was there is kept as "${await setRunAside(
+        store,
+        name,
+      )}"`;
+    onEvent?.({ type: "warning", stage: DATASET_INDEX.name, message });
+    return begun;
+  }
+}
+
 /**
  * Opens a run, which is new if there is none of this name.
  *
@@ -100,8 +127,7 @@ export async function openRun(
   options: RunOptions = {},
 ): Promise<Run> {
   const { run: name = DEFAULT_RUN, settings: given = {}, split } = options;
-  const file = await readRun(workspace.store, name) ??
-    { name, config: defaultConfig(), works: {} };
+  const file = await readOrBegin(workspace, name, options);
   const context = pipelineContext(workspace.store, options);
   // Kept, so that a seed that training is given later draws no other split.
   const splitSeed = given.splitSeed ?? given.seed ?? file.config.splitSeed ??

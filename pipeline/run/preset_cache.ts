@@ -8,7 +8,7 @@ import { fromFileUrl, join } from "@std/path";
 import type { BackbonePreset } from "../backbone/presets.ts";
 import { type DownloadSource, verifyCached } from "../weights/mod.ts";
 import { ConfigError } from "../errors.ts";
-import type { KnownBackbone } from "./run_file.ts";
+import type { KnownBackbone } from "./run_format.ts";
 
 /** Places to look for a backbone. */
 export interface BackbonePlaces {

@@ -9,70 +9,25 @@
  * @module
  */
 
-import { z } from "zod";
-import { decodeJson } from "../artifact/canonical_json.ts";
 import {
   explainChange,
   type StageTime,
-  type StageTimes,
   type Work,
 } from "../artifact/fingerprint.ts";
-import { HEX_DIGEST, STAGE_NAME, WORK_SCHEMA } from "../artifact/manifest.ts";
 import type { ReadableStore, Store } from "../artifact/store.ts";
-import { type VariantName, VARIANTS } from "../backbone/spec.ts";
-import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
+import { mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
-import { ConfigError } from "../errors.ts";
-import { type ProfileName, PROFILES } from "../image/preprocessing.ts";
-import { inStageOrder } from "../stages/stages.ts";
-
-/** What a run file keeps of its backbone, in case the weight file is gone. */
-export interface KnownBackbone {
-  /** Value of the setting `backbone`. */
-  name: string;
-  /** SHA-256 of the weight file, in hex. */
-  digest: string;
-  variant: VariantName;
-  /** Preprocessing where none is given. */
-  profile: ProfileName;
-}
-
-/** A run: its configuration and the last work of its stages. */
-export interface RunFile {
-  name: string;
-  config: Config;
-  backbone?: KnownBackbone | undefined;
-  /** The work of each stage that has been run. */
-  works: Readonly<Record<string, Work>>;
-  /** How long those works took; absent for a stage that was found complete. */
-  times?: StageTimes | undefined;
-}
-
-/** What was done before there was a setting for it, where the default is another. */
-const BEFORE: Partial<Config> = { transparency: "drop" };
+import { ConfigError, FormatError } from "../errors.ts";
+import {
+  decodeRun,
+  encodeRun,
+  isUnsealed,
+  type RunFile,
+} from "./run_format.ts";
+import { writeChanged } from "./workspace.ts";
 
 /** Names that are safe as a folder on every system. */
 const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
-const SCHEMA = z.strictObject({
-  format: z.literal(1),
-  name: z.string(),
-  config: z.record(z.string(), z.json()),
-  backbone: z.strictObject({
-    name: z.string(),
-    digest: HEX_DIGEST,
-    variant: z.enum(Object.keys(VARIANTS) as [VariantName]),
-    profile: z.enum(Object.keys(PROFILES) as [ProfileName]),
-  }).optional(),
-  works: z.record(STAGE_NAME, WORK_SCHEMA),
-  times: z.record(
-    STAGE_NAME,
-    z.strictObject({
-      seconds: z.number().nonnegative(),
-      finishedAt: z.iso.datetime(),
-    }),
-  ).optional(),
-});
 
 /**
  * Returns the path of a run file, relative to the work directory.
@@ -89,11 +44,44 @@ export function runPath(name: string): string {
   return `runs/${name}/run.json`;
 }
 
+/** Path of the copy of a run file, for when that is damaged. */
+export function copyPath(name: string): string {
+  return runPath(name).replace(/json$/, "copy.json");
+}
+
+/** Reads the copy of a run file; `undefined` if there is none that is whole. */
+async function readCopy(
+  store: ReadableStore,
+  name: string,
+): Promise<RunFile | undefined> {
+  const path = copyPath(name);
+  const bytes = await store.read(path);
+  try {
+    return bytes && await decodeRun(bytes, path);
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
+
+/** Throws if a run was found under the name of another, as a disk does that takes `A` for `a`. */
+async function requireOwn(
+  store: ReadableStore,
+  name: string,
+  found: string,
+): Promise<void> {
+  if (found === name || (await store.folders("runs")).includes(name)) return;
+  throw new ConfigError(
+    `Cannot use "${name}" as the name of a run as this disk does not tell it from that of another: "${found}"`,
+    "run",
+  );
+}
+
 /**
- * Reads a run file.
+ * Reads a run file; where it is damaged, its copy.
  *
  * @returns The run, or `undefined` if there is none of this name.
- * @throws {FormatError} If the file is not a run file.
+ * @throws {FormatError} If the file is not a run file, and its copy neither.
  */
 export async function readRun(
   store: ReadableStore,
@@ -102,44 +90,68 @@ export async function readRun(
   const path = runPath(name);
   const bytes = await store.read(path);
   if (bytes === undefined) return undefined;
-  const file = decodeJson(bytes, SCHEMA, {
-    path,
-    what: "a run",
-    advice: "; prepare writes a new one if the file is removed",
-  });
-  // A setting that did not exist when the file was written takes its default, or
-  // what was done before.
-  const config = mergeConfig(
-    { ...defaultConfig(), ...BEFORE },
-    checkSettings(file.config, `"${path}"`),
-  );
-  const { backbone, works, times } = file;
-  return {
-    name,
-    config,
-    works,
-    ...(backbone && { backbone }),
-    ...(times && { times }),
-  };
+  try {
+    const run = await decodeRun(bytes, path);
+    await requireOwn(store, name, run.name);
+    return { ...run, name };
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const copy = await readCopy(store, name);
+    if (copy === undefined) {
+      throw new FormatError(
+        `${error.message}; the task prepare writes a new one if it is given the photos`,
+        { path, cause: error },
+      );
+    }
+    return { ...copy, name, damage: error.message };
+  }
 }
 
-/** Encodes a run, with its stages always in the same order. */
-function encodeRun(run: RunFile): string {
-  const { name, config, backbone } = run;
-  const works = inStageOrder(run.works);
-  const known = inStageOrder(run.times ?? {});
-  const times = Object.keys(known).length > 0 ? known : undefined;
-  const file = { format: 1, name, config, backbone, works, times };
-  return `${JSON.stringify(file, null, 2)}\n`;
-}
-
-/** Writes a run file, unless it says the same already. */
+/** Writes a run file and its copy, unless they say the same already. */
 export async function writeRun(store: Store, run: RunFile): Promise<void> {
   const path = runPath(run.name);
-  const text = encodeRun(run);
-  const bytes = await store.read(path);
-  if (bytes && new TextDecoder().decode(bytes) === text) return;
-  await store.writeAtomic(path, new TextEncoder().encode(text));
+  // That of an earlier version, of a run that is complete, stays as it is.
+  if (isUnsealed(await store.read(path), run)) return;
+  const bytes = await encodeRun(run);
+  await writeChanged(store, path, bytes);
+  await writeChanged(store, copyPath(run.name), bytes);
+}
+
+/**
+ * Finds damage in a run file and in its copy, of which one is whole.
+ *
+ * @returns The errors, which name the files.
+ */
+export async function findRunDamage(
+  store: ReadableStore,
+  name: string,
+): Promise<FormatError[]> {
+  const damage: FormatError[] = [];
+  for (const path of [runPath(name), copyPath(name)]) {
+    const bytes = await store.read(path);
+    try {
+      if (bytes) await decodeRun(bytes, path);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      damage.push(error);
+    }
+  }
+  return damage;
+}
+
+/**
+ * Gives up a run file that is damaged, like its copy, for a new one. Its bytes stay
+ * beside it, as a person may still read some of the settings.
+ *
+ * @returns Path of those bytes.
+ */
+export async function setRunAside(store: Store, name: string): Promise<string> {
+  const path = runPath(name);
+  const aside = path.replace(/json$/, "damaged.json");
+  await store.writeAtomic(aside, (await store.read(path))!);
+  await store.remove(path);
+  await store.remove(copyPath(name));
+  return aside;
 }
 
 /**

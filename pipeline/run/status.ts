@@ -10,7 +10,7 @@ import { StageFiles } from "../artifact/stage_files.ts";
 import type { StageTime } from "../artifact/fingerprint.ts";
 import { definitionOf, type Look, type Stage } from "../stages/stage.ts";
 import { STAGES } from "../stages/stages.ts";
-import { pipelineContext } from "./events.ts";
+import { pipelineContext, type PipelineOptions } from "./events.ts";
 import { assembleRun, DEFAULT_RUN, requireRun } from "./open_run.ts";
 import { runFacts } from "./plan.ts";
 import type { Run } from "./run.ts";
@@ -25,6 +25,8 @@ export interface StatusOptions {
   verify?: boolean | undefined;
   /** Absolute path of the folder of presets that were fetched. */
   cache?: string | undefined;
+  /** Called for every event, such as the warning that the run file is damaged. */
+  onEvent?: PipelineOptions["onEvent"];
 }
 
 /** How far a stage is. */

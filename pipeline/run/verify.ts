@@ -15,6 +15,7 @@ import {
   type PipelineOptions,
 } from "./events.ts";
 import { DEFAULT_RUN, requireRun } from "./open_run.ts";
+import { findRunDamage, readRun, writeRun } from "./run_file.ts";
 import { removeDamaged } from "./run_stage.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -41,7 +42,12 @@ export interface VerifyResult {
   faults: FileFault[];
   /** Paths of the files that were removed; manifests of the stages included. */
   removed: string[];
+  /** Paths of the files of the run itself that were written again, from their copy. */
+  restored: string[];
 }
+
+/** Stands for the stage of a fault in the files of the run itself. */
+const RUN = "run";
 
 /** Removes a damaged file and the manifest that lists it, unless another task works on them. */
 async function repair(
@@ -85,7 +91,16 @@ export async function verify(
     unfinished: [],
     faults: [],
     removed: [],
+    restored: [],
   };
+  for (
+    const { path, message, byteOffset } of await findRunDamage(store, name)
+  ) {
+    const end = (await store.stat(path))!.sizeBytes;
+    const range = [byteOffset, Math.max(byteOffset + 1, end)] as const;
+    const fault = { stage: RUN, path, kind: "damaged", range } as const;
+    result.faults.push({ ...fault, reason: message });
+  }
   for (const { name: stage } of STAGES) {
     const work = works[stage];
     if (work === undefined) continue;
@@ -99,7 +114,14 @@ export async function verify(
   const removed = new Set<string>();
   for (const fault of result.faults) {
     if (fault.kind === "unknown") continue;
+    if (fault.stage === RUN) {
+      result.restored.push(fault.path);
+      continue;
+    }
     for (const path of await repair(store, fault, emit)) removed.add(path);
+  }
+  if (result.restored.length > 0) {
+    await writeRun(store, (await readRun(store, name))!);
   }
   return { ...result, removed: [...removed] };
 }

@@ -20,7 +20,7 @@ import { BackendUnavailableError } from "../errors.ts";
 import type { PipelineOptions } from "../run/events.ts";
 import { requireRun, resumeRun } from "../run/open_run.ts";
 import type { Run } from "../run/run.ts";
-import type { RunFile } from "../run/run_file.ts";
+import type { RunFile } from "../run/run_format.ts";
 import type { Workspace } from "../run/workspace.ts";
 import { EVALUATION } from "../stages/evaluation.ts";
 import { HEAD } from "../stages/head.ts";

@@ -38,6 +38,7 @@ Deno.test("packRun() packs what classifying needs, and nothing of the photos", a
     "artifacts/head/head.safetensors",
     "artifacts/head/history.jsonl",
     "artifacts/head/manifest.json",
+    "runs/default/run.copy.json",
     "runs/default/run.json",
   ]);
   for (const path of files) {

@@ -59,9 +59,11 @@ export async function runTask(
   };
 }
 
-/** Takes the times out of a run file, and the work of the page, which they are part of: no two runs share them. */
+/** Takes the times and the seal out of a run file, and the work of the page, which they are part of: no two runs share them. */
 function withoutTimes(bytes: Uint8Array): Uint8Array {
-  const { times: _, ...run } = JSON.parse(new TextDecoder().decode(bytes));
+  const { times: _, seal: __, ...run } = JSON.parse(
+    new TextDecoder().decode(bytes),
+  );
   delete run.works.report;
   return new TextEncoder().encode(JSON.stringify(run));
 }
@@ -83,7 +85,7 @@ export async function digestTree(
     if (path === "lock" || path.startsWith("locks/")) continue;
     if (!times && path.startsWith("artifacts/report-")) continue;
     const bytes = (await store.read(path))!;
-    const isCleared = !times && path.endsWith("/run.json");
+    const isCleared = !times && /\/run(\.copy)?\.json$/.test(path);
     digests[path] = await sha256(isCleared ? withoutTimes(bytes) : bytes);
   }
   return digests;

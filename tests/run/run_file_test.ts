@@ -6,10 +6,10 @@ import {
   readRun,
   recordTime,
   recordWork,
-  type RunFile,
   runPath,
   writeRun,
 } from "../../pipeline/run/run_file.ts";
+import type { RunFile } from "../../pipeline/run/run_format.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 
 const WORK: Work = {
@@ -59,7 +59,7 @@ Deno.test("readRun() returns undefined when there is no such run", async () => {
 Deno.test("readRun() reads what writeRun() wrote", async () => {
   const store = new MemoryStore();
   await writeRun(store, tensorsRun());
-  assertEquals(store.writes, ["runs/a/run.json"]);
+  assertEquals(store.writes, ["runs/a/run.json", "runs/a/run.copy.json"]);
   assertEquals(await readRun(store, "a"), tensorsRun());
 });
 
@@ -68,10 +68,11 @@ Deno.test("writeRun() writes JSON that people can read", async () => {
   await writeRun(store, tensorsRun());
   const text = new TextDecoder().decode(store.files.get("runs/a/run.json"));
   const { config, works } = tensorsRun();
-  assertEquals(
-    text,
-    `${JSON.stringify({ format: 1, name: "a", config, works }, null, 2)}\n`,
-  );
+  const { seal } = JSON.parse(text);
+  const file = { format: 1, seal, name: "a", config, works };
+  assertEquals(text, `${JSON.stringify(file, null, 2)}\n`);
+  const copy = store.files.get("runs/a/run.copy.json");
+  assertEquals(copy, store.files.get("runs/a/run.json"));
 });
 
 Deno.test("writeRun() writes nothing when the file says the same already", async () => {
@@ -79,14 +80,24 @@ Deno.test("writeRun() writes nothing when the file says the same already", async
   await writeRun(store, tensorsRun());
   await writeRun(store, tensorsRun());
   await writeRun(store, (await readRun(store, "a"))!);
-  assertEquals(store.writes.length, 1);
+  assertEquals(store.writes.length, 2);
+});
+
+Deno.test("writeRun() leaves the file of an earlier version as it is, until the run changes", async () => {
+  const file = { format: 1, ...tensorsRun() };
+  const text = `${JSON.stringify(file, null, 2)}\n`;
+  const store = new MemoryStore({ "runs/a/run.json": text });
+  await writeRun(store, tensorsRun());
+  assertEquals(store.writes, []);
+  await writeRun(store, { ...tensorsRun(), works: {} });
+  assertEquals(store.writes, ["runs/a/run.json", "runs/a/run.copy.json"]);
 });
 
 Deno.test("readRun() throws when the file is not JSON", async () => {
   const error = await assertRejects(
     () => readRun(new MemoryStore({ "runs/a/run.json": "{" }), "a"),
     FormatError,
-    'Cannot read "runs/a/run.json" as a run as it is not JSON; prepare writes a new one if the file is removed',
+    'Cannot read "runs/a/run.json" as a run as it is not JSON; the task prepare writes a new one if it is given the photos',
   );
   assertEquals(error.path, "runs/a/run.json");
 });
@@ -145,7 +156,7 @@ Deno.test("recordWork() writes nothing when the work is the same", async () => {
   await writeRun(store, tensorsRun());
   const same = structuredClone(WORK);
   assertEquals(await recordWork(store, tensorsRun(), same), []);
-  assertEquals(store.writes.length, 1);
+  assertEquals(store.writes.length, 2);
 });
 
 Deno.test("recordWork() says what changed, once", async () => {

@@ -27,7 +27,10 @@ Deno.test("train() and evaluate() write event files when they are asked to", asy
   assertEquals((await train(workspace)).tensorboard, null);
   assertEquals((await evaluate(workspace)).tensorboard, null);
   const runs = await workspace.store.list("runs");
-  assertEquals(runs.map(({ path }) => path), ["runs/default/run.json"]);
+  assertEquals(runs.map(({ path }) => path), [
+    "runs/default/run.copy.json",
+    "runs/default/run.json",
+  ]);
 
   const trained = await train(workspace, { tensorboard: true });
   const evaluated = await evaluate(workspace, { tensorboard: true });
