@@ -204,7 +204,8 @@ export class Run {
       });
     }
     const opened = await this.#open(stage, artifact);
-    await definition.checkUsable?.(opened, runFacts(parts));
+    const run = runFacts(parts);
+    await definition.checkUsable?.(opened, { ...parts, run, photos });
     this.#opened.set(stage, opened);
     return opened;
   }

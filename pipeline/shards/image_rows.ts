@@ -55,7 +55,7 @@ async function readPhoto(
       ? "there is no such file now"
       : "its bytes have changed";
     throw new DatasetError(
-      `Cannot use "${record.path}" as photos must not change after they are indexed: ${found}; run the task prepare again`,
+      `Cannot use "${record.path}" as photos must not change after they are indexed: ${found}; run the task prepare with --verify`,
     );
   }
   return bytes;

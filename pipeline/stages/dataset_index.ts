@@ -30,6 +30,7 @@ import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import type { Listing } from "../dataset/listing.ts";
 import { openImages } from "../dataset/open_images.ts";
 import { FormatError } from "../errors.ts";
+import { requireSamePhotos } from "./index_photos.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 
 /** Names of the files. */
@@ -219,7 +220,9 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
     };
   },
   open: openIndex,
-  async checkUsable(index, { config }) {
+  async checkUsable(index, check) {
+    const { run: { config }, verify = false } = check;
+    if (verify && index.skipped) await requireSamePhotos(index, check);
     for await (const rejection of index.streamRejected()) {
       if (REFUSED_BEFORE.test(rejection.reason)) {
         const path = index.files.path(INDEX_FILES.rejected);

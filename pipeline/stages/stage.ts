@@ -107,6 +107,13 @@ export interface Look {
   countWanted(stage: Stage): Promise<number>;
 }
 
+/** What a stage is compared with before it is used. */
+export interface UseCheck
+  extends Pick<StageContext, "verify" | "signal" | "emit"> {
+  readonly run: RunFacts;
+  readonly photos: Photos;
+}
+
 /** The definition of a stage. */
 interface StageDefinition<
   Name extends string,
@@ -125,7 +132,7 @@ interface StageDefinition<
   /** Writes the files that are missing; an interrupted run may have left some. */
   make(job: Job<Inputs, Config>): Promise<Made>;
   /** Throws if the run cannot use the stage though it is complete. */
-  checkUsable?(opened: Artifact & View, run: RunFacts): Promise<void>;
+  checkUsable?(opened: Artifact & View, check: UseCheck): Promise<void>;
   /** Says why it cannot be made; a stage that reads it as optional then goes on without it. */
   obstacle?(run: RunFacts): string | undefined;
   /** Says what changed between recorded and wanted work. @default every difference */

@@ -176,7 +176,7 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
     };
   },
   open: openTensors,
-  async checkUsable(tensors, { config }) {
+  async checkUsable(tensors, { run: { config } }) {
     // A run that was not strict may have completed it.
     if (!config.strict || !tensors.manifest.counts.rejected) return;
     for await (const rejection of tensors.streamRejected()) {

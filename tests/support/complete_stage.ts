@@ -128,6 +128,6 @@ export async function completeStage<S extends Stage>(
       photos,
     }));
   const opened = Object.assign(artifact, await stage.open(artifact));
-  await definition.checkUsable?.(opened, run);
+  await definition.checkUsable?.(opened, { ...context, run, photos });
   return opened as unknown as Opened<S>;
 }
