@@ -63,12 +63,15 @@ export class NearestSamples {
    * Compares with more samples.
    *
    * @param cosines Cosine of each pair, F32 `[n, m]`: a row a query.
+   * @param first Query of the first row, the first if not given.
    */
-  addRows(others: Compared, cosines: Float32Array): void {
-    const [n, m] = [this.#queries.samples.length, others.samples.length];
-    for (let query = 0; query < n; query++) {
+  addRows(others: Compared, cosines: Float32Array, first = 0): void {
+    const m = others.samples.length;
+    const n = cosines.length / m;
+    for (let row = 0; row < n; row++) {
+      const query = first + row;
       const last = (query + 1) * this.#k - 1;
-      const start = query * m;
+      const start = row * m;
       let least = this.#cosines[last]!;
       for (let i = 0; i < m; i++) {
         // Nearly all samples are skipped here.

@@ -24,8 +24,11 @@ export interface SampleNeighbours {
   distances: Float32Array;
 }
 
-/** Samples of a block: with embeddings of 2048 numbers it takes 16 MiB, as the product of two of them does. */
+/** Samples of a block: with embeddings of 2048 numbers it takes 16 MiB. */
 export const BLOCK_SAMPLES = 2048;
+
+/** Samples of a block that are compared at a time: their product with another block takes 4 MiB. */
+const STRIP_SAMPLES = 512;
 
 /** The samples to compare with, and how. */
 export interface SearchOptions {
@@ -100,17 +103,31 @@ export class NeighbourSearch {
     return new NearestSamples({ samples, lengths }, k, this.#eligible);
   }
 
+  /**
+   * Compares two blocks.
+   *
+   * @param use Is given a strip of the rows, its cosines, F32 `[strip, columns]`, and its first row.
+   */
   async #compare(
     rows: Block,
     columns: Block,
-    use: (cosines: Float32Array) => void,
+    use: (rows: Compared, cosines: Float32Array, first: number) => void,
   ): Promise<void> {
     const { multiply, signal } = this.#options;
     signal.throwIfAborted();
     const { size } = this.#samples;
-    const cosines = await multiply(rows.units, columns.units, size);
-    use(cosines);
-    freeBytes(cosines);
+    const count = rows.samples.length;
+    for (let start = 0; start < count; start += STRIP_SAMPLES) {
+      const end = Math.min(count, start + STRIP_SAMPLES);
+      const strip = {
+        samples: rows.samples.subarray(start, end),
+        lengths: rows.lengths.subarray(start, end),
+        units: rows.units.subarray(start * size, end * size),
+      };
+      const cosines = await multiply(strip.units, columns.units, size);
+      use(strip, cosines, start);
+      freeBytes(cosines);
+    }
   }
 
   /** The neighbours of a block that were found so far. */
@@ -133,13 +150,13 @@ export class NeighbourSearch {
         await this.#compare(
           block,
           own,
-          (cosines) => nearest.addColumns(block, cosines),
+          (strip, cosines) => nearest.addColumns(strip, cosines),
         );
       } else {
-        await this.#compare(own, block, (cosines) => {
-          nearest.addRows(block, cosines);
+        await this.#compare(own, block, (strip, cosines, first) => {
+          nearest.addRows(block, cosines, first);
           if (other === number) return;
-          this.#learned(other, block).addColumns(own, cosines);
+          this.#learned(other, block).addColumns(strip, cosines);
         });
       }
       if (other !== number) freeBytes(block.units);
@@ -160,7 +177,7 @@ export class NeighbourSearch {
       await this.#compare(
         own,
         block,
-        (cosines) => nearest.addRows(block, cosines),
+        (_, cosines, first) => nearest.addRows(block, cosines, first),
       );
       freeBytes(block.units);
     }

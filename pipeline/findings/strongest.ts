@@ -10,6 +10,8 @@ export class Strongest<T> {
   readonly #compare: (a: T, b: T) => number;
   #kept: T[] = [];
   #total = 0;
+  /** The last item that was kept when some were dropped: what is not before it never will be kept. */
+  #last: T | undefined;
 
   /**
    * Starts with nothing.
@@ -28,6 +30,10 @@ export class Strongest<T> {
 
   add(item: T): void {
     this.#total++;
+    // Not even collected: what lives for a while costs memory for longer.
+    if (this.#last !== undefined && this.#compare(item, this.#last) >= 0) {
+      return;
+    }
     this.#kept.push(item);
     // Sorted once for as many as are kept, rather than for each.
     if (this.#kept.length >= 2 * this.#limit) this.#cut();
@@ -36,7 +42,9 @@ export class Strongest<T> {
   /** Drops the items beyond the limit. */
   #cut(): void {
     this.#kept.sort(this.#compare);
-    this.#kept.length = Math.min(this.#kept.length, this.#limit);
+    if (this.#kept.length < this.#limit) return;
+    this.#kept.length = this.#limit;
+    this.#last = this.#kept.at(-1);
   }
 
   /**
