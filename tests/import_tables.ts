@@ -23,9 +23,11 @@ export const PURE = [
 
 /** Modules that touch the file system or the network though their folder is pure. */
 export const EDGES = [
+  "retry.ts",
   "artifact/file_store.ts",
   "artifact/lock_file.ts",
   "artifact/lock_holder.ts",
+  "artifact/read_file_sync.ts",
   "artifact/walk_folder.ts",
   "artifact/work_lock.ts",
   "artifact/write_content.ts",
@@ -37,6 +39,13 @@ export const EDGES = [
   "weights/download_part.ts",
   "weights/download_retry.ts",
   "backends/cpu/runtime.ts",
+  "s3/client.ts",
+  "s3/lease.ts",
+  "s3/list.ts",
+  "s3/s3_store.ts",
+  "s3/spool.ts",
+  "s3/upload.ts",
+  "s3/watch.ts",
   "serve/listen.ts",
   "serve/serve.ts",
   "serve/start_server.ts",
@@ -50,6 +59,7 @@ export const LOWER: Readonly<Record<string, readonly string[]>> = {
   "": [],
   workers: [],
   backbone: ["artifact", "image", "numeric"],
+  s3: ["artifact"],
   weights: ["artifact", "backbone", "image", "workers"],
   onnx: ["artifact", "backbone", "head", "image"],
   backends: [

@@ -24,7 +24,7 @@ import {
   WrongDigestError,
 } from "./download_error.ts";
 import { Part } from "./download_part.ts";
-import { backoffMs, sleep } from "./download_retry.ts";
+import { backoffMs, sleep } from "../retry.ts";
 import {
   checkSize,
   checkSource,

@@ -9,7 +9,8 @@
  */
 
 import { DownloadError, TransientError } from "./download_error.ts";
-import { retryAfterMs, type Watchdog } from "./download_retry.ts";
+import { retryAfterMs } from "../retry.ts";
+import type { Watchdog } from "./download_retry.ts";
 
 /** Most redirects of a file; Hugging Face needs two, browsers allow twenty. */
 const MAX_REDIRECTS = 10;

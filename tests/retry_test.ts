@@ -1,9 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  backoffMs,
-  retryAfterMs,
-  sleep,
-} from "../../pipeline/weights/download_retry.ts";
+import { backoffMs, retryAfterMs, sleep } from "../pipeline/retry.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 
