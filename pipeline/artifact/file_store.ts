@@ -12,7 +12,8 @@
 import { dirname, fromFileUrl, join, resolve } from "@std/path";
 import { FileLocks } from "./lock_file.ts";
 import { describeHolder } from "./lock_holder.ts";
-import type { Content, FileEntry, Store } from "./store.ts";
+import { readFileSync } from "./read_file_sync.ts";
+import type { Content, FileEntry, ReadSync, Store } from "./store.ts";
 import { orElse, readNames, statFile, walkFolder } from "./walk_folder.ts";
 import { makeFolder, syncFolder, writeContent } from "./write_content.ts";
 import { FileAccessError } from "../errors.ts";
@@ -116,21 +117,13 @@ export class FileStore implements Store {
     return bytes.subarray(0, filled);
   }
 
-  readIntoSync(
-    path: string,
-    target: Uint8Array,
-    start: number,
-  ): number | undefined {
-    using file = openIfThere(this.#absolute(path));
-    if (file === undefined) return undefined;
-    file.seekSync(start, Deno.SeekMode.Start);
-    let filled = 0;
-    while (filled < target.length) {
-      const count = file.readSync(target.subarray(filled));
-      if (count === null) break;
-      filled += count;
-    }
-    return filled;
+  openSync(path: string): Promise<ReadSync> {
+    // Opened at each read: a dataset may have more shards than a process may open files.
+    return Promise.resolve((target, start) => {
+      using file = openIfThere(this.#absolute(path));
+      if (file === undefined) return undefined;
+      return readFileSync(file, target, start);
+    });
   }
 
   stat(path: string): Promise<FileEntry | undefined> {

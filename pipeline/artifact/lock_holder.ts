@@ -62,7 +62,12 @@ export function isElsewhere({ host }: Holder): boolean {
 /** Says who holds a lock file, as far as it tells: the end of a sentence. */
 export async function describeHolder(path: string): Promise<string> {
   const text = await Deno.readTextFile(path).catch(() => "");
-  const holder = parseHolder(text.slice(0, MAX_BYTES));
+  return formatHolder(text.slice(0, MAX_BYTES));
+}
+
+/** Says who wrote the text of a lock: the end of a sentence. */
+export function formatHolder(text: string): string {
+  const holder = parseHolder(text);
   if (holder === undefined) {
     return "another program, which does not say its name";
   }

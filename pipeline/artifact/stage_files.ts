@@ -179,20 +179,26 @@ export class StageFiles {
   }
 
   /**
-   * Reads part of a file at once, without checking it.
+   * Prepares to read parts of a file at once, without checking it again.
    *
-   * @returns The number of bytes, fewer than asked for where the file ends before.
-   * @throws {MissingArtifactError} If the file is gone.
+   * @param bytes The whole file, which was read and checked.
+   * @returns Reads a part, and returns the number of bytes, fewer than asked for where the file ends before; throws a {@linkcode MissingArtifactError} if the file is gone.
    */
-  readIntoSync(name: string, target: Uint8Array, start: number): number {
+  async openSync(
+    name: string,
+    bytes: Uint8Array,
+  ): Promise<(target: Uint8Array, start: number) => number> {
     const path = this.path(name);
-    const count = this.#store.readIntoSync(path, target, start);
-    if (count !== undefined) return count;
-    const { stage } = this.work;
-    throw new MissingArtifactError(
-      `Cannot read "${path}" of stage "${stage}" as the file has been removed: it was there before`,
-      { stage, path },
-    );
+    const read = await this.#store.openSync(path, bytes);
+    return (target, start) => {
+      const count = read(target, start);
+      if (count !== undefined) return count;
+      const { stage } = this.work;
+      throw new MissingArtifactError(
+        `Cannot read "${path}" of stage "${stage}" as the file has been removed: it was there before`,
+        { stage, path },
+      );
+    };
   }
 
   /**

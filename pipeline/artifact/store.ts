@@ -2,7 +2,9 @@
  * The interface between the pipeline and where bytes live.
  *
  * Paths are relative to the root of the store and use `/`. The file system is
- * one implementation (`file_store.ts`), a `Map` in the tests is another.
+ * one implementation (`file_store.ts`), an object store is another
+ * (`s3/s3_store.ts`), and a `Map` in the tests a third. One suite of tests holds
+ * for all of them.
  *
  * @module
  */
@@ -24,6 +26,15 @@ export type Content =
   | AsyncIterable<Uint8Array>;
 
 /**
+ * Fills an array with the bytes of a file from a position on. Returns how many there
+ * were, fewer where the file ends before, or `undefined` where it is gone.
+ */
+export type ReadSync = (
+  target: Uint8Array,
+  start: number,
+) => number | undefined;
+
+/**
  * A place that files are read from.
  *
  * The caller owns what is returned, each array in its own buffer: it may be transferred
@@ -39,16 +50,12 @@ export interface ReadableStore {
   /** Returns bytes `[start, end)` of a file, fewer where the file ends before. */
   readRange(path: string, start: number, end: number): Promise<Uint8Array>;
   /**
-   * Fills `target` with the bytes of a file from `start` on, at once: for a few
-   * bytes among many, which take less time to read than to wait for. Returns how
-   * many there were, fewer where the file ends before, or `undefined` where there
-   * is no file.
+   * Prepares to read parts of a file at once: for a few bytes among many, which take
+   * less time to read than to wait for.
+   *
+   * @param bytes The whole file, which was read and checked; a store that is not on this machine keeps a copy of them here.
    */
-  readIntoSync(
-    path: string,
-    target: Uint8Array,
-    start: number,
-  ): number | undefined;
+  openSync(path: string, bytes: Uint8Array): Promise<ReadSync>;
   /** Returns what is known of a file, or `undefined` where there is none. */
   stat(path: string): Promise<FileEntry | undefined>;
   /** Returns every file below `directory`, sorted by path; none where it does not exist. */
@@ -58,6 +65,9 @@ export interface ReadableStore {
   /** Returns the names of the folders directly in `directory`, sorted. */
   folders(directory: string): Promise<string[]>;
 }
+
+/** A lock that is held until it is disposed of, with `await using`. */
+export type Lock = Disposable | AsyncDisposable;
 
 /** A place that artifacts are written to. */
 export interface Store extends ReadableStore {
@@ -71,9 +81,10 @@ export interface Store extends ReadableStore {
   remove(path: string): Promise<void>;
   /**
    * Takes an exclusive lock, among this and other processes; that of a process that
-   * dies is released. Returns `undefined` while it is taken.
+   * dies is released, in an object store after a minute. Returns `undefined` while it
+   * is taken.
    */
-  tryLock(name: string): Promise<Disposable | undefined>;
+  tryLock(name: string): Promise<Lock | undefined>;
   /** Says who has a lock that is taken: process, machine, command and since when, as the end of a sentence. */
   lockHolder(name: string): Promise<string>;
 }

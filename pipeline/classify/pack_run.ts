@@ -26,7 +26,7 @@ import { readTrainedModel, requireBackbone } from "./trained_model.ts";
 const BACKBONE = "backbone";
 
 /** Methods of a store that read the file of their first argument. */
-const READS = ["read", "readRange", "readIntoSync"];
+const READS = ["read", "readRange", "openSync"];
 
 /** Which run to pack. */
 export interface PackOptions

@@ -10,6 +10,7 @@ import type { Damage } from "../artifact/damage.ts";
 import type { Work } from "../artifact/fingerprint.ts";
 import { MANIFEST, type Manifest } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
+import type { Lock } from "../artifact/store.ts";
 import {
   DigestMismatchError,
   FormatError,
@@ -35,26 +36,27 @@ async function readManifest(
   }
 }
 
-/** Time between two looks at a lock that another task has, in milliseconds. */
-const LOCK_POLL_MS = 200;
+/** Time between two looks at a lock that another task has, in milliseconds: the first, and the longest. */
+const [FIRST_POLL_MS, LONGEST_POLL_MS] = [200, 2000];
 
 /** Takes the lock of a stage's directory; waits while another task makes the stage. */
 async function lockStage(
   files: StageFiles,
   context: StageContext,
-): Promise<Disposable> {
+): Promise<Lock> {
   const { directory, work: { stage } } = files;
   const name = directory.split("/").at(-1)!;
-  for (let isFirst = true;; isFirst = false) {
+  for (let pause = FIRST_POLL_MS;; pause *= 1.5) {
     const lock = await context.store.tryLock(name);
     if (lock) return lock;
-    if (isFirst) {
+    if (pause === FIRST_POLL_MS) {
       const holder = await context.store.lockHolder(name);
       const message =
         `another task is making "${directory}": waiting for ${holder}`;
       context.emit({ type: "warning", stage, message });
     }
-    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    const ms = Math.min(pause, LONGEST_POLL_MS);
+    await new Promise((resolve) => setTimeout(resolve, ms));
     context.signal.throwIfAborted();
   }
 }
@@ -123,7 +125,7 @@ export async function runStage(
   };
   const before = await findComplete(files, context);
   if (before) return skip(before);
-  using _lock = await lockStage(files, context);
+  await using _lock = await lockStage(files, context);
   const done = await keepComplete(files, context);
   if (done) return skip(done);
   context.signal.throwIfAborted();

@@ -57,7 +57,7 @@ async function repair(
 ): Promise<string[]> {
   const directory = fault.path.split("/").slice(0, 2).join("/");
   const name = directory.split("/")[1]!;
-  using lock = await store.tryLock(name);
+  await using lock = await store.tryLock(name);
   if (lock === undefined) {
     throw new Error(
       `Cannot repair "${directory}" as another task works on it, ${await store

@@ -143,7 +143,7 @@ export async function loadSplit(
     layout = { views: embedding.shape[1]!, size: embedding.shape[2]! };
     shards.push({
       embeddings: fileFloats({
-        read: (target, start) => files.readIntoSync(name, target, start),
+        read: await files.openSync(name, bytes),
         offset,
         path,
       }),

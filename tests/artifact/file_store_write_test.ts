@@ -17,31 +17,6 @@ Deno.test("writeAtomic() replaces a file and leaves no other", async () => {
   assertEquals(names.map(({ name }) => name), ["a"]);
 });
 
-Deno.test("writeAtomic() shows a reader the old bytes or the new, never half", async () => {
-  await using directory = await tempDir();
-  const store = new FileStore(directory.path);
-  const size = 1 << 20;
-  const contents = [0, 1, 2].map((value) => new Uint8Array(size).fill(value));
-  await store.writeAtomic("a", contents[0]!);
-  let writing = true;
-  const write = async () => {
-    for (let i = 1; i <= 8; i++) await store.writeAtomic("a", contents[i % 3]!);
-    writing = false;
-  };
-  const read = async () => {
-    let seen = 0;
-    while (writing) {
-      const bytes = (await store.read("a"))!;
-      assertEquals(bytes.length, size);
-      assertEquals(bytes.every((byte) => byte === bytes[0]), true);
-      seen++;
-    }
-    return seen;
-  };
-  const [, seen] = await Promise.all([write(), read()]);
-  assertEquals(seen > 0, true);
-});
-
 Deno.test("writeAtomic() throws and leaves nothing when the name is a folder", async () => {
   await using directory = await tempDir();
   const store = new FileStore(directory.path);
@@ -62,21 +37,6 @@ Deno.test("writeAtomic() says which file it cannot write", async () => {
   );
   const names = await Array.fromAsync(Deno.readDir(directory.path));
   assertEquals(names.map(({ name }) => name), ["a"]);
-});
-
-Deno.test("writeAtomic() writes what comes in parts", async () => {
-  await using directory = await tempDir();
-  const store = new FileStore(directory.path);
-  const parts = ["ab", "", "c"].map(utf8);
-  await store.writeAtomic("sync", parts);
-  await store.writeAtomic(
-    "async",
-    (async function* () {
-      yield* await Promise.resolve(parts);
-    })(),
-  );
-  assertEquals(await store.read("sync"), utf8("abc"));
-  assertEquals(await store.read("async"), utf8("abc"));
 });
 
 Deno.test("writeAtomic() throws what its content throws, and leaves the file as it was", async () => {

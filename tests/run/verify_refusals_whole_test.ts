@@ -19,7 +19,7 @@ Deno.test("verify() repairs nothing that another task works on", async () => {
     .find((path) => /^artifacts\/tensors-[0-9a-f]{16}\/train/.test(path))!;
   await workspace.damage(shard);
   const folder = shard.split("/")[1]!;
-  using _lock = await workspace.store.tryLock(folder);
+  await using _lock = await workspace.store.tryLock(folder);
   const { message } = await assertRejects(
     () => verify(workspace, { repair: true }),
     Error,

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { compareCodePoints } from "../../pipeline/artifact/code_points.ts";
 import type {
   Content,
   FileEntry,
+  ReadSync,
   Store,
 } from "../../pipeline/artifact/store.ts";
 
@@ -57,16 +59,14 @@ export class MemoryStore implements Store {
     return Promise.try(() => this.#range(path, start, end));
   }
 
-  /** Fills `target` with the bytes of a file from `start` on; throws where there is none. */
-  readIntoSync(
-    path: string,
-    target: Uint8Array,
-    start: number,
-  ): number | undefined {
-    if (!this.files.has(path)) return undefined;
-    const bytes = this.#range(path, start, start + target.length);
-    target.set(bytes);
-    return bytes.length;
+  /** Prepares to read parts of a file. */
+  openSync(path: string): Promise<ReadSync> {
+    return Promise.resolve((target, start) => {
+      if (!this.files.has(path)) return undefined;
+      const bytes = this.#range(path, start, start + target.length);
+      target.set(bytes);
+      return bytes.length;
+    });
   }
 
   /** Copies bytes of a file, which must be there. */
@@ -95,7 +95,9 @@ export class MemoryStore implements Store {
         sizeBytes: bytes.byteLength,
         modifiedMs: 0,
       }));
-    return Promise.resolve(entries.sort((a, b) => a.path < b.path ? -1 : 1));
+    return Promise.resolve(
+      entries.sort((a, b) => compareCodePoints(a.path, b.path)),
+    );
   }
 
   /** Returns the same files, one at a time. */
