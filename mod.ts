@@ -227,7 +227,8 @@ export {
   type VerifyResult,
 } from "./pipeline/run/verify.ts";
 export type { FileFault } from "./pipeline/artifact/verify_stage.ts";
-export { findUnused, removeUnused, type Unused } from "./pipeline/run/clean.ts";
+export { findUnused, removeUnused } from "./pipeline/run/clean.ts";
+export type { Unused } from "./pipeline/run/unused.ts";
 export { summarize, type Summary } from "./pipeline/run/summary.ts";
 export {
   train,
@@ -240,6 +241,7 @@ export {
   readWorkspace,
   type Workspace,
 } from "./pipeline/run/workspace.ts";
+export { isLocation } from "./pipeline/s3/location.ts";
 export {
   inspectWeights,
   listPresets,

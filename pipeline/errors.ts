@@ -141,6 +141,12 @@ export class FileAccessError extends Error {
   }
 }
 
+/** An object store cannot be reached, or refuses what is asked of it. */
+export class ObjectStoreError extends Error {
+  /** Name of the error. */
+  override name = "ObjectStoreError";
+}
+
 /** Bytes are not an image that can be decoded; the reason is for people. */
 export class ImageError extends Error {
   /** Name of the error. */

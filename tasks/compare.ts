@@ -4,7 +4,6 @@
  * @module
  */
 
-import { join } from "@std/path";
 import { compare, type Comparison } from "../mod.ts";
 import { renderComparison } from "./cli/comparison.ts";
 import { UsageError } from "./cli/flags.ts";
@@ -13,6 +12,7 @@ import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { readSplit } from "./cli/split.ts";
 import { openWork } from "./cli/open_work.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { insideWork } from "./cli/user_path.ts";
 
 /** What `--json` prints. */
 export interface CompareOutput extends Comparison {
@@ -41,7 +41,7 @@ async function runCompare(context: TaskContext): Promise<CompareOutput> {
   const options = { runs, split, signal, onEvent, cache };
   const { comparison, page } = await compare(workspace, options);
   for (const line of renderComparison(comparison)) reporter.line(line);
-  reporter.line(`  page: ${join(workspace.root, page)}`);
+  reporter.line(`  page: ${insideWork(workspace.root, page)}`);
   await openPage(context, page);
   return { ...comparison, page };
 }

@@ -9,8 +9,10 @@ import {
   type DiskProbe,
   type EngineProbe,
   examineEngines,
+  isLocation,
   probeDisk,
 } from "../mod.ts";
+import { UsageError } from "./cli/flags.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
@@ -40,6 +42,11 @@ async function readPackages(): Promise<Record<string, string>> {
 /** Looks at the machine. */
 async function runDoctor(context: TaskContext): Promise<DoctorOutput> {
   const { reporter, work } = context;
+  if (isLocation(work)) {
+    throw new UsageError(
+      `Cannot examine "${work}" as doctor looks at this machine alone: the task status tells whether the store can be reached`,
+    );
+  }
   const { deno, v8 } = Deno.version;
   const { os, arch } = Deno.build;
   const output: DoctorOutput = {

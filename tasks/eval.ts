@@ -4,12 +4,12 @@
  * @module
  */
 
-import { join } from "@std/path";
 import { evaluate, type EvaluateResult } from "../mod.ts";
 import { renderEvaluation } from "./cli/evaluation.ts";
 import { renderFindings } from "./cli/findings.ts";
 import { openWork } from "./cli/open_work.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { insideWork } from "./cli/user_path.ts";
 import { openPage } from "./cli/open_page.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { reportTensorboard } from "./cli/tensorboard.ts";
@@ -87,7 +87,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
   const ms = Date.now() - started;
   reporter.line(`  evaluated in ${formatDuration(ms)}`);
   const { metrics, directory, page, findings } = result;
-  if (page !== null) reporter.line(`  page: ${join(context.work, page)}`);
+  if (page !== null) reporter.line(`  page: ${insideWork(context.work, page)}`);
   await openPage(context, page);
   const { samples, top1, top5, loss, macro } = metrics;
   return {

@@ -5,6 +5,7 @@
  */
 
 import {
+  isLocation,
   type LogEntry,
   type PipelineEvent,
   readWorkspace,
@@ -130,6 +131,11 @@ function readThreshold(values: TaskContext["values"]): number | undefined {
 /** Serves until a signal comes. */
 async function runServe(context: TaskContext): Promise<object> {
   const { values, signal } = context;
+  if (isLocation(context.work)) {
+    throw new UsageError(
+      `Cannot serve from "${context.work}" as a server listens and connects to nothing: copy the work directory to this machine first, or build an executable`,
+    );
+  }
   const log = openLog(values.quiet === true);
   const onEvent = (event: PipelineEvent) => {
     if (event.type !== "engine") return;

@@ -21,7 +21,7 @@ export const PHOTO_SETTINGS = {
     "prepare",
     optional(text("DIR")),
     null,
-    "Folder of photos, or a .csv, .tsv, .jsonl or .parquet list; default: the embedded photos",
+    "Folder of photos, or a .csv, .tsv, .jsonl or .parquet list, on disk or at s3://bucket/prefix; default: the embedded photos",
   ),
   pathColumn: setting(
     "prepare",

@@ -10,27 +10,13 @@
 
 import { join } from "@std/path";
 import { isIncomplete } from "../artifact/file_store.ts";
-import { fingerprint, stageDirectory } from "../artifact/fingerprint.ts";
 import { MANIFEST } from "../artifact/manifest.ts";
 import { orElse } from "../artifact/walk_folder.ts";
 import { tryLockWorkDirectory } from "../artifact/work_lock.ts";
-import { readRun } from "./run_file.ts";
+import { S3Store } from "../s3/s3_store.ts";
+import { findUnusedObjects, removeUnusedObjects } from "./clean_objects.ts";
+import { ARTIFACTS, findReferred, type Unused } from "./unused.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** Something in a work directory that nothing needs. */
-export interface Unused {
-  /** Path of a folder or file, relative to the work directory. */
-  path: string;
-  /** `artifacts`: no run refers to them. `debris`: half a file. `lock`: the empty file of artifacts that are not there. */
-  kind: "artifacts" | "debris" | "lock";
-  /** Number of files. */
-  files: number;
-  /** Their bytes. */
-  sizeBytes: number;
-}
-
-/** Name of a folder of artifacts, and of their lock: the stage and 16 hex digits. */
-const ARTIFACTS = /^[a-z]+(-[a-z]+)*-[0-9a-f]{16}$/;
 
 /** The entries of a folder by name; none where there is no folder. */
 async function readFolder(path: string): Promise<Deno.DirEntry[]> {
@@ -47,18 +33,6 @@ async function* walk(path: string): AsyncGenerator<string> {
   }
 }
 
-/** Finds the folders of artifacts that runs refer to. */
-async function findReferred({ store }: Workspace): Promise<Set<string>> {
-  const referred = new Set<string>();
-  for (const name of await store.folders("runs")) {
-    const run = await readRun(store, name);
-    for (const work of Object.values(run?.works ?? {})) {
-      referred.add(stageDirectory(work.stage, await fingerprint(work)));
-    }
-  }
-  return referred;
-}
-
 /**
  * Finds what nothing needs in a work directory; changes nothing.
  *
@@ -68,8 +42,9 @@ async function findReferred({ store }: Workspace): Promise<Set<string>> {
  * @throws {FormatError} If a run file is damaged, so that it is not known what it refers to.
  */
 export async function findUnused(workspace: Workspace): Promise<Unused[]> {
-  const { root } = workspace;
+  const { root, store } = workspace;
   const referred = await findReferred(workspace);
+  if (store instanceof S3Store) return await findUnusedObjects(store, referred);
   const measure = async (path: string) => {
     const { size } = await Deno.lstat(join(root, path));
     return size;
@@ -123,16 +98,24 @@ export async function removeUnused(
   workspace: Workspace,
   found: readonly Unused[],
 ): Promise<Unused[]> {
-  const { root } = workspace;
+  const { root, store } = workspace;
+  const known = new Set(found.map(({ path }) => path));
+  const findStill = async () => {
+    const unused = await findUnused(workspace);
+    return unused.filter(({ path }) => known.has(path));
+  };
+  if (store instanceof S3Store) {
+    const unused = await findStill();
+    await removeUnusedObjects(store, unused);
+    return unused;
+  }
   using lock = await tryLockWorkDirectory(root);
   if (lock === undefined) {
     throw new Error(
       `Cannot clean "${root}" as another task works in it: run clean again when it is done`,
     );
   }
-  const known = new Set(found.map(({ path }) => path));
-  const unused = (await findUnused(workspace))
-    .filter(({ path }) => known.has(path));
+  const unused = await findStill();
   for (const { path, kind } of unused) {
     const absolute = join(root, path);
     // The manifest goes first: what is removed in part is not believed complete.

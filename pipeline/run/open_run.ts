@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
 import type { Split } from "../dataset/split.ts";
-import { FormatError, MissingArtifactError } from "../errors.ts";
+import { ConfigError, FormatError, MissingArtifactError } from "../errors.ts";
 import { resolvePreprocessing } from "../image/preprocessing.ts";
 import { findBackbone } from "./backbone.ts";
 import {
@@ -21,6 +21,7 @@ import { toKnownBackbone } from "./fetch_preset.ts";
 import { Run } from "./run.ts";
 import { readRun, runPath, setRunAside } from "./run_file.ts";
 import type { RunFile } from "./run_format.ts";
+import { isLocation } from "../s3/location.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -178,6 +179,12 @@ export async function requireRun(
 function locateBackbone(run: RunFile, { root }: Workspace): RunFile {
   const { config, backbone } = run;
   if (!config.backbone.startsWith("./")) return run;
+  if (isLocation(root)) {
+    throw new ConfigError(
+      `Cannot use run "${run.name}" in "${root}" as weights are read from a disk and its own lie beside it: copy the work directory to this machine`,
+      "backbone",
+    );
+  }
   const name = join(root, config.backbone);
   return {
     ...run,

@@ -8,10 +8,13 @@ import { basename, dirname } from "@std/path";
 import type { Config } from "../config/config_type.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import { type DatasetSource, listDataset } from "../dataset/dataset_source.ts";
+import type { ListColumns } from "../dataset/list_columns.ts";
 import { isListName } from "../dataset/list_rows.ts";
 import type { Listing } from "../dataset/listing.ts";
 import { DatasetError } from "../errors.ts";
+import { isLocation } from "../s3/location.ts";
 import type { Photos } from "../stages/outside.ts";
+import { openObjects } from "./object_store.ts";
 import type { PipelineContext } from "./events.ts";
 import { openPool } from "./preprocess/pool.ts";
 
@@ -27,6 +30,16 @@ type PhotoSettings = Pick<
   "data" | "pathColumn" | "labelColumn" | "splitColumn"
 >;
 
+/** Names a folder or a list in an object store. */
+function openObjectPhotos(data: string, columns: ListColumns): DatasetSource {
+  if (!isListName(data)) {
+    return { store: openObjects(data, "data"), origin: data };
+  }
+  const end = data.lastIndexOf("/");
+  const list = { name: data.slice(end + 1), columns };
+  return { store: openObjects(data.slice(0, end), "data"), list, origin: data };
+}
+
 /** Finds a folder or a list; throws if there is none. */
 async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
   const { data, pathColumn, labelColumn, splitColumn } = settings;
@@ -38,6 +51,8 @@ async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
     }
     return { store: new FileStore(EMBEDDED), origin: EMBEDDED_NAME };
   }
+  const columns = { path: pathColumn, label: labelColumn, split: splitColumn };
+  if (isLocation(data)) return openObjectPhotos(data, columns);
   let info: Deno.FileInfo;
   try {
     info = await Deno.stat(data);
@@ -53,7 +68,6 @@ async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
       `Cannot use "${data}" as photos as it must be a folder, or a list that ends in .csv, .tsv, .jsonl or .parquet: it is a file`,
     );
   }
-  const columns = { path: pathColumn, label: labelColumn, split: splitColumn };
   const list = { name: basename(data), columns };
   return { store: new FileStore(dirname(data)), list, origin: data };
 }

@@ -1,6 +1,6 @@
 /**
- * Workspaces: a work directory on the file system, opened for a task, and the disk
- * under it (an edge).
+ * Workspaces: a work directory on the file system or in an object store, opened for a
+ * task, and the disk under it (an edge).
  *
  * @module
  */
@@ -14,11 +14,13 @@ import {
   type WorkLockOptions,
 } from "../artifact/work_lock.ts";
 import { MissingArtifactError } from "../errors.ts";
+import { isLocation } from "../s3/location.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
+import { openObjects } from "./object_store.ts";
 
 /** A work directory: `artifacts/`, shared by all runs, and `runs/<name>/`. */
 export interface Workspace {
-  /** Absolute path. */
+  /** Absolute path, or a location such as `s3://bucket/prefix`. */
   readonly root: string;
   /** Its files. */
   readonly store: Store;
@@ -44,16 +46,31 @@ export async function openWorkspace(
   root: string,
   options: WorkLockOptions & { create?: boolean } = {},
 ): Promise<OpenWorkspace> {
-  const store = new FileStore(root);
-  if (options.create === false && (await store.folders("")).length === 0) {
+  const objects = isLocation(root) ? openObjects(root, "work") : undefined;
+  const { root: place, store } = objects
+    ? { root, store: objects }
+    : readWorkspace(root);
+  // An object store that cannot be reached is told before any work.
+  const isAbsent = (objects || options.create === false) &&
+    (await store.folders("")).length === 0;
+  if (isAbsent && options.create === false) {
     throw new MissingArtifactError(
-      `Cannot use work directory "${store.root}" as there is none: run the task prepare first`,
-      { stage: DATASET_INDEX.name, path: store.root },
+      `Cannot use work directory "${place}" as there is none: run the task prepare first`,
+      { stage: DATASET_INDEX.name, path: place },
     );
   }
-  const lock = await lockWorkDirectory(store.root, options);
+  // Objects are never half there, and many machines may write them at once.
+  if (objects) {
+    return {
+      root,
+      store,
+      swept: 0,
+      [Symbol.dispose]: () => objects[Symbol.dispose](),
+    };
+  }
+  const lock = await lockWorkDirectory(place, options);
   return {
-    root: store.root,
+    root: place,
     store,
     swept: lock.swept,
     [Symbol.dispose]: () => lock[Symbol.dispose](),
@@ -62,6 +79,7 @@ export async function openWorkspace(
 
 /** Opens a work directory for a task that only reads; nothing is created. */
 export function readWorkspace(root: string): Workspace {
+  if (isLocation(root)) return { root, store: openObjects(root, "work") };
   const store = new FileStore(root);
   return { root: store.root, store };
 }

@@ -5,7 +5,12 @@
  */
 
 import { dirname, isAbsolute, resolve } from "@std/path";
-import { type Config, decodeConfigFile, PRESET_NAMES } from "../../mod.ts";
+import {
+  type Config,
+  decodeConfigFile,
+  isLocation,
+  PRESET_NAMES,
+} from "../../mod.ts";
 import { UsageError } from "./flags.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
 import { resolveUserPath } from "./user_path.ts";
@@ -16,7 +21,8 @@ function resolvePaths(
   absolute: (path: string) => string,
 ): Partial<Config> {
   const resolved = { ...settings };
-  if (resolved.data) resolved.data = absolute(resolved.data);
+  const { data } = resolved;
+  if (data && !isLocation(data)) resolved.data = absolute(data);
   const { backbone } = resolved;
   if (backbone !== undefined && !PRESET_NAMES.includes(backbone)) {
     resolved.backbone = absolute(backbone);

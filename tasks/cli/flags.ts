@@ -58,7 +58,7 @@ export function withCommonFlags(flags: readonly Flag[]): Flag[] {
 export const WORK_FLAG: Flag = {
   name: "work",
   placeholder: "DIR",
-  description: "Work directory, for artifacts and runs (.headstart)",
+  description: "Work directory: a path, or s3://bucket/prefix (.headstart)",
 };
 
 /** The flag that says where fetched weights are. */

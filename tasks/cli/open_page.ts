@@ -7,8 +7,10 @@
  * @module
  */
 
-import { join, toFileUrl } from "@std/path";
+import { toFileUrl } from "@std/path";
+import { isLocation } from "../../mod.ts";
 import type { TaskContext } from "./run_task.ts";
+import { insideWork } from "./user_path.ts";
 import { printable } from "./words.ts";
 
 /** A program and its arguments. */
@@ -103,8 +105,10 @@ export async function openPage(
     reporter.line("  no page was written, so none is opened");
     return;
   }
-  const path = join(work, page);
-  const failure = await run(openCommand(Deno.build.os, path));
+  const path = insideWork(work, page);
+  const failure = isLocation(work)
+    ? "a browser opens no page of an object store"
+    : await run(openCommand(Deno.build.os, path));
   if (failure === undefined) return;
   reporter.line(
     `  warning: ${printable(failure)}: open ${printable(path)} yourself`,

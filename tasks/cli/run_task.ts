@@ -15,7 +15,7 @@ import { type ParsedFlags, parseFlags } from "./parse_flags.ts";
 import { Reporter } from "./reporter.ts";
 import { TASK_FLAGS } from "./task_flags.ts";
 import { writeError, writeOutput } from "./write.ts";
-import { defaultWork, resolveUserPath } from "./user_path.ts";
+import { defaultWork, resolveUserPath, resolveUserPlace } from "./user_path.ts";
 
 /**
  * Time in which a second signal is taken for the first: the terminal sends
@@ -143,7 +143,7 @@ function contextOf(
   return {
     ...parsed,
     values,
-    work: typeof work === "string" ? resolveUserPath(work) : defaultWork(),
+    work: typeof work === "string" ? resolveUserPlace(work) : defaultWork(),
     run: typeof run === "string" ? run : "default",
     cache: typeof cache === "string"
       ? resolveUserPath(cache)

@@ -5,6 +5,8 @@
  */
 
 import { isAbsolute, join, relative, resolve } from "@std/path";
+import { isLocation } from "../../mod.ts";
+import { UsageError } from "./flags.ts";
 
 /** Name of the work directory where none is given. */
 const WORK = ".headstart";
@@ -19,9 +21,36 @@ function callerFolder(): string {
  *
  * @param path The path, relative to where the person called `deno task`.
  * @returns The absolute path.
+ * @throws {UsageError} If it is a location in an object store.
  */
 export function resolveUserPath(path: string): string {
+  if (isLocation(path)) {
+    throw new UsageError(
+      `Cannot use "${path}" here as an object store takes only --work and --data: copy it to this machine first`,
+    );
+  }
   return resolve(callerFolder(), path);
+}
+
+/**
+ * Makes a path that a person gave absolute, unless it is a location in an object store.
+ *
+ * @param path The path, or a location such as `s3://bucket/prefix`.
+ * @returns The absolute path, or the location.
+ */
+export function resolveUserPlace(path: string): string {
+  return isLocation(path) ? path : resolveUserPath(path);
+}
+
+/**
+ * Names something in a work directory.
+ *
+ * @param work Absolute path of the work directory, or a location in an object store.
+ * @param path Path relative to it.
+ * @returns The absolute path, or the location.
+ */
+export function insideWork(work: string, path: string): string {
+  return isLocation(work) ? `${work}/${path}` : join(work, path);
 }
 
 /**

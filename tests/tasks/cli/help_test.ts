@@ -91,7 +91,7 @@ Flags:
   --tensorboard  Also write event files for TensorBoard, beside the run
   --verify       Read every byte of complete stages, and make damaged files again
   --cache DIR    Folder of downloaded weights ($XDG_CACHE_HOME/headstart)
-  --work DIR     Work directory, for artifacts and runs (.headstart)
+  --work DIR     Work directory: a path, or s3://bucket/prefix (.headstart)
   --run NAME     Name of the run (default)
   --json         Print one JSON object on the last line of standard output
   --quiet        Print errors only

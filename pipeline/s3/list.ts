@@ -1,0 +1,80 @@
+/**
+ * Lists of an object store, page after page.
+ *
+ * @module
+ */
+
+import type { StoreClient } from "./client.ts";
+import type { Location } from "./location.ts";
+import {
+  type ListPage,
+  readListPage,
+  readUploads,
+  type UnfinishedUpload,
+} from "./xml.ts";
+
+/**
+ * Lists the objects whose keys begin with a prefix, by the code points of their keys.
+ *
+ * The next page is asked for while one is used.
+ *
+ * @param prefix The bucket, and what keys begin with.
+ * @param delimiter Where keys are cut off, so that each beginning comes once; not at all if not given.
+ */
+export async function* listPages(
+  client: StoreClient,
+  prefix: Location,
+  delimiter?: string,
+): AsyncGenerator<ListPage> {
+  const ask = async (token?: string) => {
+    const { bytes } = await client.send({
+      method: "GET",
+      at: { bucket: prefix.bucket, key: "" },
+      about: prefix,
+      doing: "list",
+      query: {
+        "list-type": "2",
+        "encoding-type": "url",
+        prefix: prefix.key,
+        ...delimiter && { delimiter },
+        ...token && { "continuation-token": token },
+      },
+    });
+    return readListPage(new TextDecoder().decode(bytes));
+  };
+  for (let asked = ask();;) {
+    const page = await asked;
+    if (page.next === undefined) return yield page;
+    asked = ask(page.next);
+    // The rejection surfaces at the await above.
+    asked.catch(() => {});
+    yield page;
+  }
+}
+
+/** Lists the uploads in parts below a prefix that were begun and not completed. */
+export async function listUploads(
+  client: StoreClient,
+  prefix: Location,
+): Promise<UnfinishedUpload[]> {
+  const found: UnfinishedUpload[] = [];
+  let markers: Record<string, string> | undefined = {};
+  while (markers !== undefined) {
+    const { bytes } = await client.send({
+      method: "GET",
+      at: { bucket: prefix.bucket, key: "" },
+      about: prefix,
+      doing: "list",
+      query: {
+        uploads: "",
+        "encoding-type": "url",
+        prefix: prefix.key,
+        ...markers,
+      },
+    });
+    const page = readUploads(new TextDecoder().decode(bytes));
+    found.push(...page.uploads);
+    markers = page.next;
+  }
+  return found;
+}
