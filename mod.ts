@@ -215,6 +215,24 @@ export {
 } from "./pipeline/run/list_runs.ts";
 export { prepare, type PrepareResult } from "./pipeline/run/prepare.ts";
 export { openRun, type RunOptions } from "./pipeline/run/open_run.ts";
+export { embed, type EmbedResult } from "./pipeline/run/embed.ts";
+export {
+  makePart,
+  type PartResult,
+  type SealResult,
+  sealStage,
+  type ShareOptions,
+} from "./pipeline/run/parts.ts";
+export type { PartCounts } from "./pipeline/run/share_work.ts";
+export {
+  findPart,
+  formatPart,
+  isOfPart,
+  parsePart,
+  type Part,
+  PART_VARIABLES,
+  type Share,
+} from "./pipeline/shards/part.ts";
 export { Run } from "./pipeline/run/run.ts";
 export {
   type StageStatus,

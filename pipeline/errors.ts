@@ -92,6 +92,58 @@ export class MissingArtifactError extends Error {
   }
 }
 
+/** A shard that is not there, and the part that makes it. */
+export interface MissingShard {
+  /** Path, relative to the work directory. */
+  readonly path: string;
+  /** The part, such as `1/4`; `null` where it is not known how many there are. */
+  readonly part: string | null;
+}
+
+/** Parts, and shards of a part, that a message names before the rest is counted. */
+const SHOWN = 8;
+
+/** Joins the first few of some names, and says how many more there are. */
+function listFirst(names: readonly string[], separator: string): string {
+  const shown = names.slice(0, SHOWN).join(separator);
+  const more = names.length - SHOWN;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+/** Names shards by the part that makes them. */
+function listShards(missing: readonly MissingShard[]): string {
+  const parts = Map.groupBy(missing, ({ part }) => part);
+  const lines = [...parts].map(([part, shards]) => {
+    const names = listFirst(
+      shards.map(({ path }) => path.slice(path.lastIndexOf("/") + 1)),
+      ", ",
+    );
+    return part === null ? names : `part ${part}: ${names}`;
+  });
+  return listFirst(lines, "; ");
+}
+
+/** A stage cannot be sealed, as parts of it are not made. */
+export class MissingShardsError extends Error {
+  /** Name of the error. */
+  override name = "MissingShardsError";
+  /** Stage that the shards belong to. */
+  readonly stage: string;
+  /** The shards, in the order of the plan. */
+  readonly missing: readonly MissingShard[];
+
+  /** Creates the error. */
+  constructor(stage: string, missing: readonly MissingShard[]) {
+    super(
+      `Cannot seal stage "${stage}" as all of its shards must be there: ${missing.length} are missing, ${
+        listShards(missing)
+      }`,
+    );
+    this.stage = stage;
+    this.missing = missing;
+  }
+}
+
 /** An engine is not available on this machine, or has stopped working. */
 export class BackendUnavailableError extends Error {
   /** Name of the error. */

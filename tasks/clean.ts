@@ -59,7 +59,7 @@ async function runClean(
 export const CLEAN: Task = {
   name: "clean",
   summary:
-    "Lists artifacts that no run refers to, half-written files, and locks without\nartifacts, each with its size. Removes nothing without --remove.",
+    "Lists artifacts that no run refers to, half-written files, and locks and notes\nof parts without use, each with its size. Removes nothing without --remove.",
   flags: TASK_FLAGS.clean,
   run: runClean,
 };

@@ -10,14 +10,17 @@ import {
   type ClassifyResult,
   DatasetError,
   drawOverlay,
+  isOfPart,
   listPhotos,
   loadClassifier,
+  type Part,
   readLines,
   readWorkspace,
 } from "../mod.ts";
 import { UsageError } from "./cli/flags.ts";
 import { readNumber, readTemperature } from "./cli/numbers.ts";
 import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
+import { describePart, readRole } from "./cli/share.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { fitName, PhotoSorter } from "./cli/sort_photos.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
@@ -57,6 +60,17 @@ async function* listNamed(
       if (!(error instanceof DatasetError)) throw error;
       refuse(error);
     }
+  }
+}
+
+/** Takes the photos of a part: they are dealt out in turn. */
+async function* takePart(
+  photos: AsyncIterable<string>,
+  part: Part | undefined,
+): AsyncGenerator<string> {
+  let position = 0;
+  for await (const photo of photos) {
+    if (part === undefined || isOfPart(part, position++)) yield photo;
   }
 }
 
@@ -143,6 +157,9 @@ async function runPredict(context: TaskContext): Promise<object> {
       threshold: Number(values.threshold ?? 0),
     })
     : undefined;
+  const role = readRole(values);
+  const own = role === "seal" ? undefined : role;
+  if (own) reporter.note(describePart(own));
   await using classifier = await loadClassifier(readWorkspace(context.work), {
     run: context.run,
     cache: context.cache,
@@ -159,7 +176,7 @@ async function runPredict(context: TaskContext): Promise<object> {
     empty++;
     reporter.error(error.message);
   };
-  const named = listNamed(words, { signal, refuse });
+  const named = takePart(listNamed(words, { signal, refuse }), own?.part);
   for await (const result of classifier.classifyMany(named, { topK })) {
     signal.throwIfAborted();
     photos++;

@@ -5,10 +5,13 @@
  */
 
 import {
+  DATASET_INDEX,
   openNativeJpeg,
+  openRun,
   prepare,
   type PrepareResult,
   requireFetchable,
+  TENSORS,
 } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
 import { openWork } from "./cli/open_work.ts";
@@ -17,6 +20,12 @@ import { UsageError } from "./cli/flags.ts";
 import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { count } from "./cli/words.ts";
+import {
+  readRole,
+  runShare,
+  type ShareOutput,
+  type ShareRole,
+} from "./cli/share.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
 /** What `--json` prints. */
@@ -97,6 +106,65 @@ export async function runPrepare(
   return { ...result, seconds: ms / 1000 };
 }
 
+/** What `--json` prints of an index alone. */
+interface IndexOutput {
+  /** Name of the run. */
+  run: string;
+  /** Directory of the index, relative to the work directory. */
+  directory: string;
+  /** What its manifest counts. */
+  counts: Record<string, number>;
+  /** Duration. */
+  seconds: number;
+}
+
+/** Indexes the photos, and no more. */
+async function indexPhotos(context: TaskContext): Promise<IndexOutput> {
+  const { run: name, reporter, signal, values, cache } = context;
+  const started = Date.now();
+  const settings = await readSettings(context);
+  using workspace = await openWork(context, { create: true });
+  reporter.line(`prepare: run "${name}" in ${workspace.root}, the index`);
+  const { onEvent } = reporter;
+  const verify = values.verify === true;
+  const how = { run: name, settings, signal, onEvent, verify, cache };
+  const run = await openRun(workspace, how);
+  const { files, manifest: { counts } } = await run.complete(DATASET_INDEX);
+  reporter.line(
+    `  indexed ${count(counts.images!, "image")} of ${counts.classes} classes${
+      nextCall(context, "prepare")
+    }`,
+  );
+  const seconds = (Date.now() - started) / 1000;
+  return { run: name, directory: files.directory, counts, seconds };
+}
+
+/** Does a share of indexing, or of the tensors. */
+async function prepareShare(
+  context: TaskContext,
+  role: ShareRole,
+): Promise<ShareOutput> {
+  const settings = await readSettings(context);
+  const nativeJpeg = context.values["native-jpeg"] === true;
+  if (nativeJpeg) await requireNativeJpeg();
+  const how = { task: "prepare", settings, nativeJpeg };
+  return context.values.index === true
+    ? await runShare(context, DATASET_INDEX, role, {
+      ...how,
+      flags: ["index"],
+      next: "prepare",
+    })
+    : await runShare(context, TENSORS, role, { ...how, next: "embed" });
+}
+
+/** Prepares a run: all of it, the index alone, or a share of either. */
+async function runTaskPrepare(context: TaskContext): Promise<object> {
+  const role = readRole(context.values);
+  if (role !== undefined) return await prepareShare(context, role);
+  if (context.values.index === true) return await indexPhotos(context);
+  return await runPrepare(context);
+}
+
 /** The task. */
 export const PREPARE: Task = {
   name: "prepare",
@@ -104,7 +172,7 @@ export const PREPARE: Task = {
     "Indexes a folder of photos (train/<class>/…, or <class>/…) and writes tensor\nshards. The settings are stored with the run: train and eval need no flags, and\nprepare uses them again when it is run again.",
   flags: TASK_FLAGS.prepare,
   resumes: true,
-  run: runPrepare,
+  run: runTaskPrepare,
 };
 
 if (import.meta.main) await runTask(PREPARE);

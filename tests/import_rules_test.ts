@@ -88,7 +88,7 @@ Deno.test.each([
   [
     "pipeline/image/resize.ts",
     "pipeline/stages/events.ts",
-    "image/ imports only artifact, config, dataset, evidence, findings, image, head, metrics, numeric, report",
+    "image/ imports only artifact, config, dataset, evidence, findings, image, head, metrics, numeric, report, scaling",
   ],
   [
     "pipeline/backbone/spec.ts",

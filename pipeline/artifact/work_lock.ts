@@ -7,12 +7,16 @@
  * when no other task holds the lock. The operating system drops the lock of a
  * process that dies, however it dies.
  *
+ * Parts of other machines hold no lock that reaches here. Where parts have left notes,
+ * only what nobody has written to for an hour is swept, and parts sweep nothing.
+ *
  * @module
  */
 
 import { join } from "@std/path";
 import { isIncomplete } from "./file_store.ts";
 import { hold, openLockFile, tryFlock } from "./lock_file.ts";
+import { orElse } from "./walk_folder.ts";
 import { describeHolder, isHeldElsewhere } from "./lock_holder.ts";
 
 /** A lock that is held until it is closed. */
@@ -34,6 +38,8 @@ async function exists(path: string): Promise<boolean> {
 
 /** How the lock of a work directory is taken. */
 export interface WorkLockOptions {
+  /** Whether debris is swept. @default {true} */
+  sweeps?: boolean | undefined;
   /** Ends the waiting for another task. */
   signal?: AbortSignal | undefined;
   /** Called once if there is something to wait for. @param holder Who holds the lock, as the end of a sentence. */
@@ -43,22 +49,44 @@ export interface WorkLockOptions {
 /** Time between two looks at a lock that another task has, in milliseconds. */
 const LOCK_POLL_MS = 200;
 
-/** Folders of a work directory that tasks write to; the user may have put others there. */
-const OWN_FOLDERS = ["artifacts", "runs"];
+/** Folder of the notes of parts. */
+const NOTES = "parts";
 
-/** Removes every `incomplete.<uuid>.…` file below a folder; returns how many. */
-async function sweep(
-  folder: string,
-  isInUse: (name: string) => Promise<boolean>,
-): Promise<number> {
+/** Folders of a work directory that tasks write to; the user may have put others there. */
+const OWN_FOLDERS = ["artifacts", "runs", NOTES];
+
+/** Time after which nobody writes to a half-written file any more, in milliseconds. */
+const ABANDONED_MS = 3_600_000;
+
+/** Returns the time before which half-written files are debris, in milliseconds since 1970. */
+async function debrisUntil(root: string): Promise<number> {
+  const folder = join(root, NOTES);
+  if (!await exists(folder)) return Infinity;
+  for await (const _ of Deno.readDir(folder)) return Date.now() - ABANDONED_MS;
+  return Infinity;
+}
+
+/** What is swept. */
+interface SweepOptions {
+  /** Whether a task of another machine writes in the folder of a stage. */
+  isInUse: (name: string) => Promise<boolean>;
+  /** Time of the last change, in milliseconds since 1970, after which a file stays. */
+  until: number;
+}
+
+/** Removes `incomplete.<uuid>.…` files below a folder; returns how many. */
+async function sweep(folder: string, options: SweepOptions): Promise<number> {
+  const { isInUse, until } = options;
   let count = 0;
   if (!await exists(folder)) return count;
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) {
-      if (!await isInUse(entry.name)) count += await sweep(path, isInUse);
+      if (!await isInUse(entry.name)) count += await sweep(path, options);
     } else if (isIncomplete(entry.name)) {
-      await Deno.remove(path);
+      const info = await orElse(() => Deno.stat(path), undefined);
+      if (!info?.mtime || info.mtime.getTime() > until) continue;
+      await orElse(() => Deno.remove(path), undefined);
       count++;
     }
   }
@@ -116,9 +144,10 @@ export async function lockWorkDirectory(
   const isInUse = (name: string) => isHeldElsewhere(join(root, "locks", name));
   try {
     let swept = 0;
-    if (await tryFlock(file, true)) {
+    if (options.sweeps !== false && await tryFlock(file, true)) {
+      const until = await debrisUntil(root);
       for (const name of OWN_FOLDERS) {
-        swept += await sweep(join(root, name), isInUse);
+        swept += await sweep(join(root, name), { isInUse, until });
       }
       await file.unlock();
     }

@@ -215,6 +215,20 @@ export function describeUnusable(names: readonly string[]): string {
 }
 
 /**
+ * Says that files were left alone, if any were.
+ *
+ * @param paths Their paths.
+ * @returns The sentence, without a period; none if all were taken.
+ */
+export function describeOtherFiles(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  const others = paths.length > 1 ? ` and ${paths.length - 1} more` : "";
+  return [
+    `ignored, as not an image in a class folder: "${paths[0]}"${others}`,
+  ];
+}
+
+/**
  * Makes the error of a strict run.
  *
  * @param rejection The photo that cannot be used.

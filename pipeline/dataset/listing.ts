@@ -96,8 +96,18 @@ export class Listing implements Iterable<ListedCandidate> {
   }
 
   /** The candidates, in order, each made when it is read. */
-  *[Symbol.iterator](): Generator<ListedCandidate> {
-    for (let row = 0; row < this.length; row++) {
+  [Symbol.iterator](): Generator<ListedCandidate> {
+    return this.slice(0, this.length);
+  }
+
+  /**
+   * The candidates of some rows, in order, each made when it is read.
+   *
+   * @param start The first row.
+   * @param end The row after the last, which must be there.
+   */
+  *slice(start: number, end: number): Generator<ListedCandidate> {
+    for (let row = start; row < end; row++) {
       yield {
         path: this.#paths.at(row),
         className: this.#classNames.values[this.#classes.at(row)]!,

@@ -15,7 +15,7 @@ import { orElse } from "../artifact/walk_folder.ts";
 import { tryLockWorkDirectory } from "../artifact/work_lock.ts";
 import { S3Store } from "../s3/s3_store.ts";
 import { findUnusedObjects, removeUnusedObjects } from "./clean_objects.ts";
-import { ARTIFACTS, findReferred, type Unused } from "./unused.ts";
+import { ARTIFACTS, findNotes, findReferred, type Unused } from "./unused.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The entries of a folder by name; none where there is no folder. */
@@ -38,13 +38,16 @@ async function* walk(path: string): AsyncGenerator<string> {
  *
  * Debris may belong to a task that is running.
  *
- * @returns Artifacts, debris and locks, each in the order of their paths.
+ * @returns Artifacts, debris, locks and notes, each in the order of their paths.
  * @throws {FormatError} If a run file is damaged, so that it is not known what it refers to.
  */
 export async function findUnused(workspace: Workspace): Promise<Unused[]> {
   const { root, store } = workspace;
   const referred = await findReferred(workspace);
-  if (store instanceof S3Store) return await findUnusedObjects(store, referred);
+  if (store instanceof S3Store) {
+    const objects = await findUnusedObjects(store, referred);
+    return [...objects, ...await findNotes(workspace, referred)];
+  }
   const measure = async (path: string) => {
     const { size } = await Deno.lstat(join(root, path));
     return size;
@@ -68,7 +71,7 @@ export async function findUnused(workspace: Workspace): Promise<Unused[]> {
   }
   const inside = (path: string) =>
     unused.some((other) => path.startsWith(`${other.path}/`));
-  for (const folder of ["artifacts", "runs"]) {
+  for (const folder of ["artifacts", "runs", "parts"]) {
     for await (const file of walk(join(root, folder))) {
       const path = file.slice(root.length + 1).replaceAll("\\", "/");
       const name = path.slice(path.lastIndexOf("/") + 1);
@@ -83,7 +86,7 @@ export async function findUnused(workspace: Workspace): Promise<Unused[]> {
     const sizeBytes = await measure(path);
     unused.push({ path, kind: "lock", files: 1, sizeBytes });
   }
-  return unused;
+  return [...unused, ...await findNotes(workspace, referred)];
 }
 
 /**

@@ -82,6 +82,7 @@ export async function removeUnusedObjects(
 ): Promise<void> {
   await requireNobody(store);
   for (const { path, kind } of unused) {
+    if (kind === "note") await store.remove(path);
     if (kind !== "artifacts") continue;
     // The manifest goes first: what is removed in part is not believed complete.
     await store.remove(`${path}/${MANIFEST}`);

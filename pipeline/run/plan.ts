@@ -5,9 +5,15 @@
  */
 
 import project from "../../deno.json" with { type: "json" };
-import type { Work } from "../artifact/fingerprint.ts";
+import { fingerprint, type Work } from "../artifact/fingerprint.ts";
+import { MANIFEST } from "../artifact/manifest.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
+import type { Store } from "../artifact/store.ts";
+import { MissingArtifactError } from "../errors.ts";
 import { photosOf } from "./photos.ts";
 import type { RunParts } from "./events.ts";
+import { runPath } from "./run_file.ts";
+import type { RunFile } from "./run_format.ts";
 import type { Photos, RunFacts } from "../stages/outside.ts";
 import {
   definitionOf,
@@ -70,6 +76,35 @@ export async function planStage(
     inputs: digests ?? Object.fromEntries(fingerprints),
   };
   return { work, config, photos };
+}
+
+/**
+ * Refuses to make a stage whose photos are not those that were indexed last.
+ *
+ * @param wanted The work of the stage, with the photos as they are now.
+ * @throws {MissingArtifactError} If none were indexed, or they have changed.
+ */
+export async function requireRecorded(
+  run: RunFile,
+  wanted: Work,
+  store: Store,
+): Promise<void> {
+  const { stage } = wanted;
+  const recorded = run.works[stage];
+  const use = `Cannot use run "${run.name}" as its`;
+  if (recorded === undefined) {
+    throw new MissingArtifactError(
+      `${use} photos are not indexed: run the task prepare first`,
+      { stage, path: runPath(run.name) },
+    );
+  }
+  const files = await StageFiles.open(store, recorded);
+  if (await fingerprint(wanted) !== files.fingerprint) {
+    throw new MissingArtifactError(
+      `${use} dataset index is not there and the photos have changed since: run the task prepare`,
+      { stage, path: files.path(MANIFEST) },
+    );
+  }
 }
 
 /** The packages that decide numbers and pixels. */

@@ -5,15 +5,21 @@
  */
 
 import { Artifact } from "../artifact/artifact.ts";
-import { fingerprint, type Work } from "../artifact/fingerprint.ts";
 import { MANIFEST } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Config } from "../config/config_type.ts";
 import { MissingArtifactError } from "../errors.ts";
 import { openDevices } from "./devices.ts";
-import { type PlannedInputs, planStage, runFacts } from "./plan.ts";
+import {
+  type PlannedInputs,
+  planStage,
+  requireRecorded,
+  runFacts,
+} from "./plan.ts";
 import { requireDigest } from "./fetch_preset.ts";
-import { recordTime, recordWork, runPath } from "./run_file.ts";
+import { recordTime, recordWork } from "./run_file.ts";
+import { type PartCounts, type Role, shareWork } from "./share_work.ts";
+import type { Part } from "../shards/part.ts";
 import type { RunParts } from "./events.ts";
 import {
   findComplete,
@@ -74,7 +80,7 @@ export class Run {
     const healed = new Set<string>();
     while (true) {
       try {
-        return await this.#make(stage);
+        return (await this.#make(stage))!;
       } catch (error) {
         const damage = findDamaged(error);
         if (damage === undefined || healed.has(damage.path)) throw error;
@@ -83,6 +89,33 @@ export class Run {
         this.#opened.clear();
       }
     }
+  }
+
+  /**
+   * Makes a part of the shards of a stage, and neither its other files nor its
+   * manifest. Any number of parts may be at work, also twice the same, on machines
+   * that share the store.
+   *
+   * @returns What was done, and the stage if it was complete already.
+   * @throws {MissingArtifactError} If a stage that it reads is not complete.
+   */
+  async makePart<S extends Stage>(
+    stage: S,
+    part: Part,
+  ): Promise<PartCounts & { complete: Opened<S> | undefined }> {
+    const counts = { shards: 0, made: 0 };
+    return { complete: await this.#make(stage, part, counts), ...counts };
+  }
+
+  /**
+   * Completes a stage whose shards were made in parts: checks every byte of them, and
+   * writes its other files and the manifest.
+   *
+   * @throws {MissingShardsError} If shards are not there, or were damaged and are removed.
+   * @throws {MissingArtifactError} If a stage that it reads is not complete.
+   */
+  async seal<S extends Stage>(stage: S): Promise<Opened<S>> {
+    return (await this.#make(stage, "seal"))!;
   }
 
   /**
@@ -111,16 +144,35 @@ export class Run {
     return true;
   }
 
-  /** Completes the stages that a stage reads and that were not completed yet, in the order in which it names them. */
-  async #inputs(stage: Stage): Promise<Record<string, Artifact | undefined>> {
+  /** Completes the stages that a stage reads and that were not completed yet, in the order in which it names them; of a shared stage, they must be complete. */
+  async #inputs(
+    stage: Stage,
+    isShared = false,
+  ): Promise<Record<string, Artifact | undefined>> {
     const inputs: Record<string, Artifact | undefined> = {};
     for (const { name, input, isOptional } of listInputs(stage)) {
       inputs[name] = this.#opened.get(input) ??
         (isOptional && await this.#isLeftOut(input)
           ? undefined
+          : isShared
+          ? await this.#require(input)
           : await this.#make(input));
     }
     return inputs;
+  }
+
+  /** Opens a stage that must be complete, as each of many tasks would make it. */
+  async #require(stage: Stage): Promise<Artifact> {
+    const recorded = this.#keepsRecorded(stage) && await this.find(stage);
+    if (recorded) return recorded;
+    const { work } = await this.#plan(stage, await this.#inputs(stage, true));
+    const files = await StageFiles.open(this.parts.store, work);
+    const manifest = await findComplete(files, this.parts);
+    if (manifest) return await this.#open(stage, new Artifact(files, manifest));
+    throw new MissingArtifactError(
+      `Cannot share the work of run "${this.name}" as its stage "${stage.name}" is not complete: complete it with the task ${stage.task} first`,
+      { stage: stage.name, path: files.path(MANIFEST) },
+    );
   }
 
   /** Names the work of a stage. */
@@ -133,29 +185,9 @@ export class Run {
     });
   }
 
-  /**
-   * Refuses to make a stage whose photos are not those that were indexed last.
-   *
-   * @throws {MissingArtifactError} If none were, or they have changed.
-   */
-  async #requireRecorded(stage: Stage, wanted: Work): Promise<void> {
-    const { file } = this.parts;
-    const { name } = stage;
-    const recorded = file.works[name];
-    const use = `Cannot use run "${file.name}" as its`;
-    if (recorded === undefined) {
-      throw new MissingArtifactError(
-        `${use} photos are not indexed: run the task prepare first`,
-        { stage: name, path: runPath(file.name) },
-      );
-    }
-    const files = await StageFiles.open(this.parts.store, recorded);
-    if (await fingerprint(wanted) !== files.fingerprint) {
-      throw new MissingArtifactError(
-        `${use} dataset index is not there and the photos have changed since: run the task prepare`,
-        { stage: name, path: files.path(MANIFEST) },
-      );
-    }
+  /** Whether the photos are those that the stage listed last. */
+  #keepsRecorded(stage: Stage): boolean {
+    return this.parts.keepsIndex && listInputs(stage).length === 0;
   }
 
   /** Opens a complete stage for those that read it. */
@@ -167,35 +199,42 @@ export class Run {
     return Object.assign(artifact, view) as unknown as Opened<S>;
   }
 
-  /** Completes a stage, whose inputs need not be complete, for those that read it. */
-  async #make<S extends Stage>(stage: S): Promise<Opened<S>> {
+  /** Completes a stage for those that read it; its inputs need not be complete, unless `role` says that the work is shared. `counts` takes what a part did. */
+  async #make<S extends Stage>(
+    stage: S,
+    role?: Role,
+    counts?: PartCounts,
+  ): Promise<Opened<S> | undefined> {
     const { parts } = this;
-    const keepsRecorded = parts.keepsIndex && listInputs(stage).length === 0;
+    const keepsRecorded = this.#keepsRecorded(stage);
     const found = keepsRecorded ? await this.find(stage) : undefined;
     if (found) {
       this.#opened.set(stage, found);
       return found;
     }
-    const inputs = await this.#inputs(stage);
+    const inputs = await this.#inputs(stage, role !== undefined);
     const { work, config, photos } = await this.#plan(stage, inputs);
-    if (keepsRecorded) await this.#requireRecorded(stage, work);
-    const { store, file, settings } = parts;
-    const definition = definitionOf(stage);
-    const { name } = stage;
+    if (keepsRecorded) await requireRecorded(parts.file, work, parts.store);
+    const { store, file, settings, emit } = parts;
     const changes = await recordWork(store, file, work, settings);
-    if (changes.length > 0) parts.emit({ type: "stale", stage: name, changes });
+    if (changes.length > 0) emit({ type: "stale", stage: stage.name, changes });
+    const run = runFacts(parts);
     const started = performance.now();
-    await using devices = openDevices(parts, name);
-    const artifact = await runStage(work, parts, (files) =>
-      definition.make({
-        ...parts,
-        ...devices,
-        files,
-        config,
-        inputs: inputs as Record<string, Artifact>,
-        run: runFacts(parts),
-        photos,
-      }));
+    await using devices = openDevices(parts, stage.name);
+    const { context, settle } = await shareWork(parts, work, role, counts);
+    const artifact = await settle(
+      runStage(work, context, (files) =>
+        definitionOf(stage).make({
+          ...context,
+          ...devices,
+          files,
+          config,
+          inputs: inputs as Record<string, Artifact>,
+          run: runFacts(parts),
+          photos,
+        })),
+    );
+    if (artifact === undefined) return undefined;
     if (!artifact.skipped) {
       const milliseconds = Math.round(performance.now() - started);
       await recordTime(store, file, work, {
@@ -204,8 +243,7 @@ export class Run {
       });
     }
     const opened = await this.#open(stage, artifact);
-    const run = runFacts(parts);
-    await definition.checkUsable?.(opened, { ...parts, run, photos });
+    await definitionOf(stage).checkUsable?.(opened, { ...parts, run, photos });
     this.#opened.set(stage, opened);
     return opened;
   }

@@ -109,13 +109,16 @@ export async function findComplete(
  *
  * Files that are missing or whose size or header is wrong are removed together
  * with the manifest, so that `make` finds an unfinished stage and fills the gap.
- * One task at a time makes a stage: another one waits, and finds it complete.
+ * One task at a time makes a stage: another one waits, and finds it complete. Parts
+ * take no lock, remove nothing of others and leave the manifest to the task that seals.
+ *
+ * @returns The stage; `undefined` if this task has made its part of it.
  */
-export async function runStage(
+export async function runStage<M extends Made | undefined>(
   work: Work,
   context: StageContext,
-  make: (files: StageFiles) => Promise<Made>,
-): Promise<Artifact> {
+  make: (files: StageFiles) => Promise<M>,
+): Promise<Artifact | Extract<M, undefined>> {
   const { stage } = work;
   const files = await StageFiles.open(context.store, work);
   const { directory } = files;
@@ -125,12 +128,19 @@ export async function runStage(
   };
   const before = await findComplete(files, context);
   if (before) return skip(before);
+  if (context.share?.kind === "part") {
+    context.signal.throwIfAborted();
+    await make(files);
+    return undefined as Extract<M, undefined>;
+  }
   await using _lock = await lockStage(files, context);
   const done = await keepComplete(files, context);
   if (done) return skip(done);
   context.signal.throwIfAborted();
   const made = await make(files);
+  if (made === undefined) return made as Extract<M, undefined>;
   const manifest = await files.seal(made.files, made.counts);
+  for (const path of made.superfluous ?? []) await context.store.remove(path);
   context.emit({ type: "complete", stage, directory, skipped: false });
   return new Artifact(files, manifest, made.tally ?? {});
 }

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { fingerprint, stageDirectory } from "../artifact/fingerprint.ts";
+import {
+  fingerprint,
+  stageDirectory,
+  type Work,
+} from "../artifact/fingerprint.ts";
+import { MANIFEST } from "../artifact/manifest.ts";
+import { openedWork } from "../shards/opened_photos.ts";
 import { readRun } from "./run_file.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -12,8 +18,8 @@ import type { Workspace } from "./workspace.ts";
 export interface Unused {
   /** Path of a folder or file, relative to the work directory. */
   path: string;
-  /** `artifacts`: no run refers to them. `debris`: half a file. `lock`: that of artifacts that are not there. */
-  kind: "artifacts" | "debris" | "lock";
+  /** `artifacts`: no run refers to them. `debris`: half a file. `lock`: that of artifacts that are not there. `note`: what a part told of artifacts that are complete, or that no run refers to. */
+  kind: "artifacts" | "debris" | "lock" | "note";
   /** Number of files. */
   files: number;
   /** Their bytes. */
@@ -23,19 +29,60 @@ export interface Unused {
 /** Name of a folder of artifacts, and of their lock: the stage and 16 hex digits. */
 export const ARTIFACTS = /^[a-z]+(-[a-z]+)*-[0-9a-f]{16}$/;
 
+/** Name of the note of a part, which begins with that of the folder of artifacts. */
+const NOTE = /^parts\/([a-z]+(?:-[a-z]+)*-[0-9a-f]{16})-\d+-of-\d+\.json$/;
+
+/** Returns the folder of a piece of work, relative to the work directory. */
+async function directoryOf(work: Work): Promise<string> {
+  return stageDirectory(work.stage, await fingerprint(work));
+}
+
+/** Whether there is a manifest in a folder of artifacts. */
+async function isComplete({ store }: Workspace, folder: string) {
+  return await store.stat(`${folder}/${MANIFEST}`) !== undefined;
+}
+
 /**
  * Finds the folders of artifacts that runs refer to.
  *
  * @returns Their paths, relative to the work directory.
  * @throws {FormatError} If a run file is damaged, so that it is not known what it refers to.
  */
-export async function findReferred({ store }: Workspace): Promise<Set<string>> {
+export async function findReferred(
+  workspace: Workspace,
+): Promise<Set<string>> {
+  const { store } = workspace;
   const referred = new Set<string>();
   for (const name of await store.folders("runs")) {
     const run = await readRun(store, name);
     for (const work of Object.values(run?.works ?? {})) {
-      referred.add(stageDirectory(work.stage, await fingerprint(work)));
+      const folder = await directoryOf(work);
+      referred.add(folder);
+      // Its parts are of use until it is complete.
+      if (await isComplete(workspace, folder)) continue;
+      referred.add(await directoryOf(openedWork(work)));
     }
   }
   return referred;
+}
+
+/**
+ * Finds the notes of parts that nothing needs.
+ *
+ * @param referred Paths of the artifacts that runs refer to.
+ */
+export async function findNotes(
+  workspace: Workspace,
+  referred: ReadonlySet<string>,
+): Promise<Unused[]> {
+  const notes: Unused[] = [];
+  for (const { path, sizeBytes } of await workspace.store.list("parts")) {
+    const name = NOTE.exec(path)?.[1];
+    if (name === undefined) continue;
+    const folder = `artifacts/${name}`;
+    const isUsed = referred.has(folder) && !await isComplete(workspace, folder);
+    if (isUsed) continue;
+    notes.push({ path, kind: "note", files: 1, sizeBytes });
+  }
+  return notes;
 }

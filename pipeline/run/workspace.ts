@@ -38,7 +38,7 @@ export interface OpenWorkspace extends Workspace, Disposable {
  * Several tasks may have it open. What an interrupted task left half written is
  * removed when no other task is there.
  *
- * @param options Whether it is created if absent, which is the default; how to wait where a task needs it alone.
+ * @param options Whether it is created if absent, which is the default; whether debris is removed, which a part does not do; how to wait where a task needs it alone.
  * @returns The workspace; dispose of it with `using`.
  * @throws {MissingArtifactError} If it is absent and not to be created.
  */

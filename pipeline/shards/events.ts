@@ -6,6 +6,7 @@
 
 import type { Store } from "../artifact/store.ts";
 import type { EpochRecord } from "../head/trainer.ts";
+import type { Part, Share } from "./part.ts";
 
 /** Something a person may want to know while a stage runs. */
 export type StageEvent =
@@ -20,6 +21,18 @@ export type StageEvent =
     total: number;
     /** Name of a unit, in the plural. */
     unit: "images" | "epochs";
+  }
+  | {
+    /** A task begins to make its part of the shards of a stage. */
+    type: "part";
+    /** The stage. */
+    stage: string;
+    /** The part. */
+    part: Part;
+    /** Shards of the part. */
+    shards: number;
+    /** Shards of the stage. */
+    of: number;
   }
   | {
     /** Part of the work is done. */
@@ -89,4 +102,6 @@ export interface StageContext {
   emit: (event: StageEvent) => void;
   /** Whether to read every byte of a stage that is complete. */
   verify?: boolean | undefined;
+  /** What this task does for a stage that several tasks make together; it makes the stage alone if not given. */
+  share?: Share | undefined;
 }

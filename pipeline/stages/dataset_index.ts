@@ -11,25 +11,28 @@
 import type { Artifact } from "../artifact/artifact.ts";
 import {
   countLabels,
+  describeOtherFiles,
   describeUnusable,
   findWarnings,
   limitClasses,
   requireTrainable,
   strictError,
 } from "../dataset/check_dataset.ts";
+import { decodeClassIndex, encodeClassIndex } from "../dataset/class_index.ts";
 import {
-  buildClassIndex,
-  decodeClassIndex,
-  encodeClassIndex,
-} from "../dataset/class_index.ts";
-import { drawSplits } from "../dataset/draw_splits.ts";
+  completeRecords,
+  type IndexConfig,
+} from "../dataset/complete_records.ts";
 import { resolveHoldOut } from "../dataset/hold_out.ts";
 import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
 import { ImageRecords } from "../dataset/image_records.ts";
 import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import type { Listing } from "../dataset/listing.ts";
-import { openImages } from "../dataset/open_images.ts";
+import { type OpenedCandidate, openImages } from "../dataset/open_images.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
 import { FormatError } from "../errors.ts";
+import { fillShare } from "../shards/fill_share.ts";
+import { openedWork, planOpened, readOpened } from "../shards/opened_photos.ts";
 import { requireSamePhotos } from "./index_photos.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 
@@ -43,15 +46,42 @@ export const INDEX_FILES = {
 /** Why version 0.1.0 left out photos that can be used now: their index is made again. */
 const REFUSED_BEFORE = /^(BMP|WebP|TIFF|HEIC or AVIF) cannot be decoded; /;
 
-/** What decides the bytes of an index besides the photos. */
-type IndexConfig =
-  | { validation: number; test: number }
-  // Only where a split is drawn.
-  | { validation: number; test: number; draw: string; seed: number };
-
-/** Opens every photo; a split that is to be drawn is `train` so far. */
-async function openPhotos(
+/**
+ * Opens every photo, or takes what other tasks found: they read the photos, and this
+ * one those shards.
+ *
+ * @returns The photos, in the order of the listing, and the shards, which the index makes superfluous; `undefined` if this task opened its part.
+ */
+async function openAll(
   listing: Listing,
+  job: Job<unknown, IndexConfig>,
+): Promise<
+  | { photos: AsyncIterable<OpenedCandidate>; superfluous: string[] }
+  | undefined
+> {
+  const { share, store, emit, run, files: { work } } = job;
+  const source = await job.photos.open();
+  if (share === undefined) {
+    return { photos: openImages(listing, source), superfluous: [] };
+  }
+  const files = await StageFiles.open(store, openedWork(work));
+  const reject = (rejection: Rejection) => {
+    emit({ type: "rejected", stage: work.stage, ...rejection });
+    if (run.config.strict) throw strictError(rejection);
+  };
+  const jobs = planOpened(listing, source, reject);
+  const shards = await fillShare(files, jobs, job);
+  if (shards === undefined) return undefined;
+  return {
+    photos: readOpened(files, shards, listing),
+    superfluous: jobs.map(({ path }) => files.path(path)),
+  };
+}
+
+/** Collects the photos; a split that is to be drawn is `train` so far. */
+async function collectPhotos(
+  listing: Listing,
+  all: AsyncIterable<OpenedCandidate>,
   job: Job<unknown, IndexConfig>,
 ): Promise<{
   records: ImageRecords;
@@ -66,7 +96,6 @@ async function openPhotos(
   let done = 0;
   let turned = 0;
   emit({ type: "start", stage, done: 0, total, unit: "images" });
-  const all = openImages(listing, await job.photos.open());
   for await (const { candidate, opened } of all) {
     signal.throwIfAborted();
     if ("reason" in opened) {
@@ -81,39 +110,6 @@ async function openPhotos(
     emit({ type: "progress", stage, done: ++done, total });
   }
   return { records, rejected, turned };
-}
-
-/** Numbers the classes that have a photo, in string order, and draws the splits. */
-function completeRecords(
-  opened: ImageRecords,
-  names: readonly string[],
-  config: IndexConfig,
-): { records: ImageRecords; classNames: string[] } {
-  const used = new Set(Array(opened.length).keys().map((r) => opened.label(r)));
-  const classNames = buildClassIndex(names.filter((_, i) => used.has(i)));
-  const labelOf = new Map(classNames.map((name, label) => [name, label]));
-  const records = new ImageRecords(
-    opened[Symbol.iterator]().map((record) => ({
-      ...record,
-      label: labelOf.get(names[record.label]!)!,
-    })),
-  );
-  if (!("seed" in config)) return { records, classNames };
-  const isDrawn = (row: number) => records.split(row) === "train";
-  const { seed } = config;
-  const splitOf = drawSplits(records, { holdOut: config, seed, isDrawn });
-  const drawn = records[Symbol.iterator]()
-    .map((record, row) => ({ ...record, split: splitOf(row) }));
-  return { records: new ImageRecords(drawn), classNames };
-}
-
-/** Says that files were left alone, if any were. */
-function describeOtherFiles(paths: readonly string[]): string[] {
-  if (paths.length === 0) return [];
-  const others = paths.length > 1 ? ` and ${paths.length - 1} more` : "";
-  return [
-    `ignored, as not an image in a class folder: "${paths[0]}"${others}`,
-  ];
 }
 
 /** A dataset index. Its lists may have a million lines and are read only on demand. */
@@ -164,6 +160,7 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
   version: 1,
   task: "prepare",
   inputs: {},
+  isShared: true,
   async config({ photos, run }): Promise<IndexConfig> {
     const { validation, test, strict, splitSeed, seed } = run.config;
     const { splits, emptyClasses } = await photos.list();
@@ -188,7 +185,14 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
     const names = listing.classNames;
     const { origin } = await job.photos.open();
     limitClasses(names, origin);
-    const { records: opened, ...counted } = await openPhotos(listing, job);
+    const all = await openAll(listing, job);
+    if (all === undefined) return undefined;
+    const { photos, superfluous } = all;
+    const { records: opened, ...counted } = await collectPhotos(
+      listing,
+      photos,
+      job,
+    );
     const { rejected, turned } = counted;
     const { records, classNames } = completeRecords(opened, names, job.config);
     const classes = classNames.length;
@@ -217,6 +221,7 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
         // Photos whose EXIF orientation is not upright.
         ...turned > 0 && { turned },
       },
+      superfluous,
     };
   },
   open: openIndex,

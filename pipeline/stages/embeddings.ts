@@ -21,7 +21,8 @@ import type { Embedder } from "../backends/backend.ts";
 import type { Split } from "../dataset/split.ts";
 import { EmbeddingSource, fileFloats } from "../head/embeddings_source.ts";
 import { makeEmbeddingRows } from "../shards/embedding_rows.ts";
-import { fillShards, type ShardJob } from "../shards/fill_shards.ts";
+import type { ShardJob } from "../shards/fill_shards.ts";
+import { fillShare } from "../shards/fill_share.ts";
 import { RowCache } from "../shards/row_cache.ts";
 import { defineStage, type Stage } from "./stage.ts";
 import { TENSORS } from "./tensors.ts";
@@ -63,6 +64,7 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
   version: 2,
   task: "train",
   inputs: { tensors: TENSORS },
+  isShared: true,
   config({ run, inputs: { tensors } }) {
     const { shardSize: _, ...pixels } = tensors.files.work.config;
     const { normalization } = run.preprocessing;
@@ -75,7 +77,7 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
   },
   async make(job) {
     const { files, store, inputs: { tensors } } = job;
-    const cache = await RowCache.open(store, files.work);
+    let cache: Promise<RowCache> | undefined;
     let engine: Promise<Embedder> | undefined;
     let embedded = 0;
     const shards = tensors.shards.map(({ path, rows }): ShardJob => {
@@ -96,7 +98,7 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
             (await decodeSealed(bytes, name)).tensors,
             {
               views: path.startsWith("train-") ? VIEWS.train : VIEWS.other,
-              cache,
+              cache: await (cache ??= RowCache.open(store, files.work)),
               engine: () => engine ??= job.openBackbone(),
             },
           );
@@ -106,7 +108,8 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
         },
       };
     });
-    const filled = await fillShards(files, shards, job);
+    const filled = await fillShare(files, shards, job);
+    if (filled === undefined) return undefined;
     const { rejected: _, ...counts } = tensors.manifest.counts;
     return {
       files: filled.map(({ entry }) => entry),

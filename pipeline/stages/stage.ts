@@ -93,6 +93,8 @@ export interface Made {
   counts: Record<string, number>;
   /** Counts of the work of this task alone, such as photos embedded; not part of the manifest. */
   tally?: Record<string, number>;
+  /** Paths of files, relative to the work directory, that the complete stage makes superfluous; they are removed. */
+  superfluous?: readonly string[];
 }
 
 /** Facts by which a stage counts its units of work for an unfinished run. */
@@ -123,14 +125,16 @@ interface StageDefinition<
 > extends Stage<Name, View> {
   /** The stages it reads. */
   readonly inputs: Inputs;
+  /** Whether several tasks may make it together, a part of its shards each. @default {false} */
+  readonly isShared?: boolean;
   /** Returns the settings that decide its bytes: JSON, part of the fingerprint. */
   config(facts: Facts<Inputs>): Config | Promise<Config>;
   /** Returns the digests of what it reads. @default the fingerprints of its inputs */
   digests?(
     facts: Facts<Inputs>,
   ): Record<string, string> | Promise<Record<string, string>>;
-  /** Writes the files that are missing; an interrupted run may have left some. */
-  make(job: Job<Inputs, Config>): Promise<Made>;
+  /** Writes the files that are missing; an interrupted run may have left some. Returns `undefined` if it has made a part only. */
+  make(job: Job<Inputs, Config>): Promise<Made | undefined>;
   /** Throws if the run cannot use the stage though it is complete. */
   checkUsable?(opened: Artifact & View, check: UseCheck): Promise<void>;
   /** Says why it cannot be made; a stage that reads it as optional then goes on without it. */

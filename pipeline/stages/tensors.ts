@@ -23,11 +23,8 @@ import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import { type Split, SPLITS } from "../dataset/split.ts";
 import { DatasetError } from "../errors.ts";
 import { CODEC } from "../image/decode.ts";
-import {
-  type FilledShard,
-  fillShards,
-  type ShardJob,
-} from "../shards/fill_shards.ts";
+import type { FilledShard, ShardJob } from "../shards/fill_shards.ts";
+import { fillShare } from "../shards/fill_share.ts";
 import { type IndexedRecord, makeImageRows } from "../shards/image_rows.ts";
 import { RowCache } from "../shards/row_cache.ts";
 import { DATASET_INDEX, INDEX_FILES } from "./dataset_index.ts";
@@ -102,6 +99,7 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
   version: 3,
   task: "prepare",
   inputs: { index: DATASET_INDEX },
+  isShared: true,
   config({ run: { config, preprocessing } }) {
     const { shardSize } = config;
     return { ...preprocessing.geometry, codec: CODEC, shardSize };
@@ -122,7 +120,7 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
     const { geometry } = run.preprocessing;
     const { stage } = files.work;
     const { store: photos, origin } = await job.photos.open();
-    const cache = await RowCache.open(store, files.work);
+    let cache: Promise<RowCache> | undefined;
     using preprocessor = job.photos.openPreprocessor(geometry);
     let reused = 0;
     const late: string[] = [];
@@ -130,7 +128,6 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
       photos,
       imageSize: geometry.imageSize,
       preprocessor,
-      cache,
       reject: (rejection: Rejection) => {
         emit({ type: "rejected", stage, ...rejection });
         if (run.config.strict) throw strictError(rejection);
@@ -148,15 +145,17 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
       return plans.map(({ path, start, end }) => ({
         path,
         images: end - start,
-        make: (progress) =>
-          makeImageRows(recordsAt(records, rows.subarray(start, end)), {
+        make: async (progress) =>
+          await makeImageRows(recordsAt(records, rows.subarray(start, end)), {
             ...source,
+            cache: await (cache ??= RowCache.open(store, files.work)),
             progress,
           }),
       }));
     });
-    const shards = await fillShards(files, jobs, job);
+    const shards = await fillShare(files, jobs, job);
     if (late.length > 0) throw lateError(late);
+    if (shards === undefined) return undefined;
     for (const { isKept, entry } of shards) if (isKept) reused += entry.rows!;
     const { classNames } = index;
     const samples = countSamples(shards, records, { classNames, origin });

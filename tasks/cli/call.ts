@@ -27,12 +27,19 @@ function quote(text: string): string {
  *
  * @param task Name of the task.
  * @param values Flags that were given.
+ * @param kept Names of other flags that the call needs again.
  * @returns The call, with the flags that say where the run is.
  */
-export function callOf(task: string, values: ParsedFlags["values"]): string {
-  const flags = PLACES.flatMap((name) =>
-    typeof values[name] === "string" ? [`--${name} ${quote(values[name])}`] : []
-  );
+export function callOf(
+  task: string,
+  values: ParsedFlags["values"],
+  kept: readonly string[] = [],
+): string {
+  const flags = [...kept, ...PLACES].flatMap((name) => {
+    const value = values[name];
+    if (typeof value === "string") return [`--${name} ${quote(value)}`];
+    return value === true ? [`--${name}`] : [];
+  });
   return ["deno task", task, ...flags].join(" ");
 }
 

@@ -83,6 +83,21 @@ export const VERIFY_FLAG: Flag = {
     "Read every byte of complete stages, and make damaged files again",
 };
 
+/** The flag that names a part. */
+export const PART_FLAG: Flag = {
+  name: "part",
+  placeholder: "I/N",
+  description:
+    "Do part I of N, from 0/N (that of the array job it runs in; all: the whole)",
+};
+
+/** The flag that seals. */
+export const SEAL_FLAG: Flag = {
+  name: "seal",
+  placeholder: "",
+  description: "Check what all parts have made, and complete the stage",
+};
+
 /** Spells the name of a setting as a flag. */
 function toKebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

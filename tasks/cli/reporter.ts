@@ -96,6 +96,8 @@ export class Reporter {
     switch (event.type) {
       case "start":
         return this.#start(event);
+      case "part":
+        return;
       case "progress":
         return this.#progress?.update(event.done);
       case "complete":

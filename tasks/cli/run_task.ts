@@ -13,15 +13,13 @@ import { describeError } from "./describe_error.ts";
 import { renderHelp } from "./help.ts";
 import { type ParsedFlags, parseFlags } from "./parse_flags.ts";
 import { Reporter } from "./reporter.ts";
+import { listenForStop } from "./stop_signal.ts";
 import { TASK_FLAGS } from "./task_flags.ts";
 import { writeError, writeOutput } from "./write.ts";
 import { defaultWork, resolveUserPath, resolveUserPlace } from "./user_path.ts";
 
-/**
- * Time in which a second signal is taken for the first: the terminal sends
- * Ctrl-C to `deno task` and to the program, and `deno task` passes it on again.
- */
-const ONE_KEY_MS = 500;
+/** Flags that say what a task does of shared work. */
+const SHARE_FLAGS = ["index", "part", "seal"];
 
 /** What the work of a task gets. */
 export interface TaskContext extends ParsedFlags {
@@ -71,38 +69,6 @@ function setRuntimeFolder(): void {
   const query = { name: "env", variable: name } as const;
   if (Deno.permissions.querySync(query).state !== "granted") return;
   if (!Deno.env.get(name)) Deno.env.set(name, "/tmp");
-}
-
-/** Lets the first Ctrl-C ask for a stop, and the second end the process. */
-function listenForStop(reporter: Reporter, tellsStop = false): {
-  signal: AbortSignal;
-  close: () => void;
-} {
-  const controller = new AbortController();
-  let first: number | undefined;
-  const onSignal = () => {
-    if (first !== undefined) {
-      if (Date.now() - first <= ONE_KEY_MS) return;
-      // The bar hides the cursor and turns wrapping off.
-      reporter.stop();
-      Deno.exit(130);
-    }
-    first = Date.now();
-    if (!tellsStop) {
-      reporter.note(
-        "stopping after the current shard or epoch; Ctrl-C again stops at once",
-      );
-    }
-    controller.abort();
-  };
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT"]
-    : ["SIGINT", "SIGTERM"];
-  for (const name of signals) Deno.addSignalListener(name, onSignal);
-  const close = () => {
-    for (const name of signals) Deno.removeSignalListener(name, onSignal);
-  };
-  return { signal: controller.signal, close };
 }
 
 /** Finds the folder of fetched weights; `undefined` for a user without a home. */
@@ -167,7 +133,7 @@ function openReporter({ quiet, json }: ParsedFlags["values"]): Reporter {
 async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
   const { json } = parsed.values;
   const reporter = openReporter(parsed.values);
-  const { signal, close } = listenForStop(reporter, task.tellsStop);
+  const { signal, close } = listenForStop(reporter, task);
   try {
     const context = contextOf(parsed, task.flags);
     const result = await task.run({ ...context, reporter, signal });
@@ -176,7 +142,7 @@ async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
   } catch (error) {
     if (signal.aborted && error === signal.reason) {
       reporter.stop();
-      const call = callOf(task.name, parsed.values);
+      const call = callOf(task.name, parsed.values, SHARE_FLAGS);
       reporter.line(
         `  stopped. ${
           task.resumes ? `Continue with: ${call}` : "Run the task again."

@@ -98,3 +98,32 @@ Deno.test("lockWorkDirectory() leaves debris alone where a task of another machi
   assertEquals(lock.swept, 1);
   assertEquals(await names(directory.join("artifacts/tensors-0")), [DEBRIS]);
 });
+
+Deno.test("lockWorkDirectory() leaves debris of the last hour alone where parts have left notes", async () => {
+  await using directory = await tempDir();
+  for (const folder of ["artifacts/tensors-0", "parts"]) {
+    await Deno.mkdir(directory.join(folder), { recursive: true });
+  }
+  const old = DEBRIS.replace("0", "1");
+  for (const name of [DEBRIS, old]) {
+    const path = directory.join("artifacts/tensors-0", name);
+    await Deno.writeTextFile(path, "x");
+    const hours = name === old ? 1.1 : 0.9;
+    const time = new Date(Date.now() - hours * 3_600_000);
+    await Deno.utime(path, time, time);
+  }
+  const note = directory.join("parts/tensors-0-00000-of-00001.json");
+  await Deno.writeTextFile(note, "x");
+  {
+    using lock = await lockWorkDirectory(directory.path);
+    assertEquals(lock.swept, 1);
+    assertEquals(await names(directory.join("artifacts/tensors-0")), [DEBRIS]);
+  }
+  await Deno.remove(note);
+  {
+    using part = await lockWorkDirectory(directory.path, { sweeps: false });
+    assertEquals(part.swept, 0);
+  }
+  using lock = await lockWorkDirectory(directory.path);
+  assertEquals(lock.swept, 1);
+});

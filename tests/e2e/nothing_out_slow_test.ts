@@ -25,6 +25,7 @@ type Row = readonly [task: string, ...args: string[]];
 /** What people run first; the photos are the embedded ones. */
 const run = (engine: string, ...flags: string[]): Row[] => [
   ["prepare", "--image-size", "32", ...flags],
+  ["embed", "--engine", engine, ...flags],
   ["train", "--epochs", "2", "--engine", engine, ...flags],
   ["eval", ...flags],
 ];

@@ -9,6 +9,8 @@ import {
   status,
   type Unused,
 } from "../../mod.ts";
+import { fingerprint, type Work } from "../../pipeline/artifact/fingerprint.ts";
+import { openedWork } from "../../pipeline/shards/opened_photos.ts";
 import { copyFolder, digestTree } from "../e2e/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { copyRun, testWorkspace } from "./support.ts";
@@ -62,6 +64,37 @@ Deno.test("findUnused() finds artifacts of no run, debris and locks", async () =
     `debris runs/default/incomplete.${UUID}.run.json 1 3`,
     `lock locks/${OLD} 1 3`,
   ]);
+});
+
+Deno.test("findUnused() finds notes of parts and parts of an index that is complete", async () => {
+  await using work = await keptRun();
+  const run = JSON.parse(
+    await Deno.readTextFile(join(work.root, "runs/default/run.json")),
+  );
+  const name = async (w: Work) =>
+    `${w.stage}-${(await fingerprint(w)).slice(0, 16)}`;
+  const opened = await name(openedWork(run.works["dataset-index"]));
+  const index = await name(run.works["dataset-index"]);
+  await work.put(`artifacts/${opened}/photos-00000-of-00001.safetensors`);
+  await work.put(`parts/${index}-00000-of-00002.json`);
+  await work.put(`parts/${OLD}-00000-of-00002.json`);
+  await work.put(`parts/incomplete.${UUID}.${OLD}-00000-of-00002.json`);
+  await work.put("parts/mine.json");
+  assertEquals(lines(await findUnused(work)), [
+    `artifacts artifacts/${opened} 1 3`,
+    `debris parts/incomplete.${UUID}.${OLD}-00000-of-00002.json 1 3`,
+    `note parts/${index}-00000-of-00002.json 1 3`,
+    `note parts/${OLD}-00000-of-00002.json 1 3`,
+  ]);
+  // An index that is not complete needs them.
+  await Deno.remove(join(work.root, "artifacts", index), { recursive: true });
+  assertEquals(
+    lines(await findUnused(work)).filter((line) => !line.startsWith("lock")),
+    [
+      `debris parts/incomplete.${UUID}.${OLD}-00000-of-00002.json 1 3`,
+      `note parts/${OLD}-00000-of-00002.json 1 3`,
+    ],
+  );
 });
 
 Deno.test("removeUnused() leaves what runs refer to, and names of others", async () => {

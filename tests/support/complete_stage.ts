@@ -127,6 +127,7 @@ export async function completeStage<S extends Stage>(
       run,
       photos,
     }));
+  if (artifact === undefined) throw new Error("The test has made a part only");
   const opened = Object.assign(artifact, await stage.open(artifact));
   await definition.checkUsable?.(opened, { ...context, run, photos });
   return opened as unknown as Opened<S>;

@@ -1,0 +1,98 @@
+/**
+ * Sharing the work of a stage among several tasks: what this one does, and what it
+ * tells the others.
+ *
+ * @module
+ */
+
+import type { Artifact } from "../artifact/artifact.ts";
+import type { Work } from "../artifact/fingerprint.ts";
+import { MANIFEST } from "../artifact/manifest.ts";
+import { StageFiles } from "../artifact/stage_files.ts";
+import type { Part } from "../shards/part.ts";
+import type { RunParts } from "./events.ts";
+import { NoteWriter, readNotes, removeNotes } from "./part_notes.ts";
+import type { StageContext } from "../shards/events.ts";
+
+/** What a task does of shared work: one of the parts, or the sealing. */
+export type Role = Part | "seal";
+
+/** What a part did. */
+export interface PartCounts {
+  /** Shards of the part. */
+  shards: number;
+  /** Those of them that this task made. */
+  made: number;
+}
+
+/** The context of a stage, and its end. */
+interface SharedWork {
+  context: RunParts & StageContext;
+  /** Waits for the stage, and tells how it ended. */
+  settle(
+    work: Promise<Artifact | undefined>,
+  ): Promise<Artifact | undefined>;
+}
+
+/** Prepares a part. */
+function openPart(
+  parts: RunParts,
+  files: StageFiles,
+  { part, counts }: { part: Part; counts: PartCounts | undefined },
+): SharedWork {
+  const { store, signal } = parts;
+  const note = new NoteWriter(store, files.directory, part);
+  const filled = (found: PartCounts) => void Object.assign(counts ?? {}, found);
+  return {
+    context: {
+      ...parts,
+      share: { kind: "part", part, filled },
+      emit(event) {
+        note.hear(event);
+        parts.emit(event);
+      },
+    },
+    async settle(work) {
+      try {
+        const artifact = await work;
+        // Another task with this part may have been faster, and the seal too.
+        const isComplete = await store.stat(files.path(MANIFEST));
+        await note.close(isComplete ? "superfluous" : "done");
+        return artifact;
+      } catch (error) {
+        await note.close(signal.aborted ? "stopped" : "failed");
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * Prepares to complete a stage, or to do a share of its work.
+ *
+ * @param role What this task does of shared work; it makes the stage alone if not given.
+ * @param counts Takes what a part did.
+ */
+export async function shareWork(
+  parts: RunParts,
+  work: Work,
+  role: Role | undefined,
+  counts: PartCounts | undefined,
+): Promise<SharedWork> {
+  const files = await StageFiles.open(parts.store, work);
+  if (role !== undefined && role !== "seal") {
+    return openPart(parts, files, { part: role, counts });
+  }
+  const [note] = role ? await readNotes(parts.store, files.directory) : [];
+  const share = role && { kind: role, count: note?.count };
+  return {
+    context: { ...parts, share },
+    async settle(work) {
+      const artifact = await work;
+      if (share || !artifact?.skipped) {
+        await removeNotes(parts.store, files.directory);
+      }
+      return artifact;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * `deno task embed`: tensor shards to embedding shards.
+ *
+ * @module
+ */
+
+import { embed, EMBEDDINGS } from "../mod.ts";
+import { openWork } from "./cli/open_work.ts";
+import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { nextCall } from "./cli/call.ts";
+import { formatDuration } from "./cli/progress.ts";
+import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
+import { readRole, runShare } from "./cli/share.ts";
+import { count } from "./cli/words.ts";
+
+/** Embeds the tensors of a run, or a part of them, and tells what came of it. */
+async function runEmbed(context: TaskContext): Promise<object> {
+  const { run, reporter, signal, settings, values, cache } = context;
+  const role = readRole(values);
+  if (role !== undefined) {
+    const options = { task: "embed", settings, next: "train" };
+    return await runShare(context, EMBEDDINGS, role, options);
+  }
+  const started = Date.now();
+  using workspace = await openWork(context, { create: false });
+  reporter.line(`embed: run "${run}" in ${workspace.root}`);
+  const { onEvent } = reporter;
+  const verify = values.verify === true;
+  const how = { run, settings, signal, onEvent, verify, cache };
+  const result = await embed(workspace, how);
+  const ms = Date.now() - started;
+  reporter.line(
+    `  ${
+      count(result.embedded, "image")
+    } embedded, ${result.reused} reused, in ${formatDuration(ms)}${
+      nextCall(context, "train")
+    }`,
+  );
+  return { ...result, seconds: ms / 1000 };
+}
+
+/** The task. */
+export const EMBED: Task = {
+  name: "embed",
+  summary:
+    "Embeds the tensors of a prepared run with the frozen backbone, as train does before\nit trains. On several machines, each takes a --part, and --seal completes them.",
+  flags: TASK_FLAGS.embed,
+  resumes: true,
+  run: runEmbed,
+};
+
+if (import.meta.main) await runTask(EMBED);
