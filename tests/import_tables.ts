@@ -24,6 +24,7 @@ export const PURE = [
 /** Modules that touch the file system or the network though their folder is pure. */
 export const EDGES = [
   "retry.ts",
+  "artifact/disk.ts",
   "artifact/file_store.ts",
   "artifact/lock_file.ts",
   "artifact/lock_holder.ts",

@@ -9,13 +9,14 @@
  * @module
  */
 
-import { dirname, fromFileUrl, join, resolve } from "@std/path";
-import { FileLocks } from "./lock_file.ts";
+import { basename, fromFileUrl, resolve } from "@std/path";
+import { freeBytes } from "./disk.ts";
+import { FileLocks, lockOnDisk } from "./lock_file.ts";
 import { describeHolder } from "./lock_holder.ts";
 import { readFileSync } from "./read_file_sync.ts";
 import type { Content, FileEntry, ReadSync, Store } from "./store.ts";
 import { orElse, readNames, statFile, walkFolder } from "./walk_folder.ts";
-import { makeFolder, syncFolder, writeContent } from "./write_content.ts";
+import { writeContent } from "./write_content.ts";
 import { FileAccessError } from "../errors.ts";
 
 /** Name of a file that is being written; the UUID keeps files of others apart. */
@@ -149,14 +150,8 @@ export class FileStore implements Store {
 
   async writeAtomic(path: string, content: Content): Promise<void> {
     const target = this.#absolute(path);
-    const folder = dirname(target);
-    await makeFolder(folder);
-    const name = target.slice(folder.length + 1);
-    await writeContent(content, {
-      target,
-      temporary: join(folder, `incomplete.${crypto.randomUUID()}.${name}`),
-    });
-    await syncFolder(folder);
+    const temporary = `incomplete.${crypto.randomUUID()}.${basename(target)}`;
+    await writeContent(content, target, temporary);
   }
 
   async remove(path: string): Promise<void> {
@@ -164,8 +159,15 @@ export class FileStore implements Store {
   }
 
   async tryLock(name: string): Promise<Disposable | undefined> {
-    await Deno.mkdir(this.#absolute("locks"), { recursive: true });
-    return await this.#locks.try(this.#absolute(`locks/${name}`));
+    const path = this.#absolute(`locks/${name}`);
+    return await lockOnDisk(path, async () => {
+      await Deno.mkdir(this.#absolute("locks"), { recursive: true });
+      return await this.#locks.try(path);
+    });
+  }
+
+  freeBytes(): Promise<number | undefined> {
+    return freeBytes(this.root);
   }
 
   lockHolder(name: string): Promise<string> {

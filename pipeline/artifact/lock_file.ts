@@ -11,6 +11,7 @@
  */
 
 import { dirname } from "@std/path";
+import { explainDisk } from "./disk.ts";
 import {
   isElsewhere,
   MAX_BYTES,
@@ -188,5 +189,19 @@ export class FileLocks {
     } finally {
       if (!isOurs) file.close();
     }
+  }
+}
+
+/** Runs what makes a lock file; says of a disk that does not take it why. */
+export async function lockOnDisk<T>(
+  path: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    // Our own errors have no words of the system.
+    if (!/os error \d/.test((error as Error).message)) throw error;
+    throw await explainDisk(error, { path, neededBytes: 0, isRename: false });
   }
 }

@@ -87,4 +87,6 @@ export interface Store extends ReadableStore {
   tryLock(name: string): Promise<Lock | undefined>;
   /** Says who has a lock that is taken: process, machine, command and since when, as the end of a sentence. */
   lockHolder(name: string): Promise<string>;
+  /** Returns the bytes that are free where it writes, or `undefined` if that is not known. */
+  freeBytes(): Promise<number | undefined>;
 }

@@ -15,7 +15,7 @@
 
 import { join } from "@std/path";
 import { isIncomplete } from "./file_store.ts";
-import { hold, openLockFile, tryFlock } from "./lock_file.ts";
+import { hold, lockOnDisk, openLockFile, tryFlock } from "./lock_file.ts";
 import { orElse } from "./walk_folder.ts";
 import { describeHolder, isHeldElsewhere } from "./lock_holder.ts";
 
@@ -105,7 +105,9 @@ async function openLock(root: string): Promise<Deno.FsFile | undefined> {
   } catch (error) {
     const isReadOnly = error instanceof Deno.errors.PermissionDenied ||
       (error as { code?: string }).code === "EROFS";
-    if (!isReadOnly || !await exists(root)) throw error;
+    if (!isReadOnly || !await exists(root)) {
+      return await lockOnDisk(path, () => Promise.reject(error));
+    }
     return await exists(path) ? await Deno.open(path) : undefined;
   }
 }

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { dirname } from "@std/path";
+import { dirname, join } from "@std/path";
+import { explainDisk } from "./disk.ts";
 import type { Content } from "./store.ts";
 import { orElse } from "./walk_folder.ts";
 
@@ -14,13 +15,15 @@ function partsOf(content: Content): Exclude<Content, Uint8Array> {
   return content instanceof Uint8Array ? [content] : content;
 }
 
-/** Runs a step of the writing; says of what fails which file it was. */
-async function writing<T>(target: string, step: () => Promise<T>): Promise<T> {
+/** Runs a step of the writing; says of what fails which file it was, and why. */
+async function writing<T>(
+  wanted: Parameters<typeof explainDisk>[1],
+  step: () => Promise<T>,
+): Promise<T> {
   try {
     return await step();
   } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new Error(`Cannot write "${target}": ${reason}`, { cause });
+    throw await explainDisk(cause, wanted);
   }
 }
 
@@ -28,32 +31,42 @@ async function writing<T>(target: string, step: () => Promise<T>): Promise<T> {
  * Writes a content to a temporary name, flushes it, and renames it; where
  * anything fails no file is left.
  *
- * @param paths Absolute paths of the file, and of the temporary one beside it.
- * @throws {Error} If it cannot be written; what the content throws as it is.
+ * @param path Absolute path of the file.
+ * @param temporary Name of the temporary one beside it.
+ * @throws {DiskError} If it cannot be written; what the content throws as it is.
  */
 export async function writeContent(
   content: Content,
-  paths: { target: string; temporary: string },
+  path: string,
+  temporary: string,
 ): Promise<void> {
-  const { target, temporary } = paths;
+  const folder = dirname(path);
+  const other = join(folder, temporary);
   const options = { write: true, createNew: true };
+  const isWhole = content instanceof Uint8Array;
+  const neededBytes = isWhole ? content.byteLength : 0;
+  const wanted = { path, neededBytes, isRename: false };
+  await writing(wanted, () => makeFolder(folder));
   try {
-    using file = await writing(target, () => Deno.open(temporary, options));
+    using file = await writing(wanted, () => Deno.open(other, options));
     for await (const bytes of partsOf(content)) {
-      await writing(target, async () => {
+      if (!isWhole) wanted.neededBytes += bytes.byteLength;
+      await writing(wanted, async () => {
         for (let written = 0; written < bytes.length;) {
           written += await file.write(bytes.subarray(written));
         }
       });
     }
-    await writing(target, async () => {
-      await file.sync();
-      await Deno.rename(temporary, target);
-    });
+    await writing(wanted, () => file.sync());
+    await writing(
+      { ...wanted, isRename: true },
+      () => Deno.rename(other, path),
+    );
   } catch (error) {
-    await orElse(() => Deno.remove(temporary), undefined);
+    await orElse(() => Deno.remove(other), undefined);
     throw error;
   }
+  await writing(wanted, () => syncFolder(folder));
 }
 
 /** Flushes the names in a folder to the disk. */

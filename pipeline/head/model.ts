@@ -42,6 +42,12 @@ export function headTensors(shape: HeadShape): HeadTensor[] {
   ]);
 }
 
+/** Counts the numbers of a head. */
+export function countParameters(shape: HeadShape): number {
+  return headTensors(shape)
+    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0);
+}
+
 /**
  * Initializes a head as Keras does: kernels by Glorot's uniform rule, biases 0.
  *

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { dirname } from "@std/path";
 import { statfs } from "node:fs/promises";
+import { nearest } from "../artifact/disk.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import type { Store } from "../artifact/store.ts";
 import {
@@ -90,14 +90,6 @@ export interface DiskProbe {
   isWritable: boolean;
   /** Bytes that are free. */
   freeBytes: number;
-}
-
-/** Finds what exists on the way to a path: a folder, or a file in the way. */
-async function nearest(path: string): Promise<string> {
-  for (let parent = path;; parent = dirname(parent)) {
-    const info = await Deno.stat(parent).catch(() => undefined);
-    if (info || parent === dirname(parent)) return parent;
-  }
 }
 
 /**

@@ -201,6 +201,11 @@ export class S3Store implements Store, Disposable {
     return await leaseHolder(this.#client, this.#require(`locks/${name}`));
   }
 
+  /** An object store does not fill up. */
+  freeBytes(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   /** Lists the uploads in parts that were begun here and not completed, by path. */
   async unfinished(): Promise<(UnfinishedUpload & { path: string })[]> {
     const prefix = this.#prefix("")!;

@@ -24,6 +24,7 @@ import { makeEmbeddingRows } from "../shards/embedding_rows.ts";
 import type { ShardJob } from "../shards/fill_shards.ts";
 import { fillShare } from "../shards/fill_share.ts";
 import { RowCache } from "../shards/row_cache.ts";
+import { warnOfSpace } from "../shards/space.ts";
 import { defineStage, type Stage } from "./stage.ts";
 import { TENSORS } from "./tensors.ts";
 
@@ -80,6 +81,17 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
     let cache: Promise<RowCache> | undefined;
     let engine: Promise<Embedder> | undefined;
     let embedded = 0;
+    const viewsOf = (path: string) =>
+      path.startsWith("train-") ? VIEWS.train : VIEWS.other;
+    const open = async () => {
+      const embedder = await job.openBackbone();
+      const views = tensors.shards.reduce(
+        (sum, { path, rows }) => sum + rows * viewsOf(path).length,
+        0,
+      );
+      await warnOfSpace(job, views * embedder.embeddingSize * 4);
+      return embedder;
+    };
     const shards = tensors.shards.map(({ path, rows }): ShardJob => {
       let reading: Promise<Uint8Array> | undefined;
       return {
@@ -97,9 +109,9 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
           const made = await makeEmbeddingRows(
             (await decodeSealed(bytes, name)).tensors,
             {
-              views: path.startsWith("train-") ? VIEWS.train : VIEWS.other,
+              views: viewsOf(path),
               cache: await (cache ??= RowCache.open(store, files.work)),
-              engine: () => engine ??= job.openBackbone(),
+              engine: () => engine ??= open(),
             },
           );
           freeBytes(bytes);

@@ -24,8 +24,9 @@ import {
   type SavedHead,
 } from "../head/checkpoint.ts";
 import { bestEpoch, encodeHistoryCsv, hasStopped } from "../head/history.ts";
-import type { HeadShape } from "../head/model.ts";
+import { countParameters, type HeadShape } from "../head/model.ts";
 import { type EpochRecord, HeadTrainer } from "../head/trainer.ts";
+import { warnOfSpace } from "../shards/space.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { EMBEDDINGS } from "./embeddings.ts";
 import { encodeWork, findLastEngine, findResumePoint } from "./head_resume.ts";
@@ -119,6 +120,8 @@ async function trainToEnd(job: HeadJob) {
   const metadata = headMetadata(job, engine);
   const classes = index.classNames.length;
   const shape: HeadShape = { inputs: train.size, hidden, classes, activation };
+  // Two heads, and a checkpoint of weights and two moments, each there and half-written.
+  await warnOfSpace(job, 4 * 10 * countParameters(shape));
   const resume = { shape, engine, epochs, context: job };
   const point = await findResumePoint(files, resume);
   const history = point?.history ?? [];

@@ -27,8 +27,12 @@ import type { FilledShard, ShardJob } from "../shards/fill_shards.ts";
 import { fillShare } from "../shards/fill_share.ts";
 import { type IndexedRecord, makeImageRows } from "../shards/image_rows.ts";
 import { RowCache } from "../shards/row_cache.ts";
+import { warnOfSpace } from "../shards/space.ts";
 import { DATASET_INDEX, INDEX_FILES } from "./dataset_index.ts";
 import { defineStage, type Stage } from "./stage.ts";
+
+/** Bytes of a row besides its pixels: label, record and digest. */
+const ROW_BYTES = 40;
 
 /** Name of the list of photos that were left out. */
 const REJECTED = "rejected.jsonl";
@@ -153,6 +157,8 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
           }),
       }));
     });
+    const rowBytes = geometry.imageSize ** 2 * 3 + ROW_BYTES;
+    await warnOfSpace(job, records.length * rowBytes);
     const shards = await fillShare(files, jobs, job);
     if (late.length > 0) throw lateError(late);
     if (shards === undefined) return undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shorten } from "../../mod.ts";
+import { DiskError, shorten } from "../../mod.ts";
 
 /** Words of the system, in the order: what failed, its number, the call, the path. */
 const SYSTEM =
@@ -41,6 +41,8 @@ export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return shorten(String(error));
   const { cause } = error;
   const message = translate(shorten(error.message));
+  // What a disk said is in the message, in our words.
+  if (error instanceof DiskError) return message;
   return cause instanceof Error && !error.message.includes(cause.message)
     ? shorten(`${message}: ${describeError(cause)}`)
     : message;

@@ -3,6 +3,7 @@ import {
   lockWorkDirectory,
   tryLockWorkDirectory,
 } from "../../pipeline/artifact/work_lock.ts";
+import { DiskError } from "../../pipeline/artifact/disk_error.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 // Locks belong to an open file and not to a process, so two handles of one
@@ -61,7 +62,8 @@ Deno.test("lockWorkDirectory() throws and lets go when the root is a file", asyn
   await Deno.writeTextFile(directory.join("file"), "x");
   await assertRejects(
     () => lockWorkDirectory(directory.join("file")),
-    Deno.errors.AlreadyExists,
+    DiskError,
+    `Cannot write "${directory.join("file", "lock")}": File exists`,
   );
 });
 

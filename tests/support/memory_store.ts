@@ -24,6 +24,8 @@ export class MemoryStore implements Store {
   readonly locks = new Set<string>();
   /** A path, or the end of one, whose reading and writing fail with an `Error`. */
   failOn: string | undefined;
+  /** Bytes that are free; `undefined`: nobody knows. */
+  free: number | undefined;
 
   /**
    * Makes a store.
@@ -140,6 +142,11 @@ export class MemoryStore implements Store {
     return Promise.resolve({
       [Symbol.dispose]: () => void this.locks.delete(name),
     });
+  }
+
+  /** Returns the free bytes that the test wants. */
+  freeBytes(): Promise<number | undefined> {
+    return Promise.resolve(this.free);
   }
 
   /** Says who has a lock. */
