@@ -101,7 +101,7 @@ export type { SavedHead } from "./pipeline/head/checkpoint.ts";
 export type { EmbeddingSource } from "./pipeline/head/embeddings_source.ts";
 export type { HeadParameters, HeadShape } from "./pipeline/head/model.ts";
 export type { EpochRecord } from "./pipeline/head/trainer.ts";
-export type { Interval } from "./pipeline/metrics/bootstrap.ts";
+export type { Interval } from "./pipeline/metrics/binomial.ts";
 export type {
   CalibrationBin,
   CalibrationScores,

@@ -26,8 +26,8 @@ export interface EvalOutput {
   samples: number;
   /** Share whose most likely class is right. */
   top1: number;
-  /** Share whose five most likely classes hold the right one. */
-  top5: number;
+  /** Share whose five most likely classes hold the right one; `null` with five classes or fewer. */
+  top5: number | null;
   /** Mean cross-entropy. */
   loss: number;
   /** Mean of the classes' F1. */

@@ -8,19 +8,10 @@
  *
  * Source: Northcutt, Jiang and Chuang 2021, Confident Learning: Estimating
  * Uncertainty in Dataset Labels, equations 1 and 2, and pruning by the off-diagonals
- * of the confident joint (section 3.2, method 2); ranked by normalized margin,
- * https://arxiv.org/abs/1911.00068.
+ * of the confident joint (section 3.2, method 2), https://arxiv.org/abs/1911.00068.
  *
  * @module
  */
-
-/** A label that is probably wrong. */
-export interface Suspicion {
-  /** The label that the photo probably has. */
-  suggested: number;
-  /** Probability of the likeliest other class, less that of its label. */
-  margin: number;
-}
 
 /** How sure a classifier is of the photos of each class. */
 export class ClassConfidence {
@@ -69,37 +60,34 @@ export class ClassConfidence {
 }
 
 /**
- * Says whether a label is probably wrong.
+ * Says which other label a photo looks like.
  *
  * @example Usage
  * ```ts
  * suspectLabel(Float64Array.of(0.25, 0.75), 0, Float64Array.of(0.7, 0.7));
- * // { suggested: 1, margin: 0.5 }
+ * // 1
  * ```
  *
  * @param probabilities Probabilities of a photo that was left out, F64 `[C]`.
  * @param label Its label.
  * @param thresholds Threshold of each class, F64 `[C]`.
  * @param maySuggest Whether a class may be suggested; any, if not given. The threshold of a class of a few photos is so low that most others pass it.
- * @returns The suspicion; `undefined` if there is none.
+ * @returns The other label; `undefined` if its own is not suspected.
  */
 export function suspectLabel(
   probabilities: Float64Array,
   label: number,
   thresholds: Float64Array,
   maySuggest: (label: number) => boolean = () => true,
-): Suspicion | undefined {
+): number | undefined {
   let suggested = label;
   let believed = -1;
-  let other = 0;
   for (let c = 0; c < probabilities.length; c++) {
     const probability = probabilities[c]!;
-    if (c !== label) other = Math.max(other, probability);
     if (probability < thresholds[c]! || probability <= believed) continue;
     if (c !== label && !maySuggest(c)) continue;
     believed = probability;
     suggested = c;
   }
-  if (suggested === label) return undefined;
-  return { suggested, margin: other - probabilities[label]! };
+  return suggested === label ? undefined : suggested;
 }

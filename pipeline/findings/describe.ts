@@ -5,7 +5,6 @@
  */
 
 import type { ImageRecords } from "../dataset/image_records.ts";
-import type { Suspicion } from "./confident_learning.ts";
 import type { CopyGroup } from "./images.ts";
 import type { Finding, FindingPhoto } from "./finding.ts";
 import type { LookAlikes } from "./near_copies.ts";
@@ -17,6 +16,15 @@ export const SHOWN_PHOTOS = 24;
 
 /** Most classes that a message names. */
 const NAMED = 5;
+
+/** A label that is probably wrong. */
+export interface LabelSuspicion {
+  sample: number;
+  /** The label that the photo looks like. */
+  suggested: number;
+  /** Probability that its own is wrong. */
+  wrong: number;
+}
 
 /** Rounds a score to 4 digits, on which engines nearly always agree. */
 function rounded(score: number): number {
@@ -123,18 +131,19 @@ export class FindingWriter {
     };
   }
 
-  describeLabel(sample: number, suspicion: Suspicion): Finding {
-    const { suggested, margin } = suspicion;
+  describeLabel(suspicion: LabelSuspicion & { precision: number }): Finding {
+    const { sample, suggested, wrong, precision } = suspicion;
     const photos = this.#photos([sample]);
     const name = this.#classNames[suggested]!;
     return {
       kind: "label",
       photos,
-      score: rounded(margin),
-      message: `labelled ${JSON.stringify(photos[0]!.class)}, probably ${
+      score: rounded(wrong),
+      message: `labelled ${JSON.stringify(photos[0]!.class)}, looks like ${
         JSON.stringify(name)
       }`,
       suggested: name,
+      precision: rounded(precision),
     };
   }
 

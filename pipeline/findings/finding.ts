@@ -23,7 +23,7 @@ export interface FindingPhoto {
  *
  * - `copy`: photos of the same bytes;
  * - `near-copy`: a pair of photos that look the same, by cosine;
- * - `label`: a photo whose label is probably wrong;
+ * - `label`: a photo whose label is worth a look;
  * - `outlier`: a photo far from every class;
  * - `small-class`: a class with too few photos to judge, or to train on.
  */
@@ -63,7 +63,7 @@ export interface Finding {
    *
    * - `copy`: number of the photos;
    * - `near-copy`: cosine, at most 1;
-   * - `label`: probability of the likeliest other class, less that of the label;
+   * - `label`: probability that the label is wrong;
    * - `outlier`: robust standard deviations above the median distance;
    * - `small-class`: share of the photos needed that are missing.
    *
@@ -73,8 +73,10 @@ export interface Finding {
   score: number;
   /** What it is, as a sentence without a period. */
   message: string;
-  /** Class that the photo probably shows, for `label`. */
+  /** Class that the photo looks like, for `label`. */
   suggested?: string | undefined;
+  /** Expected share of wrong labels in the list down to this one, for `label`. */
+  precision?: number | undefined;
   /** Whether the photos are in more than one split, for `copy` and `near-copy`. */
   acrossSplits?: boolean | undefined;
   /** Whether the photos are in more than one class, for `copy` and `near-copy`. */

@@ -8,7 +8,7 @@ import { countLabels } from "../dataset/check_dataset.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
 import { SPLITS } from "../dataset/split.ts";
 import { ClassConfidence, suspectLabel } from "./confident_learning.ts";
-import { FindingWriter } from "./describe.ts";
+import { FindingWriter, type LabelSuspicion } from "./describe.ts";
 import {
   compareFindings,
   type Finding,
@@ -16,6 +16,7 @@ import {
   type FindingKind,
 } from "./finding.ts";
 import { groupByDigest, type Images, listCopies } from "./images.ts";
+import { NoiseFit, worthALook, wrongProbability } from "./label_noise.ts";
 import { fitLeaveOneOut } from "./leave_one_out.ts";
 import { NEAR_COPY_COSINE, NearCopies } from "./near_copies.ts";
 import type { SampleNeighbours } from "./neighbours.ts";
@@ -95,7 +96,8 @@ export class FindingsSearch {
   }
 
   /**
-   * Adds labels that the other photos contradict; of copies the first is judged.
+   * Adds labels that the other photos contradict, as far as the list is worth a look;
+   * of copies the first is judged.
    *
    * @param signal Stops the search after the current block.
    */
@@ -103,29 +105,38 @@ export class FindingsSearch {
     const { samples, images, multiply, lists } = this;
     const classCount = this.#classNames.length;
     const chosen = images.firsts;
-    if (chosen.length < 2) return;
+    if (chosen.length < 2 || classCount < 2) return;
     const options = { chosen, classCount, multiply, signal };
     const scoreAll = await fitLeaveOneOut(samples, options);
     const confidence = new ClassConfidence(classCount);
     const labelsOf = (block: Int32Array) =>
       block.map((sample) => samples.labels[sample]!);
-    for await (const block of scoreAll()) {
-      confidence.add(block.probabilities, labelsOf(block.samples));
+    const noiseFit = new NoiseFit(chosen.length, classCount);
+    const ownOf = (probabilities: Float64Array, i: number) =>
+      probabilities.subarray(i * classCount, (i + 1) * classCount);
+    for await (const { samples: block, probabilities } of scoreAll()) {
+      const own = labelsOf(block);
+      confidence.add(probabilities, own);
+      own.forEach((label, i) => noiseFit.add(ownOf(probabilities, i), label));
     }
+    const noise = noiseFit.fit();
     const thresholds = confidence.thresholds();
     const counts = confidence.counts();
     const maySuggest = (label: number) => counts[label]! >= NEEDED_TO_TRAIN;
+    const suspicions: LabelSuspicion[] = [];
     for await (const { samples: block, probabilities } of scoreAll()) {
       labelsOf(block).forEach((label, i) => {
         // Without this photo the classifier has no photo of its class.
         if (counts[label] === 1) return;
-        const start = i * classCount;
-        const own = probabilities.subarray(start, start + classCount);
-        const suspicion = suspectLabel(own, label, thresholds, maySuggest);
-        if (suspicion) {
-          lists.label.add(this.#writer.describeLabel(block[i]!, suspicion));
-        }
+        const own = ownOf(probabilities, i);
+        const suggested = suspectLabel(own, label, thresholds, maySuggest);
+        if (suggested === undefined) return;
+        const wrong = wrongProbability(own, label, noise);
+        suspicions.push({ sample: block[i]!, suggested, wrong });
       });
+    }
+    for (const suspicion of worthALook(suspicions)) {
+      lists.label.add(this.#writer.describeLabel(suspicion));
     }
   }
 

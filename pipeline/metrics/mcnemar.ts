@@ -14,57 +14,7 @@
  * @module
  */
 
-/** Up to this number the factorial itself is used; above it the next term of the series, 691 / 360360 n^-11, is below what float64 tells apart. */
-const LAST_EXACT = 15;
-
-/**
- * How far Stirling's formula is from the logarithm of a factorial:
- * `ln n! - ln(sqrt(2 pi n) (n / e)^n)`.
- */
-function stirlingError(n: number): number {
-  if (n <= LAST_EXACT) {
-    let factorial = 1;
-    for (let i = 2; i <= n; i++) factorial *= i;
-    return Math.log(factorial) -
-      (0.5 * Math.log(2 * Math.PI * n) + n * Math.log(n) - n);
-  }
-  const square = n * n;
-  const terms = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188];
-  return terms.reduceRight((sum, term) => term + sum / square, 0) / n;
-}
-
-/** `x ln(x / mean) + mean - x`, without the cancellation where the two are close. */
-function deviance(x: number, mean: number): number {
-  if (Math.abs(x - mean) >= 0.1 * (x + mean)) {
-    return x * Math.log(x / mean) + mean - x;
-  }
-  const v = (x - mean) / (x + mean);
-  let sum = (x - mean) * v;
-  let power = 2 * x * v;
-  for (let i = 1;; i++) {
-    power *= v * v;
-    const next = sum + power / (2 * i + 1);
-    if (next === sum) return sum;
-    sum = next;
-  }
-}
-
-/**
- * Probability of exactly k heads in n throws of a fair coin.
- *
- * By Stirling's formula with its error, not by logarithms of the gamma function:
- * those of a million are so large that their difference loses seven digits.
- *
- * Source: Loader 2000, Fast and accurate computation of binomial probabilities,
- * as in R's `dbinom`.
- */
-function fairBinomial(k: number, n: number): number {
-  if (k === 0) return 0.5 ** n;
-  const other = n - k;
-  const exponent = stirlingError(n) - stirlingError(k) - stirlingError(other) -
-    deviance(k, n / 2) - deviance(other, n / 2);
-  return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * k * other));
-}
+import { binomialProbability } from "./binomial.ts";
 
 /** Throws unless a count is one. */
 function checkCount(count: number): void {
@@ -104,5 +54,5 @@ export function mcnemarExact(won: number, lost: number): number {
     if (sum + term === sum) break;
     sum += term;
   }
-  return Math.min(1, 2 * sum * fairBinomial(k, n));
+  return Math.min(1, 2 * sum * binomialProbability(k, n, 0.5));
 }

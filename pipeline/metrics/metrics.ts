@@ -5,17 +5,12 @@
  */
 
 import { cohenKappa, matthewsCorrelation } from "./agreement.ts";
-import {
-  bootstrapShares,
-  INTERVAL_LEVEL,
-  type ResampleNumbers,
-  RESAMPLES,
-} from "./bootstrap.ts";
 import { measureCalibration } from "./calibration.ts";
 import { reportClasses } from "./classification_report.ts";
 import { confusedPairs, confusionRows, countConfusion } from "./confusion.ts";
 import { checkLabels, countRows, softmax } from "./loss.ts";
 import { rankClasses } from "./ranking.ts";
+import { addIntervals } from "./intervals.ts";
 import type { Metrics } from "./schema.ts";
 import type { TemperatureFit } from "./temperature.ts";
 import { topKLabels } from "./top_k.ts";
@@ -31,7 +26,6 @@ interface MetricsInput {
   labels: Int32Array;
   /** Name of each class; position is label. */
   classNames: readonly string[];
-  numbers: ResampleNumbers;
   fit: TemperatureFit;
 }
 
@@ -84,18 +78,17 @@ function shareOf(counted: Uint8Array): number {
  *   logits: Float32Array.of(2, 1, 0, 3),
  *   labels: Int32Array.of(0, 0),
  *   classNames: ["cat", "dog"],
- *   numbers: (resample) => (position) => (resample * 31 + position) % 7 / 7,
  *   fit: { temperature: null, reason: "there are no other samples" },
  * });
  * top1; // 0.5
  * ```
  *
- * @param input Logits, true labels and class names; random numbers and a temperature.
+ * @param input Logits, true labels and class names, and a temperature.
  * @returns The metrics, as plain numbers that JSON holds exactly.
  * @throws {RangeError} If there is no sample, a logit is not finite, or logits, labels and class names do not fit.
  */
 export function computeMetrics(input: MetricsInput): Metrics {
-  const { logits, labels, classNames, numbers, fit } = input;
+  const { logits, labels, classNames, fit } = input;
   const classCount = classNames.length;
   const samples = countRows(logits, classCount);
   checkLabels(labels, { samples, classCount });
@@ -105,7 +98,6 @@ export function computeMetrics(input: MetricsInput): Metrics {
   const { perClass, ...means } = reportClasses(confusion);
   const probabilities = softmax(logits, classCount);
   const ranking = rankClasses(probabilities, labels, classCount);
-  const [top1, top5] = bootstrapShares([hits.top1, hits.top5], numbers);
   const calibrate = (temperature: number) =>
     measureCalibration(logits, {
       labels,
@@ -116,16 +108,10 @@ export function computeMetrics(input: MetricsInput): Metrics {
   const before = calibrate(1);
   const { temperature, reason } = fit;
   const after = temperature === null ? null : calibrate(temperature);
-  return {
+  return addIntervals({
     samples,
     top1: shareOf(hits.top1),
     top5: shareOf(hits.top5),
-    intervals: {
-      level: INTERVAL_LEVEL,
-      resamples: RESAMPLES,
-      top1: top1!,
-      top5: top5!,
-    },
     loss: before.loss,
     kappa: cohenKappa(confusion),
     mcc: matthewsCorrelation(confusion),
@@ -146,5 +132,5 @@ export function computeMetrics(input: MetricsInput): Metrics {
       ...ranking.perClass[label]!,
     })),
     confusion,
-  };
+  });
 }

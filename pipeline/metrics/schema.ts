@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Interval } from "./bootstrap.ts";
+import type { Interval } from "./binomial.ts";
 import type { CalibrationScores } from "./calibration.ts";
 import type { ClassScores, Scores } from "./classification_report.ts";
 import type { Ranking } from "./ranking.ts";
@@ -16,18 +16,20 @@ import type { Ranking } from "./ranking.ts";
 export interface NamedClassScores extends ClassScores, Ranking {
   /** Name of the class. */
   name: string;
+  /** Intervals of its shares; `null` for a share of no samples. */
+  intervals: { precision: Interval | null; recall: Interval | null };
 }
 
-/** Intervals by the bootstrap. */
+/** Intervals of shares of all samples. */
 export interface Intervals {
-  /** Share of resamples within an interval, 0.95. */
+  /** Share of samplings whose interval holds the true share, 0.95 at the least. */
   level: number;
-  /** Number of resamples, 1000. */
-  resamples: number;
+  /** How they are computed. */
+  method: "clopper-pearson";
   /** Interval of top-1 accuracy: lower and upper end. */
   top1: Interval;
-  /** Interval of top-5 accuracy: lower and upper end. */
-  top5: Interval;
+  /** Interval of top-5 accuracy; `null` with five classes or fewer. */
+  top5: Interval | null;
 }
 
 /** One class against the rest, the mean over the classes that can be ranked. */
@@ -66,9 +68,9 @@ export interface Metrics {
   samples: number;
   /** Fraction of samples whose true class has the largest logit; ties go to the lower label. */
   top1: number;
-  /** Fraction of samples whose true class is among the five largest; over all classes if there are fewer. */
-  top5: number;
-  /** Intervals of top-1 and top-5 accuracy, by the bootstrap. */
+  /** Fraction of samples whose true class is among the five largest; `null` with five classes or fewer, where it is 1 for any head. */
+  top5: number | null;
+  /** Intervals of top-1 and top-5 accuracy. */
   intervals: Intervals;
   /** Mean cross-entropy, in nats. */
   loss: number;

@@ -14,7 +14,6 @@ export const STREAMS = {
   flip: 3,
   dropout: 4,
   validation: 5,
-  bootstrap: 6,
   evidence: 7,
   references: 8,
   golden: 9,

@@ -23,6 +23,8 @@ export interface FindingGroup {
   /** How many of them `findings.jsonl` has. */
   listed: number;
   strongest: Finding[];
+  /** Expected share of wrong ones among all listed, for `label`; absent in findings before version 3. */
+  precision?: number | undefined;
 }
 
 /**
@@ -38,12 +40,21 @@ export async function groupFindings(
     kind,
     new Strongest<Finding>(SHOWN_FINDINGS, compareFindings),
   ]));
-  for await (const finding of findings) kinds.get(finding.kind)!.add(finding);
+  // They come in order: the last one says it of the whole list.
+  let precision: number | undefined;
+  for await (const finding of findings) {
+    kinds.get(finding.kind)!.add(finding);
+    precision = finding.precision ?? precision;
+  }
   return [...kinds].flatMap(([kind, kept]) => {
     const { total: listed } = kept;
     const total = counts[FINDING_COUNTS[kind]] ?? listed;
-    return listed === 0
-      ? []
-      : [{ kind, total, listed, strongest: kept.list() }];
+    return listed === 0 ? [] : [{
+      kind,
+      total,
+      listed,
+      strongest: kept.list(),
+      ...kind === "label" && { precision },
+    }];
   });
 }

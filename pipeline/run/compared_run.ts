@@ -26,7 +26,7 @@ import { isDamage } from "./run_stage.ts";
 import { planRecorded, requireTrained } from "./stale.ts";
 import { readThumbnails } from "../shards/pixels.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
-import { EVALUATION, resampleNumbers } from "../stages/evaluation.ts";
+import { EVALUATION } from "../stages/evaluation.ts";
 import { TENSORS } from "../stages/tensors.ts";
 
 /** A run with a complete evaluation. */
@@ -51,10 +51,13 @@ export async function findEvaluation(run: Run): Promise<EvaluatedRun> {
   const work = split && await planRecorded(run, EVALUATION);
   let reason = "it is not evaluated";
   if (split !== undefined && work !== undefined) {
-    const files = await StageFiles.open(store, work);
-    const manifest = await files.manifest();
-    if (manifest !== undefined) {
-      return { run, split, artifact: new Artifact(files, manifest) };
+    // What an earlier version of the evaluation wrote has all that a comparison needs.
+    for (const { version } of [work, latest ?? work]) {
+      const files = await StageFiles.open(store, { ...work, version });
+      const manifest = await files.manifest();
+      if (manifest !== undefined) {
+        return { run, split, artifact: new Artifact(files, manifest) };
+      }
     }
     const changes = latest && latestSplit === split
       ? explainChange(latest, work)
@@ -94,8 +97,7 @@ export async function readEvaluated(
       { stage: EVALUATION.name, path: cause.path, cause },
     );
   });
-  const numbers = resampleNumbers(config.seed);
-  return { name, table, numbers, settings: { ...namePlaces(config) } };
+  return { name, table, settings: { ...namePlaces(config) } };
 }
 
 /** Rows of the photos that are shown, in rising order, each once. */

@@ -14,8 +14,8 @@ import { type Split, splitOf, SPLITS } from "../dataset/split.ts";
 import { FormatError, MissingArtifactError } from "../errors.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import { type HeadNetwork, predictLogits } from "../head/network.ts";
-import type { ResampleNumbers } from "../metrics/bootstrap.ts";
 import { encodeConfusion } from "../metrics/confusion.ts";
+import { addIntervals } from "../metrics/intervals.ts";
 import { computeMetrics } from "../metrics/metrics.ts";
 import {
   checkPredictions,
@@ -24,7 +24,6 @@ import {
 } from "../metrics/prediction.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import { fitTemperature, type TemperatureFit } from "../metrics/temperature.ts";
-import { STREAMS, uniformNumbers } from "../numeric/random.ts";
 import { toSpec } from "../report/curve_spec.ts";
 import { renderSvg } from "../report/plot.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
@@ -79,15 +78,6 @@ async function fitOnValidation(
   return fitTemperature(logits, labels, logits.length / labels.length);
 }
 
-/**
- * Makes the random numbers of the bootstrap of a run.
- *
- * @returns Uniform numbers by resample.
- */
-export function resampleNumbers(seed: number): ResampleNumbers {
-  return (resample) => uniformNumbers(seed, STREAMS.bootstrap, resample);
-}
-
 /** Lists the prediction of each sample, one at a time. */
 function* listPredictions(
   logits: Float32Array,
@@ -126,7 +116,12 @@ async function openEvaluation(artifact: Artifact): Promise<Evaluation> {
     );
   }
   const text = new TextDecoder().decode(await artifact.read(METRICS));
-  const metrics: Metrics = JSON.parse(text);
+  let metrics: Metrics = JSON.parse(text);
+  if (files.work.version < 5) {
+    // Percentiles of a bootstrap, which hold for many photos only.
+    const { intervals: _, ...counted } = metrics;
+    metrics = addIntervals(counted);
+  }
   const path = files.path(PREDICTIONS);
   return {
     split,
@@ -142,7 +137,7 @@ async function openEvaluation(artifact: Artifact): Promise<Evaluation> {
 /** The stage. */
 export const EVALUATION: Stage<"evaluation", Evaluation> = defineStage({
   name: "evaluation",
-  version: 4,
+  version: 5,
   task: "eval",
   inputs: INPUTS,
   config: (facts) => ({ split: chooseSplit(facts) }),
@@ -151,7 +146,7 @@ export const EVALUATION: Stage<"evaluation", Evaluation> = defineStage({
     embeddings: embeddings.files.fingerprint,
   }),
   async make(job) {
-    const { files, config, inputs: { index, embeddings, head }, run } = job;
+    const { files, config, inputs: { index, embeddings, head } } = job;
     const saved = await head.readHead();
     const source = (await embeddings.loadSplit(config.split))!;
     const compute = await job.openCompute();
@@ -168,10 +163,7 @@ export const EVALUATION: Stage<"evaluation", Evaluation> = defineStage({
     const { labels } = source;
     const { classNames } = index;
     const records = await index.readRecords();
-    const numbers = resampleNumbers(run.config.seed);
-    const metrics: Metrics = computeMetrics(
-      { logits, labels, classNames, numbers, fit },
-    );
+    const metrics = computeMetrics({ logits, labels, classNames, fit });
     const text = (value: string) => new TextEncoder().encode(value);
     const curves = await renderSvg(toSpec(head.history, head.bestEpoch));
     const listed = listPredictions(logits, source, { records, classNames });

@@ -88,7 +88,7 @@ function openFindings(artifact: Artifact): Findings {
 /** The stage. */
 export const FINDINGS: Stage<"findings", Findings> = defineStage({
   name: "findings",
-  version: 2,
+  version: 3,
   task: "eval",
   inputs: INPUTS,
   config: () => ({ references: REFERENCE_LIMIT }),

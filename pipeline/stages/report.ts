@@ -118,7 +118,7 @@ async function selectPhotos(
 /** The stage. */
 export const REPORT: Stage<"report", Report> = defineStage({
   name: "report",
-  version: 2,
+  version: 3,
   task: "eval",
   inputs: INPUTS,
   config: listFacts,
@@ -151,6 +151,7 @@ export const REPORT: Stage<"report", Report> = defineStage({
       ...shown,
       run: run.name,
       split,
+      imageSize: tensors.imageSize,
       history: head.history,
       bestEpoch: head.bestEpoch,
       keptEpoch: head.keptEpoch,

@@ -53,7 +53,10 @@ function showNumber(
 
 /** Renders the numbers side by side. */
 function renderNumbers({ runs }: Comparison): string {
-  const rows = ROWS.map(([title, key, isShare]) => [
+  const known = ROWS.filter(([, key]) =>
+    key !== "top5" || runs.some(({ scores }) => scores.top5 !== null)
+  );
+  const rows = known.map(([title, key, isShare]) => [
     title,
     ...runs.map((run) => showNumber(run, key, isShare)),
   ]);

@@ -25,7 +25,7 @@ function renderTotals(metrics: Metrics, split: string): string {
   return [
     `  ${split}: ${count(samples, "sample")}`,
     `top-1 ${percent(top1)} (${between(intervals.top1, intervals.level)})`,
-    `top-5 ${percent(top5)}`,
+    ...top5 === null ? [] : [`top-5 ${percent(top5)}`],
     `loss ${loss.toFixed(4)}`,
     `macro F1 ${macro.f1.toFixed(4)}`,
   ].join(", ");

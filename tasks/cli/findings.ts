@@ -14,7 +14,7 @@ const SHOWN = 3;
 const KINDS: Record<FindingKind, { key: string; title: string }> = {
   "copy": { key: "copies", title: "copies" },
   "near-copy": { key: "nearCopies", title: "near-copies" },
-  "label": { key: "labels", title: "suspected labels" },
+  "label": { key: "labels", title: "labels worth a look" },
   "outlier": { key: "outliers", title: "far from every class" },
   "small-class": { key: "smallClasses", title: "small classes" },
 };
@@ -47,7 +47,13 @@ function renderKind(
   if (total === 0) return [];
   const own = list.filter((finding) => finding.kind === kind);
   const across = own.filter(({ acrossSplits }) => acrossSplits).length;
-  const part = across > 0 ? ` (${across} across splits)` : "";
+  // The last one says it of the whole list.
+  const precision = own.at(-1)?.precision;
+  const part = across > 0
+    ? ` (${across} across splits)`
+    : precision !== undefined
+    ? ` (about ${Math.round(precision * own.length)} wrong)`
+    : "";
   const shown = own.slice(0, SHOWN).map(renderOne).join(", ");
   return [`    ${title} ${total}${part}: ${shown}`];
 }

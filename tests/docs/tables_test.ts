@@ -39,7 +39,6 @@ Deno.test("the table of metrics has every key of metrics.json", async () => {
     logits: Float32Array.of(1, 0, 1, 0),
     labels: Int32Array.of(0, 1),
     classNames: ["a", "b"],
-    numbers: () => () => 0,
     fit: { temperature: 1, reason: null },
   });
   const table = (await readText("docs/metrics.md")).split("\n## ")[0]!;

@@ -85,12 +85,14 @@ Deno.test("FindingWriter tells near-copies, and their classes if they differ", (
 });
 
 Deno.test("FindingWriter tells labels, outliers and small classes", () => {
-  assertEquals(writer().describeLabel(3, { suggested: 1, margin: 0.51239 }), {
+  const suspicion = { sample: 3, suggested: 1, wrong: 0.51239, precision: 0.6 };
+  assertEquals(writer().describeLabel(suspicion), {
     kind: "label",
     photos: [PHOTOS[0]],
     score: 0.5124,
-    message: 'labelled "cat", probably "dog"',
+    message: 'labelled "cat", looks like "dog"',
     suggested: "dog",
+    precision: 0.6,
   });
   assertEquals(writer().describeOutlier({ sample: 2, deviations: 4.96 }), {
     kind: "outlier",

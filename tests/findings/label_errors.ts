@@ -8,6 +8,11 @@ import {
   ClassConfidence,
   suspectLabel,
 } from "../../pipeline/findings/confident_learning.ts";
+import {
+  NoiseFit,
+  worthALook,
+  wrongProbability,
+} from "../../pipeline/findings/label_noise.ts";
 import { fitLeaveOneOut } from "../../pipeline/findings/leave_one_out.ts";
 import type { Samples } from "../../pipeline/findings/samples.ts";
 import { integers } from "../support/random.ts";
@@ -19,6 +24,8 @@ export interface Judged {
   suspects: number[];
   /** All of them. */
   ranking: number[];
+  /** How many of the suspects are expected to be wrong, by us. */
+  expected?: number;
 }
 
 /** How well flipped labels were found, each in `[0, 1]`. */
@@ -27,6 +34,10 @@ export interface Quality {
   recall: number;
   /** Share of the suspected ones that are flipped. */
   precision: number;
+  /** Number of suspects. */
+  listed: number;
+  /** How many of them are expected to be wrong; not a number for others than us. */
+  expected: number;
   /** Share of flipped ones in as many from the top of the suspects. */
   top: number;
   /** Average precision of the ranking. */
@@ -70,22 +81,36 @@ export async function judgeLabels(
   const confidence = new ClassConfidence(classCount);
   confidence.add(probabilities, labels);
   const thresholds = confidence.thresholds();
+  const noiseFit = new NoiseFit(count, classCount);
+  const ownOf = (i: number) =>
+    probabilities.slice(i * classCount, (i + 1) * classCount);
+  labels.forEach((label, i) => noiseFit.add(ownOf(i), label));
+  const noise = noiseFit.fit();
   const margins = new Float64Array(count);
-  const suspected = new Set<number>();
+  const suspected: { sample: number; wrong: number }[] = [];
   labels.forEach((label, i) => {
-    const own = probabilities.slice(i * classCount, (i + 1) * classCount);
-    if (suspectLabel(own, label, thresholds)) suspected.add(i);
+    const own = ownOf(i);
+    if (suspectLabel(own, label, thresholds) !== undefined) {
+      const wrong = wrongProbability(own, label, noise);
+      suspected.push({ sample: i, wrong });
+    }
     const probability = own[label]!;
     own[label] = -1;
     margins[i] = Math.max(...own) - probability;
   });
   const ranking = [...range(count)].sort((a, b) => margins[b]! - margins[a]!);
-  return { ranking, suspects: ranking.filter((i) => suspected.has(i)) };
+  const suspects = worthALook(suspected);
+  const expected = suspects.at(-1)?.precision ?? 0;
+  return {
+    ranking,
+    suspects: suspects.map(({ sample }) => sample),
+    expected: expected * suspects.length,
+  };
 }
 
 /** Says how well flipped labels were found. */
 export function rateJudged(
-  { suspects, ranking }: Judged,
+  { suspects, ranking, expected = NaN }: Judged,
   flipped: ReadonlySet<number>,
 ): Quality {
   const count = (list: readonly number[]) =>
@@ -98,6 +123,8 @@ export function rateJudged(
   return {
     recall: count(suspects) / flipped.size,
     precision: count(suspects) / Math.max(1, suspects.length),
+    listed: suspects.length,
+    expected,
     top: count(suspects.slice(0, flipped.size)) / flipped.size,
     average,
   };

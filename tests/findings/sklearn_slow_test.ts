@@ -86,6 +86,8 @@ function mean(qualities: readonly Quality[]): Quality {
   return {
     recall: of("recall"),
     precision: of("precision"),
+    listed: of("listed"),
+    expected: of("expected"),
     top: of("top"),
     average: of("average"),
   };

@@ -18,9 +18,8 @@ const CASES: Case[] = JSON.parse(
 /** Sums of at most 30 float64 numbers in another order; scikit-learn works in float64 too. */
 const TOLERANCE = { atol: 1e-9 };
 
-/** No temperature, and no random numbers: every resample draws the first sample. */
+/** No temperature. */
 const PLAIN = {
-  numbers: () => () => 0,
   fit: { temperature: null, reason: "none" },
 } as const;
 

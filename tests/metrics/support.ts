@@ -7,7 +7,6 @@
 import type { Metrics } from "../../mod.ts";
 import { computeMetrics } from "../../pipeline/metrics/metrics.ts";
 import { fitTemperature } from "../../pipeline/metrics/temperature.ts";
-import { resampleNumbers } from "../../pipeline/stages/evaluation.ts";
 
 /** Samples as JSON holds them. */
 export interface Samples {
@@ -21,7 +20,7 @@ export interface Samples {
 export interface MetricsCase extends Samples {
   /** Name of each class. */
   classNames: string[];
-  /** Seed of the bootstrap. */
+  /** What the case was drawn by. */
   seed: number;
   /** Samples to fit the temperature on. */
   validation: Samples | null;
@@ -29,12 +28,11 @@ export interface MetricsCase extends Samples {
 
 /** Computes the metrics of a case. */
 export function computeCase(item: MetricsCase): Metrics {
-  const { labels, logits, classNames, seed, validation } = item;
+  const { labels, logits, classNames, validation } = item;
   return computeMetrics({
     logits: Float32Array.from(logits),
     labels: Int32Array.from(labels),
     classNames,
-    numbers: resampleNumbers(seed),
     fit: validation
       ? fitTemperature(
         Float32Array.from(validation.logits),

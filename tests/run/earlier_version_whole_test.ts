@@ -5,7 +5,16 @@ import {
   describeFile,
   encodeManifest,
 } from "../../pipeline/artifact/manifest.ts";
-import { evaluate, prepare, status, train } from "../../mod.ts";
+import {
+  compare,
+  evaluate,
+  EVALUATION,
+  openRun,
+  prepare,
+  status,
+  train,
+} from "../../mod.ts";
+import { shareInterval } from "../../pipeline/metrics/binomial.ts";
 import { walkFiles } from "../support/walk_files.ts";
 import { type TestWorkspace, testWorkspace } from "./support.ts";
 
@@ -40,21 +49,28 @@ async function copyRun({ root }: TestWorkspace): Promise<void> {
 /** The line of a seal, which manifests have since. */
 const SEAL = /\n {2}"seal": "[0-9a-f]{64}",/;
 
+/** Stages of another version now, or with such an input. */
+const RENEWED = /^(evaluation|findings|evidence)-[0-9a-f]+/;
+
+/** Files of those stages that have changed, or name the work of their stage. */
+const CHANGED_FILES = /(manifest|metrics)\.json|findings\.jsonl|\.safetensors$/;
+
 /** Artifacts by path, as text; without the page, which names folders and times, and the seals of manifests. */
 async function readArtifacts(root: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for await (const path of walkFiles(join(root, "artifacts"))) {
     if (path.startsWith("report-")) continue;
+    if (RENEWED.test(path) && CHANGED_FILES.test(path)) continue;
     const bytes = await Deno.readFile(join(root, "artifacts", path));
     const text = path.endsWith("manifest.json")
       ? new TextDecoder().decode(bytes).replace(SEAL, "")
       : bytes.toHex();
-    files.set(path, text);
+    files.set(path.replace(RENEWED, "$1"), text);
   }
   return files;
 }
 
-Deno.test("status() finds every stage of version 0.1.0 complete", async () => {
+Deno.test("status() finds the photos, embeddings and head of version 0.1.0 complete", async () => {
   await using workspace = await testWorkspace();
   await copyRun(workspace);
   await copyFolder("artifacts", join(workspace.root, "artifacts"));
@@ -66,12 +82,41 @@ Deno.test("status() finds every stage of version 0.1.0 complete", async () => {
       ["tensors", "complete", []],
       ["embeddings", "complete", []],
       ["head", "complete", []],
-      ["evaluation", "complete", []],
-      ["findings", "complete", []],
-      ["evidence", "complete", []],
-      ["report", "complete", []],
+      // Their intervals and lists are others since.
+      ["evaluation", "stale", ["stage version was 4, is 5"]],
+      ["findings", "stale", ["stage version was 2, is 3"]],
+      ["evidence", "stale", ["evaluation is stale"]],
+      ["report", "stale", ["evaluation is stale"]],
     ],
   );
+});
+
+Deno.test("an evaluation of version 0.1.0 is read with the intervals of today", async () => {
+  await using workspace = await testWorkspace();
+  await copyRun(workspace);
+  await copyFolder("artifacts", join(workspace.root, "artifacts"));
+  const run = await openRun(workspace);
+  const { metrics } = (await run.find(EVALUATION))!;
+  const { samples, top1, top5, intervals, perClass } = metrics;
+  assertEquals([samples, top1, top5], [6, 1 / 6, null]);
+  assertEquals(intervals, {
+    level: 0.95,
+    method: "clopper-pearson",
+    top1: shareInterval(1, 6)!,
+    top5: null,
+  });
+  const [{ recall, intervals: own }] = perClass as [typeof perClass[number]];
+  assertEquals(own.recall, shareInterval(2 * recall, 2));
+  const file = join(workspace.root, "runs", "default", "run.json");
+  const other = { ...JSON.parse(await Deno.readTextFile(file)), name: "other" };
+  await Deno.mkdir(join(workspace.root, "runs", "other"));
+  await Deno.writeTextFile(
+    join(workspace.root, "runs", "other", "run.json"),
+    JSON.stringify(other),
+  );
+  const runs = ["default", "other"];
+  const { comparison } = await compare(workspace, { runs });
+  assertEquals(comparison.photos, 6);
 });
 
 Deno.test("the tasks make the bytes of version 0.1.0", async () => {

@@ -178,8 +178,8 @@ Deno.test({
       right += suspects.filter((path) => flipped.has(path)).length;
       wanted += flipped.size;
     }
-    // Measured: 0.23 and 0.60.
-    assertGreaterOrEqual(right / told, 0.18, "precision");
-    assertGreaterOrEqual(right / wanted, 0.5, "recall");
+    // Measured: 0.31 and 0.43.
+    assertGreaterOrEqual(right / told, 0.25, "precision");
+    assertGreaterOrEqual(right / wanted, 0.3, "recall");
   },
 });

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
+import { shareInterval } from "../../pipeline/metrics/binomial.ts";
 import type { Metrics } from "../../pipeline/metrics/schema.ts";
 import { EVALUATION } from "../../pipeline/stages/evaluation.ts";
 import { completeStage, testInput } from "../support/complete_stage.ts";
@@ -31,9 +32,9 @@ function samples(...labels: number[]): EmbeddingSource {
 async function run(
   open: OpenHead,
   split: "test" | "validation",
-  options: { validation?: EmbeddingSource; seed?: number },
+  options: { validation?: EmbeddingSource },
 ): Promise<Metrics> {
-  const { validation, seed = 1 } = options;
+  const { validation } = options;
   const source = samples(0, 0, 0, 1, 0, 1);
   const digest = "00".repeat(32);
   const record = { sizeBytes: 1, digest, width: 1, height: 1, label: 0 };
@@ -69,7 +70,6 @@ async function run(
         bestEpoch: 1,
       }),
     },
-    config: { seed },
     split,
     openCompute: () => Promise.resolve(compute),
   });
@@ -102,12 +102,19 @@ Deno.test.each(
     }),
 );
 
-Deno.test("EVALUATION draws intervals by the seed of the run", () =>
+Deno.test("EVALUATION gives intervals of shares, and no top-5 accuracy of two classes", () =>
   withHeads("wasm", async (open) => {
-    const first = await run(open, "test", { seed: 3 });
-    assertEquals(await run(open, "test", { seed: 3 }), first);
-    const { intervals, top1 } = first;
-    assertEquals(top1, 4 / 6);
-    assertEquals(intervals.top1, [2 / 6, 1]);
-    assertEquals(intervals.top5, [1, 1]);
+    const { intervals, top1, top5, perClass } = await run(open, "test", {});
+    assertEquals([top1, top5], [4 / 6, null]);
+    assertEquals(intervals, {
+      level: 0.95,
+      method: "clopper-pearson",
+      top1: shareInterval(4, 6)!,
+      top5: null,
+    });
+    // All six are taken for the first class, which four are of.
+    assertEquals(perClass.map((scores) => scores.intervals), [
+      { precision: shareInterval(4, 6), recall: shareInterval(4, 4) },
+      { precision: null, recall: shareInterval(0, 2) },
+    ]);
   }));

@@ -189,10 +189,14 @@ Deno.test("FINDINGS copes with the least that can be trained on", async () => {
 Deno.test.each([[9, false], [10, true]])(
   "FINDINGS suggests a class of %d photos: %s",
   async (photos, isSuggested) => {
-    // Half of the photos look like dogs; few of them are told to be.
-    const train = drawPhotos(60, 1, "a");
-    train.filter(({ label }) => label === 1).slice(photos)
-      .forEach((photo) => photo.label = 0);
+    // One photo more than are told to be looks like a dog.
+    const dogs = drawPhotos(60, 1, "a").filter(({ label }) => label === 1)
+      .slice(0, photos + 1);
+    dogs.slice(photos).forEach((photo) => photo.label = 0);
+    const cats = drawPhotos(60, 2, "b").filter(({ label }) => label === 0);
+    const train = [...cats, ...dogs].map(({ at, ...photo }) => (
+      { ...photo, at: at.map((x, i) => i === 0 ? x : x / 5) }
+    ));
     const { findings } = await run(inputOf({ train }));
     const suggested = findings.map((finding) => finding.suggested);
     assertEquals(suggested.includes("dog"), isSuggested);

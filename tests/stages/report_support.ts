@@ -109,7 +109,6 @@ export async function reportInputs(store: Store) {
     logits,
     labels,
     classNames,
-    numbers: () => () => 0,
     fit: { temperature: null, reason: "none" },
   });
   const history = [{

@@ -78,7 +78,9 @@ export function renderNumbers({ runs }: Pick<Comparison, "runs">): Html {
     caption:
       html`Numbers, and by how much they differ from those of ${first}; percentages differ in points`,
     columns: ["number", ...runs.map((run) => name(run.name))],
-    rows: ROWS.map((row) => ({
+    rows: ROWS.filter(({ key }) =>
+      key !== "top5" || runs.some(({ scores }) => scores.top5 !== null)
+    ).map((row) => ({
       title: html`${row.title}${
         row.key === "top1" && html`<small>95 % interval</small>`
       }`,

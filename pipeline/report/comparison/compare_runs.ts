@@ -5,7 +5,6 @@
  */
 
 import { canonicalJson, type Json } from "../../artifact/canonical_json.ts";
-import type { ResampleNumbers } from "../../metrics/bootstrap.ts";
 import { comparePair } from "./compare_pair.ts";
 import {
   type ComparedRun,
@@ -23,8 +22,6 @@ export interface RunInput {
   name: string;
   /** Its predictions for the photos of the split. */
   table: PredictionTable;
-  /** Random numbers of its bootstrap. */
-  numbers: ResampleNumbers;
   settings: { readonly [name: string]: Json };
 }
 
@@ -67,11 +64,11 @@ export function compareRuns(
   const { rows, unmatched, renamed } = matchPhotos(tables);
   const photos = rows[0]!.length;
   if (photos === 0) return undefined;
-  const sides = runs.map(({ name, table, numbers }, i) => ({
+  const sides = runs.map(({ name, table }, i) => ({
     name,
     table,
     rows: rows[i]!,
-    scored: scoreRun(table, rows[i]!, numbers),
+    scored: scoreRun(table, rows[i]!),
   }));
   const [first, ...others] = sides;
   // Bonferroni: of many pairs, the p of some falls below any fixed level by chance.

@@ -8,14 +8,14 @@
  */
 
 import type { Json } from "../../artifact/canonical_json.ts";
-import type { Interval } from "../../metrics/bootstrap.ts";
+import type { Interval } from "../../metrics/binomial.ts";
 
 /** The numbers of a run. */
 export interface RunScores {
   /** Share of photos whose likeliest class is right. */
   top1: number;
-  /** Share of photos whose five likeliest classes hold the right one. */
-  top5: number;
+  /** Share of photos whose five likeliest classes hold the right one; `null` with five classes or fewer. */
+  top5: number | null;
   /** Mean cross-entropy, in nats, of losses of seven digits. */
   loss: number;
   /** Mean of the F1 of all classes of the run, absent ones too. */
@@ -32,7 +32,7 @@ export interface ComparedRun {
   name: string;
   /** Its numbers. */
   scores: RunScores;
-  /** The 95 % interval of top-1 accuracy, by the bootstrap with the seed of the run. */
+  /** The 95 % interval of top-1 accuracy. */
   top1Interval: Interval;
   /** Its numbers less those of the first run; `null` for the first run itself. */
   difference: RunScores | null;

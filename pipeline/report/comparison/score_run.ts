@@ -5,11 +5,7 @@
  */
 
 import { cohenKappa } from "../../metrics/agreement.ts";
-import {
-  bootstrapShares,
-  type Interval,
-  type ResampleNumbers,
-} from "../../metrics/bootstrap.ts";
+import { type Interval, shareInterval } from "../../metrics/binomial.ts";
 import {
   binConfidences,
   expectedCalibrationError,
@@ -46,7 +42,6 @@ function meanOf(rows: Int32Array, number: (row: number) => number): number {
 export function scoreRun(
   table: PredictionTable,
   rows: Int32Array,
-  numbers: ResampleNumbers,
 ): ScoredRun {
   const classCount = table.classNames.length;
   const hits = Uint8Array.from(rows, (row) => table.isRight(row));
@@ -55,17 +50,17 @@ export function scoreRun(
   const labels = rows.map((row) => table.truth(row));
   const counts = countConfusion(labels, { predictions, classCount });
   const confusion = confusionRows(counts, classCount);
-  const [top1Interval] = bootstrapShares([hits], numbers);
+  const right = hits.reduce((sum, hit) => sum + hit, 0);
   return {
     scores: {
       top1: meanOf(rows, (row) => table.isRight(row)),
-      top5: meanOf(rows, (row) => table.isInTop5(row)),
+      top5: classCount > 5 ? meanOf(rows, (row) => table.isInTop5(row)) : null,
       loss: meanOf(rows, (row) => table.loss(row)),
       macroF1: reportClasses(confusion).macro.f1,
       kappa: cohenKappa(confusion),
       ece: expectedCalibrationError(binConfidences(confidences, hits)),
     },
-    top1Interval: top1Interval!,
+    top1Interval: shareInterval(right, rows.length)!,
     hits,
     confusion,
   };

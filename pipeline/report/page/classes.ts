@@ -5,17 +5,20 @@
  */
 
 import { type Split, SPLITS } from "../../dataset/split.ts";
+import type { Interval } from "../../metrics/binomial.ts";
 import type { NamedClassScores } from "../../metrics/schema.ts";
 import type { ReportData } from "./data.ts";
-import { decimal, fullName, percent, whole } from "./format.ts";
+import { decimal, fullName, percent, showInterval, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** Data of the section. */
 type ClassData = Pick<ReportData, "metrics" | "photos" | "split">;
 
-/** A share with a bar behind it. */
-function bar(share: number, text: string): Html {
-  return html`<td class="bar" style="--v:${share.toFixed(3)}">${text}</td>`;
+/** A number between 0 and 1 with a bar behind it, and the interval of a share. */
+function bar(share: number, text: string, interval?: Interval | null): Html {
+  return html`<td class="bar" style="--v:${share.toFixed(3)}">${text}${
+    interval && html`<small>${showInterval(interval)}</small>`
+  }</td>`;
 }
 
 /** The splits that have photos, except the evaluated one, which has a column already. */
@@ -32,11 +35,14 @@ function renderRow(
   counts: readonly (readonly number[])[],
 ): Html {
   const { support, precision, recall, f1, rocAuc, averagePrecision } = scores;
+  const { intervals } = scores;
   return html`<tr><th scope="row">${fullName(scores.name)}</th><td>${
     whole(support)
-  }</td>${bar(precision, percent(precision))}${bar(recall, percent(recall))}${
-    bar(f1, decimal(f1))
-  }<td>${decimal(rocAuc)}</td><td>${decimal(averagePrecision)}</td>${
+  }</td>${bar(precision, percent(precision), intervals.precision)}${
+    bar(recall, percent(recall), intervals.recall)
+  }${bar(f1, decimal(f1))}<td>${decimal(rocAuc)}</td><td>${
+    decimal(averagePrecision)
+  }</td>${
     counts.map((photos) => html`<td>${whole(photos[label]!)}</td>`)
   }</tr>`;
 }
@@ -62,7 +68,7 @@ export function renderClassSection(data: ClassData): Html {
   return html`
     <section id="classes" aria-labelledby="classes-title">
       <h2 id="classes-title">Classes</h2>
-      <p>Precision: of the photos taken for the class, how many are of it. Recall: of the photos of the class, how many are found. F1 is the harmonic mean of both.</p>
+      <p>Precision: of the photos taken for the class, how many are of it. Recall: of the photos of the class, how many are found. Below them their 95 % intervals: with few photos they are wide. F1 is the harmonic mean of both.</p>
       <p
         class="filter needs-script"><label for="class-filter">Filter by name</label> <input id="class-filter" type="search" autocomplete="off" spellcheck="false"> <output id="class-count" for="class-filter">${whole(
           perClass.length,

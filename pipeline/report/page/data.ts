@@ -68,6 +68,8 @@ export interface ReportData extends Thumbnails {
   run: string;
   split: Split;
   metrics: Metrics;
+  /** Side of the photos as the backbone saw them, in pixels. */
+  imageSize: number;
   history: readonly EpochRecord[];
   /** The epoch with the lowest validation loss. */
   bestEpoch: number;

@@ -12,7 +12,7 @@ import type {
 import type { FindingGroup } from "../finding_groups.ts";
 import { FINDING_PHOTOS } from "../photo_selection.ts";
 import type { ReportData } from "./data.ts";
-import { count, filePath, name, visible, whole } from "./format.ts";
+import { count, filePath, name, percent, visible, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderThumbnail } from "./photo.ts";
 
@@ -33,8 +33,8 @@ const KINDS: Readonly<Record<FindingKind, readonly [string, string]>> = {
     "Photos that look the same to the backbone. Across splits they are as harmful as copies: put them in one split.",
   ],
   "label": [
-    "Labels that may be wrong",
-    "Photos that look more like another class than like their own. Look at each: where the label is wrong, mend it; where it is right, the photo is a hard one.",
+    "Labels worth a look",
+    "Photos that look more like another class than like their own. Where the label is wrong, mend it; where it is right, the photo is a hard one.",
   ],
   "outlier": [
     "Outliers",
@@ -85,7 +85,7 @@ function renderFinding(finding: Finding, data: FindingData): Html {
 
 /** Findings of a kind. */
 function renderGroup(group: FindingGroup, data: FindingData): Html {
-  const { kind, total, listed, strongest } = group;
+  const { kind, total, listed, strongest, precision } = group;
   const [title, meaning] = KINDS[kind];
   const which = strongest.length === total
     ? ""
@@ -93,7 +93,10 @@ function renderGroup(group: FindingGroup, data: FindingData): Html {
       listed === total ? "all" : `the ${whole(listed)} strongest`
     } are in findings.jsonl.`;
   return html`<h3>${title} <small>${whole(total)}</small></h3>
-<p>${meaning}${which}</p>
+<p>${meaning}${
+    precision !== undefined &&
+    ` About ${percent(precision, 0)} of these are expected to be wrong.`
+  }${which}</p>
 <ul class="findings">
 ${strongest.map((finding) => renderFinding(finding, data))}</ul>`;
 }
@@ -105,7 +108,7 @@ export function renderFindingSection(data: FindingData): Html {
   const lead = total === undefined
     ? "The data was not searched for copies, wrong labels and outliers."
     : total === 0
-    ? "Nothing was found: no copies, no labels that look wrong, no outliers."
+    ? "Nothing was found: no copies, no labels worth a look, no outliers."
     : `${count(total, "finding")} to look at before the numbers are believed.`;
   return html`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings in the data</h2>

@@ -21,6 +21,16 @@ export function percent(share: number | null, digits = 1): string {
 }
 
 /**
+ * Shows where a share lies.
+ *
+ * @returns Text such as `30 to 100 %`.
+ */
+export function showInterval([low, high]: [number, number]): string {
+  const at = (share: number) => (share * 100).toFixed(0);
+  return `${at(low)} to ${at(high)}\u00a0%`;
+}
+
+/**
  * Shows a number with three digits behind the point.
  *
  * @param value The number; `null` where there is none.

@@ -9,9 +9,6 @@ import type { ReportData } from "./data.ts";
 import { count, decimal, name, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** Classes up to which the five likeliest are all of them. */
-const TOP = 5;
-
 /** A number with its name. */
 function tile(title: string, value: string, note: string): Html {
   return html`
@@ -78,7 +75,7 @@ ${renderInterval(metrics)}
   }. ${renderExtremes(metrics)}</p>
 <dl class="tiles">
 ${
-    perClass.length > TOP &&
+    top5 !== null &&
     tile("Top-5 accuracy", percent(top5), "true class among the five likeliest")
   }
 ${tile("Macro F1", decimal(macro.f1), "mean of classes; 1 is best")}

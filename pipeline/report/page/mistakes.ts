@@ -20,6 +20,7 @@ type MistakeData = Pick<
   | "evidence"
   | "thumbnails"
   | "thumbnailSide"
+  | "imageSize"
 >;
 
 /** A picture with what it shows. */
@@ -86,10 +87,18 @@ ${rendered}</ul>`;
 }
 
 /** Legend of the heatmaps. */
-const SCALE = html`
-  <p
-    class="legend"><span>Heatmaps: how much a place spoke for the class, by one scale for all maps of a photo.</span> <span class="scale"><span>little</span><span class="ramp"></span><span>most</span></span></p>
-`;
+function renderScale(
+  { height, width }: EvidenceMaps,
+  imageSize: number,
+): Html {
+  const places = `${width}×${height} places of ${
+    Math.round(imageSize / width)
+  } pixels`;
+  return html`
+    <p
+      class="legend"><span>Heatmaps: how much a place spoke for the class, by one scale for all maps of a photo. They are coarse: ${places} on ${imageSize}×${imageSize}, drawn smoothly.</span> <span class="scale"><span>little</span><span class="ramp"></span><span>most</span></span></p>
+  `;
+}
 
 /** The photos, with maps where there are any. */
 async function renderMistakes(data: MistakeData): Promise<Html> {
@@ -108,7 +117,7 @@ ${worst.map((photo) => renderPhoto(photo, data))}</ul>`;
   const of = (reason: Evidence["reason"]) =>
     evidence.items.filter((item) => item.reason === reason);
   const [mistakes, right] = [of("mistake"), of("right")];
-  return html`${SCALE}
+  return html`${renderScale(evidence, data.imageSize)}
 ${mistakes.length > 0 && await renderEvidenceList(mistakes, withMaps)}
 ${
     right.length > 0 && html`<h3>Right, for comparison</h3>

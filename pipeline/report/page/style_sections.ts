@@ -64,6 +64,7 @@ button.sort:hover { color: var(--accent); }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; }
 .filter output { color: var(--muted); }
 #class-table th, #class-table td { padding-inline: .55rem; }
+.bar small { display: block; color: var(--muted); font-size: .75rem; }
 .bar { min-width: 5rem; background: linear-gradient(var(--wash), var(--wash)) no-repeat left / calc(var(--v) * 100%) 100%; }
 
 .evidences { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18.5rem, 100%), 1fr)); gap: 1.5rem 1rem; }

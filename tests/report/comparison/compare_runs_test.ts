@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
+import { shareInterval } from "../../../pipeline/metrics/binomial.ts";
 import {
   compareRuns,
   type RunInput,
 } from "../../../pipeline/report/comparison/compare_runs.ts";
 import { type Brief, digestOf, tableOf } from "./support.ts";
 
-/** A run whose resamples all draw the first photo. */
+/** A run. */
 function runOf(
   name: string,
   briefs: readonly Brief[],
@@ -16,7 +17,6 @@ function runOf(
   return {
     name,
     table: tableOf(briefs, classNames),
-    numbers: () => () => 0,
     settings,
   };
 }
@@ -56,7 +56,7 @@ Deno.test("compareRuns() sorts photos by how they have changed, the surest first
   ]);
   assertEquals(runs[0]!.difference, null);
   assertEquals(runs[1]!.difference!.top1, 3 / 6 - 2 / 6);
-  assertEquals(runs[1]!.top1Interval, [1, 1]);
+  assertEquals(runs[1]!.top1Interval, shareInterval(3, 6));
   const [{ changed, ...pair }] = pairs as [typeof pairs[number]];
   assertEquals(pair, {
     run: "two",
@@ -161,7 +161,7 @@ Deno.test("compareRuns() subtracts no number that is not defined", () => {
   ], "test")!.runs;
   assertEquals(other!.difference, {
     top1: 0,
-    top5: 0,
+    top5: null,
     loss: 0,
     macroF1: 0,
     kappa: null,

@@ -1,5 +1,4 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { resampleNumbers } from "../../../pipeline/stages/evaluation.ts";
 import { computeMetrics } from "../../../pipeline/metrics/metrics.ts";
 import { scorePhoto } from "../../../pipeline/metrics/prediction.ts";
 import { PredictionTable } from "../../../pipeline/report/comparison/prediction_table.ts";
@@ -27,19 +26,16 @@ Deno.test("scoreRun() gives the numbers of metrics.json on all photos of a run",
     const digest = digestOf(i);
     table.push({ record: i, path: `${i}`, digest, ...scored });
   });
-  const numbers = resampleNumbers(5);
   const metrics = computeMetrics({
     logits,
     labels,
     classNames,
-    numbers,
     fit: { temperature: null, reason: "none" },
   });
   const rows = Int32Array.from({ length: count }, (_, i) => i);
   const { scores, top1Interval, hits, confusion } = scoreRun(
     table,
     rows,
-    numbers,
   );
   assertEquals(top1Interval, metrics.intervals.top1);
   assertEquals(confusion, metrics.confusion);
@@ -59,12 +55,11 @@ Deno.test("scoreRun() counts the photos that are given alone", () => {
     const digest = digestOf(i);
     table.push({ record: i, path: "", digest, true: one, loss: i, top5 });
   }
-  const numbers = () => () => 0;
-  const { scores, hits } = scoreRun(table, Int32Array.of(2, 1), numbers);
+  const { scores, hits } = scoreRun(table, Int32Array.of(2, 1));
   assertEquals([...hits], [1, 1]);
   assertEquals(scores, {
     top1: 1,
-    top5: 1,
+    top5: null,
     loss: 1.5,
     macroF1: 0.5,
     kappa: null,

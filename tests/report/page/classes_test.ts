@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Interval } from "../../../pipeline/metrics/binomial.ts";
 import { renderClassSection } from "../../../pipeline/report/page/classes.ts";
 import { sampleReport } from "./sample.ts";
 
@@ -30,6 +31,17 @@ Deno.test("renderClassSection() counts the photos of each split that has any, on
     photos: { ...DATA.photos, bySplit: none },
   });
   assertEquals(titlesOf(alone.text), scores);
+});
+
+Deno.test("renderClassSection() shows the intervals of precision and recall", () => {
+  const [first] = DATA.metrics.perClass;
+  const intervals = { precision: [0.304, 0.951] as Interval, recall: null };
+  const perClass = [{ ...first!, precision: 0.75, recall: 0, intervals }];
+  const metrics = { ...DATA.metrics, perClass };
+  assertStringIncludes(
+    renderClassSection({ ...DATA, metrics }).text,
+    `75.0\u00a0%<small>30 to 95\u00a0%</small></td><td class="bar" style="--v:0.000">0.0\u00a0%</td>`,
+  );
 });
 
 Deno.test("renderClassSection() shows F1 as the headline does, with a bar", () => {

@@ -12,6 +12,10 @@ Deno.test("renderMistakeSection() lays maps of both classes over a mistake", asy
   assertEquals(text.match(/<image /g)?.length, mistakes.length * 2);
   const { predicted } = mistakes[0]!;
   assertStringIncludes(text, `aria-label="Where it looks like ${predicted}"`);
+  assertStringIncludes(
+    text,
+    "They are coarse: 3×3 places of 32 pixels on 96×96, drawn smoothly.",
+  );
 });
 
 Deno.test("renderMistakeSection() shows what is right apart, with one map", async () => {

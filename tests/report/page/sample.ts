@@ -30,7 +30,6 @@ import {
   rankPhotos,
 } from "../../../pipeline/report/photo_selection.ts";
 import { encodeThumbnail } from "../../../pipeline/report/thumbnail.ts";
-import { resampleNumbers } from "../../../pipeline/stages/evaluation.ts";
 import { uniform } from "../../support/random.ts";
 
 /** What the page is to be of. */
@@ -157,9 +156,8 @@ export async function sampleReport(
   const classCount = classNames.length;
   const labels = Int32Array.from({ length: photos }, (_, i) => i % classCount);
   const logits = drawLogits(labels, classCount, signal);
-  const numbers = resampleNumbers(1);
   const fit = fitTemperature(logits, labels, classCount);
-  const metrics = computeMetrics({ logits, labels, classNames, numbers, fit });
+  const metrics = computeMetrics({ logits, labels, classNames, fit });
   const cells = listCells(viewConfusion(metrics.confusion), metrics.confusion);
   const selection = new PhotoSelection(classNames, cells);
   const predictions = Array.from(labels, (label, record): Prediction => {
@@ -185,6 +183,7 @@ export async function sampleReport(
     run: "default",
     split: "validation",
     metrics,
+    imageSize: 96,
     history: Array.from({ length: 12 }, (_, i) => ({
       epoch: i + 1,
       step: 10 * (i + 1),

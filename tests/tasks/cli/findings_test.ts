@@ -26,7 +26,7 @@ function finding(
 
 Deno.test("renderFindings() shows the strongest of each kind", () => {
   const labels = ["a", "b\n", "c", "d"].map((path) =>
-    finding("label", [path], { suggested: "oak\t" })
+    finding("label", [path], { suggested: "oak\t", precision: 0.45 })
   );
   const findings: EvaluateFindings = {
     path: "findings.jsonl",
@@ -51,7 +51,7 @@ Deno.test("renderFindings() shows the strongest of each kind", () => {
     "  findings, the strongest of each kind; more in work/findings.jsonl:",
     "    copies 2 (1 across splits): a and b, d and e",
     "    near-copies 1: f and g",
-    "    suspected labels 5: a (oak\\u{9}?), b\\u{a} (oak\\u{9}?), c (oak\\u{9}?)",
+    "    labels worth a look 5 (about 2 wrong): a (oak\\u{9}?), b\\u{a} (oak\\u{9}?), c (oak\\u{9}?)",
     "    far from every class 1: h",
     '    small classes 1: none of "ash\\u{a}"',
   ]);

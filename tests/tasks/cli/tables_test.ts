@@ -59,11 +59,17 @@ Deno.test.each([
 /** Two classes whose names may be wide. */
 function twoClasses(...names: [string, string]) {
   const ranking = { rocAuc: null, averagePrecision: null };
+  const intervals = { precision: null, recall: null };
   return {
     perClass: [
       { precision: 1, recall: 0.5, f1: 2 / 3, support: 10 },
       { precision: 0, recall: 0, f1: 0, support: 0 },
-    ].map((scores, i) => ({ name: names[i]!, ...scores, ...ranking })),
+    ].map((scores, i) => ({
+      name: names[i]!,
+      ...scores,
+      ...ranking,
+      intervals,
+    })),
     confusion: [[5, 5], [0, 0]],
   };
 }
