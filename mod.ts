@@ -269,3 +269,4 @@ export {
   verifyPresets,
   type WeightsReport,
 } from "./pipeline/run/weights.ts";
+export { narrowWorkers } from "./pipeline/workers/permissions.ts";

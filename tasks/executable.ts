@@ -6,6 +6,7 @@
  */
 
 import { fromFileUrl } from "@std/path";
+import { narrowWorkers } from "../mod.ts";
 import { printable } from "./cli/words.ts";
 import { runTask, type Task } from "./cli/run_task.ts";
 import { PREDICT } from "./predict.ts";
@@ -53,4 +54,7 @@ async function main([name = "--help", ...args]: string[]): Promise<void> {
   Deno.exitCode = 2;
 }
 
-if (import.meta.main) await main(Deno.args);
+if (import.meta.main) {
+  narrowWorkers();
+  await main(Deno.args);
+}

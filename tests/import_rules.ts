@@ -15,6 +15,8 @@ import {
   FOLDER_AMBIENT,
   HDF5_AMBIENT,
   HDF5_WORKER,
+  LAUNCHED,
+  LAUNCHER,
   LOWER,
   PURE,
   QUIET,
@@ -89,6 +91,7 @@ function refuseImport(from: string, imported: Import) {
   }
   if (from.startsWith("tasks/")) {
     const isAllowed = target === "mod.ts" || target.startsWith("tasks/") ||
+      from === LAUNCHER && LAUNCHED.includes(target) ||
       /^@std\/|^(cli-progress|string-width)$/.test(specifier);
     return !isAllowed &&
       "tasks import only mod.ts, each other, @std, cli-progress and string-width";

@@ -100,10 +100,10 @@ export const RUNTIME = "pipeline/backends/cpu/runtime.ts";
 /** The code of devices, which loads when a device is chosen. */
 export const DEVICE = /^pipeline\/backends\/(cpu|tfjs|wasm|webgpu)\//;
 
-/** What some folders may touch: devices ask for cores and the GPU, and a worker gets its messages by `globalThis`. */
+/** What some folders may touch: devices ask for cores and the GPU, and a worker gets its messages by `globalThis` and its permissions from Deno. */
 export const FOLDER_AMBIENT: Readonly<Record<string, readonly string[]>> = {
   backends: ["navigator"],
-  workers: ["globalThis"],
+  workers: ["globalThis", "Deno"],
 };
 
 /** What only runs in workers of the HDF5 library: the library, which can hang, and its deadlines; and the writer of files. */
@@ -123,3 +123,12 @@ export const WEIGHTS = "pipeline/weights/mod.ts";
 export const STAGE_FILES: ReadonlySet<string> = new Set(
   STAGES.map(({ name }) => `pipeline/stages/${name.replaceAll("-", "_")}.ts`),
 );
+
+/** What runs before a task, in a thread that loads little: not `mod.ts`. */
+export const LAUNCHER = "tasks/cli/confine.ts";
+
+/** What it imports in its place. */
+export const LAUNCHED = [
+  "pipeline/weights/cache_directory.ts",
+  "pipeline/workers/permissions.ts",
+];

@@ -32,9 +32,13 @@ function hostName(): string {
 
 /** Describes this process. */
 export function thisProcess(): Holder {
-  const { mainModule, args, pid } = Deno;
-  const program = mainModule.startsWith("file:")
-    ? basename(fromFileUrl(mainModule))
+  const { args, pid } = Deno;
+  // A worker has none; the tasks run in workers, and their first argument is their name.
+  const main = Deno.mainModule as string | undefined;
+  const program = main?.startsWith("file:")
+    ? basename(fromFileUrl(main))
+    : main === undefined
+    ? "deno task"
     : "deno";
   const command = [program, ...args].join(" ").slice(0, MAX_COMMAND);
   return { pid, host: hostName(), command, since: new Date().toISOString() };

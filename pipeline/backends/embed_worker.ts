@@ -39,7 +39,8 @@ export function startEmbedWorker(
   module: URL,
 ): WorkerClient<EmbedService> {
   const failure = (reason: string) => new BackendUnavailableError(name, reason);
-  return startWorker<EmbedService>({ module, failure });
+  const isNative = name === "cpu";
+  return startWorker<EmbedService>({ module, failure, isNative });
 }
 
 /** Makes a worker run batches. */

@@ -6,6 +6,7 @@
  */
 
 import { BackendUnavailableError, ImageError } from "../errors.ts";
+import { workerPermissions } from "./permissions.ts";
 
 /** The functions of a worker by name, each of one argument; buffers that a function adds to `transfer` are handed over with its answer. */
 export type Service<S> = {
@@ -54,6 +55,8 @@ interface WorkerOptions {
   module: URL;
   /** Makes the error of a worker that has failed, from the end of a sentence. */
   failure: (reason: string) => Error;
+  /** Whether it loads native code. @default {false} */
+  isNative?: boolean;
 }
 
 /**
@@ -64,8 +67,12 @@ interface WorkerOptions {
 export function startWorker<S extends Service<S>>(
   options: WorkerOptions,
 ): WorkerClient<S> {
-  const { module, failure } = options;
-  const worker = new Worker(module, { type: "module" });
+  const { module, failure, isNative = false } = options;
+  const permissions = workerPermissions(isNative);
+  const worker = new Worker(module, {
+    type: "module",
+    ...permissions && { deno: { permissions } },
+  });
   const waiting: PromiseWithResolvers<unknown>[] = [];
   let end: Error | undefined;
 

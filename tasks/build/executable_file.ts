@@ -35,6 +35,7 @@ export async function compileExecutable(
     "--self-extracting",
     ...PERMISSIONS.map((name) => `--allow-${name}`),
     "--no-prompt",
+    "--unstable-worker-options",
     ...["pipeline", "fixtures", "model", "node_modules"].map((name) =>
       `--include=${name}`
     ),

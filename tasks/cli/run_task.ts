@@ -6,17 +6,19 @@
  * @module
  */
 
-import { cacheDirectory, ConfigError } from "../../mod.ts";
+import { cacheDirectory, ConfigError, narrowWorkers } from "../../mod.ts";
 import { CACHE_FLAG, type Flag, UsageError, withCommonFlags } from "./flags.ts";
 import { callOf } from "./call.ts";
+import { defaultWork } from "./caller_folder.ts";
 import { describeError } from "./describe_error.ts";
+import { exit, IS_CONFINED } from "./exit.ts";
 import { renderHelp } from "./help.ts";
 import { type ParsedFlags, parseFlags } from "./parse_flags.ts";
 import { Reporter } from "./reporter.ts";
 import { listenForStop } from "./stop_signal.ts";
 import { TASK_FLAGS } from "./task_flags.ts";
 import { writeError, writeOutput } from "./write.ts";
-import { defaultWork, resolveUserPath, resolveUserPlace } from "./user_path.ts";
+import { resolveUserPath, resolveUserPlace } from "./user_path.ts";
 
 /** Flags that say what a task does of shared work. */
 const SHARE_FLAGS = ["index", "part", "seal"];
@@ -199,7 +201,9 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
  * @param task The task.
  * @param args The command line.
  */
-export async function runTask(task: Task, args = Deno.args): Promise<void> {
+export async function runTask(task: Task, args?: string[]): Promise<void> {
+  if (IS_CONFINED) narrowWorkers();
+  args ??= IS_CONFINED ? Deno.args.slice(1) : Deno.args;
   // A worker whose decoder hangs is ended, and would keep the program from ending.
-  Deno.exit(await execute(task, args));
+  exit(await execute(task, args));
 }

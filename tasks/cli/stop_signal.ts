@@ -4,6 +4,7 @@
  * @module
  */
 
+import { exit } from "./exit.ts";
 import type { Reporter } from "./reporter.ts";
 
 /**
@@ -45,7 +46,7 @@ export function listenForStop(
       if (Date.now() - first <= ONE_KEY_MS) return;
       // The bar hides the cursor and turns wrapping off.
       reporter.stop();
-      Deno.exit(130);
+      return exit(130);
     }
     first = Date.now();
     if (!tellsStop) {
@@ -58,7 +59,7 @@ export function listenForStop(
   const onTerm = () => {
     const leave = () => {
       reporter.stop();
-      Deno.exit(130);
+      exit(130);
     };
     if (resumes) leaving ??= setTimeout(leave, TERM_MS);
     onSignal();

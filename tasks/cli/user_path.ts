@@ -4,17 +4,10 @@
  * @module
  */
 
-import { isAbsolute, join, relative, resolve } from "@std/path";
+import { join } from "@std/path";
 import { isLocation } from "../../mod.ts";
+import { resolveFromCaller } from "./caller_folder.ts";
 import { UsageError } from "./flags.ts";
-
-/** Name of the work directory where none is given. */
-const WORK = ".headstart";
-
-/** The folder in which the person called `deno task`, which runs tasks in the folder of `deno.json`. */
-function callerFolder(): string {
-  return Deno.env.get("INIT_CWD") ?? Deno.cwd();
-}
 
 /**
  * Makes a path that a person gave absolute.
@@ -29,7 +22,7 @@ export function resolveUserPath(path: string): string {
       `Cannot use "${path}" here as an object store takes only --work and --data: copy it to this machine first`,
     );
   }
-  return resolve(callerFolder(), path);
+  return resolveFromCaller(path);
 }
 
 /**
@@ -51,16 +44,4 @@ export function resolveUserPlace(path: string): string {
  */
 export function insideWork(work: string, path: string): string {
   return isLocation(work) ? `${work}/${path}` : join(work, path);
-}
-
-/**
- * Returns the work directory where none is given.
- *
- * @returns Absolute path: in the project for who is anywhere in it, else where the person is.
- */
-export function defaultWork(): string {
-  const project = Deno.cwd();
-  const way = relative(project, callerFolder());
-  const isOutside = way.startsWith("..") || isAbsolute(way);
-  return join(isOutside ? callerFolder() : project, WORK);
 }

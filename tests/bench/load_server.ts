@@ -111,7 +111,13 @@ export function startOurs(
   flags: readonly string[],
 ): Promise<LoadedServer> {
   const own = ["--work", work, "--port", "0", "--engine", "cpu", "--quiet"];
-  return start("headstart", ["-P=serve", "tasks/serve.ts", ...own, ...flags], {
+  return start("headstart", [
+    "-P=serve",
+    "tasks/confined.ts",
+    "serve",
+    ...own,
+    ...flags,
+  ], {
     classify: "/api/classify",
     metrics: "/metrics",
   });

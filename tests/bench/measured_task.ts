@@ -81,13 +81,13 @@ export function measureTask(
   task: "prepare" | "train" | "eval" | "predict",
   args: readonly string[],
 ): Promise<MeasuredRun> {
-  const program = `tasks/${task}.ts`;
   const flags = ["--quiet", "--json", ...args];
   return runMeasured(Deno.execPath(), [
     "run",
     "--quiet",
     `-P=${task}`,
-    program,
+    "tasks/confined.ts",
+    task,
     ...flags,
   ]);
 }

@@ -32,7 +32,7 @@ export function taskCommand(
 ): Deno.Command {
   const { stdin = "null", env } = options;
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", `-P=${task}`, `tasks/${task}.ts`, ...args],
+    args: ["run", "--quiet", `-P=${task}`, "tasks/confined.ts", task, ...args],
     cwd: PROJECT,
     stdin,
     stdout: "piped",

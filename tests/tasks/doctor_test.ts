@@ -100,7 +100,13 @@ Deno.test("doctor reads packages when deno.json has some from JSR", async () => 
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--quiet", "--cached-only", `--config=${file}`, "-P=doctor"],
-      ...["tasks/doctor.ts", "--json", "--work", join(path, "work")],
+      ...[
+        "tasks/confined.ts",
+        "doctor",
+        "--json",
+        "--work",
+        join(path, "work"),
+      ],
     ],
     cwd: path,
     env: { NO_COLOR: "1" },

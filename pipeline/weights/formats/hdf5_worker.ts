@@ -1,11 +1,9 @@
 /**
  * The worker of the HDF5 library: reads the weights of one file.
  *
- * It has the permissions of the program, since narrower ones would be asked of
- * the user as a flag (`--unstable-worker-options`). The library cannot use them:
- * it is built for the browser, where the only files are those in its memory, of
- * which this one is the first; links, virtual datasets and external storage lead
- * to files beside it, and there are none.
+ * The library is built for the browser, where the only files are those in its
+ * memory, of which this one is the first; links, virtual datasets and external
+ * storage lead to files beside it, and there are none.
  *
  * @module
  */

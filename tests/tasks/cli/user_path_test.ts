@@ -72,7 +72,8 @@ Deno.test.each<[string, string[], string]>([
       "--quiet",
       `--config=${join(PROJECT, "deno.json")}`,
       "-P=status",
-      join(PROJECT, "tasks/status.ts"),
+      join(PROJECT, "tasks/confined.ts"),
+      "status",
       ...flags,
     ];
     const { stderr } = await runDeno(args, { cwd, initCwd });

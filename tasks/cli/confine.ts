@@ -1,0 +1,175 @@
+/**
+ * The permissions that a command line needs, of those that `deno.json` gives its task.
+ *
+ * @module
+ */
+
+import { dirname, fromFileUrl } from "@std/path";
+import { cacheDirectory } from "../../pipeline/weights/cache_directory.ts";
+import { codeFolders } from "../../pipeline/workers/permissions.ts";
+import { defaultWork, resolveFromCaller } from "./caller_folder.ts";
+import {
+  collectSettings,
+  type Line,
+  look,
+  readLine,
+  textOf,
+} from "./command_line.ts";
+
+/** Code, configuration and embedded photos. */
+const PROJECT = new URL("../../", import.meta.url);
+
+/** Tasks that look at the photos of a run, if only to see whether it is stale. */
+const WITH_PHOTOS =
+  /^(prepare|train|eval|status|summary|export|build|compare)$/;
+
+/** Tasks that may fetch weights. */
+const FETCHES = /^(prepare|embed|train|weights)$/;
+
+/** Tasks whose words are files. */
+const TAKES_FILES = /^(predict|weights)$/;
+
+/** Tasks that run on the engine that is chosen, and on no other. */
+const CHOOSES = /^(embed|train|eval|predict|serve)$/;
+
+/** Engines without native code. */
+const WITHOUT_NATIVE = /^(wasm|webgpu)$/;
+
+/** A list of photos: its rows lead anywhere. */
+const LIST = /\.(csv|tsv|jsonl|parquet|txt)$/i;
+
+/** A location in an object store. */
+const LOCATION = /^\w+:\/\//;
+
+/** Returns a path, and where it leads if it is a link. */
+function withTarget(path: string): string[] {
+  try {
+    return [path, Deno.realPathSync(path)];
+  } catch {
+    return [path];
+  }
+}
+
+/** Returns what exists on the way to a path. */
+function nearest(path: string): string {
+  return look(path) ? path : nearest(dirname(path));
+}
+
+/** Returns the folder that a pattern stays in: that before its first wildcard. */
+function folderOf(pattern: string): string {
+  const start = pattern.search(/[*?[{(]/);
+  return start < 0 || look(pattern)
+    ? pattern
+    : dirname(`${pattern.slice(0, start)}_`);
+}
+
+/** Finds the folder of fetched weights. */
+function findCache({ values }: Line): string[] {
+  const given = values.get("cache");
+  if (given !== undefined) return [resolveFromCaller(given)];
+  try {
+    return [cacheDirectory(Deno.env, Deno.build.os)];
+  } catch {
+    return [];
+  }
+}
+
+/** Narrows a permission for paths, where the task has it for all of them. */
+function narrow(
+  name: "read" | "write",
+  paths: readonly string[],
+): string[] | "inherit" | false {
+  const { state } = Deno.permissions.querySync({ name });
+  if (state === "granted") return [...new Set(paths.flatMap(withTarget))];
+  // Somebody has narrowed it already.
+  return "inherit";
+}
+
+/** The address that a server listens on, and nothing else. */
+function ownAddress({ values }: Line): string[] | "inherit" {
+  const address = values.get("listen") ?? "127.0.0.1";
+  const host = `${address.includes(":") ? `[${address}]` : address}:${
+    values.get("port") ?? "8000"
+  }`;
+  try {
+    const { state } = Deno.permissions.querySync({ name: "net", host });
+    return state === "granted" ? [host] : "inherit";
+  } catch {
+    return "inherit";
+  }
+}
+
+/** Whether a task may load native code. */
+function isNative({ task, values }: Line, engines: readonly string[]): boolean {
+  if (task === "prepare") return values.has("native-jpeg");
+  if (!CHOOSES.test(task)) return true;
+  const given = values.get("engine");
+  const chosen = given === undefined ? engines : [given];
+  return chosen.length === 0 ||
+    chosen.some((engine) => !WITHOUT_NATIVE.test(engine));
+}
+
+/**
+ * Says what a command line needs.
+ *
+ * Reading everything stays where rows of a list, lines of standard input, links that
+ * are made, or an object store and the files of its credentials lead anywhere.
+ *
+ * @param task Name of the task.
+ * @param args Its command line.
+ * @returns Permissions for the worker that does the task; none beyond those of this thread.
+ */
+export function confine(
+  task: string,
+  args: readonly string[],
+): Deno.PermissionOptionsObject {
+  const line = readLine(task, args);
+  const { words, values } = line;
+  const paths = (...names: string[]): string[] =>
+    names.map((name) => values.get(name)).filter((path) => path !== undefined)
+      .filter((path) => !LOCATION.test(path)).map(resolveFromCaller);
+  const work = values.has("work") ? paths("work") : [defaultWork()];
+  const settings = work.flatMap((work) => collectSettings(line, work));
+  const photos = textOf(settings, "data");
+  const isRemote = [...photos, ...words].some((word) => LOCATION.test(word));
+  const data = WITH_PHOTOS.test(task) ? photos.map(resolveFromCaller) : [];
+  const backbones = textOf(settings, "backbone").filter((name) =>
+    name !== "tiny"
+  );
+  const files = backbones.map(resolveFromCaller).filter(look);
+  const places = TAKES_FILES.test(task) ? words : [];
+  const named = places.map(resolveFromCaller).map(folderOf);
+  const leadsAnywhere = isRemote || words.includes("-") || values.has("link") ||
+    [...data, ...named].some((path) => LIST.test(path) && look(path)?.isFile);
+  const cache = findCache(line);
+  const written = [
+    ...work,
+    // The folder of a new file or folder, which is renamed when it is complete.
+    ...paths("out").map((path): string => dirname(path)),
+    ...paths("heatmap", "sort"),
+    ...task === "doctor" ? work.map(nearest) : [],
+    ...FETCHES.test(task) ? cache : [],
+  ];
+  const read = [
+    ...[PROJECT, ...codeFolders()].map((url): string => fromFileUrl(url)),
+    // Deno asks for it before it says where the program runs.
+    Deno.cwd(),
+    ...[...written, ...cache],
+    ...paths("config", "token-file", "cert", "key", "deno"),
+    // The parts of a file that is split lie beside it.
+    ...[...data, ...named, ...files.map((path): string => dirname(path))],
+  ];
+  const needsNet = isRemote || words.includes("fetch") ||
+    FETCHES.test(task) && backbones.length > files.length;
+  const net = needsNet ? "inherit" : false;
+  const starts = values.has("open") || task === "build";
+  return {
+    read: leadsAnywhere ? "inherit" : narrow("read", read),
+    write: values.has("link") ? "inherit" : narrow("write", written),
+    net: task === "serve" ? ownAddress(line) : net,
+    ffi: isNative(line, textOf(settings, "engine")) ? "inherit" : false,
+    run: starts ? "inherit" : false,
+    env: "inherit",
+    sys: "inherit",
+  };
+}
