@@ -48,6 +48,7 @@ export type {
   SafetensorsHeader,
   TensorEntry,
 } from "./pipeline/artifact/safetensors_header.ts";
+export type { Range, Ranges } from "./pipeline/backbone/ranges.ts";
 export type { VariantName } from "./pipeline/backbone/spec.ts";
 export type {
   ImageRecord,

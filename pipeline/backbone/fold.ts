@@ -12,7 +12,8 @@
  * @module
  */
 
-import type { ConvLayer, Graph } from "./layers.ts";
+import { type ConvLayer, type Graph, outputLength } from "./layers.ts";
+import { rangeNames, type Ranges } from "./ranges.ts";
 import type { Normalization } from "../image/preprocessing.ts";
 
 /** Weights of a convolution and of its batch norm, as files hold them. */
@@ -129,4 +130,16 @@ export interface Backbone {
   weights: FoldedWeights;
   /** Channel order, means and standard deviations of the pixels. */
   normalization: Normalization;
+  /** Ranges of its activations, where it is computed in integers of 8 bits. @default F32 */
+  ranges?: Ranges | undefined;
+  /** Whether least and largest value of each activation follow an embedding. @default {false} */
+  measures?: boolean | undefined;
+}
+
+/** Counts the numbers that a backbone makes of a view of an image. */
+export function rowLength(
+  { graph, measures }: Pick<Backbone, "graph" | "measures">,
+): number {
+  const extremes = measures ? 2 * rangeNames(graph).length : 0;
+  return outputLength(graph) + extremes;
 }

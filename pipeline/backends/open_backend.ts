@@ -60,6 +60,9 @@ function lazyBackend(name: BackendName, load: {
 /** Order in which `auto` tries backends for a backbone: a GPU, native code, then WebAssembly, which runs everywhere. */
 const EMBEDDER_ORDER: readonly BackendName[] = ["webgpu", "cpu", "wasm"];
 
+/** The backend that computes backbones in integers, and measures what that needs. */
+const INTEGER_BACKEND = "cpu";
+
 /**
  * Order in which `auto` tries backends for heads and products.
  *
@@ -140,7 +143,16 @@ export function openEmbedder(
   options: EmbedderOptions = {},
 ): Promise<Opened<Embedder>> {
   const open = (backend: Backend) => backend.openEmbedder(backbone, options);
-  return openBackend(choice, open, { order: EMBEDDER_ORDER });
+  if (!backbone.ranges && !backbone.measures) {
+    return openBackend(choice, open, { order: EMBEDDER_ORDER });
+  }
+  if (choice !== "auto" && choice !== INTEGER_BACKEND) {
+    throw new BackendUnavailableError(
+      choice,
+      `the backbone is computed in 8 bits, by the engine ${INTEGER_BACKEND} alone`,
+    );
+  }
+  return openBackend(INTEGER_BACKEND, open, { order: [] });
 }
 
 /**

@@ -15,7 +15,7 @@ import { softmax } from "../metrics/loss.ts";
 import type { ScoredClass } from "../metrics/prediction.ts";
 import { topKLabels } from "../metrics/top_k.ts";
 import { BatchQueue } from "./batch_queue.ts";
-import { headLogits } from "./head_logits.ts";
+import { headLogits } from "../evidence/head_logits.ts";
 import { type Heat, heatOf } from "./heat.ts";
 import { type Photo, readPhoto, toRgb } from "./photo.ts";
 import type { TrainedModel } from "./trained_model.ts";

@@ -107,5 +107,12 @@ export function mergeConfig(
       "validation",
     );
   }
+  const { engine, precision } = config;
+  if (precision === "int8" && engine !== "auto" && engine !== "cpu") {
+    throw new ConfigError(
+      `Cannot use settings "engine" and "precision" as int8 is computed by the engine cpu alone: engine is ${engine}`,
+      "precision",
+    );
+  }
   return config;
 }

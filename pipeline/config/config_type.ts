@@ -53,6 +53,8 @@ export interface Config {
   seed: number;
   /** What runs the backbone and trains the head. */
   engine: "auto" | "webgpu" | "cpu" | "wasm";
+  /** How the backbone computes. */
+  precision: "float32" | "int8";
   /** Epochs to train. */
   epochs: number;
   /** Batches an epoch. */

@@ -15,6 +15,12 @@ export const TRAINING_SETTINGS = {
     0,
     "Seed of all random numbers: of the split if given to prepare, and of training",
   ),
+  precision: setting(
+    ["prepare", "train"],
+    choice(["float32", "int8"]),
+    "float32",
+    "How the backbone computes; int8: 8-bit integers, on the engine cpu",
+  ),
   engine: setting(
     "train",
     choice(["auto", "webgpu", "cpu", "wasm"]),

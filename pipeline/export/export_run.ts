@@ -85,6 +85,7 @@ async function readModel(
     split,
     metrics,
     half,
+    ...model.ranges && { precision: "int8" as const },
     floatInput,
   };
   return { model: { facts, network, head }, half: cost };
@@ -111,6 +112,20 @@ async function check(
   } finally {
     await answers.close();
   }
+}
+
+/** Refuses an export that could not answer as a run in 8 bits does. */
+function requireIntegers(
+  { name }: Run,
+  { hasIntegers }: ExportFormat,
+  { format, half }: ExportOptions,
+): void {
+  if (hasIntegers && !half) return;
+  const what = half ? "in half precision" : `as ${format}`;
+  throw new ConfigError(
+    `Cannot export run "${name}" ${what} as its head was trained on embeddings of precision int8, which only the format onnx can compute, without --half: export so, or train with --precision float32`,
+    "precision",
+  );
 }
 
 /**
@@ -154,6 +169,7 @@ export async function exportRun(
   }
   const run = await resumeRun(workspace, { ...options, run: runName });
   const evaluated = await readEvaluatedRun(run);
+  if (evaluated.model.ranges) requireIntegers(run, format, options);
   await using folder = await ExportFolder.open(out);
   const { store } = folder;
   const { model, half } = await readModel(run, evaluated, options);

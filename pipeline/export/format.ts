@@ -33,6 +33,8 @@ export interface ExportFacts {
   metrics: Metrics;
   /** Whether weights are kept as F16. */
   half: boolean;
+  /** How the backbone computes, where it is not in floating point. */
+  precision?: "int8";
   /** Whether the input is F32 `[n, 3, S, S]` in place of U8 `[n, S, S, 3]`. */
   floatInput: boolean;
 }
@@ -87,6 +89,8 @@ export interface ExportFormat {
   readonly library: string;
   /** Whether the input may be F32 `[n, 3, S, S]`. @default {false} */
   readonly hasFloatInput?: boolean;
+  /** Whether a backbone can be computed in integers of 8 bits, as the run does it. @default {false} */
+  readonly hasIntegers?: boolean;
   /** Whether weights may be kept as F16. @default {true} */
   readonly hasHalf?: boolean;
   /**

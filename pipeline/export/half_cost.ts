@@ -7,7 +7,7 @@
 
 import type { Backbone } from "../backbone/fold.ts";
 import { openEmbedder } from "../backends/open_backend.ts";
-import { headLogits } from "../classify/head_logits.ts";
+import { headLogits } from "../evidence/head_logits.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 import { topKLabels } from "../metrics/top_k.ts";
 import type { RunParts } from "../run/events.ts";

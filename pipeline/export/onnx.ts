@@ -29,8 +29,17 @@ function metadata(facts: ExportFacts): Record<string, string> {
   };
 }
 
+/** What a program must know that runs a model in integers. */
+const IN_INTEGERS = `
+
+The backbone is computed in integers of 8 bits. Only onnxruntime runs it. On an x86 CPU
+without 8-bit dot products (VNNI) set the session option
+\`session.x64quantprecision\` to \`1\`: without it sums are cut off and answers wrong.`;
+
 /** How a program loads the model. */
-function describeUse({ preprocessing, floatInput }: ExportFacts): string {
+function describeUse(
+  { preprocessing, floatInput, precision }: ExportFacts,
+): string {
   const { imageSize: side } = preprocessing.geometry;
   const [array, input] = floatInput
     ? [
@@ -40,7 +49,9 @@ function describeUse({ preprocessing, floatInput }: ExportFacts): string {
     : [`numpy.asarray(photo)[None]`, `U8 \`[n, ${side}, ${side}, 3]\`, RGB`];
   return `Input \`image\` is ${input}, any number n of photos; outputs are \`logits\` and
 \`probabilities\`, F32 \`[n, C]\`. Normalization and temperature are in the model. The
-operators are those of opset 13.
+operators are those of opset 13${
+    precision ? ", and `QLinearAdd` of onnxruntime" : ""
+  }.
 
 \`\`\`python
 import json, numpy, onnxruntime
@@ -54,7 +65,7 @@ print(json.load(open("labels.json"))[probabilities[0].argmax()])
 \`\`\`
 
 Builds of onnxruntime for Linux and macOS send telemetry unless the environment has
-\`ORT_DISABLE_TELEMETRY=1\` before they load.`;
+\`ORT_DISABLE_TELEMETRY=1\` before they load.${precision ? IN_INTEGERS : ""}`;
 }
 
 /** The format. */
@@ -62,6 +73,7 @@ export const ONNX: ExportFormat = {
   file: FILE,
   library: "onnx",
   hasFloatInput: true,
+  hasIntegers: true,
   async write({ facts, network, head }, folder) {
     const { temperature, half, floatInput } = facts;
     const bytes = encodeClassifier({

@@ -6,7 +6,7 @@
 
 import { encodeSafetensors } from "../artifact/safetensors.ts";
 import { toTensor } from "../artifact/tensor.ts";
-import { headLogits } from "../classify/head_logits.ts";
+import { headLogits } from "../evidence/head_logits.ts";
 import { DatasetError } from "../errors.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";

@@ -19,7 +19,7 @@ import { convertToFloat32, toTensor } from "../artifact/tensor.ts";
 import { type Backbone, foldedConv, foldWeights } from "../backbone/fold.ts";
 import type { Graph } from "../backbone/layers.ts";
 import { openEmbedder } from "../backends/open_backend.ts";
-import { headLogits } from "../classify/head_logits.ts";
+import { headLogits } from "../evidence/head_logits.ts";
 import {
   type HeadParameters,
   type HeadShape,
@@ -28,7 +28,7 @@ import {
 import type { Normalization } from "../image/preprocessing.ts";
 import { softmax } from "../metrics/loss.ts";
 import { transpose } from "../numeric/matrices.ts";
-import { toOihw } from "../onnx/backbone_graph.ts";
+import { toOihw } from "../onnx/layouts.ts";
 import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
 import { pillowLines } from "./pillow_lines.ts";
 import { PYTORCH_LOADER } from "./pytorch_loader.ts";

@@ -17,6 +17,7 @@ export const STREAMS = {
   evidence: 7,
   references: 8,
   golden: 9,
+  calibration: 10,
 } as const;
 
 /** By how much the state moves from one position to the next: 2^32 by the golden ratio. */

@@ -19,43 +19,21 @@ import {
   type Backbone,
   type FoldedConv,
   foldedConv,
+  rowLength,
 } from "../backbone/fold.ts";
-import {
-  type ConvLayer,
-  type Graph,
-  type Layer,
-  outputLength,
-  type Padding,
-} from "../backbone/layers.ts";
+import type { ConvLayer, Graph, Layer } from "../backbone/layers.ts";
+import { beforeAddition } from "../backbone/ranges.ts";
 import type { Normalization } from "../image/preprocessing.ts";
 import { OnnxBuilder, type OnnxValue } from "./builder.ts";
+import { toOihw, windowAttributes } from "./layouts.ts";
+import { addMeasures } from "./measured_graph.ts";
+import { addQuantizedLayers } from "./quantized_graph.ts";
 
 /** Start of a slice that runs backwards over a whole dimension, from its end. */
 const LAST = -1;
 
 /** End of a slice that runs backwards up to the first element. */
 const BEFORE_FIRST = -(2 ** 31);
-
-/** Padding as ONNX has it: the starts, then the ends. */
-function toPads({ top, left, bottom, right }: Padding): number[] {
-  return [top, left, bottom, right];
-}
-
-/** Reorders a kernel from `[k, k, in, out]` to ONNX' and PyTorch's `[out, in, k, k]`. */
-export function toOihw(weight: Float32Array, layer: ConvLayer): Float32Array {
-  const { kernel, inChannels, outChannels } = layer;
-  const area = kernel * kernel;
-  const reordered = new Float32Array(weight.length);
-  let to = 0;
-  for (let o = 0; o < outChannels; o++) {
-    for (let i = 0; i < inChannels; i++) {
-      for (let p = 0; p < area; p++) {
-        reordered[to++] = weight[(p * inChannels + i) * outChannels + o]!;
-      }
-    }
-  }
-  return reordered;
-}
 
 /** Adds what turns stored pixels into the views that are wanted. */
 function addViews(builder: OnnxBuilder): string {
@@ -107,18 +85,14 @@ function addConv(
   layer: ConvLayer,
   { weight, bias }: FoldedConv,
 ): void {
-  const { name, kernel, inChannels, outChannels, stride, add, relu } = layer;
+  const { name, kernel, inChannels, outChannels, add, relu } = layer;
   const shape = [outChannels, inChannels, kernel, kernel];
   builder.weights(`${name}.weight`, toOihw(weight, layer), shape);
   builder.constant(`${name}.bias`, bias.slice(), [outChannels]);
   const inputs = [layer.input, `${name}.weight`, `${name}.bias`];
   const summed = relu ? `${name}.sum` : name;
-  const convolved = add ? `${name}.conv` : summed;
-  builder.node("Conv", inputs, convolved, {
-    kernel_shape: [kernel, kernel],
-    strides: [stride, stride],
-    pads: toPads(layer.padding),
-  });
+  const convolved = add ? beforeAddition(name) : summed;
+  builder.node("Conv", inputs, convolved, windowAttributes(layer));
   if (add) builder.node("Add", [convolved, add], summed);
   if (relu) builder.node("Relu", [summed], name);
 }
@@ -133,12 +107,12 @@ function addLayer(
     case "conv":
       return addConv(builder, layer, foldedConv(weights, layer));
     case "maxpool": {
-      const { name, input, kernel, stride, padding } = layer;
-      builder.node("MaxPool", [input], name, {
-        kernel_shape: [kernel, kernel],
-        strides: [stride, stride],
-        pads: toPads(padding),
-      });
+      builder.node(
+        "MaxPool",
+        [layer.input],
+        layer.name,
+        windowAttributes(layer),
+      );
       return;
     }
     case "avgpool": {
@@ -164,14 +138,16 @@ function addFeatureMap(builder: OnnxBuilder, { layers }: Graph): void {
  * Adds the layers; the first one reads `input`, F32 `[n, 3, S, S]`.
  *
  * @param builder The model.
- * @param network The graph and its folded weights.
+ * @param network The graph and its folded weights; in integers where it has ranges.
  * @returns Name of the output, F32 `[n, D]`.
  */
 export function addNetwork(
   builder: OnnxBuilder,
-  { graph, weights }: Pick<Backbone, "graph" | "weights">,
+  network: Pick<Backbone, "graph" | "weights" | "ranges">,
 ): string {
-  for (const layer of graph.layers) addLayer(builder, layer, weights);
+  const { graph, weights, ranges } = network;
+  if (ranges) addQuantizedLayers(builder, { graph, weights, ranges });
+  else for (const layer of graph.layers) addLayer(builder, layer, weights);
   addFeatureMap(builder, graph);
   return "embeddings";
 }
@@ -179,18 +155,21 @@ export function addNetwork(
 /** Adds the layers and encodes. */
 function encode(
   builder: OnnxBuilder,
-  network: Pick<Backbone, "graph" | "weights">,
+  network: Omit<Backbone, "normalization">,
   inputs: readonly OnnxValue[],
 ): Uint8Array<ArrayBuffer> {
-  const { graph } = network;
-  addNetwork(builder, network);
-  const shape = [null, outputLength(graph)];
-  return builder.encode(inputs, [{ name: "embeddings", dtype: "F32", shape }]);
+  const embeddings = addNetwork(builder, network);
+  const name = network.measures
+    ? addMeasures(builder, network.graph, embeddings)
+    : embeddings;
+  const shape = [null, rowLength(network)];
+  return builder.encode(inputs, [{ name, dtype: "F32", shape }]);
 }
 
 /**
  * Encodes a backbone as an ONNX model.
  *
+ * @param backbone The backbone; where it measures, a row of the output is as `rowLength` has it.
  * @returns The bytes of a `.onnx` file, with the weights in it.
  */
 export function encodeBackbone(backbone: Backbone): Uint8Array<ArrayBuffer> {
@@ -210,7 +189,7 @@ export function encodeBackbone(backbone: Backbone): Uint8Array<ArrayBuffer> {
  * @returns The bytes of a `.onnx` file, with the weights in it.
  */
 export function encodeNetwork(
-  network: Pick<Backbone, "graph" | "weights">,
+  network: Omit<Backbone, "normalization">,
 ): Uint8Array<ArrayBuffer> {
   const { imageSize } = network.graph;
   const builder = new OnnxBuilder();

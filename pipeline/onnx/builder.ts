@@ -2,7 +2,8 @@
  * Writing ONNX models: nodes and constants, collected and encoded.
  *
  * Source: ONNX IR specification, https://onnx.ai/onnx/repo-docs/IR.html; the
- * operators are those of opset 13.
+ * operators are those of opset 13, and those that onnxruntime adds,
+ * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md.
  *
  * @module
  */
@@ -13,10 +14,28 @@ import { freeBytes } from "../artifact/free_bytes.ts";
 const { onnx } = onnxProto;
 
 /** Numbers of the data types in `TensorProto.DataType`. */
-const DATA_TYPES = { F32: 1, U8: 2, I64: 7, F16: 10 } as const;
+const DATA_TYPES = { F32: 1, U8: 2, I8: 3, I32: 6, I64: 7, F16: 10 } as const;
 
 /** A data type, by its name in safetensors. */
 type OnnxDtype = keyof typeof DATA_TYPES;
+
+/** Elements of a constant. */
+type OnnxValues =
+  | Float32Array
+  | Float16Array
+  | Uint8Array
+  | Int8Array
+  | Int32Array
+  | BigInt64Array;
+
+/** Returns the data type of elements. */
+function dtypeOf(values: OnnxValues): OnnxDtype {
+  if (values instanceof Float32Array) return "F32";
+  if (values instanceof Uint8Array) return "U8";
+  if (values instanceof Int8Array) return "I8";
+  if (values instanceof Int32Array) return "I32";
+  return values instanceof BigInt64Array ? "I64" : "F16";
+}
 
 /** An attribute of a node: an integer, or a list of them. */
 type OnnxAttribute = number | readonly number[];
@@ -30,6 +49,17 @@ export interface OnnxValue {
 
 /** The set of operators that the models use. */
 const OPSET = 13;
+
+/** Operators that onnxruntime adds, the set they are in, and its version. */
+const ADDED = {
+  operators: ["QLinearAdd"],
+  set: { domain: "com.microsoft", version: 1 },
+} as const;
+
+/** Returns whether a node has an operator that onnxruntime adds. */
+function isAdded({ opType }: { opType?: string | null }): boolean {
+  return ADDED.operators.some((operator) => operator === opType);
+}
 
 /** Version of the file format that goes with it. */
 const IR_VERSION = 7;
@@ -75,19 +105,14 @@ export class OnnxBuilder {
    */
   constant(
     name: string,
-    values: Float32Array | Float16Array | BigInt64Array,
+    values: OnnxValues,
     shape: readonly number[],
   ): string {
     const { buffer, byteOffset, byteLength } = values;
-    const dtype = values instanceof Float32Array
-      ? "F32"
-      : values instanceof BigInt64Array
-      ? "I64"
-      : "F16";
     this.#constants.push(onnx.TensorProto.create({
       name,
       dims: [...shape],
-      dataType: DATA_TYPES[dtype],
+      dataType: DATA_TYPES[dtypeOf(values)],
       rawData: new Uint8Array(buffer, byteOffset, byteLength),
     }));
     return name;
@@ -136,6 +161,7 @@ export class OnnxBuilder {
   ): string {
     this.#nodes.push(onnx.NodeProto.create({
       opType,
+      ...isAdded({ opType }) && { domain: ADDED.set.domain },
       name: output,
       input: [...inputs],
       output: [output],
@@ -157,7 +183,10 @@ export class OnnxBuilder {
   ): Uint8Array<ArrayBuffer> {
     const model = onnx.ModelProto.create({
       irVersion: IR_VERSION,
-      opsetImport: [{ domain: "", version: OPSET }],
+      opsetImport: [
+        { domain: "", version: OPSET },
+        ...this.#nodes.some(isAdded) ? [ADDED.set] : [],
+      ],
       producerName: "headstart",
       metadataProps: Object.entries(metadata)
         .map(([key, value]) => ({ key, value })),

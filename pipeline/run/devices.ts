@@ -16,6 +16,7 @@ import { readBackbone } from "../weights/mod.ts";
 import { closeWeights } from "./backbone.ts";
 import { requireWeights } from "./fetch_preset.ts";
 import type { RunParts } from "./events.ts";
+import { readLastHead } from "./last_head.ts";
 
 /** Reads the backbone of a run, whose weight file is there. */
 async function readNetwork(parts: RunParts): Promise<Backbone> {
@@ -44,10 +45,13 @@ export function openDevices(
     return opened;
   };
   return {
-    async openBackbone(change = (graph) => graph) {
+    now: () => performance.now(),
+    readLastHead: () => readLastHead(parts),
+    async openBackbone(change = (graph) => graph, arithmetic = {}) {
       await requireWeights(parts);
       const network = await readNetwork(parts);
-      const changed = { ...network, graph: change(network.graph) };
+      const graph = change(network.graph);
+      const changed = { ...network, ...arithmetic, graph };
       return keep(await openEmbedder(choice, changed));
     },
     async openCompute(lastEngine) {

@@ -29,6 +29,7 @@ import {
 } from "./run_stage.ts";
 import {
   definitionOf,
+  isWanted,
   listInputs,
   type Opened,
   type Stage,
@@ -144,17 +145,18 @@ export class Run {
     return true;
   }
 
-  /** Completes the stages that a stage reads and that were not completed yet, in the order in which it names them; of a shared stage, they must be complete. */
+  /** Completes the stages that a stage reads and that were not completed yet, in the order in which it names them; of a shared stage, those it cannot do without must be complete. */
   async #inputs(
     stage: Stage,
     isShared = false,
   ): Promise<Record<string, Artifact | undefined>> {
     const inputs: Record<string, Artifact | undefined> = {};
     for (const { name, input, isOptional } of listInputs(stage)) {
+      if (!isWanted(input, runFacts(this.parts))) continue;
       inputs[name] = this.#opened.get(input) ??
         (isOptional && await this.#isLeftOut(input)
           ? undefined
-          : isShared
+          : isShared && !isOptional
           ? await this.#require(input)
           : await this.#make(input));
     }
@@ -178,11 +180,8 @@ export class Run {
   /** Names the work of a stage. */
   async #plan(stage: Stage, inputs: PlannedInputs) {
     const { parts } = this;
-    return await planStage(stage, {
-      parts,
-      inputs,
-      backboneDigest: () => requireDigest(parts),
-    });
+    const backboneDigest = () => requireDigest(parts);
+    return await planStage(stage, { parts, inputs, backboneDigest });
   }
 
   /** Whether the photos are those that the stage listed last. */
@@ -230,7 +229,7 @@ export class Run {
           files,
           config,
           inputs: inputs as Record<string, Artifact>,
-          run: runFacts(parts),
+          run,
           photos,
         })),
     );

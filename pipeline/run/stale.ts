@@ -10,7 +10,7 @@ import { MANIFEST } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import { splitOf } from "../dataset/split.ts";
 import { MissingArtifactError } from "../errors.ts";
-import { planStage } from "./plan.ts";
+import { planStage, runFacts } from "./plan.ts";
 import type { Run } from "./run.ts";
 import { runPath } from "./run_file.ts";
 import { EMBEDDINGS } from "../stages/embeddings.ts";
@@ -18,6 +18,7 @@ import { EVALUATION } from "../stages/evaluation.ts";
 import { HEAD } from "../stages/head.ts";
 import {
   definitionOf,
+  isWanted,
   listInputs,
   type Planned,
   type Stage,
@@ -26,11 +27,13 @@ import { TENSORS } from "../stages/tensors.ts";
 
 /** Opens the inputs of a stage as the run recorded them; `undefined` where one was never run. */
 async function recordedInputs(
-  { parts: { store, file } }: Run,
+  { parts }: Run,
   stage: Stage,
 ): Promise<Record<string, Planned | undefined> | undefined> {
+  const { store, file } = parts;
   const inputs: Record<string, Planned | undefined> = {};
   for (const { name, input, isOptional } of listInputs(stage)) {
+    if (!isWanted(input, runFacts(parts))) continue;
     const work = file.works[input.name];
     if (work === undefined && !isOptional) return undefined;
     const files = work && await StageFiles.open(store, work);

@@ -8,7 +8,12 @@
 
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { StageTime } from "../artifact/fingerprint.ts";
-import { definitionOf, type Look, type Stage } from "../stages/stage.ts";
+import {
+  definitionOf,
+  isWanted,
+  type Look,
+  type Stage,
+} from "../stages/stage.ts";
 import { STAGES } from "../stages/stages.ts";
 import { pipelineContext, type PipelineOptions } from "./events.ts";
 import { assembleRun, DEFAULT_RUN, requireRun } from "./open_run.ts";
@@ -153,5 +158,8 @@ export async function status(
   const { run: name = DEFAULT_RUN, ...how } = options;
   const file = await requireRun(workspace, name);
   const context = pipelineContext(workspace.store, how);
-  return await inspectStages(await assembleRun(file, context), STAGES);
+  const run = await assembleRun(file, context);
+  const facts = runFacts(run.parts);
+  const wanted = STAGES.filter((stage) => isWanted(stage, facts));
+  return await inspectStages(run, wanted);
 }

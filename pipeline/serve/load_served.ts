@@ -106,7 +106,7 @@ async function collectFacts(
 
 /** Says what decides a backbone. */
 function backboneKey(
-  { backboneDigest, variant, preprocessing }: TrainedModel,
+  { backboneDigest, variant, preprocessing, ranges }: TrainedModel,
   { engine }: LoadOptions,
   run: Run,
 ): string {
@@ -116,6 +116,7 @@ function backboneKey(
     variant,
     imageSize,
     normalization,
+    ranges,
     engine ?? run.config.engine,
   ]);
 }

@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { Artifact } from "../artifact/artifact.ts";
+import { type Artifact, findEntry } from "../artifact/artifact.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
 import { decodeSealed } from "../artifact/shard.ts";
 import { toInt32 } from "../artifact/tensor.ts";
@@ -25,7 +25,8 @@ import type { ShardJob } from "../shards/fill_shards.ts";
 import { fillShare } from "../shards/fill_share.ts";
 import { RowCache } from "../shards/row_cache.ts";
 import { warnOfSpace } from "../shards/space.ts";
-import { defineStage, type Stage } from "./stage.ts";
+import { CALIBRATION, RANGES_FILE } from "./calibration.ts";
+import { defineStage, optional, type Stage } from "./stage.ts";
 import { TENSORS } from "./tensors.ts";
 
 /** Views of a training image, and of any other. */
@@ -64,27 +65,40 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
   name: "embeddings",
   version: 2,
   task: "train",
-  inputs: { tensors: TENSORS },
+  inputs: { tensors: TENSORS, calibration: optional(CALIBRATION) },
   isShared: true,
   config({ run, inputs: { tensors } }) {
     const { shardSize: _, ...pixels } = tensors.files.work.config;
     const { normalization } = run.preprocessing;
     const { variant } = run.backbone;
-    return { ...pixels, variant, normalization: { ...normalization } };
+    const { precision } = run.config;
+    return {
+      ...pixels,
+      variant,
+      normalization: { ...normalization },
+      // As it was before there was a choice.
+      ...precision !== "float32" && { precision },
+    };
   },
-  async digests({ inputs: { tensors }, backboneDigest }) {
+  async digests({ inputs: { tensors, calibration }, backboneDigest }) {
     const { fingerprint } = tensors.files;
-    return { tensors: fingerprint, backbone: await backboneDigest() };
+    const digests = { tensors: fingerprint, backbone: await backboneDigest() };
+    if (!calibration) return digests;
+    // The ranges, not how they came to be: with the same ones rows can be exchanged.
+    const { files, manifest = await files.requireManifest() } = calibration;
+    const { digest } = findEntry(files, manifest, RANGES_FILE);
+    return { ...digests, calibration: digest };
   },
   async make(job) {
-    const { files, store, inputs: { tensors } } = job;
+    const { files, store, inputs: { tensors, calibration } } = job;
     let cache: Promise<RowCache> | undefined;
     let engine: Promise<Embedder> | undefined;
     let embedded = 0;
     const viewsOf = (path: string) =>
       path.startsWith("train-") ? VIEWS.train : VIEWS.other;
     const open = async () => {
-      const embedder = await job.openBackbone();
+      const ranges = await calibration?.readRanges();
+      const embedder = await job.openBackbone(undefined, { ranges });
       const views = tensors.shards.reduce(
         (sum, { path, rows }) => sum + rows * viewsOf(path).length,
         0,

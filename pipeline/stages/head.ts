@@ -12,6 +12,7 @@
 import type { Artifact } from "../artifact/artifact.ts";
 import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
 import { describeFile } from "../artifact/manifest.ts";
+import { encodeRanges } from "../backbone/saved_ranges.ts";
 import type { Config } from "../config/config_type.ts";
 import { decodeJsonLines, encodeJsonLines } from "../dataset/json_lines.ts";
 import type { Split } from "../dataset/split.ts";
@@ -27,40 +28,18 @@ import { bestEpoch, encodeHistoryCsv, hasStopped } from "../head/history.ts";
 import { countParameters, type HeadShape } from "../head/model.ts";
 import { type EpochRecord, HeadTrainer } from "../head/trainer.ts";
 import { warnOfSpace } from "../shards/space.ts";
+import { CALIBRATION } from "./calibration.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { EMBEDDINGS } from "./embeddings.ts";
+import { type HeadOptions, headOptions } from "./head_options.ts";
 import { encodeWork, findLastEngine, findResumePoint } from "./head_resume.ts";
-import { defineStage, type Job, type Stage } from "./stage.ts";
+import { defineStage, type Job, optional, type Stage } from "./stage.ts";
 
-/** Picks the settings that decide the head. */
-function headOptions(config: Config) {
-  const { seed, epochs, stepsPerEpoch, validationSteps, batchSize } = config;
-  const { learningRate, hidden, activation, dropout, schedule } = config;
-  const { warmupSteps, classWeights, labelSmoothing } = config;
-  const { weightDecay, patience } = config;
-  return {
-    seed,
-    epochs,
-    stepsPerEpoch,
-    validationSteps,
-    batchSize,
-    learningRate,
-    hidden,
-    activation,
-    dropout,
-    schedule,
-    warmupSteps,
-    classWeights,
-    labelSmoothing,
-    weightDecay,
-    patience,
-  };
-}
-
-/** How a head is trained and when it stops. */
-export type HeadOptions = ReturnType<typeof headOptions>;
-
-const INPUTS = { index: DATASET_INDEX, embeddings: EMBEDDINGS };
+const INPUTS = {
+  index: DATASET_INDEX,
+  embeddings: EMBEDDINGS,
+  calibration: optional(CALIBRATION),
+};
 
 /** The job of making a head. */
 type HeadJob = Job<typeof INPUTS, HeadOptions>;
@@ -95,15 +74,19 @@ export function checkPatience(
 }
 
 /** Metadata of a head: everything besides its weights that a prediction depends on. */
-function headMetadata(job: HeadJob, engine: string): Record<string, string> {
-  const { preprocessing, backbone, config } = job.run;
+async function headMetadata(
+  { run, inputs: { index, calibration } }: HeadJob,
+  engine: string,
+): Promise<Record<string, string>> {
+  const { preprocessing, backbone, config } = run;
   return {
-    classes: JSON.stringify(job.inputs.index.classNames),
+    classes: JSON.stringify(index.classNames),
     preprocessing: canonicalJson(preprocessing as unknown as Json),
     backbone: backbone.digest!,
     variant: backbone.variant,
     engine,
     seed: String(config.seed),
+    ...encodeRanges(await calibration?.readRanges()),
   };
 }
 
@@ -117,7 +100,7 @@ async function trainToEnd(job: HeadJob) {
   const validation = heldOut ? await embeddings.loadSplit(heldOut) : undefined;
   const lastEngine = await findLastEngine(job.store, files.work);
   const { openHead: open, name: engine } = await job.openCompute(lastEngine);
-  const metadata = headMetadata(job, engine);
+  const metadata = await headMetadata(job, engine);
   const classes = index.classNames.length;
   const shape: HeadShape = { inputs: train.size, hidden, classes, activation };
   // Two heads, and a checkpoint of weights and two moments, each there and half-written.

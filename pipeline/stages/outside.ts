@@ -6,9 +6,11 @@
 
 import type { StageTimes } from "../artifact/fingerprint.ts";
 import type { Compute, Embedder } from "../backends/backend.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import type { Graph } from "../backbone/layers.ts";
 import type { VariantName } from "../backbone/spec.ts";
 import type { Config } from "../config/config_type.ts";
+import type { SavedHead } from "../head/checkpoint.ts";
 import type { DatasetSource } from "../dataset/dataset_source.ts";
 import type { Listing } from "../dataset/listing.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
@@ -57,10 +59,19 @@ export interface Devices {
   /**
    * Opens the backbone of the run.
    *
+   * @param change Changes its graph.
+   * @param arithmetic How it computes. @default F32
    * @throws {ConfigError} If its weights are not there.
    * @throws {BackendUnavailableError} If no engine runs it.
    */
-  openBackbone(change?: (graph: Graph) => Graph): Promise<Embedder>;
+  openBackbone(
+    change?: (graph: Graph) => Graph,
+    arithmetic?: Pick<Backbone, "ranges" | "measures">,
+  ): Promise<Embedder>;
+  /** Returns the time in milliseconds, from any start. */
+  now(): number;
+  /** Reads the head that the run was trained to last, if there is one. */
+  readLastHead(): Promise<SavedHead | undefined>;
   /**
    * Opens what runs heads and products.
    *

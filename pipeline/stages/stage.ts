@@ -137,6 +137,8 @@ interface StageDefinition<
   make(job: Job<Inputs, Config>): Promise<Made | undefined>;
   /** Throws if the run cannot use the stage though it is complete. */
   checkUsable?(opened: Artifact & View, check: UseCheck): Promise<void>;
+  /** Returns whether a run has a use for it; one without is not told of it. @default {true} */
+  isWanted?(run: RunFacts): boolean;
   /** Says why it cannot be made; a stage that reads it as optional then goes on without it. */
   obstacle?(run: RunFacts): string | undefined;
   /** Says what changed between recorded and wanted work. @default every difference */
@@ -166,6 +168,11 @@ export function defineStage<
 /** Returns the whole definition of a stage. */
 export function definitionOf(stage: Stage): AnyStage {
   return stage as AnyStage;
+}
+
+/** Returns whether a run has a use for a stage. */
+export function isWanted(stage: Stage, run: RunFacts): boolean {
+  return definitionOf(stage).isWanted?.(run) ?? true;
 }
 
 /** Marks an input that a stage does without where it cannot be made. */

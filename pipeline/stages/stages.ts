@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CALIBRATION } from "./calibration.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { EMBEDDINGS } from "./embeddings.ts";
 import { EVALUATION } from "./evaluation.ts";
@@ -18,6 +19,7 @@ import { TENSORS } from "./tensors.ts";
 export const STAGES: readonly Stage[] = [
   DATASET_INDEX,
   TENSORS,
+  CALIBRATION,
   EMBEDDINGS,
   HEAD,
   EVALUATION,

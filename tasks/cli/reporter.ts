@@ -5,6 +5,7 @@
  */
 
 import { type PipelineEvent, shorten } from "../../mod.ts";
+import { describeAgreement } from "./agreement.ts";
 import { count, percent, printable } from "./words.ts";
 import { formatDuration, type Progress, startProgress } from "./progress.ts";
 
@@ -111,6 +112,8 @@ export class Reporter {
         return this.note(
           `damaged, making it again: ${event.path}: ${event.reason}`,
         );
+      case "agreement":
+        return this.note(describeAgreement(event));
       case "warning":
         return this.note(`warning: ${event.message}`);
       case "stale":
@@ -188,10 +191,9 @@ export class Reporter {
     const megabytes = (bytes: number) => Math.round(bytes / 1e6);
     if (this.#fetching !== name) {
       this.note(`fetching ${name} from ${url}`);
-      const title = "fetch";
       const total = megabytes(totalBytes);
       const done = megabytes(receivedBytes);
-      this.#begin({ title, done, total, unit: "megabytes" });
+      this.#begin({ title: "fetch", done, total, unit: "megabytes" });
       this.#fetching = name;
     }
     this.#progress?.update(megabytes(receivedBytes));
@@ -209,11 +211,9 @@ export class Reporter {
     }
     this.#rejections = 0;
     const { stage, directory, skipped } = event;
-    const now = Date.now();
-    const how = skipped
-      ? "already complete"
-      : `done in ${formatDuration(now - this.#started)}`;
-    this.#started = now;
+    const took = formatDuration(Date.now() - this.#started);
+    const how = skipped ? "already complete" : `done in ${took}`;
+    this.#started = Date.now();
     this.line(`  ${stage.padEnd(13)} ${how}: ${directory}`);
   }
 

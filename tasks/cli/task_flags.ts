@@ -60,7 +60,9 @@ export const TASK_FLAGS = {
     RUN_FLAG,
   ],
   embed: [
-    ...settingFlags("train").filter(({ setting }) => setting === "engine"),
+    ...settingFlags("train").filter(({ setting }) =>
+      setting === "engine" || setting === "precision"
+    ),
     PART_FLAG,
     SEAL_FLAG,
     VERIFY_FLAG,

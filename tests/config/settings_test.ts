@@ -36,8 +36,10 @@ Deno.test("SETTINGS keep the numbers of the old script", () => {
   assertEquals(Object.fromEntries(defaults), recipe);
 });
 
-Deno.test("SETTINGS give seed to both tasks and every other setting to one", () => {
+Deno.test("SETTINGS give seed and precision to both tasks and every other setting to one", () => {
   const shared = SETTING_NAMES.filter((n) => SETTINGS[n].tasks.length > 1);
-  assertEquals(shared, ["seed"]);
-  assertEquals(SETTINGS.seed.tasks, ["prepare", "train"]);
+  assertEquals(shared, ["seed", "precision"]);
+  for (const name of shared) {
+    assertEquals(SETTINGS[name].tasks, ["prepare", "train"]);
+  }
 });

@@ -9,7 +9,7 @@ import { assert } from "@std/assert";
 import { FileStore } from "../../pipeline/artifact/file_store.ts";
 import { encodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
-import { headLogits } from "../../pipeline/classify/head_logits.ts";
+import { headLogits } from "../../pipeline/evidence/head_logits.ts";
 import type { ExportFacts, ExportModel } from "../../pipeline/export/format.ts";
 import { EXPORT_FORMATS, loadFormat } from "../../pipeline/export/formats.ts";
 import { initializeHead } from "../../pipeline/head/model.ts";

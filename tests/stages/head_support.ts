@@ -7,7 +7,8 @@
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { EmbeddingSource } from "../../pipeline/head/embeddings_source.ts";
 import { uniformNumbers } from "../../pipeline/numeric/random.ts";
-import { HEAD, type HeadOptions } from "../../pipeline/stages/head.ts";
+import { HEAD } from "../../pipeline/stages/head.ts";
+import type { HeadOptions } from "../../pipeline/stages/head_options.ts";
 import type { Opened } from "../../pipeline/stages/stage.ts";
 import { completeStage, testInput } from "../support/complete_stage.ts";
 import { withCompute } from "../backends/support.ts";

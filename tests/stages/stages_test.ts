@@ -6,6 +6,7 @@ Deno.test("STAGES are in the order in which they read each other", () => {
   assertEquals(STAGES.map(({ name }) => name), [
     "dataset-index",
     "tensors",
+    "calibration",
     "embeddings",
     "head",
     "evaluation",

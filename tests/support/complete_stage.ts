@@ -120,6 +120,8 @@ export async function completeStage<S extends Stage>(
       ...context,
       openBackbone: outside.openBackbone ?? missing("backbone"),
       openCompute: outside.openCompute ?? missing("compute"),
+      now: outside.now ?? (() => 0),
+      readLastHead: outside.readLastHead ?? (() => Promise.resolve(undefined)),
       checkDevices: outside.checkDevices ?? (() => {}),
       files,
       config,

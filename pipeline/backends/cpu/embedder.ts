@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Backbone } from "../../backbone/fold.ts";
-import { outputLength } from "../../backbone/layers.ts";
+import { type Backbone, rowLength } from "../../backbone/fold.ts";
 import type { Embedder, EmbedderOptions } from "../backend.ts";
 import { embedInBatches, requirePositive } from "../batches.ts";
 import { startEmbedWorker, workerRunner } from "../embed_worker.ts";
@@ -34,11 +33,12 @@ export async function openEmbedder(
   const { graph, weights } = backbone;
   const { imageSize } = graph;
   const client = startEmbedWorker("cpu", WORKER);
+  let arithmetic: string;
   try {
     // Before the weights are handed over, so that another backend may have them.
     await client.call("test", undefined);
     const { buffer } = weights.values;
-    await client.call("start", { backbone, batchSize }, [buffer]);
+    arithmetic = await client.call("start", { backbone, batchSize }, [buffer]);
   } catch (error) {
     client.terminate();
     if (weights.values.length > 0) throw error;
@@ -46,11 +46,11 @@ export async function openEmbedder(
     throw new Error((error as Error).message, { cause: error });
   }
   const run = workerRunner(client);
-  const size = outputLength(graph);
+  const size = rowLength(backbone);
   const shape = { imageSize, embeddingSize: size, batchSize, joinsViews: true };
   return {
     name: "cpu",
-    description: CPU_DESCRIPTION,
+    description: `${CPU_DESCRIPTION}${arithmetic}`,
     embeddingSize: size,
     batchSize,
     // Two, so that the next batch is there when the worker is done with one.

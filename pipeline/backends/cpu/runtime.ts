@@ -56,6 +56,17 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
 }
 
 /**
+ * How products of 8 bits are added: by the fastest instructions, or by slower ones
+ * that add in 32 bits on every CPU.
+ *
+ * A CPU without instructions for 8-bit dot products (VNNI) adds pairs of products
+ * in 16 bits, and cuts off what does not fit. `fast` is right where there are any.
+ * Source: `kOrtSessionOptionsAvx2PrecisionMode` in onnxruntime's
+ * `onnxruntime_session_options_config_keys.h`.
+ */
+export type Integers = "fast" | "exact";
+
+/**
  * Loads a model whose threads give up their core while they wait.
  *
  * A thread that spins saves nothing, and takes the core of a kernel, of the workers
@@ -64,13 +75,20 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
  * embedded backbone 15 s in place of 6.
  *
  * @param model The bytes of a `.onnx` file.
+ * @param integers How products of 8 bits are added, where there are any.
  * @returns The model; free it with `release`.
  */
 export function loadModel(
   runtime: OnnxRuntime,
   model: Uint8Array,
+  integers: Integers = "fast",
 ): Promise<InferenceSession> {
   return runtime.InferenceSession.create(model, {
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
+    extra: {
+      session: {
+        intra_op: { allow_spinning: "0" },
+        ...integers === "exact" && { x64quantprecision: "1" },
+      },
+    },
   });
 }

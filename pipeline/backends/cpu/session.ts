@@ -11,6 +11,7 @@ import { BackendUnavailableError } from "../../errors.ts";
 import { encodeBackbone, encodeNetwork } from "../../onnx/backbone_graph.ts";
 import type { EmbedService } from "../embed_worker.ts";
 import { selfTest } from "../self_test.ts";
+import { chooseIntegers } from "./integers.ts";
 import { loadModel, loadOnnxRuntime, type OnnxRuntime } from "./runtime.ts";
 
 /** Loads the package, or says why it does not load. */
@@ -31,7 +32,7 @@ async function load(): Promise<OnnxRuntime> {
  * @throws {BackendUnavailableError} If native code is not permitted, or there is none for this machine.
  */
 export async function runOnnxNetwork(
-  network: Pick<Backbone, "graph" | "weights">,
+  network: Omit<Backbone, "normalization">,
   pixels: Float32Array,
 ): Promise<Float32Array> {
   const { InferenceSession, Tensor } = await load();
@@ -63,30 +64,46 @@ function viewRows(views: readonly View[], count: number): BigInt64Array {
   return BigInt64Array.from(rows);
 }
 
+/** A backbone in onnxruntime. */
+interface OpenSession {
+  /** Embeds images, and blocks the thread meanwhile. */
+  embed: EmbedService["embed"];
+  /** How it computes, for people; empty for F32. */
+  arithmetic: string;
+}
+
+/** How integers are computed, for people. */
+const ARITHMETIC = {
+  fast: ", in 8 bits",
+  exact: ", in 8 bits, slowly, as this CPU has no 8-bit dot products (VNNI)",
+} as const;
+
 /**
  * Loads a backbone into onnxruntime, which takes all cores.
  *
  * @param backbone What to run; its weights are handed over, and empty afterwards.
- * @returns Embeds images, and blocks the thread meanwhile.
- * @throws {BackendUnavailableError} If native code is not permitted, or there is none for this machine.
+ * @throws {BackendUnavailableError} If native code is not permitted, there is none for this machine, or it does not compute in integers as it must.
  */
 export async function openOnnxSession(
   backbone: Backbone,
-): Promise<EmbedService["embed"]> {
+): Promise<OpenSession> {
   const runtime = await load();
+  const integers = backbone.ranges && await chooseIntegers(runtime);
   const model = encodeBackbone(backbone);
   freeBytes(backbone.weights.values);
-  const session = await loadModel(runtime, model);
+  const session = await loadModel(runtime, model, integers);
   freeBytes(model);
   const { imageSize } = backbone.graph;
-  return async ({ images, views }) => {
+  const embed: EmbedService["embed"] = async ({ images, views }) => {
     const count = images.length / (imageSize ** 2 * 3);
     const shape = [count, imageSize, imageSize, 3];
     const rows = viewRows(views, count);
-    const { embeddings } = await session.run({
+    const outputs = await session.run({
       images: new runtime.Tensor("uint8", images, shape),
       rows: new runtime.Tensor("int64", rows, [rows.length]),
     });
-    return embeddings!.data as Float32Array<ArrayBuffer>;
+    const [output] = Object.values(outputs);
+    return output!.data as Float32Array<ArrayBuffer>;
   };
+  return { embed, arithmetic: integers ? ARITHMETIC[integers] : "" };
 }

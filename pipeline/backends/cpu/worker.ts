@@ -14,7 +14,9 @@ let embed: EmbedService["embed"] | undefined;
 serveWorker<EmbedService>({
   test: testOnnxRuntime,
   start: async ({ backbone }) => {
-    embed = await openOnnxSession(backbone);
+    const session = await openOnnxSession(backbone);
+    embed = session.embed;
+    return session.arithmetic;
   },
   embed: (input) => embed!(input),
 });

@@ -51,6 +51,7 @@ serveWorker<EmbedService>({
   async start({ backbone, batchSize }) {
     await backend;
     embed = load(backbone, batchSize);
+    return "";
   },
   embed: (input) => embed!(input),
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { headLogits } from "../../pipeline/classify/head_logits.ts";
+import { headLogits } from "../../pipeline/evidence/head_logits.ts";
 import type { SavedHead } from "../../pipeline/head/checkpoint.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
 import { withHeads } from "../backends/support.ts";

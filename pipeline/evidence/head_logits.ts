@@ -8,7 +8,7 @@
  * @module
  */
 
-import { linearLogit } from "../evidence/activation_map.ts";
+import { linearLogit } from "./activation_map.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 
 /** Computes logits f32 `[C]` of an embedding f32 `[D]`. */

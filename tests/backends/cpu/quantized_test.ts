@@ -1,0 +1,98 @@
+import { assertEquals } from "@std/assert";
+import { chooseRanges, rangeNames } from "../../../pipeline/backbone/ranges.ts";
+import { outputLength } from "../../../pipeline/backbone/layers.ts";
+import { loadOnnxRuntime } from "../../../pipeline/backends/cpu/runtime.ts";
+import { encodeBackbone } from "../../../pipeline/onnx/backbone_graph.ts";
+import { noise, readTiny } from "../../backbone/support.ts";
+import { HAS_NATIVE_CODE, withEmbedder } from "../support.ts";
+
+const ignore = !HAS_NATIVE_CODE;
+
+/** Photos. */
+const COUNT = 5;
+
+/** Measures photos; returns embeddings and extremes, row by row. */
+async function measure(images: Uint8Array) {
+  const backbone = { ...await readTiny(), measures: true };
+  const names = rangeNames(backbone.graph);
+  const size = outputLength(backbone.graph);
+  const rows = await withEmbedder(
+    "cpu",
+    backbone,
+    {},
+    (engine) => engine.embed(images, { count: COUNT, views: ["plain"] }),
+  );
+  return Array.from({ length: COUNT }, (_, i) => {
+    const row = rows.subarray(i * rows.length / COUNT);
+    const extremes = row.slice(size, size + 2 * names.length);
+    return { embedding: row.slice(0, size), extremes };
+  });
+}
+
+Deno.test({
+  name: "a backbone that measures embeds as one that does not",
+  ignore,
+  async fn() {
+    const images = noise(COUNT, 96);
+    const measured = await measure(images);
+    const plain = await withEmbedder(
+      "cpu",
+      await readTiny(),
+      {},
+      (engine) => engine.embed(images, { count: COUNT, views: ["plain"] }),
+    );
+    const size = plain.length / COUNT;
+    measured.forEach(({ embedding, extremes }, i) => {
+      assertEquals(embedding.length, size);
+      const own = plain.subarray(i * size, (i + 1) * size);
+      own.forEach((value, d) => {
+        if (Math.abs(value - embedding[d]!) > 1e-4) {
+          throw new Error(`${i} ${d}`);
+        }
+      });
+      // The first activation is the image, less the means.
+      const pixels = images.subarray(i * 96 ** 2 * 3, (i + 1) * 96 ** 2 * 3);
+      const centred = Array.from(pixels, (level, p) => {
+        const mean = [123.68, 116.78, 103.94][p % 3]!;
+        return Math.fround(level - Math.fround(mean));
+      });
+      const [low, high] = [Math.min(...centred), Math.max(...centred)];
+      assertEquals([...extremes.subarray(0, 2)], [low, high]);
+    });
+  },
+});
+
+Deno.test({
+  name: "embeddings in 8 bits do not depend on threads, nor on the batch",
+  ignore,
+  async fn() {
+    const images = noise(COUNT, 96);
+    const backbone = await readTiny();
+    const names = rangeNames(backbone.graph);
+    const extremes = (await measure(images))
+      .flatMap(({ extremes }) => [...extremes]);
+    const ranges = chooseRanges(names, Float32Array.from(extremes));
+    const model = encodeBackbone({ ...backbone, ranges });
+    const { InferenceSession, Tensor } = await loadOnnxRuntime();
+    const embed = async (threads: number, views: number[][]) => {
+      const session = await InferenceSession.create(model, {
+        intraOpNumThreads: threads,
+      });
+      const rows: number[] = [];
+      for (const batch of views) {
+        const wanted = BigInt64Array.from(batch, BigInt);
+        const { embeddings } = await session.run({
+          images: new Tensor("uint8", images, [COUNT, 96, 96, 3]),
+          rows: new Tensor("int64", wanted, [batch.length]),
+        });
+        rows.push(...embeddings!.data as Float32Array);
+      }
+      await session.release();
+      return rows;
+    };
+    const all = Array.from({ length: 2 * COUNT }, (_, i) => i);
+    const expected = await embed(1, [all]);
+    assertEquals(await embed(2, [all]), expected);
+    assertEquals(await embed(2, [[0, 1, 2], all.slice(3)]), expected);
+  },
+});
