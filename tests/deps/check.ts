@@ -1,0 +1,89 @@
+/**
+ * Checks how packages are pinned, and that `docs/dependencies.md` has a row for each.
+ *
+ * With `--online` also asks the npm registry for the newest version of each, and npm's
+ * database for known vulnerabilities.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console
+
+import {
+  findLoose,
+  listPackages,
+  type LockFile,
+  type Package,
+  type ProjectConfig,
+} from "./lock_file.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Reads a file of the project. */
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(new URL(path, ROOT));
+}
+
+/** Says where the table differs from what is imported. */
+export function compareTable(
+  page: string,
+  packages: readonly Package[],
+): string[] {
+  const rows = [...page.matchAll(/^\| `([^`]+)` +\| (\S+) +\| +(\d+) +\|/gm)]
+    .map(([, name, version, brings]) => `${name}@${version} brings ${brings}`);
+  const wanted = packages.map(({ name, version, brings }) =>
+    `${name}@${version} brings ${brings}`
+  );
+  return [
+    ...wanted.filter((line) => !rows.includes(line))
+      .map((line) => `docs/dependencies.md lacks a row: ${line}`),
+    ...rows.filter((line) => !wanted.includes(line))
+      .map((line) => `docs/dependencies.md has a row too many: ${line}`),
+  ];
+}
+
+/** Runs a program; returns whether it succeeds, and what it prints. */
+async function run(program: string, args: string[]) {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    stdout: "piped",
+  }).output();
+  const [out, error] = [stdout, stderr].map((b) => new TextDecoder().decode(b));
+  return { success, out: out!, error: error! };
+}
+
+/** Prints the newest version of a package; returns whether it is deprecated or unknown. */
+async function look({ name, version }: Package): Promise<boolean> {
+  const fields = ["time", "dist-tags.latest", "deprecated"];
+  const id = `${name}@${version}`;
+  const { success, out } = await run("npm", ["view", id, ...fields, "--json"]);
+  if (!success) {
+    console.log(`${id}: the registry does not answer`);
+    return true;
+  }
+  const { time, deprecated, "dist-tags.latest": latest } = JSON.parse(out);
+  const day = String(time?.[latest]).slice(0, 10);
+  const note = deprecated ? `, DEPRECATED: ${deprecated}` : "";
+  console.log(`${id}: the newest is ${latest} of ${day}${note}`);
+  return deprecated !== undefined;
+}
+
+/** Looks at every package, and asks for vulnerabilities; returns whether something is wrong. */
+async function lookOnline(packages: readonly Package[]): Promise<boolean> {
+  let isWrong = false;
+  for (const entry of packages) isWrong = await look(entry) || isWrong;
+  const audit = await run("deno", ["audit"]);
+  console.log(audit.out + (audit.success ? "" : audit.error));
+  return isWrong || !audit.success;
+}
+
+if (import.meta.main) {
+  const config: ProjectConfig = JSON.parse(await read("deno.json"));
+  const lock: LockFile = JSON.parse(await read("deno.lock"));
+  const packages = listPackages(config, lock);
+  const page = await read("docs/dependencies.md");
+  const faults = [...findLoose(config, lock), ...compareTable(page, packages)];
+  for (const fault of faults) console.error(fault);
+  const isWrong = Deno.args.includes("--online") && await lookOnline(packages);
+  if (faults.length > 0 || isWrong) Deno.exit(1);
+}
