@@ -27,7 +27,7 @@ export interface LabelSuspicion {
 }
 
 /** Rounds a score to 4 digits, on which engines nearly always agree. */
-function rounded(score: number): number {
+export function rounded(score: number): number {
   return Number(score.toFixed(4));
 }
 

@@ -8,7 +8,7 @@ import { countLabels } from "../dataset/check_dataset.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
 import { SPLITS } from "../dataset/split.ts";
 import { ClassConfidence, suspectLabel } from "./confident_learning.ts";
-import { FindingWriter, type LabelSuspicion } from "./describe.ts";
+import { FindingWriter, type LabelSuspicion, rounded } from "./describe.ts";
 import {
   compareFindings,
   type Finding,
@@ -18,7 +18,11 @@ import {
 import { groupByDigest, type Images, listCopies } from "./images.ts";
 import { NoiseFit, worthALook, wrongProbability } from "./label_noise.ts";
 import { fitLeaveOneOut } from "./leave_one_out.ts";
-import { NEAR_COPY_COSINE, NearCopies } from "./near_copies.ts";
+import {
+  type LookAlikes,
+  NEAR_COPY_COSINE,
+  NearCopies,
+} from "./near_copies.ts";
 import type { SampleNeighbours } from "./neighbours.ts";
 import { findOutliers, meanDistance } from "./outliers.ts";
 import { Samples } from "./samples.ts";
@@ -87,12 +91,30 @@ export class FindingsSearch {
       const nearCopy = NEAR_COPY_COSINE;
       means[sample] = meanDistance({ cosines, distances, nearCopy });
     }
-    for (const pair of nearCopies.pairs()) {
+    // Chosen before they are described: where all photos look alike, there are more
+    // descriptions than memory for them.
+    const strongest = new Strongest(FINDINGS_LIMIT, this.#comparePairs());
+    for (const pair of nearCopies.pairs()) strongest.add(pair);
+    const chosen = strongest.list();
+    for (const pair of chosen) {
       lists["near-copy"].add(this.#writer.describeNearCopy(pair));
     }
+    lists["near-copy"].skip(strongest.total - chosen.length);
     for (const far of findOutliers(means)) {
       lists.outlier.add(this.#writer.describeOutlier(far));
     }
+  }
+
+  /** Returns an order of pairs: that of their findings. */
+  #comparePairs(): (a: LookAlikes, b: LookAlikes) => number {
+    const { labels, records } = this.samples;
+    const flag = ({ acrossSplits, a, b }: LookAlikes) =>
+      (acrossSplits ? 2 : 0) + (labels[a] === labels[b] ? 0 : 1);
+    return (one, other) =>
+      flag(other) - flag(one) ||
+      rounded(other.cosine) - rounded(one.cosine) ||
+      records[one.a]! - records[other.a]! ||
+      records[one.b]! - records[other.b]!;
   }
 
   /**

@@ -39,6 +39,11 @@ export class Strongest<T> {
     if (this.#kept.length >= 2 * this.#limit) this.#cut();
   }
 
+  /** Counts items that are known to be too weak. */
+  skip(count: number): void {
+    this.#total += count;
+  }
+
   /** Drops the items beyond the limit. */
   #cut(): void {
     this.#kept.sort(this.#compare);

@@ -8,6 +8,8 @@ Deno.test("Strongest keeps the first by its order, whenever they come", () => {
   assertEquals(strongest.total, 8);
   strongest.add(10);
   assertEquals(strongest.list(), [10, 9, 8]);
+  strongest.skip(5);
+  assertEquals([strongest.list(), strongest.total], [[10, 9, 8], 14]);
 });
 
 Deno.test("Strongest lists fewer when there are fewer", () => {
