@@ -11,12 +11,18 @@
  * @module
  */
 
-import { sha256 } from "../artifact/digest.ts";
 import { ObjectStoreError } from "../errors.ts";
 import { backoffMs, retryAfterMs } from "../retry.ts";
 import type { Access } from "./credentials.ts";
-import { encodeKey, formatLocation, type Location } from "./location.ts";
+import { formatLocation, type Location } from "./location.ts";
 import { explainAnswer, explainFailure, isTransient } from "./refusal.ts";
+import {
+  addressOf,
+  type Answer,
+  checksums,
+  isDamaged,
+  type StoreRequest,
+} from "./request.ts";
 import { AnswerWatch, readBody } from "./watch.ts";
 import { readElement } from "./xml.ts";
 
@@ -29,31 +35,6 @@ const FIRST_ATTEMPTS = 5;
 /** The longest first pause; AWS answers 503 for moments. */
 const FIRST_PAUSE_MS = 100;
 
-/** A request. */
-export interface StoreRequest {
-  method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
-  /** The object; an empty key stands for the bucket. */
-  at: Location;
-  /** What it is about, for errors. @default what it is sent to */
-  about?: Location;
-  /** What it does, for errors: a verb. */
-  doing: string;
-  query?: Readonly<Record<string, string>>;
-  headers?: Readonly<Record<string, string>>;
-  body?: Uint8Array;
-  /** Statuses besides those of success that are no failure. */
-  expects?: readonly number[];
-  /** Most bytes of an answer. */
-  maxBytes?: number;
-}
-
-/** An answer, whole. */
-interface Answer {
-  status: number;
-  headers: Headers;
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
 /** An answer that is what was asked for. */
 export interface StoreAnswer extends Answer {
   /** Whether an earlier try of the request may have been carried out. */
@@ -62,48 +43,6 @@ export interface StoreAnswer extends Answer {
 
 /** Most bytes of a list or an error. */
 const MAX_TEXT_BYTES = 2 ** 24;
-
-/** Returns the address of a request. */
-function addressOf(
-  { at: { bucket, key }, query = {} }: StoreRequest,
-  { endpoint, region }: Access,
-): URL {
-  // A certificate for *.s3.…amazonaws.com covers no bucket with a dot.
-  const isPath = endpoint !== undefined || bucket.includes(".");
-  const host = endpoint ??
-    (isPath
-      ? `https://s3.${region}.amazonaws.com`
-      : `https://${bucket}.s3.${region}.amazonaws.com`);
-  const path = [...isPath ? [bucket] : [], ...key ? [encodeKey(key)] : []];
-  const url = new URL([host, ...path].join("/"));
-  url.search = Object.entries(query)
-    .map((pair) => pair.map(encodeURIComponent).join("=")).join("&");
-  return url;
-}
-
-/** Encodes a digest as headers of AWS have it. */
-function toBase64(hex: string): string {
-  return Uint8Array.fromHex(hex).toBase64();
-}
-
-/** The checksum headers of a body: the server refuses one that is damaged on the way. */
-async function checksums(body: Uint8Array): Promise<Record<string, string>> {
-  const digest = await sha256(body);
-  return {
-    "x-amz-content-sha256": digest,
-    "x-amz-checksum-sha256": toBase64(digest),
-  };
-}
-
-/** Compares a whole object with the checksum that the server has of it, if it has one. */
-async function isDamaged({ headers, status, bytes }: Answer) {
-  const expected = headers.get("x-amz-checksum-sha256");
-  // That of an upload in parts is made of those of the parts, and ends in their number.
-  if (status !== 200 || expected === null || expected.includes("-")) {
-    return false;
-  }
-  return toBase64(await sha256(bytes)) !== expected;
-}
 
 /** Why a try failed. */
 interface Failure {
@@ -161,7 +100,7 @@ export class StoreClient {
     access: Access,
   ): Promise<Answer> {
     const { AwsV4Signer } = await import("aws4fetch");
-    const { method, body, headers = {}, maxBytes = MAX_TEXT_BYTES } = request;
+    const { method, body, headers = {}, firstBytes } = request;
     const { credentials: { sessionToken, ...keys }, region } = access;
     const signed = await new AwsV4Signer({
       ...keys,
@@ -184,8 +123,12 @@ export class StoreClient {
       ...body && { body: body as Uint8Array<ArrayBuffer> },
     });
     const { status } = response;
-    const most = response.ok ? maxBytes : MAX_TEXT_BYTES;
-    const bytes = await readBody(response, watch, most, method === "HEAD");
+    const { maxBytes = MAX_TEXT_BYTES } = response.ok ? request : {};
+    const bytes = await readBody(response, watch, {
+      maxBytes,
+      ...response.ok && firstBytes !== undefined && { firstBytes },
+      isHead: method === "HEAD",
+    });
     return { status, headers: response.headers, bytes };
   }
 

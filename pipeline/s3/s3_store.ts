@@ -17,12 +17,7 @@ import type {
   Store,
 } from "../artifact/store.ts";
 import { ObjectStoreError } from "../errors.ts";
-import {
-  removeObject,
-  type StoreAnswer,
-  StoreClient,
-  type StoreRequest,
-} from "./client.ts";
+import { removeObject, type StoreAnswer, StoreClient } from "./client.ts";
 import type { Access } from "./credentials.ts";
 import { leaseHolder, takeLease } from "./lease.ts";
 import { listPages, listUploads } from "./list.ts";
@@ -32,12 +27,11 @@ import {
   locate,
   type Location,
 } from "./location.ts";
+import { readWhole } from "./read_whole.ts";
+import type { StoreRequest } from "./request.ts";
 import { Spool } from "./spool.ts";
 import { abortUpload, writeObject } from "./upload.ts";
 import type { UnfinishedUpload } from "./xml.ts";
-
-/** Most bytes of an object that is read whole. */
-const MAX_WHOLE_BYTES = 2 ** 32;
 
 /** Most bytes of a key. Source: Amazon S3 user guide, "Naming Amazon S3 objects". */
 const MAX_KEY_BYTES = 1024;
@@ -86,22 +80,41 @@ export class S3Store implements Store, Disposable {
   /** Asks for an object; returns `undefined` where there is none. */
   async #get(
     path: string,
-    request: Pick<StoreRequest, "method" | "headers" | "maxBytes">,
+    request: Omit<StoreRequest, "at" | "doing">,
   ): Promise<StoreAnswer | undefined> {
     const at = this.#find(path);
     if (at === undefined) return undefined;
-    const how = { at, doing: "read", expects: [404, 416] } as const;
+    const how = { at, doing: "read", expects: [404, 412, 416] } as const;
     const answer = await this.#client.send({ ...how, ...request });
     return answer.status === 404 ? undefined : answer;
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
-    const answer = await this.#get(path, {
-      method: "GET",
-      headers: { "x-amz-checksum-mode": "ENABLED" },
-      maxBytes: MAX_WHOLE_BYTES,
+    return await readWhole({
+      path: `${formatLocation(this.location)}/${path}`,
+      readStart: (firstBytes) =>
+        this.#get(path, {
+          method: "GET",
+          headers: { "x-amz-checksum-mode": "ENABLED" },
+          firstBytes,
+        }),
+      readRange: (start, end, condition) =>
+        this.#getRange(path, start, end, condition),
     });
-    return answer?.bytes;
+  }
+
+  /** Asks for part of an object; returns `undefined` where there is none. */
+  #getRange(
+    path: string,
+    start: number,
+    end: number,
+    headers: Record<string, string> = {},
+  ): Promise<StoreAnswer | undefined> {
+    return this.#get(path, {
+      method: "GET",
+      headers: { ...headers, range: `bytes=${start}-${end - 1}` },
+      maxBytes: end - start,
+    });
   }
 
   async readRange(
@@ -110,11 +123,7 @@ export class S3Store implements Store, Disposable {
     end: number,
   ): Promise<Uint8Array> {
     if (end <= start) return new Uint8Array();
-    const answer = await this.#get(path, {
-      method: "GET",
-      headers: { range: `bytes=${start}-${end - 1}` },
-      maxBytes: end - start,
-    });
+    const answer = await this.#getRange(path, start, end);
     if (answer === undefined) {
       throw new ObjectStoreError(
         `Cannot read "${path}" in "${

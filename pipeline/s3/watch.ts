@@ -56,28 +56,31 @@ function join(parts: Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads the body of a response to its end.
+ * Reads the body of a response to its end, or as far as is wanted.
  *
  * Memory grows with the bytes that have come, and not by what the server announces.
  *
- * @param maxBytes Most bytes that it may have.
- * @param isHead Whether the response announces a body that does not come.
+ * @param options Most bytes that it may have, bytes after which the rest is not read, and whether it announces a body that does not come.
  * @throws {ObjectStoreError} If it has more.
  * @throws {Error} If it ends before what is announced, or stops to come.
  */
 export async function readBody(
   response: Response,
   watch: AnswerWatch,
-  maxBytes: number,
-  isHead = false,
+  options: { maxBytes: number; firstBytes?: number; isHead: boolean },
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const { maxBytes, firstBytes = Infinity, isHead } = options;
   const parts: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop by an error cancels the body.
+  // Leaving the loop early cancels the body.
   for await (const part of response.body ?? []) {
     watch.feed();
     parts.push(part);
     length += part.length;
+    if (length > firstBytes) {
+      parts.push(parts.pop()!.subarray(0, firstBytes - length));
+      return join(parts, firstBytes);
+    }
     if (length <= maxBytes) continue;
     const { host } = new URL(response.url);
     throw new ObjectStoreError(

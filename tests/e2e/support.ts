@@ -8,6 +8,7 @@
 import { fromFileUrl, join } from "@std/path";
 import { sha256 } from "../../pipeline/artifact/digest.ts";
 import { FileStore } from "../../pipeline/artifact/file_store.ts";
+import type { ReadableStore } from "../../pipeline/artifact/store.ts";
 
 /** The folder of `deno.json`. */
 export const PROJECT: string = fromFileUrl(new URL("../../", import.meta.url));
@@ -74,12 +75,19 @@ function withoutTimes(bytes: Uint8Array): Uint8Array {
  * @param root The work directory.
  * @param options Whether what the stages took counts, which is the default; else the page, which shows it, is left out.
  */
-export async function digestTree(
+export function digestTree(
   root: string,
   options: { times?: boolean } = {},
 ): Promise<Record<string, string>> {
+  return digestStore(new FileStore(root), options);
+}
+
+/** Does as {@linkcode digestTree}, of a work directory in any store. */
+export async function digestStore(
+  store: ReadableStore,
+  options: { times?: boolean } = {},
+): Promise<Record<string, string>> {
   const { times = true } = options;
-  const store = new FileStore(root);
   const digests: Record<string, string> = {};
   for (const { path } of await store.list("")) {
     if (path === "lock" || path.startsWith("locks/")) continue;

@@ -37,6 +37,8 @@ export interface S3Node extends AsyncDisposable {
   env: Record<string, string>;
   /** Says where it is and who asks. */
   access: () => Access;
+  /** Its port. */
+  port: number;
   /** Name of the bucket. */
   bucket: string;
   /** Ends it with SIGKILL. */
@@ -71,6 +73,7 @@ export async function startNode(): Promise<S3Node> {
   return {
     env,
     access,
+    port: Number(port),
     bucket,
     kill: () => does("kill"),
     restart: () => does("start", port),
