@@ -8,6 +8,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { FileStore } from "../../pipeline/artifact/file_store.ts";
+import type { FileEntry } from "../../pipeline/artifact/store.ts";
 import { S3Store } from "../../pipeline/s3/s3_store.ts";
 import { digestStore, digestTree, PROJECT, runTask } from "../e2e/support.ts";
 import { FIXTURES } from "../support/fixtures.ts";
@@ -162,20 +163,30 @@ test("the chain writes the same bytes to an object store", async (t) => {
   );
 });
 
-test("the chain writes the same bytes over a bad connection to a server that is killed and started again", async () => {
+test("four parts write the same bytes over bad connections to a server that is killed and started again", async () => {
   await using proxy = startProxy(node.port, 3);
   const place = new Place(proxy.host);
-  await place.complete([PREPARE]);
-  const training = place.complete([TRAIN]);
-  // In the middle of the first stage that writes.
-  while (true) {
-    const paths = (await place.store.list("artifacts")).map(({ path }) => path);
-    if (paths.some((path) => path.startsWith("artifacts/embeddings-"))) break;
-  }
+  /** Makes a stage in parts, all at once, and seals it. */
+  const share = async (stage: Call, settings: readonly string[] = []) => {
+    const parts = ["0/4", "1/4", "2/4", "3/4"].map((part): Call => [
+      ...stage,
+      ...settings,
+      ...["--part", part],
+    ]);
+    await Promise.all(parts.map((part) => place.complete([part])));
+    await place.complete([[...stage, "--seal"]]);
+  };
+  await share(["prepare", "--index"], PREPARE.slice(1));
+  await share(["prepare"]);
+  const embedding = share(["embed"]);
+  // In the middle of the stage.
+  const isBegun = ({ path }: FileEntry) =>
+    path.startsWith("artifacts/embeddings-");
+  while (!(await place.store.list("artifacts")).some(isBegun));
   await node.kill();
   await node.restart();
-  await training;
-  await place.complete([["eval"]]);
+  await embedding;
+  await place.complete([TRAIN, ["eval"]]);
   await place.check();
   const counts = Object.values(proxy.counts);
   assert(counts.every((count) => count > 0), JSON.stringify(proxy.counts));
