@@ -21,7 +21,7 @@ const PROJECT = new URL("../../", import.meta.url);
 
 /** Tasks that look at the photos of a run, if only to see whether it is stale. */
 const WITH_PHOTOS =
-  /^(prepare|train|eval|status|summary|export|build|compare)$/;
+  /^(prepare|embed|train|eval|status|summary|export|build|compare)$/;
 
 /** Tasks that may fetch weights. */
 const FETCHES = /^(prepare|embed|train|weights)$/;

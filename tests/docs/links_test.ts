@@ -73,7 +73,9 @@ Deno.test("every page of docs/ is linked from its index and from the README", ()
 
 Deno.test("every file of the project that a page names exists", async () => {
   const files: string[] = [];
-  for (const folder of ["pipeline", "tasks", "tests", "web", "fixtures"]) {
+  for (
+    const folder of ["deploy", "pipeline", "tasks", "tests", "web", "fixtures"]
+  ) {
     for await (const path of walkFiles(join(ROOT, folder))) {
       files.push(`/${folder}/${path}`);
     }
