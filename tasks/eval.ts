@@ -8,6 +8,7 @@ import { evaluate, type EvaluateResult } from "../mod.ts";
 import { renderEvaluation } from "./cli/evaluation.ts";
 import { renderFindings } from "./cli/findings.ts";
 import { openWork } from "./cli/open_work.ts";
+import { callOf } from "./cli/call.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { insideWork } from "./cli/user_path.ts";
 import { openPage } from "./cli/open_page.ts";
@@ -84,6 +85,12 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
     cache: context.cache,
   });
   report(result, context);
+  if (result.betterBackbone !== null) {
+    const call = callOf("prepare", values);
+    reporter.line(
+      `  backbone tiny is likely the limit; a full-size one: ${call} --backbone ${result.betterBackbone}`,
+    );
+  }
   const ms = Date.now() - started;
   reporter.line(`  evaluated in ${formatDuration(ms)}`);
   const { metrics, directory, page, findings } = result;

@@ -156,3 +156,17 @@ export function presetWithDigest(digest: string): BackbonePreset | undefined {
     sha256 !== undefined && digest.startsWith(sha256)
   );
 }
+
+/** Accuracy below which the embedded backbone is likely what holds a run back. */
+const TINY_IS_ENOUGH = 0.95;
+
+/**
+ * Names a better backbone where the embedded one is likely the limit.
+ *
+ * @param name Value of the setting `backbone`.
+ * @param top1 Accuracy of the run.
+ * @returns Name of a preset, or `null` if another is not known to be better.
+ */
+export function betterBackbone(name: string, top1: number): string | null {
+  return name === "tiny" && top1 < TINY_IS_ENOUGH ? "torchvision-v2" : null;
+}

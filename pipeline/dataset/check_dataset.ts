@@ -7,8 +7,7 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { DatasetError } from "../errors.ts";
 import { compareCodePoints } from "../artifact/code_points.ts";
-import { NumberColumn } from "./columns.ts";
-import { DigestTable } from "./digest_table.ts";
+import { warnOfCopies } from "./copies.ts";
 import type { Rejection } from "./image_record.ts";
 import type { ImageRecords } from "./image_records.ts";
 import { type Split, SPLITS } from "./split.ts";
@@ -122,43 +121,6 @@ export function requireTrainable(
   }
 }
 
-/** Bits of what is known of the copies of an image. */
-const ACROSS_SPLITS = 1;
-const ACROSS_LABELS = 2;
-
-/** Counts images whose copies are in another split, or under another label. */
-function countCopies(records: ImageRecords): {
-  acrossSplits: number;
-  acrossLabels: number;
-} {
-  const table = new DigestTable();
-  /** By image: the row of its first copy, how many there are, how they differ. */
-  const firsts = new NumberColumn(Int32Array);
-  const copies = new Int32Array(records.length);
-  const differences = new Uint8Array(records.length);
-  for (let row = 0; row < records.length; row++) {
-    const image = table.add(records.digest(row));
-    if (image === firsts.length) firsts.push(row);
-    const first = firsts.at(image);
-    copies[image]!++;
-    if (records.split(row) !== records.split(first)) {
-      differences[image]! |= ACROSS_SPLITS;
-    }
-    if (records.label(row) !== records.label(first)) {
-      differences[image]! |= ACROSS_LABELS;
-    }
-  }
-  const count = (difference: number) =>
-    copies.reduce(
-      (sum, n, image) => differences[image]! & difference ? sum + n : sum,
-      0,
-    );
-  return {
-    acrossSplits: count(ACROSS_SPLITS),
-    acrossLabels: count(ACROSS_LABELS),
-  };
-}
-
 /**
  * Finds what a person should know before training.
  *
@@ -170,18 +132,7 @@ export function findWarnings(
   records: ImageRecords,
   classNames: readonly string[],
 ): string[] {
-  const warnings: string[] = [];
-  const { acrossSplits, acrossLabels } = countCopies(records);
-  if (acrossSplits > 0) {
-    warnings.push(
-      `${acrossSplits} images are copies of images in another split: results on held-out images will look better than they are`,
-    );
-  }
-  if (acrossLabels > 0) {
-    warnings.push(
-      `${acrossLabels} images are copies of images under another label: at least one of the labels is wrong`,
-    );
-  }
+  const warnings = warnOfCopies(records);
   const counts = countLabels(records, { classCount: classNames.length });
   const largest = counts.train.reduce((a, b) => Math.max(a, b), 0);
   const smallest = counts.train.reduce((a, b) => Math.min(a, b), Infinity);

@@ -52,3 +52,15 @@ export function splitOf(
 ): Split | undefined {
   return SPLITS.find((split) => split === settings?.split);
 }
+
+/**
+ * Names the split that a run is judged by while it trains.
+ *
+ * @returns The split, or `null` if none is held out.
+ */
+export function heldOutSplit(
+  counts: Readonly<Record<string, number>>,
+): Split | null {
+  if (counts.validation) return "validation";
+  return counts.test ? "test" : null;
+}

@@ -8,6 +8,7 @@
  */
 
 import { encodeCsv } from "../artifact/csv_text.ts";
+import type { Split } from "../dataset/split.ts";
 import type { EpochRecord } from "./trainer.ts";
 
 /** The part of an epoch that early stopping depends on. */
@@ -50,14 +51,51 @@ const COLUMNS = [
   "validationAccuracy",
 ] as const satisfies readonly (keyof EpochRecord)[];
 
+/** Names a number after the split that it is of: of the test split where there is no validation split. */
+function columnOf(column: string, heldOut: Split | null): string {
+  return heldOut === "test" ? column.replace(/^validation/, "test") : column;
+}
+
+/** Names the numbers of an epoch as files have them. */
+export function nameHeldOut(
+  record: EpochRecord,
+  heldOut: Split | null,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(record)
+      .map(([column, value]) => [columnOf(column, heldOut), value]),
+  );
+}
+
+/** Reads the numbers of an epoch from a file. */
+export function readHeldOut(
+  { testLoss, testAccuracy, ...record }: EpochRecord & {
+    testLoss?: number;
+    testAccuracy?: number;
+  },
+): EpochRecord {
+  if (testLoss === undefined || testAccuracy === undefined) return record;
+  return {
+    ...record,
+    validationLoss: testLoss,
+    validationAccuracy: testAccuracy,
+  };
+}
+
 /**
  * Writes epochs as CSV, for spreadsheets: a line of names, those of
  * `history.jsonl`, then a line for each epoch. A missing number is empty. Lines
  * end in CR LF.
+ *
+ * @param heldOut The split that the epochs were judged by.
  */
-export function encodeHistoryCsv(history: readonly EpochRecord[]): string {
+export function encodeHistoryCsv(
+  history: readonly EpochRecord[],
+  heldOut: Split | null,
+): string {
   const rows = history.map((record) =>
     COLUMNS.map((column) => record[column] ?? "")
   );
-  return encodeCsv([COLUMNS, ...rows]);
+  const names = COLUMNS.map((column) => columnOf(column, heldOut));
+  return encodeCsv([names, ...rows]);
 }

@@ -27,10 +27,17 @@ export interface CurvePoint {
   validationAccuracy?: number | undefined;
 }
 
+/** What is drawn besides the numbers. */
+export interface CurveOptions {
+  /** Epoch to mark by a rule, if any. */
+  bestEpoch?: number | undefined;
+  /** The split that the numbers called `validation…` are of. @default {"validation"} */
+  heldOut?: string | null;
+}
+
 /** The lines of a panel, in the order of the legend. */
 const SPLITS = ["train", "validation"] as const;
 
-/** A split that is drawn. */
 type Split = typeof SPLITS[number];
 
 /** A point of a line, in the form that Vega-Lite wants. */
@@ -86,17 +93,23 @@ function toData(history: readonly CurvePoint[], { read }: Panel): Datum[] {
   });
 }
 
-/** Axis, splits and colours that both panels share. */
+/** What both panels share. */
 interface Frame {
   /** Ends of the horizontal axis. */
   domain: [number, number];
   hasDots: boolean;
   splits: Split[];
   palette: Palette;
+  /** Names of the splits on the legend. */
+  names: Record<Split, string>;
 }
 
 /** Finds axis and splits of both panels. */
-function toFrame(history: readonly CurvePoint[], palette: Palette): Frame {
+function toFrame(
+  history: readonly CurvePoint[],
+  { heldOut }: CurveOptions,
+  palette: Palette,
+): Frame {
   const epochs = history.map(({ epoch }) => epoch);
   const first = epochs.reduce((a, b) => Math.min(a, b));
   const last = epochs.reduce((a, b) => Math.max(a, b));
@@ -108,14 +121,15 @@ function toFrame(history: readonly CurvePoint[], palette: Palette): Frame {
     hasDots: epochs.length <= MAX_DOTS,
     splits: SPLITS.filter((split) => data.some((d) => d.split === split)),
     palette,
+    names: { train: "train", validation: heldOut ?? "validation" },
   };
 }
 
 /** The line of each split. */
 function toLines(data: Datum[], panel: Panel, frame: Frame): UnitLayer {
-  const { domain, hasDots, splits, palette } = frame;
+  const { domain, hasDots, splits, palette, names } = frame;
   return {
-    data: { values: data },
+    data: { values: data.map((d) => ({ ...d, split: names[d.split] })) },
     mark: {
       type: "line",
       strokeWidth: 2,
@@ -141,7 +155,7 @@ function toLines(data: Datum[], panel: Panel, frame: Frame): UnitLayer {
         type: "nominal",
         title: null,
         scale: {
-          domain: splits,
+          domain: splits.map((split) => names[split]),
           range: splits.map((split) => palette[split]),
         },
         ...palette.hasLegend ? {} : { legend: null },
@@ -180,11 +194,12 @@ function toMark(epoch: number, frame: Frame): UnitLayer[] {
 /** Layers of each panel: its lines, and the mark of the best epoch. */
 function toPanels(
   history: readonly CurvePoint[],
-  bestEpoch: number | undefined,
+  options: CurveOptions,
   palette: Palette,
 ) {
-  const frame = toFrame(history, palette);
-  const marks = bestEpoch === undefined ? [] : toMark(bestEpoch, frame);
+  const frame = toFrame(history, options, palette);
+  const { bestEpoch: best } = options;
+  const marks = best === undefined ? [] : toMark(best, frame);
   return PANELS.map((panel) => ({
     ...palette.panel,
     layer: [toLines(toData(history, panel), panel, frame), ...marks],
@@ -203,20 +218,20 @@ function toTop(palette: Palette) {
 /**
  * Specifies two panels, loss and accuracy, with a line for each split.
  *
- * Numbers that are missing or not finite are left out; so is a split that has no
- * other. Both panels share the legend, and end where the epochs end.
+ * Numbers that are missing or not finite are left out, and a split without others.
+ * Both panels share the legend, and end where the epochs end.
  *
  * @param history The epochs, in order; at least one.
- * @param bestEpoch Epoch to mark by a rule, if any.
+ * @param options The epoch to mark, and the split that was held out.
  */
 export function toSpec(
   history: readonly CurvePoint[],
-  bestEpoch?: number,
+  options: CurveOptions = {},
 ): TopLevelSpec {
   return {
     ...toTop(FILE_PALETTE),
     spacing: 36,
-    hconcat: toPanels(history, bestEpoch, FILE_PALETTE),
+    hconcat: toPanels(history, options, FILE_PALETTE),
   };
 }
 
@@ -227,9 +242,9 @@ export function toSpec(
  */
 export function toPanelSpecs(
   history: readonly CurvePoint[],
-  bestEpoch: number,
+  options: CurveOptions,
   palette: Palette,
 ): TopLevelSpec[] {
-  return toPanels(history, bestEpoch, palette)
+  return toPanels(history, options, palette)
     .map((panel) => ({ ...toTop(palette), ...panel }));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { betterBackbone } from "../backbone/presets.ts";
 import type { Split } from "../dataset/split.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Metrics } from "../metrics/schema.ts";
@@ -43,6 +44,8 @@ export interface EvaluateResult {
   split: Split;
   /** The numbers. */
   metrics: Metrics;
+  /** Backbone to take where the embedded one limits a run on photos of a person; `null` where it does not. */
+  betterBackbone: string | null;
   /** Names of the files. */
   files: string[];
   /** Directory of the files, relative to the work directory. */
@@ -86,6 +89,9 @@ export async function evaluate(
     run: run.name,
     split,
     metrics,
+    betterBackbone: run.config.data === null
+      ? null
+      : betterBackbone(run.config.backbone, metrics.top1),
     files: manifest.files.map(({ path }) => path),
     directory: files.directory,
     tensorboard: options.tensorboard

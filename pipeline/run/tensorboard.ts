@@ -41,10 +41,11 @@ async function writeEvents(
 export async function logTraining(
   run: Run,
   history: readonly EpochRecord[],
+  heldOut: Split | null,
 ): Promise<string> {
   const { train, validation } = trainingEvents(history);
   await writeEvents(run, "train", train);
-  await writeEvents(run, "validation", validation);
+  await writeEvents(run, heldOut ?? "validation", validation);
   return eventsDirectory(run.name);
 }
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Split } from "../dataset/split.ts";
+import { heldOutSplit, type Split } from "../dataset/split.ts";
 import { EMBEDDINGS } from "../stages/embeddings.ts";
-import { checkPatience, HEAD, heldOutSplit } from "../stages/head.ts";
+import { checkPatience, HEAD } from "../stages/head.ts";
 import { TENSORS } from "../stages/tensors.ts";
 import { resumeRun, type RunOptions } from "./open_run.ts";
 import { logTraining } from "./tensorboard.ts";
@@ -69,6 +69,7 @@ export async function train(
   const { train = 0, validation = 0, test = 0 } = manifest.counts;
   const embedded = tally?.embedded ?? 0;
   const kept = history[keptEpoch - 1]!;
+  const validatedOn = heldOutSplit(manifest.counts);
   return {
     run: run.name,
     engine,
@@ -79,8 +80,10 @@ export async function train(
     keptEpoch,
     trainAccuracy: kept.trainAccuracy,
     validationAccuracy: kept.validationAccuracy ?? null,
-    validatedOn: heldOutSplit(manifest.counts),
-    tensorboard: options.tensorboard ? await logTraining(run, history) : null,
+    validatedOn,
+    tensorboard: options.tensorboard
+      ? await logTraining(run, history, validatedOn)
+      : null,
     milliseconds: {
       embeddings: embeddedAt - started,
       head: trainedAt - embeddedAt,

@@ -5,6 +5,7 @@
  */
 
 import type { Store } from "../artifact/store.ts";
+import type { Split } from "../dataset/split.ts";
 import type { EpochRecord } from "../head/trainer.ts";
 import type { Part, Share } from "./part.ts";
 
@@ -73,6 +74,8 @@ export type StageEvent =
     record: EpochRecord;
     /** Epochs in all. */
     epochs: number;
+    /** The split whose numbers are called `validation…` in the record; `null` without one. */
+    heldOut: Split | null;
   }
   | {
     /** Photos were embedded in 8 bits and in floating point. */

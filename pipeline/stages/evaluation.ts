@@ -10,7 +10,7 @@ import type { Artifact } from "../artifact/artifact.ts";
 import { MANIFEST } from "../artifact/manifest.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
 import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
-import { type Split, splitOf, SPLITS } from "../dataset/split.ts";
+import { heldOutSplit, type Split, splitOf, SPLITS } from "../dataset/split.ts";
 import { FormatError, MissingArtifactError } from "../errors.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import { type HeadNetwork, predictLogits } from "../head/network.ts";
@@ -165,7 +165,9 @@ export const EVALUATION: Stage<"evaluation", Evaluation> = defineStage({
     const records = await index.readRecords();
     const metrics = computeMetrics({ logits, labels, classNames, fit });
     const text = (value: string) => new TextEncoder().encode(value);
-    const curves = await renderSvg(toSpec(head.history, head.bestEpoch));
+    const { history, bestEpoch } = head;
+    const heldOut = heldOutSplit(embeddings.manifest.counts);
+    const curves = await renderSvg(toSpec(history, { bestEpoch, heldOut }));
     const listed = listPredictions(logits, source, { records, classNames });
     const contents = [
       [METRICS, text(`${JSON.stringify(metrics, null, 2)}\n`)],

@@ -15,7 +15,7 @@ import { describeFile } from "../artifact/manifest.ts";
 import { encodeRanges } from "../backbone/saved_ranges.ts";
 import type { Config } from "../config/config_type.ts";
 import { decodeJsonLines, encodeJsonLines } from "../dataset/json_lines.ts";
-import type { Split } from "../dataset/split.ts";
+import { heldOutSplit } from "../dataset/split.ts";
 import { ConfigError } from "../errors.ts";
 import {
   decodeHead,
@@ -24,7 +24,13 @@ import {
   HEAD_FILES,
   type SavedHead,
 } from "../head/checkpoint.ts";
-import { bestEpoch, encodeHistoryCsv, hasStopped } from "../head/history.ts";
+import {
+  bestEpoch,
+  encodeHistoryCsv,
+  hasStopped,
+  nameHeldOut,
+  readHeldOut,
+} from "../head/history.ts";
 import { countParameters, type HeadShape } from "../head/model.ts";
 import { type EpochRecord, HeadTrainer } from "../head/trainer.ts";
 import { warnOfSpace } from "../shards/space.ts";
@@ -43,18 +49,6 @@ const INPUTS = {
 
 /** The job of making a head. */
 type HeadJob = Job<typeof INPUTS, HeadOptions>;
-
-/**
- * Names the split that a run is judged by while it trains.
- *
- * @returns The split, or `null` if none is held out.
- */
-export function heldOutSplit(
-  counts: Readonly<Record<string, number>>,
-): Split | null {
-  if (counts.validation) return "validation";
-  return counts.test ? "test" : null;
-}
 
 /**
  * Checks that a run can stop early.
@@ -130,9 +124,9 @@ async function trainToEnd(job: HeadJob) {
       const checkpoint = { state, history };
       const bytes = await encodeCheckpoint(shape, checkpoint, saved);
       await files.write(HEAD_FILES.checkpoint, bytes);
-      emit({ type: "epoch", stage, record, epochs });
+      emit({ type: "epoch", stage, record, epochs, heldOut });
     }
-    return { state: state!, history, shape, metadata, saved };
+    return { state: state!, history, heldOut, shape, metadata, saved };
   } finally {
     await trainer.dispose();
   }
@@ -158,7 +152,8 @@ async function openHead(artifact: Artifact): Promise<TrainedHead> {
     return { bytes: await artifact.read(name), path };
   };
   const lines = await read(HEAD_FILES.history);
-  const history = decodeJsonLines<EpochRecord>(lines.bytes, lines.path);
+  const history = decodeJsonLines<EpochRecord>(lines.bytes, lines.path)
+    .map(readHeldOut);
   const header = await artifact.files.readHeader(HEAD_FILES.head);
   const { engine = "", epoch } = header?.metadata ?? {};
   return {
@@ -189,7 +184,8 @@ export const HEAD: Stage<"head", TrainedHead> = defineStage({
   }),
   async make(job) {
     const { files, config: { patience } } = job;
-    const { state, history, shape, metadata, saved } = await trainToEnd(job);
+    const trained = await trainToEnd(job);
+    const { state, history, heldOut, shape, metadata, saved } = trained;
     const best = bestEpoch(history);
     let { parameters } = state;
     let epoch = state.epoch;
@@ -202,8 +198,10 @@ export const HEAD: Stage<"head", TrainedHead> = defineStage({
     const own = { ...metadata, epoch: String(epoch) };
     const head = await encodeHead({ shape, parameters, metadata: own });
     await files.write(HEAD_FILES.head, head);
-    await files.write(HEAD_FILES.history, encodeJsonLines(history));
-    const table = new TextEncoder().encode(encodeHistoryCsv(history));
+    const named = history.map((record) => nameHeldOut(record, heldOut));
+    await files.write(HEAD_FILES.history, encodeJsonLines(named));
+    const csv = encodeHistoryCsv(history, heldOut);
+    const table = new TextEncoder().encode(csv);
     await files.write(HEAD_FILES.table, table);
     // The checkpoint may have come from another, shorter training: this stage lists its own.
     const last = await encodeCheckpoint(shape, { state, history }, saved);

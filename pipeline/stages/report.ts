@@ -10,9 +10,11 @@ import type { Artifact } from "../artifact/artifact.ts";
 import { sha256 } from "../artifact/digest.ts";
 import { explainChange } from "../artifact/fingerprint.ts";
 import type { Manifest } from "../artifact/manifest.ts";
+import { betterBackbone } from "../backbone/presets.ts";
 import { lastName, namePlaces } from "../config/name_places.ts";
 import { countLabels } from "../dataset/check_dataset.ts";
-import { splitOf } from "../dataset/split.ts";
+import type { Rejection } from "../dataset/image_record.ts";
+import { heldOutSplit, splitOf } from "../dataset/split.ts";
 import { listCells, viewConfusion } from "../report/confusion_view.ts";
 import { groupFindings } from "../report/finding_groups.ts";
 import type { PhotoCounts } from "../report/page/data.ts";
@@ -45,6 +47,9 @@ export interface Report {
   /** Path of the page, relative to the work directory. */
   page: string;
 }
+
+/** Most photos that were left out and are listed on the page. */
+const LISTED_LEFT_OUT = 100;
 
 /** Name of the page. */
 const PAGE = "report.html";
@@ -90,7 +95,11 @@ async function countPhotos({ inputs }: ReportJob): Promise<PhotoCounts> {
   const { "dataset-index": index, tensors } = inputs;
   const records = await index.readRecords();
   const rejected = new Set<string>();
-  for await (const { path } of tensors.streamRejected()) rejected.add(path);
+  const leftOut: Rejection[] = [];
+  for await (const { path, reason } of tensors.streamRejected()) {
+    rejected.add(path);
+    if (leftOut.length < LISTED_LEFT_OUT) leftOut.push({ path, reason });
+  }
   const rows = (function* () {
     for (let row = 0; row < records.length; row++) {
       if (rejected.size === 0 || !rejected.has(records.path(row))) yield row;
@@ -98,7 +107,7 @@ async function countPhotos({ inputs }: ReportJob): Promise<PhotoCounts> {
   })();
   const classCount = index.classNames.length;
   const bySplit = countLabels(records, { classCount, rows });
-  return { bySplit, rejected: rejected.size };
+  return { bySplit, rejected: rejected.size, leftOut };
 }
 
 /** Chooses photos from all predictions. */
@@ -152,7 +161,11 @@ export const REPORT: Stage<"report", Report> = defineStage({
       run: run.name,
       split,
       imageSize: tensors.imageSize,
+      betterBackbone: run.config.data === null
+        ? null
+        : betterBackbone(run.config.backbone, metrics.top1),
       history: head.history,
+      heldOut: heldOutSplit(embeddings.manifest.counts),
       bestEpoch: head.bestEpoch,
       keptEpoch: head.keptEpoch,
       photos: await countPhotos(job),

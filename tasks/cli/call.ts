@@ -4,6 +4,7 @@
  * @module
  */
 
+import { taskWords } from "./caller_folder.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
 
 /** Flags that say where a run is: the next task needs them again. */
@@ -40,7 +41,7 @@ export function callOf(
     if (typeof value === "string") return [`--${name} ${quote(value)}`];
     return value === true ? [`--${name}`] : [];
   });
-  return ["deno task", task, ...flags].join(" ");
+  return [...taskWords().map(quote), task, ...flags].join(" ");
 }
 
 /**

@@ -19,14 +19,29 @@ export function resolveFromCaller(path: string): string {
   return resolve(callerFolder(), path);
 }
 
+/** Whether the person called from outside of the project. */
+function isOutside(): boolean {
+  const way = relative(Deno.cwd(), callerFolder());
+  return way.startsWith("..") || isAbsolute(way);
+}
+
 /**
  * Returns the work directory where none is given.
  *
  * @returns Absolute path: in the project for who is anywhere in it, else where the person is.
  */
 export function defaultWork(): string {
-  const project = Deno.cwd();
-  const way = relative(project, callerFolder());
-  const isOutside = way.startsWith("..") || isAbsolute(way);
-  return join(isOutside ? callerFolder() : project, WORK);
+  return join(isOutside() ? callerFolder() : Deno.cwd(), WORK);
+}
+
+/**
+ * Returns the words before the name of a task, as the person types them.
+ *
+ * @returns The words; outside of the project they name its `deno.json`.
+ */
+export function taskWords(): string[] {
+  const words = ["deno", "task"];
+  return isOutside()
+    ? [...words, "--config", join(Deno.cwd(), "deno.json")]
+    : words;
 }

@@ -219,13 +219,13 @@ export class Reporter {
 
   /** Shows an epoch: on the bar, or as a line as Keras prints it. */
   #epoch(event: PipelineEvent & { type: "epoch" }): void {
-    const { record, epochs } = event;
+    const { record, epochs, heldOut } = event;
     const { trainAccuracy, validationAccuracy, validationLoss } = record;
     const { isTerminal, curve = true } = this.#options;
     if (isTerminal) {
       const [share, split] = validationAccuracy === undefined
         ? [trainAccuracy, "training"]
-        : [validationAccuracy, "validation"];
+        : [validationAccuracy, heldOut];
       const note = `${split} ${percent(share)}`;
       this.#accuracies = [...this.#accuracies.slice(1 - KEPT_EPOCHS), share];
       const history = curve ? this.#accuracies : [];
@@ -241,8 +241,8 @@ export class Reporter {
     ];
     if (validationLoss !== undefined && validationAccuracy !== undefined) {
       parts.push(
-        `validation loss ${validationLoss.toFixed(4)}`,
-        `validation accuracy ${validationAccuracy.toFixed(4)}`,
+        `${heldOut} loss ${validationLoss.toFixed(4)}`,
+        `${heldOut} accuracy ${validationAccuracy.toFixed(4)}`,
       );
     }
     this.line(`  epoch ${record.epoch}/${epochs}: ${parts.join(", ")}`);

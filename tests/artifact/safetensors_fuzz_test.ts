@@ -10,9 +10,6 @@ import { integers } from "../support/random.ts";
 /** Files that are damaged and decoded. */
 const MUTATIONS = 4000;
 
-/** Longest that decoding one of them may take, in milliseconds. */
-const MAX_MS = 1000;
-
 const WHOLE = encodeSafetensors({
   a: toTensor(new Float32Array(6), [2, 3]),
   "b.c": toTensor(new Int32Array([1, 2]), [2]),
@@ -56,14 +53,12 @@ Deno.test(`decodeSafetensors() decodes or refuses ${MUTATIONS} damaged files`, (
         }
       }
     }
-    const started = performance.now();
     try {
       decodeSafetensors(bytes, "x");
       decoded++;
     } catch (error) {
       assert(error instanceof FormatError, `mutation ${i}: ${error}`);
     }
-    assert(performance.now() - started < MAX_MS, `mutation ${i}`);
   }
   assert(decoded > 0 && decoded < MUTATIONS, `${decoded} were decoded`);
 });

@@ -1,6 +1,10 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { sha256 } from "../../pipeline/artifact/digest.ts";
-import { PRESETS, presetWithDigest } from "../../pipeline/backbone/presets.ts";
+import {
+  betterBackbone,
+  PRESETS,
+  presetWithDigest,
+} from "../../pipeline/backbone/presets.ts";
 import { VARIANTS } from "../../pipeline/backbone/spec.ts";
 import {
   PROFILES,
@@ -47,4 +51,12 @@ Deno.test("presetWithDigest() knows a file by the start of its SHA-256", () => {
     PRESETS["torchvision-v2"],
   );
   assertEquals(presetWithDigest(digest("00")), undefined);
+});
+
+Deno.test.each<[string, number, string | null]>([
+  ["tiny", 0.7, "torchvision-v2"],
+  ["tiny", 0.95, null],
+  ["timm-a1h", 0.3, null],
+])("betterBackbone() than %s with accuracy %s is %s", (name, top1, better) => {
+  assertEquals(betterBackbone(name, top1), better);
 });

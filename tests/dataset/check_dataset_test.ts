@@ -132,8 +132,8 @@ Deno.test("findWarnings() counts copies in another split and under another label
     record("train", 1, "two"),
   ];
   assertEquals(findWarnings(new ImageRecords(all), ["daisy", "rose"]), [
-    "2 images are copies of images in another split: results on held-out images will look better than they are",
-    "2 images are copies of images under another label: at least one of the labels is wrong",
+    '2 images are copies of images in another split: "same" and "same"; results on held-out images will look better than they are',
+    '2 images are copies of images under another label: "twice" and "twice"; at least one of the labels is wrong',
   ]);
 });
 

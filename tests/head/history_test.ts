@@ -3,6 +3,8 @@ import {
   bestEpoch,
   encodeHistoryCsv,
   hasStopped,
+  nameHeldOut,
+  readHeldOut,
 } from "../../pipeline/head/history.ts";
 
 /** Makes a history of validation losses. */
@@ -52,9 +54,25 @@ Deno.test("encodeHistoryCsv() writes a line an epoch, empty where there is no nu
     validationAccuracy: 0,
   };
   assertEquals(
-    encodeHistoryCsv([FIRST, second]),
+    encodeHistoryCsv([FIRST, second], "validation"),
     "epoch,step,learningRate,trainLoss,trainAccuracy,validationLoss,validationAccuracy\r\n" +
       "1,5,0.001,1.5,0.25,,\r\n" +
       "2,5,0.001,1.5,0.25,0.75,0\r\n",
+  );
+});
+
+Deno.test("numbers of the test split are called so in files, and read back", () => {
+  const record = { ...FIRST, validationLoss: 0.75, validationAccuracy: 0.5 };
+  const named = nameHeldOut(record, "test");
+  assertEquals(named, { ...FIRST, testLoss: 0.75, testAccuracy: 0.5 });
+  assertEquals(
+    readHeldOut({ ...FIRST, testLoss: 0.75, testAccuracy: 0.5 }),
+    record,
+  );
+  assertEquals(readHeldOut(FIRST), FIRST);
+  assertEquals(nameHeldOut(record, "validation"), { ...record });
+  assertEquals(
+    encodeHistoryCsv([record], "test").split("\r\n")[0],
+    "epoch,step,learningRate,trainLoss,trainAccuracy,testLoss,testAccuracy",
   );
 });

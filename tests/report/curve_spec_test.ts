@@ -22,7 +22,7 @@ interface Spec {
 
 /** The layers of both panels. */
 function layersOf(history: CurvePoint[], bestEpoch?: number) {
-  const { hconcat } = toSpec(history, bestEpoch) as unknown as Spec;
+  const { hconcat } = toSpec(history, { bestEpoch }) as unknown as Spec;
   return hconcat.map(({ layer }) => layer);
 }
 
@@ -112,7 +112,7 @@ Deno.test("toSpec() draws dots when they have room", () => {
 });
 
 Deno.test("toPanelSpecs() draws each panel by itself, in colours of the page", async () => {
-  const specs = toPanelSpecs(trainOnly(4), 2, PAGE_PALETTE);
+  const specs = toPanelSpecs(trainOnly(4), { bestEpoch: 2 }, PAGE_PALETTE);
   const [loss, accuracy] = await Promise.all(specs.map(renderSvg));
   const sizeOf = (svg: string) => /viewBox="0 0 (\d+) (\d+)"/.exec(svg)![2];
   assertEquals(sizeOf(loss!), sizeOf(accuracy!));
@@ -148,7 +148,7 @@ function countLines(svg: string, colour: string): number {
 }
 
 Deno.test("renderSvg() draws two lines in each of two panels", async () => {
-  const svg = await renderSvg(toSpec(HISTORY, 5));
+  const svg = await renderSvg(toSpec(HISTORY, { bestEpoch: 5 }));
   assertMatch(svg, /^<svg [^]*<\/svg>$/);
   assertEquals(countLines(svg, "#0072B2"), 2);
   assertEquals(countLines(svg, "#D55E00"), 2);
@@ -170,7 +170,7 @@ Deno.test("toSpec(), drawn, draws training alone when there is no validation", a
 });
 
 Deno.test("toSpec(), drawn, draws a single epoch", async () => {
-  const svg = await renderSvg(toSpec(HISTORY.slice(0, 1), 1));
+  const svg = await renderSvg(toSpec(HISTORY.slice(0, 1), { bestEpoch: 1 }));
   assertEquals(textsOf(svg).filter((text) => text === "1").length, 2);
   assertEquals(/NaN|Infinity|undefined/.test(svg), false);
 });
@@ -185,8 +185,8 @@ Deno.test("toSpec(), drawn, draws a training that has diverged", async () => {
 
 Deno.test("toSpec(), drawn, makes the same bytes when called again", async () => {
   const [first, second] = [
-    await renderSvg(toSpec(HISTORY, 5)),
-    await renderSvg(toSpec(HISTORY, 5)),
+    await renderSvg(toSpec(HISTORY, { bestEpoch: 5 })),
+    await renderSvg(toSpec(HISTORY, { bestEpoch: 5 })),
   ];
   assertEquals(first, second);
   // Vega counts its ids by process, so that one would tell how much was drawn before.

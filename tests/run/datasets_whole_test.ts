@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import {
   ConfigError,
@@ -175,4 +175,54 @@ Deno.test("a run without a validation split cannot stop early", async () => {
   );
   // What is refused does not stay.
   assertEquals((await train(workspace)).epochs, 2);
+});
+
+Deno.test("a run without a validation split calls the test split by its name", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  const { events, onEvent, store } = workspace;
+  const rows = (await photos(10)).map(([path, label], i) =>
+    `${path},${label},${i % 5 === 0 ? "test" : "train"}`
+  );
+  const text = `path,label,split\n${
+    rows.join("\n")
+  }\nimages/broken.jpg,leaf,train\n`;
+  const data = await writeList(folder.path, "list.csv", text);
+  await Deno.writeTextFile(join(folder.path, "images/broken.jpg"), "no photo");
+  await prepare(workspace, { settings: { ...QUICK, data } });
+  await train(workspace, { onEvent, tensorboard: true });
+  const heldOut = events.flatMap((event) =>
+    event.type === "epoch" ? [event.heldOut] : []
+  );
+  assertEquals(heldOut, ["test", "test"]);
+  const { page, directory, betterBackbone, metrics } = await evaluate(
+    workspace,
+  );
+  const read = async (path: string) =>
+    new TextDecoder().decode(await store.read(path));
+  const [head] = (await store.folders("artifacts"))
+    .filter((name) => name.startsWith("head-"));
+  const csv = await read(`artifacts/${head}/history.csv`);
+  assertEquals(csv.split("\r\n")[0]!.split(",").slice(-2), [
+    "testLoss",
+    "testAccuracy",
+  ]);
+  const lines = await read(`artifacts/${head}/history.jsonl`);
+  assertEquals("testLoss" in JSON.parse(lines.split("\n")[0]!), true);
+  const curves = await read(`${directory}/curves.svg`);
+  assertEquals(/validation/.test(curves), false);
+  const files = await store.list("runs/default/tensorboard");
+  assertEquals(files.map(({ path }) => path.split("/").at(-2)).sort(), [
+    "test",
+    "train",
+  ]);
+  const shown = (await read(page!)).replace(/<(style|script)>[^]*?<\/\1>/g, "");
+  const curvesShown = shown.slice(
+    shown.indexOf('id="curves"'),
+    shown.indexOf('id="confusion"'),
+  );
+  assertEquals(/loss, validation|>validation</.test(curvesShown), false);
+  assertStringIncludes(curvesShown, 'class="key validation">test</span>');
+  assertStringIncludes(shown, "<summary>1 photo left out</summary>");
+  assertEquals(betterBackbone, metrics.top1 < 0.95 ? "torchvision-v2" : null);
 });

@@ -15,7 +15,7 @@ import { PAGE_PALETTE, renderSvg } from "../plot.ts";
 /** Data of the section. */
 type CurveData = Pick<
   ReportData,
-  "history" | "bestEpoch" | "keptEpoch" | "facts"
+  "history" | "heldOut" | "bestEpoch" | "keptEpoch" | "facts"
 >;
 
 /** Most epochs whose numbers are listed. */
@@ -24,9 +24,8 @@ const LISTED_EPOCHS = 200;
 /** Says what a curve shows. */
 function describe(
   title: string,
-  history: readonly EpochRecord[],
+  { history, heldOut, bestEpoch: best }: CurveData,
   read: (record: EpochRecord) => [train: string, validation: string],
-  best: number,
 ): string {
   const [first, last] = [history[0]!, history.at(-1)!];
   const [trainFirst, validationFirst] = read(first);
@@ -34,7 +33,7 @@ function describe(
   const train = `training from ${trainFirst} to ${trainLast}`;
   const validation = first.validationLoss === undefined
     ? ""
-    : `, validation from ${validationFirst} to ${validationLast}`;
+    : `, ${heldOut} from ${validationFirst} to ${validationLast}`;
   return `${title} from epoch ${first.epoch} to ${last.epoch}: ${train}${validation}; the best epoch is ${best}.`;
 }
 
@@ -55,7 +54,10 @@ function toRow(record: EpochRecord, best: number): TableRow {
 }
 
 /** A table of the numbers behind the curves. */
-function renderNumbers(history: readonly EpochRecord[], best: number): Html {
+function renderNumbers(
+  { history, heldOut, bestEpoch: best }: CurveData,
+): Html {
+  const other = heldOut ?? "validation";
   const listed = history.slice(-LISTED_EPOCHS);
   const which = listed.length === history.length
     ? "every epoch"
@@ -69,9 +71,9 @@ function renderNumbers(history: readonly EpochRecord[], best: number): Html {
     columns: [
       "epoch",
       "loss, train",
-      "loss, validation",
+      `loss, ${other}`,
       "accuracy, train",
-      "accuracy, validation",
+      `accuracy, ${other}`,
     ],
     rows: listed.map((record) => toRow(record, best)),
   });
@@ -79,11 +81,16 @@ function renderNumbers(history: readonly EpochRecord[], best: number): Html {
 }
 
 /** Says which head is kept; where that is not the best, what would keep it. */
-function describeKept({ history, bestEpoch, keptEpoch }: CurveData): string {
+function describeKept(
+  { history, heldOut, bestEpoch, keptEpoch }: CurveData,
+): string {
   const { epoch: last, validationLoss } = history.at(-1)!;
   const kept = keptEpoch === last ? "the last one" : `epoch ${keptEpoch}`;
   if (validationLoss === undefined) {
     return `No photo was held out to tell the best; the head of ${kept} is kept.`;
+  }
+  if (heldOut === "test") {
+    return `By test loss epoch ${bestEpoch} is the best; the head of ${kept} is kept, as a test split chooses nothing.`;
   }
   return keptEpoch === bestEpoch
     ? `By validation loss epoch ${bestEpoch} is the best, and its head is kept.`
@@ -103,8 +110,8 @@ function describeTraining(data: CurveData): string {
 export async function renderCurveSection(
   data: CurveData,
 ): Promise<Html> {
-  const { history, bestEpoch } = data;
-  const specs = toPanelSpecs(history, bestEpoch, PAGE_PALETTE);
+  const { history, heldOut } = data;
+  const specs = toPanelSpecs(history, data, PAGE_PALETTE);
   const [loss, accuracy] = await Promise.all(specs.map(renderSvg));
   const hasValidation = history.some((record) =>
     record.validationLoss !== undefined
@@ -113,7 +120,7 @@ export async function renderCurveSection(
 <h2 id="curves-title">Training</h2>
 <p>${describeTraining(data)}</p>
 <p class="legend"><span class="key train">train</span> ${
-    hasValidation && html`<span class="key validation">validation</span>`
+    hasValidation && html`<span class="key validation">${heldOut}</span>`
   }</p>
 <div class="plots">
 ${
@@ -121,9 +128,8 @@ ${
       loss!,
       describe(
         "Loss",
-        history,
+        data,
         (r) => [decimal(r.trainLoss), decimal(r.validationLoss ?? null)],
-        bestEpoch,
       ),
     )
   }
@@ -132,15 +138,14 @@ ${
       accuracy!,
       describe(
         "Accuracy",
-        history,
+        data,
         (
           r,
         ) => [percent(r.trainAccuracy), percent(r.validationAccuracy ?? null)],
-        bestEpoch,
       ),
     )
   }
 </div>
-${renderNumbers(history, bestEpoch)}
+${renderNumbers(data)}
 </section>`;
 }

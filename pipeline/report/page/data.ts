@@ -6,6 +6,7 @@
 
 import type { StageTimes } from "../../artifact/fingerprint.ts";
 import type { Config } from "../../config/config_type.ts";
+import type { Rejection } from "../../dataset/image_record.ts";
 import type { Split } from "../../dataset/split.ts";
 import type { Evidence } from "../../evidence/activation_map.ts";
 import type { EpochRecord } from "../../head/trainer.ts";
@@ -43,6 +44,8 @@ export interface PhotoCounts {
   /** By split, photos by label. */
   bySplit: Readonly<Record<Split, readonly number[]>>;
   rejected: number;
+  /** The first of those that were left out, and why. */
+  leftOut: readonly Rejection[];
 }
 
 /** Settings, backbone, versions and times of the run. */
@@ -70,7 +73,11 @@ export interface ReportData extends Thumbnails {
   metrics: Metrics;
   /** Side of the photos as the backbone saw them, in pixels. */
   imageSize: number;
+  /** Backbone to take where the embedded one is likely the limit; `null` where it is not. */
+  betterBackbone: string | null;
   history: readonly EpochRecord[];
+  /** The split that the epochs were judged by; `null` without one. */
+  heldOut: Split | null;
   /** The epoch with the lowest validation loss. */
   bestEpoch: number;
   /** The epoch whose weights are kept. */

@@ -7,7 +7,15 @@
 import { SETTING_NAMES, SETTINGS } from "../../config/settings.ts";
 import { SPLITS } from "../../dataset/split.ts";
 import type { PhotoCounts, ReportData, ReportFacts } from "./data.ts";
-import { duration, name, setting, visible, whole } from "./format.ts";
+import {
+  count,
+  duration,
+  filePath,
+  name,
+  setting,
+  visible,
+  whole,
+} from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderTable, type TableRow } from "./table.ts";
 
@@ -81,6 +89,20 @@ function renderPhotos({ bySplit, rejected }: PhotoCounts): Html {
   });
 }
 
+/** Photos that were left out, and why. */
+function renderLeftOut({ rejected, leftOut }: PhotoCounts): Html | false {
+  const more = rejected - leftOut.length;
+  return rejected > 0 &&
+    html`<details><summary>${count(rejected, "photo")} left out</summary><ul>${
+      leftOut.map(({ path, reason }) =>
+        html`<li>${filePath(path)}${visible(reason)}</li>`
+      )
+    }</ul>${
+      more > 0 &&
+      html`<p>${whole(more)} more in rejected.jsonl of the tensors.</p>`
+    }</details>`;
+}
+
 /** How long the stages took. */
 function renderTimes({ times }: ReportFacts): Html | false {
   if (times === undefined) return false;
@@ -116,6 +138,7 @@ export function renderFactSection(
       <div class="columns">
     <div>
     ${renderPhotos(photos)}
+    ${renderLeftOut(photos)}
     ${renderTimes(facts)}
     ${renderBackbone(facts)}
     </div>

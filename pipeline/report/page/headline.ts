@@ -6,7 +6,7 @@
 
 import type { Metrics } from "../../metrics/schema.ts";
 import type { ReportData } from "./data.ts";
-import { count, decimal, name, percent, whole } from "./format.ts";
+import { count, decimal, name, percent, visible, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** A number with its name. */
@@ -51,7 +51,10 @@ function renderExtremes({ perClass }: Metrics): Html | false {
 
 /** Renders the headline. */
 export function renderHeadline(
-  { run, split, metrics }: Pick<ReportData, "run" | "split" | "metrics">,
+  { run, split, metrics, betterBackbone }: Pick<
+    ReportData,
+    "run" | "split" | "metrics" | "betterBackbone"
+  >,
 ): Html {
   const { samples, top1, top5, intervals, perClass, loss, macro } = metrics;
   const { kappa, mcc, ranking, calibration } = metrics;
@@ -73,6 +76,15 @@ ${renderInterval(metrics)}
   } would be right (${level} interval). Guessing the largest class would be right for ${
     percent(largest)
   }. ${renderExtremes(metrics)}</p>
+${
+    betterBackbone !== null &&
+    html`
+      <p
+        class="note">The embedded backbone <code>tiny</code> is for trying things out, and likely the limit here. Next: <code>deno task prepare --run ${visible(
+          run,
+        )} --backbone ${betterBackbone}</code>, a full-size network.</p>
+    `
+  }
 <dl class="tiles">
 ${
     top5 !== null &&

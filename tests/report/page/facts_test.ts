@@ -15,6 +15,16 @@ Deno.test("renderFactSection() marks settings that are not the default", () => {
   );
 });
 
+Deno.test("renderFactSection() lists the photos that were left out, and why", () => {
+  const { text } = renderFactSection(DATA);
+  assertStringIncludes(text, "<summary>2 photos left out</summary>");
+  assertStringIncludes(text, "<bdi>a.jpg</bdi></span>it is not an image</li>");
+  assertStringIncludes(text, "1 more in rejected.jsonl");
+  const photos = { ...DATA.photos, rejected: 0, leftOut: [] };
+  const none = renderFactSection({ ...DATA, photos }).text;
+  assertEquals(none.includes("<summary>"), false);
+});
+
 Deno.test("renderFactSection() shows times where they are known", () => {
   const { text } = renderFactSection(DATA);
   assertStringIncludes(text, "<td>12 min 34 s</td>");

@@ -14,6 +14,15 @@ Deno.test("renderHeadline() says what guessing gives, and which class does worst
   assertEquals(text.includes("Top-5"), false);
 });
 
+Deno.test("renderHeadline() names a better backbone where tiny is the limit", () => {
+  const { text } = renderHeadline({
+    ...DATA,
+    betterBackbone: "torchvision-v2",
+  });
+  assertStringIncludes(text, "--run default --backbone torchvision-v2</code>");
+  assertEquals(renderHeadline(DATA).text.includes("--backbone"), false);
+});
+
 Deno.test("renderHeadline() compares no classes when all are as good", () => {
   const { metrics } = DATA;
   const perClass = metrics.perClass.map((scores) => ({ ...scores, recall: 1 }));

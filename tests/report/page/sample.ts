@@ -184,6 +184,7 @@ export async function sampleReport(
     split: "validation",
     metrics,
     imageSize: 96,
+    betterBackbone: null,
     history: Array.from({ length: 12 }, (_, i) => ({
       epoch: i + 1,
       step: 10 * (i + 1),
@@ -193,6 +194,7 @@ export async function sampleReport(
       validationLoss: 0.6 + (i - 7) ** 2 / 60,
       validationAccuracy: 0.8 - (i - 7) ** 2 / 150,
     })),
+    heldOut: "validation",
     bestEpoch: 8,
     keptEpoch: 12,
     selection,
@@ -203,6 +205,7 @@ export async function sampleReport(
     photos: {
       bySplit: { train: count(3), validation: count(1), test: count(0) },
       rejected: 2,
+      leftOut: [{ path: "train/cat/a.jpg", reason: "it is not an image" }],
     },
     facts: {
       config: { ...defaultConfig(), data: "/data/photos", epochs: 12 },

@@ -81,4 +81,5 @@ export const EPOCH: Event<"epoch"> = {
   stage: "head",
   record: { ...RECORD, validationLoss: 0.123456, validationAccuracy: 1 },
   epochs: 40,
+  heldOut: "validation",
 };

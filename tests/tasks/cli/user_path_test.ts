@@ -80,3 +80,27 @@ Deno.test.each<[string, string[], string]>([
     assertStringIncludes(stderr, `in "${directory.join(expected)}"`);
   },
 );
+
+Deno.test.each([
+  ["elsewhere", (at: string) => ` --config ${join(at, "project/deno.json")}`],
+  ["project/folder", () => ""],
+])(
+  "a call repeated in %s names the project only outside of it",
+  async (from, config) => {
+    await using directory = await tempDir();
+    const project = directory.join("project");
+    await Deno.mkdir(project);
+    const call = new URL("call.ts", MODULE);
+    const source = `
+    import { callOf } from ${JSON.stringify(call.href)};
+    console.log(callOf("train", { run: "a" }));
+  `;
+    const args = ["eval", `--config=${join(PROJECT, "deno.json")}`, source];
+    const initCwd = directory.join(from);
+    const { stdout } = await runDeno(args, { cwd: project, initCwd });
+    assertEquals(
+      stdout,
+      `deno task${config(directory.path)} train --run a\n`,
+    );
+  },
+);
