@@ -26,7 +26,8 @@ async function runEmbed(context: TaskContext): Promise<object> {
   reporter.line(`embed: run "${run}" in ${workspace.root}`);
   const { onEvent } = reporter;
   const verify = values.verify === true;
-  const how = { run, settings, signal, onEvent, verify, cache };
+  const waits = values.wait !== false;
+  const how = { run, settings, signal, onEvent, verify, waits, cache };
   const result = await embed(workspace, how);
   const ms = Date.now() - started;
   reporter.line(

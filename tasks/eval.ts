@@ -80,6 +80,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
     signal,
     onEvent: reporter.onEvent,
     verify: values.verify === true,
+    waits: values.wait !== false,
     tensorboard: values.tensorboard === true,
     report: values.report !== false,
     cache: context.cache,

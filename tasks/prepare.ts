@@ -68,6 +68,7 @@ export async function runPrepare(
     signal,
     onEvent: reporter.onEvent,
     verify: values.verify === true,
+    waits: values.wait !== false,
     cache: context.cache,
     nativeJpeg,
   });
@@ -127,7 +128,8 @@ async function indexPhotos(context: TaskContext): Promise<IndexOutput> {
   reporter.line(`prepare: run "${name}" in ${workspace.root}, the index`);
   const { onEvent } = reporter;
   const verify = values.verify === true;
-  const how = { run: name, settings, signal, onEvent, verify, cache };
+  const waits = values.wait !== false;
+  const how = { run: name, settings, signal, onEvent, verify, waits, cache };
   const run = await openRun(workspace, how);
   const { files, manifest: { counts } } = await run.complete(DATASET_INDEX);
   reporter.line(

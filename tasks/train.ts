@@ -31,6 +31,7 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
     signal,
     onEvent: reporter.onEvent,
     verify: values.verify === true,
+    waits: values.wait !== false,
     tensorboard: values.tensorboard === true,
     cache: context.cache,
   });

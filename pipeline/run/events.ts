@@ -87,6 +87,12 @@ export interface PipelineOptions {
    * @default {false}
    */
   verify?: boolean | undefined;
+  /**
+   * Whether to wait while another task makes a stage; otherwise that is an error.
+   *
+   * @default {true}
+   */
+  waits?: boolean | undefined;
   /** Absolute path of the folder of presets that were fetched; without it none is fetched. */
   cache?: string | undefined;
   /**
@@ -108,6 +114,8 @@ export interface PipelineContext {
   emit: (event: PipelineEvent) => void;
   /** Whether to read every byte of what is complete. */
   verify: boolean;
+  /** Whether to wait while another task makes a stage. */
+  waits: boolean;
   /** Absolute path of the folder of presets that were fetched. */
   cache: string | undefined;
   /** Whether libjpeg-turbo of the system decodes JPEGs. */
@@ -120,8 +128,8 @@ export function pipelineContext(
   options: PipelineOptions,
 ): PipelineContext {
   const { signal = new AbortController().signal, onEvent = () => {} } = options;
-  const { verify = false, cache, nativeJpeg = false } = options;
-  return { store, signal, emit: onEvent, verify, cache, nativeJpeg };
+  const { verify = false, waits = true, cache, nativeJpeg = false } = options;
+  return { store, signal, emit: onEvent, verify, waits, cache, nativeJpeg };
 }
 
 /** Settings, backbone and context of a run. */

@@ -51,6 +51,11 @@ async function lockStage(
     if (lock) return lock;
     if (pause === FIRST_POLL_MS) {
       const holder = await context.store.lockHolder(name);
+      if (context.waits === false) {
+        throw new Error(
+          `Cannot make "${directory}" as another task is making it: ${holder}`,
+        );
+      }
       const message =
         `another task is making "${directory}": waiting for ${holder}`;
       context.emit({ type: "warning", stage, message });

@@ -123,6 +123,8 @@ export interface StageContext {
   emit: (event: StageEvent) => void;
   /** Whether to read every byte of a stage that is complete. */
   verify?: boolean | undefined;
+  /** Whether to wait while another task makes the stage. @default {true} */
+  waits?: boolean | undefined;
   /** What this task does for a stage that several tasks make together; it makes the stage alone if not given. */
   share?: Share | undefined;
 }

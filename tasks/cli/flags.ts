@@ -75,13 +75,21 @@ export const RUN_FLAG: Flag = {
   description: "Name of the run (default)",
 };
 
-/** The flag that looks for damage. */
-export const VERIFY_FLAG: Flag = {
-  name: "verify",
-  placeholder: "",
-  description:
-    "Read every byte of complete stages, and make damaged files again",
-};
+/** The flags of tasks that complete stages: to look for damage, and not to wait. */
+export const STAGE_FLAGS: readonly Flag[] = [
+  {
+    name: "verify",
+    placeholder: "",
+    description:
+      "Read every byte of complete stages, and make damaged files again",
+  },
+  {
+    name: "wait",
+    placeholder: "",
+    isOn: true,
+    description: "Leave at once if another task is making the same stage",
+  },
+];
 
 /** The flag that names a part. */
 export const PART_FLAG: Flag = {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Work } from "../../pipeline/artifact/fingerprint.ts";
-import type { StageFiles } from "../../pipeline/artifact/stage_files.ts";
+import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { runStage } from "../../pipeline/run/run_stage.ts";
 import type { Made } from "../../pipeline/stages/stage.ts";
 import { testContext } from "../support/stage_context.ts";
@@ -158,4 +158,15 @@ Deno.test("runStage() makes nothing when it was asked to stop", async () => {
     "aborted",
   );
   assertEquals(context.store.writes, []);
+});
+
+Deno.test("runStage() leaves when another task is making the stage and it must not wait", async () => {
+  const context = testContext();
+  const { directory } = await StageFiles.open(context.store, WORK);
+  context.store.locks.add(directory.replace("artifacts/", ""));
+  await assertRejects(
+    () => runStage(WORK, { ...context, waits: false }, mustNotMake),
+    Error,
+    `Cannot make "${directory}" as another task is making it: another task of this test`,
+  );
 });

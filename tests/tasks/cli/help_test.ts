@@ -90,6 +90,7 @@ Flags:
   --open         Open the page in the browser
   --tensorboard  Also write event files for TensorBoard, beside the run
   --verify       Read every byte of complete stages, and make damaged files again
+  --no-wait      Leave at once if another task is making the same stage
   --cache DIR    Folder of downloaded weights ($XDG_CACHE_HOME/headstart)
   --work DIR     Work directory: a path, or s3://bucket/prefix (.headstart)
   --run NAME     Name of the run (default)
