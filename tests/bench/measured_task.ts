@@ -86,6 +86,7 @@ export function measureTask(
     "run",
     "--quiet",
     `-P=${task}`,
+    "--v8-flags=--max-semi-space-size=2",
     "tasks/confined.ts",
     task,
     ...flags,
