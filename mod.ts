@@ -237,6 +237,12 @@ export {
 } from "./pipeline/shards/part.ts";
 export { Run } from "./pipeline/run/run.ts";
 export {
+  type PartProgress,
+  readProgress,
+  type StageProgress,
+} from "./pipeline/run/progress.ts";
+export type { PartNote } from "./pipeline/run/part_notes.ts";
+export {
   type StageStatus,
   status,
   type StatusOptions,

@@ -4,20 +4,64 @@
  * @module
  */
 
-import { readWorkspace, STAGES, type StageStatus, status } from "../mod.ts";
+import {
+  readProgress,
+  readWorkspace,
+  type StageProgress,
+  STAGES,
+  type StageStatus,
+  status,
+} from "../mod.ts";
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { callOf } from "./cli/call.ts";
+import { UsageError } from "./cli/flags.ts";
+import { renderProgress } from "./cli/parts_progress.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
+/** Time between two looks, in milliseconds. */
+const LOOK_MS = 5000;
+
+/** Waits, unless the task is to stop. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise.finally(() => clearTimeout(timer));
+}
+
+/** Shows how far parts are, again and again. */
+async function watchParts(
+  { run, work, values, reporter, signal }: TaskContext,
+): Promise<object> {
+  if (values.json === true) {
+    throw new UsageError(
+      "Cannot print JSON while watching: give --json or --watch",
+    );
+  }
+  const workspace = readWorkspace(work);
+  while (!signal.aborted) {
+    const stages = await readProgress(workspace, { run });
+    // On a terminal the last look is wiped away, as `watch` does.
+    if (Deno.stderr.isTerminal()) reporter.line("\x1b[2J\x1b[H");
+    const time = new Date().toLocaleTimeString("en-GB");
+    reporter.line(`status: run "${run}" in ${work} at ${time}`);
+    if (stages.length === 0) reporter.line("  no parts are at work");
+    for (const line of renderProgress(stages)) reporter.line(`  ${line}`);
+    await wait(LOOK_MS, signal);
+  }
+  return {};
+}
+
 /** Shows a run. */
 async function runStatus(
   context: TaskContext,
-): Promise<{ run: string; stages: StageStatus[] }> {
+): Promise<{ run: string; stages: StageStatus[]; parts: StageProgress[] }> {
   const { run, work, values, reporter, cache } = context;
   const verify = values.verify === true;
-  const stages = await status(readWorkspace(work), {
+  const workspace = readWorkspace(work);
+  const stages = await status(workspace, {
     run,
     verify,
     cache,
@@ -39,10 +83,12 @@ async function runStatus(
       reporter.line(`  ${stage} ${state}: ${reason}`);
     }
   }
+  const parts = await readProgress(workspace, { run });
+  for (const line of renderProgress(parts)) reporter.line(`  ${line}`);
   for (const task of repairingTasks(stages)) {
     reporter.line(`  Repair with: ${callOf(task, values)} --verify`);
   }
-  return { run, stages };
+  return { run, stages, parts };
 }
 
 /** Names the tasks that make damaged files again, each once. */
@@ -60,7 +106,9 @@ export const STATUS: Task = {
   summary:
     "Shows each stage of a run: absent, partial, complete, damaged, or stale and why.\nReads names, sizes and headers; changes nothing.",
   flags: TASK_FLAGS.status,
-  run: runStatus,
+  tellsStop: true,
+  run: (context) =>
+    context.values.watch === true ? watchParts(context) : runStatus(context),
 };
 
 if (import.meta.main) await runTask(STATUS);

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { StageProgress } from "../../mod.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { digestTree, runTask, type TaskRun } from "./support.ts";
 
@@ -61,6 +62,12 @@ Deno.test("four parts and a seal write the bytes of one program", async (t) => {
   await t.step("tensors, sealed too early, and one part twice", async () => {
     const some = await runParts("prepare", work, [0, 1, 1, 3]);
     assertEquals(failures(some), []);
+    const { json } = await runTask("status", ["--json", ...work]);
+    const [progress] = json!.parts as StageProgress[];
+    const { stage, shardsDone, shards, parts } = progress!;
+    assertEquals([stage, shardsDone, shards], ["tensors", 8, 11]);
+    const states = parts.map(({ index, state }) => `${index} ${state}`);
+    assertEquals(states, ["0 done", "1 done", "3 done"]);
     const early = await runTask("prepare", ["--seal", ...work]);
     assertEquals(early.code, 1);
     assertStringIncludes(
