@@ -17,6 +17,9 @@ import { Listing } from "./listing.ts";
 /** Files that are looked up at a time: most of the time of one is waiting. */
 const LOOKUPS = 64;
 
+/** Most bytes of a list: those of some five million photos; no text may be much longer. */
+const MAX_LIST_BYTES = 2 ** 28;
+
 /** A folder of photos, or the folder of a list file. */
 export interface DatasetSource {
   /** The folder. Paths of images are relative to it. */
@@ -56,6 +59,12 @@ async function listList(
   { name, columns }: { name: string; columns: ListColumns },
 ): Promise<Listing> {
   const { store, origin } = source;
+  const { sizeBytes } = await store.stat(name) ?? {};
+  if (sizeBytes !== undefined && sizeBytes > MAX_LIST_BYTES) {
+    throw new DatasetError(
+      `Cannot index "${origin}" as a list may have ${MAX_LIST_BYTES} bytes: it has ${sizeBytes}`,
+    );
+  }
   const bytes = await store.read(name);
   if (bytes === undefined) {
     throw new DatasetError(`Cannot index "${origin}": no such file`);

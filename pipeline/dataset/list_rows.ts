@@ -7,17 +7,8 @@
 import { parse } from "@std/csv";
 import { FormatError } from "../errors.ts";
 import { decodeJsonLines } from "./json_lines.ts";
-
-/** A row as it is in the file. */
-export type ListRow = Readonly<Record<string, unknown>>;
-
-/** The rows of a list. */
-export interface ListTable {
-  /** Names of its columns; of JSON Lines, all that any row has. */
-  columns: string[];
-  /** The rows; what is no object has no columns. */
-  rows: (ListRow | null)[];
-}
+import type { ListRow, ListTable } from "./list_table.ts";
+import { readParquet } from "./parquet.ts";
 
 /** Extensions of list files. */
 const LIST_NAME = /\.(csv|tsv|jsonl|parquet)$/i;
@@ -69,29 +60,6 @@ function readJsonLines(bytes: Uint8Array, file: string): ListTable {
   const rows = decodeJsonLines<ListRow | null>(bytes, file);
   const columns = new Set(rows.flatMap((row) => Object.keys(row ?? {})));
   return { columns: [...columns], rows };
-}
-
-/** Reads the rows of a Parquet file whose columns are plain values. */
-async function readParquet(
-  bytes: Uint8Array,
-  file: string,
-): Promise<ListTable> {
-  // Loaded only where a list is Parquet.
-  const { parquetMetadata, parquetReadObjects, parquetSchema } = await import(
-    "hyparquet"
-  );
-  try {
-    const buffer = bytes.slice().buffer;
-    const { children } = parquetSchema(parquetMetadata(buffer));
-    const columns = children.map(({ element }) => element.name);
-    const rows = await parquetReadObjects({ file: buffer });
-    return { columns, rows };
-  } catch (cause) {
-    throw new FormatError(
-      `Cannot read "${file}" as Parquet: ${(cause as Error).message}`,
-      { path: file, cause },
-    );
-  }
 }
 
 /**

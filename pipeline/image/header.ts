@@ -163,6 +163,9 @@ class UnknownImageError extends ImageError {}
 /** An image claims more than {@linkcode MAX_PIXELS}. */
 export class LargeImageError extends ImageError {}
 
+/** Most pixels that a byte of a JPEG may stand for: twice as many as it can, as a block of 64 takes a bit at least. */
+const MOST_PIXELS_A_BYTE = 1024;
+
 /** Refuses a claim of more pixels than there may be. */
 function limitPixels({ width, height }: ImageHeader): void {
   if (width * height > MAX_PIXELS) {
@@ -205,7 +208,7 @@ export function refuseByStart(start: Uint8Array): void {
 /**
  * Reads the header of an image.
  *
- * @param bytes The file, or enough of its start.
+ * @param bytes The file, whole.
  * @returns What the header says; width and height are at least 1.
  * @throws {ImageError} If the file is no image that can be decoded, or claims no pixel or more than {@linkcode MAX_PIXELS}.
  */
@@ -216,5 +219,11 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
     throw new ImageError(`it has no pixels: its size is ${width}x${height}`);
   }
   limitPixels(header);
+  const most = bytes.length * MOST_PIXELS_A_BYTE;
+  if (header.format === "jpeg" && width * height > most) {
+    throw new ImageError(
+      `it claims ${width}x${height} pixels, more than its ${bytes.length} bytes can hold`,
+    );
+  }
   return header;
 }

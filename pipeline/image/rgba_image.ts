@@ -20,6 +20,22 @@ export type RgbaDecoder = (
 ) => RgbaImage | Promise<RgbaImage>;
 
 /**
+ * Refuses a frame that is not on its canvas; before it is decoded, where that is known.
+ *
+ * @param frame Where it is, and its size, in pixels.
+ * @param canvas Size of the canvas, in pixels.
+ * @throws {ImageError} If it reaches beyond the canvas.
+ */
+export function requireInside(
+  frame: { left: number; top: number; width: number; height: number },
+  canvas: { width: number; height: number },
+): void {
+  const { left, top, width, height } = frame;
+  if (left + width <= canvas.width && top + height <= canvas.height) return;
+  throw new ImageError("its first frame is larger than the picture");
+}
+
+/**
  * Puts a frame on its canvas, which is transparent.
  *
  * @param image The frame.
@@ -34,8 +50,8 @@ export function placeFrame(
   { left, top }: { left: number; top: number },
 ): RgbaImage {
   const { width, height } = canvas;
-  const fits = left + image.width <= width && top + image.height <= height;
-  if (!fits) throw new ImageError("its first frame is larger than the picture");
+  const size = { width: image.width, height: image.height };
+  requireInside({ left, top, ...size }, canvas);
   const rgba = new Uint8Array(width * height * 4);
   for (let y = 0; y < image.height; y++) {
     const start = y * image.width * 4;

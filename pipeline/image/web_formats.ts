@@ -11,8 +11,14 @@
 // deno-lint-ignore-file camelcase -- the names of libheif are as they are
 
 import { ImageError } from "../errors.ts";
-import { placeFrame, type RgbaDecoder, type RgbaImage } from "./rgba_image.ts";
+import {
+  placeFrame,
+  requireInside,
+  type RgbaDecoder,
+  type RgbaImage,
+} from "./rgba_image.ts";
 import { quietly } from "./quiet.ts";
+import { readTiffPage } from "./tiff_page.ts";
 import { readFirstFrame, readWebpHeader } from "./webp_header.ts";
 
 /** The bytes of a file as a buffer of their own. */
@@ -29,6 +35,7 @@ export async function loadWebp(): Promise<RgbaDecoder> {
   const { default: decode } = await import("@jsquash/webp/decode.js");
   return async (bytes) => {
     const frame = readFirstFrame(bytes);
+    if (frame) requireInside(frame, readWebpHeader(bytes));
     const still = await decode(toBuffer(frame?.bytes ?? bytes));
     const { width, height, data } = still;
     const image = { width, height, rgba: data as Uint8ClampedArray };
@@ -149,13 +156,40 @@ function convertInk(ink: Uint8Array, pixels: number): Uint8Array {
   return rgba;
 }
 
-/** Unlinks the pages after the first: a damaged link leads the library in circles. */
-function endAfterFirstPage(view: DataView): void {
-  const little = view.getUint16(0) === 0x4949;
-  const directory = view.getUint32(4, little);
-  const count = view.getUint16(directory, little);
-  view.setUint32(directory + 2 + 12 * count, 0, little);
+/** Most pixels of a line of a fax. */
+const MOST_LINE = 2 ** 20;
+
+/** Most bits that are looked at for a code of a fax; fill bits may come before one. */
+const MOST_CODE_BITS = 512;
+
+/** The parts of `utif2` that decode fax pages, which it does not type. */
+interface FaxDecoder {
+  _lens: Record<string, number>[];
+  _dmap: Record<string, number>;
+  _addNtimes(line: number[], count: number, colour: number): void;
 }
+
+/** Keeps the decoder of fax pages from looking for a code, or making a line, for ever. */
+function limitFax(decoder: FaxDecoder): void {
+  const limited = (codes: Record<string, number>) =>
+    new Proxy(codes, {
+      get(target, bits: string) {
+        if (bits.length <= MOST_CODE_BITS) return target[bits];
+        throw new ImageError("its fax data has no code");
+      },
+    });
+  decoder._lens = decoder._lens.map(limited);
+  decoder._dmap = limited(decoder._dmap);
+  const { _addNtimes: add } = decoder;
+  decoder._addNtimes = (line, count, colour) => {
+    if (line.length + count > MOST_LINE) {
+      throw new ImageError("a line of its fax data is too long");
+    }
+    add(line, count, colour);
+  };
+}
+
+let limited = false;
 
 /** The interpretation of ink. */
 const INK = 5;
@@ -167,15 +201,15 @@ const INK = 5;
  */
 export async function loadTiff(): Promise<RgbaDecoder> {
   const { default: utif } = await import("utif2");
+  if (!limited) limitFax(utif.decode as unknown as FaxDecoder);
+  limited = true;
   return (bytes) =>
     quietly(() => {
-      const buffer = toBuffer(bytes);
-      endAfterFirstPage(new DataView(buffer));
-      const [page] = utif.decode(buffer);
-      if (page === undefined) throw new ImageError("it has no page");
+      const { page: claims, buffer } = readTiffPage(bytes);
+      const isInk = claims.t262?.[0] === INK;
+      const page = claims as unknown as Parameters<typeof utif.toRGBA8>[0];
       utif.decodeImage(buffer, page);
       const { width, height, data } = page;
-      const isInk = (page.t262 as number[] | undefined)?.[0] === INK;
       const rgba = isInk
         ? convertInk(data, width * height)
         : utif.toRGBA8(page);

@@ -17,11 +17,14 @@ interface Chunk {
   data: Uint8Array;
 }
 
+/** Most chunks that are looked at; a picture has a few, a film one a frame. */
+const MOST_CHUNKS = 2 ** 16;
+
 /** Lists the chunks in bytes; a last one that is cut off is not among them. */
 function listChunks(bytes: Uint8Array): Chunk[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks: Chunk[] = [];
-  for (let at = 0; at + 8 <= bytes.length;) {
+  for (let at = 0; at + 8 <= bytes.length && chunks.length < MOST_CHUNKS;) {
     const kind = String.fromCharCode(...bytes.subarray(at, at + 4));
     const length = view.getUint32(at + 4, true);
     if (at + 8 + length > bytes.length) break;
@@ -84,6 +87,8 @@ export interface WebpFrame {
   /** Where it is on the canvas, in pixels. */
   left: number;
   top: number;
+  width: number;
+  height: number;
   /** A still WebP of it. */
   bytes: Uint8Array;
 }
@@ -130,6 +135,8 @@ export function readFirstFrame(bytes: Uint8Array): WebpFrame | undefined {
   return {
     left: readUint24(frame, 0) * 2,
     top: readUint24(frame, 3) * 2,
+    width: readUint24(frame, 6) + 1,
+    height: readUint24(frame, 9) + 1,
     bytes: encodeWebp([{ kind: "VP8X", data: header }, ...inner]),
   };
 }

@@ -74,6 +74,17 @@ Deno.test("listDataset() lists a list file, and marks what is not there", async 
   ]);
 });
 
+Deno.test("listDataset() refuses a list that is too large to be read", async () => {
+  const store = new MemoryStore({ "l.csv": "path,label\n" });
+  const entry = { path: "l.csv", sizeBytes: 2 ** 28 + 1, modifiedMs: 0 };
+  store.stat = () => Promise.resolve(entry);
+  await assertRejects(
+    () => listDataset({ store, list: LIST, origin: "l.csv" }),
+    DatasetError,
+    'Cannot index "l.csv" as a list may have 268435456 bytes: it has 268435457',
+  );
+});
+
 Deno.test("listDataset() throws when there is no such list", async () => {
   await assertRejects(
     () =>
