@@ -69,6 +69,14 @@ const CAUSES: readonly Cause[] = [
     () => "its path is a loop of links: remove the link",
   ],
   [
+    /File exists|Not a directory/,
+    () => "something that is no folder is in its way: remove that",
+  ],
+  [
+    /^Requires \w+ access/,
+    () => "this program has no permission to write there",
+  ],
+  [
     /Permission denied|Operation not permitted/,
     ({ path }) =>
       `this user may not write in "${

@@ -73,8 +73,13 @@ export async function writeContent(
 export async function syncFolder(folder: string): Promise<void> {
   // Windows opens no folder; its file system keeps the order of renames itself.
   if (Deno.build.os === "windows") return;
-  using handle = await Deno.open(folder);
-  await handle.sync();
+  try {
+    using handle = await Deno.open(folder);
+    await handle.sync();
+  } catch (error) {
+    // A task may not look at the folder that its work directory is in.
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  }
 }
 
 /** Makes a folder and those above it, each flushed to the disk; does nothing if it exists. */

@@ -82,6 +82,16 @@ Deno.test.each<[message: string, isRename: boolean, expected: string]>([
     'this user may not write in "/a": use another work directory, or ask its owner',
   ],
   [
+    "File exists (os error 17): mkdir '/a'",
+    false,
+    "something that is no folder is in its way: remove that",
+  ],
+  [
+    'Requires read access to "/a", run again with the --allow-read flag',
+    false,
+    "this program has no permission to write there",
+  ],
+  [
     "Input/output error (os error 5)",
     false,
     "Input/output error (os error 5)",

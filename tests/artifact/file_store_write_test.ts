@@ -55,3 +55,40 @@ Deno.test("writeAtomic() throws what its content throws, and leaves the file as 
     { name: "a", isFile: true, isDirectory: false, isSymlink: false },
   ]);
 });
+
+Deno.test({
+  name: "writeAtomic() makes its root again without a look at the folder above",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using directory = await tempDir();
+    const root = directory.join("work");
+    const url = new URL(
+      "../../pipeline/artifact/file_store.ts",
+      import.meta.url,
+    );
+    const source = `
+      import { FileStore } from "${url}";
+      await new FileStore("${root}").writeAtomic("a/b", new Uint8Array(1));
+      postMessage("written");
+    `;
+    const worker = new Worker(
+      `data:text/typescript,${encodeURIComponent(source)}`,
+      {
+        type: "module",
+        deno: {
+          permissions: { read: [root], write: [root], import: "inherit" },
+        },
+      },
+    );
+    const said = await new Promise((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        resolve(event.message);
+      };
+    });
+    worker.terminate();
+    assertEquals(said, "written");
+    assertEquals((await Deno.readFile(`${root}/a/b`)).length, 1);
+  },
+});

@@ -63,7 +63,9 @@ Deno.test("lockWorkDirectory() throws and lets go when the root is a file", asyn
   await assertRejects(
     () => lockWorkDirectory(directory.join("file")),
     DiskError,
-    `Cannot write "${directory.join("file", "lock")}": File exists`,
+    `Cannot write "${
+      directory.join("file", "lock")
+    }": something that is no folder is in its way`,
   );
 });
 

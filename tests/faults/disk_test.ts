@@ -8,6 +8,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { isIncomplete } from "../../pipeline/artifact/file_store.ts";
 import { mapInOrder } from "../../pipeline/map_in_order.ts";
+import { uniform } from "../support/random.ts";
 import { walkFiles } from "../support/walk_files.ts";
 import {
   add,
@@ -109,6 +110,21 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
+/** Waits for a while. */
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Removes a folder that is written to meanwhile. */
+async function removeBusy(folder: string): Promise<void> {
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch {
+    // Something was written while it was emptied.
+    await removeBusy(folder);
+  }
+}
+
 /** Lets a task meet a failure at a call, and run again. */
 async function tryPoint(
   index: number,
@@ -161,3 +177,29 @@ for (const failure of FAILURES) {
     },
   });
 }
+
+/** Removals of each task's work directory at a share of 1. */
+const REMOVALS = 10;
+
+Deno.test("the tasks go on after their work directory was removed", async () => {
+  const random = uniform(3);
+  const counts: Record<string, number> = {};
+  const whole = await expectedAfter(TASKS.length);
+  for (const [index, task] of TASKS.entries()) {
+    for (let i = 0; i < Math.ceil(REMOVALS * SHARE); i++) {
+      await using directory = await workAfter(index);
+      const work = directory.path;
+      const running = runTask(task, work);
+      await delay(200 + 800 * random.next().value);
+      await removeBusy(work);
+      const { code, stderr } = await running;
+      assert([0, 1].includes(code), stderr);
+      assert(code === 0 || /^error: Cannot /m.test(stderr), stderr);
+      assert(!stderr.includes("--allow"), stderr);
+      add(counts, `${task[0]} ended with ${code}`);
+      for (const each of TASKS) await succeed(each, work);
+      await checkFinished(work, whole);
+    }
+  }
+  tell("work directories that were removed:", counts);
+});
