@@ -4,6 +4,7 @@
  * @module
  */
 
+import { freeBytes } from "../artifact/free_bytes.ts";
 import { sha256 } from "../artifact/digest.ts";
 import type { Embedder } from "../backends/backend.ts";
 import { FileAccessError, ImageError } from "../errors.ts";
@@ -129,8 +130,12 @@ export class Classifier implements AsyncDisposable {
     const count = images.length;
     const size = images[0]!.length;
     const pixels = new Uint8Array(count * size);
-    images.forEach((image, i) => pixels.set(image, i * size));
+    images.forEach((image, i) => {
+      pixels.set(image, i * size);
+      if (!heatmaps) freeBytes(image);
+    });
     const rows = await embedder.embed(pixels, { count, views: ["plain"] });
+    freeBytes(pixels);
     const length = rows.length / count;
     return images.map((_, i) => {
       const features = rows.subarray(i * length, (i + 1) * length);
@@ -151,7 +156,8 @@ export class Classifier implements AsyncDisposable {
       const data = toRgb(photo);
       const { width, height } = photo;
       const square = applyGeometry({ width, height, data }, geometry, 1);
-      return { digest: await sha256(data), square };
+      // A copy: it may be the caller's own array, and is freed.
+      return { digest: await sha256(data), square: square.slice() };
     }
     const bytes = typeof photo === "string"
       ? await readPhoto(photo)

@@ -7,6 +7,18 @@
 import { ApiError } from "./api_error.ts";
 import type { ServeLimits } from "./limits.ts";
 
+/** The limits that are kept here. */
+type QueueLimits = Pick<
+  ServeLimits,
+  "queuedPhotos" | "queuedBytes" | "requestMs"
+>;
+
+/** Share of the time of a request that its photos may wait for those before. */
+const WAITING_SHARE = 0.5;
+
+/** Share of the newest measurement in the time of a photo. */
+const NEWEST_SHARE = 0.2;
+
 /** What a request has taken; given back when it is disposed of. */
 export interface Ticket extends Disposable {
   /**
@@ -21,17 +33,30 @@ export interface Ticket extends Disposable {
    * @throws {ApiError} If there is none.
    */
   takeBytes(count: number): void;
+  /** Notes that its photos were answered, to learn how long photos take. */
+  noteAnswer(): void;
 }
 
-/** Counts what waits and what is worked on, and refuses what goes beyond. */
+/**
+ * Counts what waits and what is worked on, and refuses what goes beyond, or what
+ * could not be answered in time: a slow machine has a shorter queue.
+ */
 export class Admission {
-  readonly #limits: Pick<ServeLimits, "queuedPhotos" | "queuedBytes">;
+  readonly #limits: QueueLimits;
+  readonly #now: () => number;
   #photos = 0;
   #bytes = 0;
+  /** Time of a photo among many, in milliseconds; 0 until one was answered. */
+  #photoMs = 0;
 
-  /** Starts with nothing taken. */
-  constructor(limits: Pick<ServeLimits, "queuedPhotos" | "queuedBytes">) {
+  /**
+   * Starts with nothing taken.
+   *
+   * @param now The clock, in milliseconds.
+   */
+  constructor(limits: QueueLimits, now: () => number) {
     this.#limits = limits;
+    this.#now = now;
   }
 
   /** Photos that wait or are worked on. */
@@ -53,16 +78,23 @@ export class Admission {
   enter(): Ticket {
     this.#require(1, 0);
     let [photos, bytes] = [0, 0];
+    let [ahead, started] = [0, 0];
     return {
       takePhotos: (count) => {
         this.#require(count, 0);
         photos += count;
         this.#photos += count;
+        [ahead, started] = [this.#photos, this.#now()];
       },
       takeBytes: (count) => {
         this.#require(0, count);
         bytes += count;
         this.#bytes += count;
+      },
+      noteAnswer: () => {
+        const photoMs = (this.#now() - started) / ahead;
+        this.#photoMs += (photoMs - this.#photoMs) *
+          (this.#photoMs === 0 ? 1 : NEWEST_SHARE);
       },
       [Symbol.dispose]: () => {
         this.#photos -= photos;
@@ -72,12 +104,18 @@ export class Admission {
     };
   }
 
-  /** Throws if there is no room. */
+  /** Most photos: one at least, so that the time of a photo is learnt anew. */
+  get #most(): number {
+    const { queuedPhotos, requestMs } = this.#limits;
+    const inTime = Math.floor(WAITING_SHARE * requestMs / this.#photoMs);
+    return Math.min(queuedPhotos, Math.max(1, inTime));
+  }
+
+  /** Throws if there is no room; a request comes in whole if nothing waits. */
   #require(photos: number, bytes: number): void {
     const { queuedPhotos, queuedBytes } = this.#limits;
-    if (
-      this.#photos + photos > queuedPhotos || this.#bytes + bytes > queuedBytes
-    ) {
+    const most = this.#photos === 0 ? queuedPhotos : this.#most;
+    if (this.#photos + photos > most || this.#bytes + bytes > queuedBytes) {
       throw new ApiError(
         "busy",
         `Cannot take more photos as ${this.#photos} wait already: try again later`,

@@ -4,7 +4,11 @@
  * @module
  */
 
-import { BackendUnavailableError, ImageError } from "../errors.ts";
+import {
+  BackendUnavailableError,
+  ImageError,
+  LateImageError,
+} from "../errors.ts";
 
 /** Codes of errors, with the status of each. */
 const STATUS = {
@@ -74,6 +78,9 @@ const RETRY_SECONDS = 1;
  */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof LateImageError) {
+    return new ApiError("too_slow", `Cannot read the photo: ${error.message}`);
+  }
   if (error instanceof ImageError) {
     return new ApiError(
       "not_an_image",

@@ -115,7 +115,10 @@ async function answer(
     : answerPhoto(photos[0]!, wanted);
   // Queue and memory are given back when the work ends, which may be after the deadline.
   const held = stack.move();
-  const done = work.finally(() => held.dispose());
+  const done = work.then((answer) => {
+    ticket.noteAnswer();
+    return answer;
+  }).finally(() => held.dispose());
   return await deadline.wait(done);
 }
 

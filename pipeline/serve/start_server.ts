@@ -64,7 +64,8 @@ export async function startServer(
     options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { engine, temperature, batchSize, cache, onEvent, tls } = options;
-  const admission = new Admission(limits);
+  const now = () => performance.now();
+  const admission = new Admission(limits, now);
   const metrics = startMetrics({
     admission,
     memoryBytes: () => Deno.memoryUsage().rss,
@@ -100,6 +101,13 @@ export async function startServer(
     catalogue.replace(model);
   }
   await Promise.all(models.map((model) => warmUp(model, workers)));
+  {
+    // Once more, to know before the first request how long photos take.
+    using ticket = admission.enter();
+    ticket.takePhotos(1);
+    await warmUp(models[0]!, 1);
+    ticket.noteAnswer();
+  }
   let isStopping = false;
   const parts: AppParts = {
     catalogue,
@@ -113,7 +121,7 @@ export async function startServer(
       origins: options.origins ?? [],
       token: options.token,
     },
-    now: () => performance.now(),
+    now,
     health: () =>
       isStopping
         ? "stopping"

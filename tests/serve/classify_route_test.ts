@@ -106,7 +106,7 @@ Deno.test("POST /api/classify refuses more than the queue holds, and takes again
     classify: (...args) => promise.then(() => model.classify(...args)),
   });
   const catalogue = new Catalogue([slow]);
-  const admission = new Admission(limits);
+  const admission = new Admission(limits, () => 0);
   const { classify, send } = testApp({ limits, catalogue, admission });
   const taken = [classify(PHOTO), classify(PHOTO)];
   while (admission.photos < 2) await new Promise((next) => setTimeout(next));

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ImageError } from "../../pipeline/errors.ts";
+import { ImageError, LateImageError } from "../../pipeline/errors.ts";
 import { encodeJpeg } from "../../pipeline/image/encode_jpeg.ts";
 import { preprocessImage } from "../../pipeline/image/preprocess.ts";
 import { ApiError } from "../../pipeline/serve/api_error.ts";
@@ -90,7 +90,11 @@ Deno.test("decoders replace a worker that does not answer in time", async () => 
   const photo = await gray(48);
   const end = new TextEncoder().encode("hang");
   const bad = new Uint8Array([...photo, ...end]);
-  await assertRejects(() => preprocess(bad), Error, "the worker is closed");
+  await assertRejects(
+    () => preprocess(bad),
+    LateImageError,
+    "it was not decoded in 3 s",
+  );
   // A new worker may be slow to start, too.
   let square: Uint8Array | undefined;
   while (!square) {

@@ -92,7 +92,7 @@ export interface TestApp {
 export function testApp(changes: Partial<AppParts> = {}): TestApp {
   const entries: LogEntry[] = [];
   const limits = changes.limits ?? DEFAULT_LIMITS;
-  const admission = changes.admission ?? new Admission(limits);
+  const admission = changes.admission ?? new Admission(limits, () => 0);
   const parts: AppParts = {
     catalogue: new Catalogue([testModel()]),
     admission,

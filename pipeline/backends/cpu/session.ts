@@ -102,6 +102,7 @@ export async function openOnnxSession(
       images: new runtime.Tensor("uint8", images, shape),
       rows: new runtime.Tensor("int64", rows, [rows.length]),
     });
+    freeBytes(images);
     const [output] = Object.values(outputs);
     return output!.data as Float32Array<ArrayBuffer>;
   };

@@ -1,26 +1,150 @@
 /**
- * Square images from several threads: a pool of workers, one a core.
+ * Square images from several threads: a pool of workers, which start when they are
+ * needed and do one photo at a time.
  *
  * No photo is decoded in this thread, which stays free to hear Ctrl-C.
  *
  * @module
  */
 
-import { LateImageError } from "../../errors.ts";
+import { ImageError, LateImageError } from "../../errors.ts";
 import { readImageHeader } from "../../image/header.ts";
 import type { Geometry } from "../../image/preprocessing.ts";
 import type { Preprocessor } from "../../image/preprocessor.ts";
 import { startWorker, type WorkerClient } from "../../workers/calls.ts";
 import type { PhotoService } from "./worker.ts";
 
+/** Module of a worker. */
+const WORKER = new URL("./worker.ts", import.meta.url);
+
+/** A photo to make a square of. */
+type Photo = Parameters<PhotoService["preprocess"]>[0];
+
+/** What workers are for. */
+interface WorkersOptions {
+  /** Most workers. */
+  workers: number;
+  /** Start of the errors of workers that fail, such as `Cannot preprocess photos`. */
+  task: string;
+  /** Whether each photo has a worker of its own: the memory of WebAssembly never shrinks. @default {false} */
+  fresh?: boolean;
+  /** Module of a worker, for tests. */
+  module?: URL | undefined;
+}
+
+/** A worker, and whether it is at work. */
+interface Slot {
+  client: WorkerClient<PhotoService>;
+  isBusy: boolean;
+}
+
+/**
+ * Makes squares in other threads. The pixels are the same in every thread.
+ *
+ * A worker that has failed, or that does not answer in time, is ended, and another
+ * takes its place. `Worker.terminate()` stops no loop (Deno 2.9,
+ * https://github.com/denoland/deno/pull/35657): one that runs in circles keeps its
+ * core until the program ends.
+ */
+export class PhotoWorkers implements Disposable {
+  readonly #options: WorkersOptions;
+  readonly #slots = new Set<Slot>();
+  readonly #waiting: PromiseWithResolvers<Slot>[] = [];
+  #isClosed = false;
+
+  /** Starts nothing yet. */
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes the square of a photo, whose bytes are handed over.
+   *
+   * @param limitMs Longest time with a worker, in milliseconds.
+   * @param signal Gives the photo up, if it still waits.
+   * @returns U8 `[imageSize, imageSize, 3]`, RGB.
+   * @throws {ImageError} If it is no photo, or takes too long.
+   */
+  async preprocess(
+    photo: Photo,
+    limitMs: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    const slot = await this.#take(signal);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#end(slot);
+    }, limitMs);
+    try {
+      const buffer = photo.bytes.buffer as ArrayBuffer;
+      return await slot.client.call("preprocess", photo, [buffer]);
+    } catch (error) {
+      if (isLate) throw new LateImageError(limitMs);
+      if (!(error instanceof ImageError)) this.#end(slot);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      if (this.#options.fresh) this.#end(slot);
+      slot.isBusy = false;
+      this.#serve();
+    }
+  }
+
+  /** Ends all; what waits for a worker gets one that is closed. */
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    for (const { client } of this.#slots) client.terminate();
+  }
+
+  /** Waits for a worker that is idle. */
+  async #take(signal: AbortSignal | undefined): Promise<Slot> {
+    signal?.throwIfAborted();
+    const turn = Promise.withResolvers<Slot>();
+    const leave = () => {
+      const place = this.#waiting.indexOf(turn);
+      if (place < 0) return;
+      this.#waiting.splice(place, 1);
+      turn.reject(signal!.reason);
+    };
+    signal?.addEventListener("abort", leave);
+    this.#waiting.push(turn);
+    this.#serve();
+    try {
+      return await turn.promise;
+    } finally {
+      signal?.removeEventListener("abort", leave);
+    }
+  }
+
+  /** Ends a worker; another takes its place. */
+  #end(slot: Slot): void {
+    slot.client.terminate();
+    if (!this.#isClosed) this.#slots.delete(slot);
+  }
+
+  /** Gives idle workers to those that wait. */
+  #serve(): void {
+    const { workers, task, module = WORKER } = this.#options;
+    while (this.#waiting.length > 0) {
+      let slot = [...this.#slots].find(({ isBusy }) => !isBusy);
+      if (!slot) {
+        if (this.#slots.size === workers) return;
+        const failure = (reason: string) => new Error(`${task} as ${reason}`);
+        slot = { client: startWorker({ module, failure }), isBusy: false };
+        this.#slots.add(slot);
+      }
+      slot.isBusy = true;
+      this.#waiting.shift()!.resolve(slot);
+    }
+  }
+}
+
 /** Most workers: beyond, reading and writing in the main thread hold them up. */
 const MAX_WORKERS = 16;
 
 /** Photos under way by worker: one at work, one that waits, one that is read. */
 const PHOTOS_A_WORKER = 3;
-
-/** Module of a worker. */
-const WORKER = new URL("./worker.ts", import.meta.url);
 
 /** Tunables of {@linkcode openPool}. */
 interface PoolOptions {
@@ -42,69 +166,8 @@ function deadlineOf(pixels: number): number {
   return 60_000 + pixels * 3e-3;
 }
 
-/** A worker, and whether it is at work. */
-interface Slot {
-  client: WorkerClient<PhotoService>;
-  isBusy: boolean;
-}
-
-/** Workers that each do one photo at a time; they start when they are needed. */
-class Workers {
-  readonly #slots = new Set<Slot>();
-  readonly #waiting: PromiseWithResolvers<Slot>[] = [];
-  readonly #most: number;
-  readonly #start: () => WorkerClient<PhotoService>;
-
-  constructor(most: number, start: () => WorkerClient<PhotoService>) {
-    this.#most = most;
-    this.#start = start;
-  }
-
-  /** Waits for a worker that is idle. */
-  take(): Promise<Slot> {
-    const turn = Promise.withResolvers<Slot>();
-    this.#waiting.push(turn);
-    this.#serve();
-    return turn.promise;
-  }
-
-  /** Gives a worker back. */
-  giveBack(slot: Slot): void {
-    slot.isBusy = false;
-    this.#serve();
-  }
-
-  /** Ends a worker; another takes its place. */
-  end(slot: Slot): void {
-    this.#slots.delete(slot);
-    slot.client.terminate();
-  }
-
-  /** Ends all; what waits for a worker gets one that is closed. */
-  close(): void {
-    for (const { client } of this.#slots) client.terminate();
-  }
-
-  #serve(): void {
-    while (this.#waiting.length > 0) {
-      let slot = [...this.#slots].find(({ isBusy }) => !isBusy);
-      if (!slot) {
-        if (this.#slots.size === this.#most) return;
-        slot = { client: this.#start(), isBusy: false };
-        this.#slots.add(slot);
-      }
-      slot.isBusy = true;
-      this.#waiting.shift()!.resolve(slot);
-    }
-  }
-}
-
 /**
- * Opens a pool. The pixels are the same in every thread.
- *
- * A worker that does not answer in time is ended. `Worker.terminate()` stops no loop
- * (Deno 2.9, https://github.com/denoland/deno/pull/35657): one that runs in circles
- * keeps its core until the program ends.
+ * Opens a pool.
  *
  * @returns The preprocessor; disposing of it ends the workers.
  */
@@ -113,38 +176,18 @@ export function openPool(
   options: PoolOptions = {},
 ): Preprocessor {
   const cores = Math.min(navigator.hardwareConcurrency, MAX_WORKERS);
-  const { workers = cores, deadline = deadlineOf, module = WORKER } = options;
+  const { workers = cores, deadline = deadlineOf, module } = options;
   const { native = false } = options;
-  const failure = (reason: string) =>
-    new Error(`Cannot preprocess photos as ${reason}`);
-  const pool = new Workers(
-    workers,
-    () => startWorker<PhotoService>({ module, failure }),
-  );
+  const task = "Cannot preprocess photos";
+  const pool = new PhotoWorkers({ workers, task, module });
   return {
     atOnce: workers * PHOTOS_A_WORKER,
-    async preprocess(bytes) {
+    async preprocess(bytes, signal) {
       const { width, height } = readImageHeader(bytes);
+      const photo = { bytes, geometry, native };
       const limitMs = deadline(width * height);
-      const slot = await pool.take();
-      let isLate = false;
-      const timer = setTimeout(() => {
-        isLate = true;
-        pool.end(slot);
-      }, limitMs);
-      try {
-        const buffer = bytes.buffer as ArrayBuffer;
-        const photo = { bytes, geometry, native };
-        return await slot.client.call("preprocess", photo, [buffer]);
-      } catch (error) {
-        throw isLate ? new LateImageError(limitMs) : error;
-      } finally {
-        clearTimeout(timer);
-        pool.giveBack(slot);
-      }
+      return await pool.preprocess(photo, limitMs, signal);
     },
-    [Symbol.dispose]() {
-      pool.close();
-    },
+    [Symbol.dispose]: () => pool[Symbol.dispose](),
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { freeBytes } from "../../artifact/free_bytes.ts";
 import type { TurboDecoder } from "../../image/jpeg_turbo.ts";
 import { openNativeJpeg } from "../../image/native_jpeg.ts";
 import { preprocessImage } from "../../image/preprocess.ts";
@@ -38,6 +39,10 @@ let opening: Promise<TurboDecoder | undefined> | undefined;
 serveWorker<PhotoService>({
   async preprocess({ bytes, geometry, native = false }) {
     const decoder = native ? await (opening ??= openNativeJpeg()) : undefined;
-    return await preprocessImage(bytes, geometry, decoder);
+    try {
+      return await preprocessImage(bytes, geometry, decoder);
+    } finally {
+      freeBytes(bytes);
+    }
   },
 });
