@@ -117,11 +117,10 @@ function delay(ms: number): Promise<void> {
 
 /** Removes a folder that is written to meanwhile. */
 async function removeBusy(folder: string): Promise<void> {
-  try {
-    await Deno.remove(folder, { recursive: true });
-  } catch {
-    // Something was written while it was emptied.
-    await removeBusy(folder);
+  for (let isThere = true; isThere;) {
+    // It fails where something is written while it is emptied.
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    isThere = await Deno.stat(folder).then(() => true, () => false);
   }
 }
 

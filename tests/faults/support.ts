@@ -161,7 +161,7 @@ export interface Call {
 
 /** The library that stands between a task and the disk, compiled once. */
 const LIBRARY = fromFileUrl(
-  new URL(`../../.tmp/preload-${Deno.pid}.so`, import.meta.url),
+  new URL(`../../.tmp/made-preload-${Deno.pid}.so`, import.meta.url),
 );
 const SOURCE = fromFileUrl(new URL("preload.c", import.meta.url));
 
