@@ -135,16 +135,22 @@ async function openFirst<T>(
  * Opens a backbone.
  *
  * @param backbone What to run; its weights belong to the backend from now on.
+ * @param failed Backends that `auto` does not take.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */
 export function openEmbedder(
   choice: BackendChoice,
   backbone: Backbone,
   options: EmbedderOptions = {},
+  failed: ReadonlySet<BackendName> = new Set(),
 ): Promise<Opened<Embedder>> {
   const open = (backend: Backend) => backend.openEmbedder(backbone, options);
   if (!backbone.ranges && !backbone.measures) {
-    return openBackend(choice, open, { order: EMBEDDER_ORDER });
+    const order = EMBEDDER_ORDER.filter((name) => !failed.has(name));
+    return openBackend(choice, open, { order });
+  }
+  if (failed.has(INTEGER_BACKEND)) {
+    throw new BackendUnavailableError(INTEGER_BACKEND, "it has failed");
   }
   if (choice !== "auto" && choice !== INTEGER_BACKEND) {
     throw new BackendUnavailableError(

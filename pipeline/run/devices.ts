@@ -11,6 +11,7 @@ import {
   type Opened,
   openEmbedder,
 } from "../backends/open_backend.ts";
+import { openSteady } from "../backends/steady_embedder.ts";
 import type { Devices } from "../stages/outside.ts";
 import { readBackbone } from "../weights/mod.ts";
 import { closeWeights } from "./backbone.ts";
@@ -38,8 +39,7 @@ export function openDevices(
   const { engine: choice } = parts.file.config;
   const stack = new AsyncDisposableStack();
   const checks: (() => void)[] = [];
-  const keep = <T extends Embedder | Compute>({ opened, notes }: Opened<T>) => {
-    stack.defer(() => opened.close());
+  const tell = <T extends Embedder | Compute>({ opened, notes }: Opened<T>) => {
     const { name, description } = opened;
     parts.emit({ type: "engine", stage, name, description, notes });
     return opened;
@@ -49,13 +49,22 @@ export function openDevices(
     readLastHead: () => readLastHead(parts),
     async openBackbone(change = (graph) => graph, arithmetic = {}) {
       await requireWeights(parts);
-      const network = await readNetwork(parts);
-      const graph = change(network.graph);
-      const changed = { ...network, ...arithmetic, graph };
-      return keep(await openEmbedder(choice, changed));
+      const embedder = await openSteady({
+        choice,
+        async open(choice, options, failed) {
+          const network = await readNetwork(parts);
+          const graph = change(network.graph);
+          const changed = { ...network, ...arithmetic, graph };
+          return tell(await openEmbedder(choice, changed, options, failed));
+        },
+        tell: (message) => parts.emit({ type: "warning", stage, message }),
+      });
+      stack.defer(() => embedder.close());
+      return embedder;
     },
     async openCompute(lastEngine) {
-      const compute = keep(await openCompute(choice, lastEngine));
+      const compute = tell(await openCompute(choice, lastEngine));
+      stack.defer(() => compute.close());
       checks.push(() => compute.check());
       return compute;
     },

@@ -111,11 +111,19 @@ function makeRunner(gpu: Gpu, batches: Batches): BatchRunner {
       count: images.length / imageBytes,
       flips: views.map((view) => view === "flipped"),
     });
-    // Never `dataSync`, which throws on this device.
-    const rows = await output.data();
-    output.dispose();
-    device.check();
-    return rows as Float32Array;
+    try {
+      // Never `dataSync`, which throws on this device.
+      const rows = await output.data();
+      device.check();
+      return rows as Float32Array;
+    } catch (cause) {
+      // What the device has reported says more than what is thrown.
+      device.check();
+      const reason = `it gives no answer: ${(cause as Error).message}`;
+      throw new BackendUnavailableError("webgpu", reason, { cause });
+    } finally {
+      output.dispose();
+    }
   };
 }
 
