@@ -17,9 +17,9 @@ export const TRAINING_SETTINGS = {
   ),
   precision: setting(
     ["prepare", "train"],
-    choice(["float32", "int8"]),
+    choice(["auto", "float32", "int8"]),
     "float32",
-    "How the backbone computes; int8: 8-bit integers, on the engine cpu",
+    "How the backbone computes; int8: 8-bit integers, on the engine cpu; auto: what is faster here",
   ),
   engine: setting(
     "train",

@@ -6,6 +6,7 @@
 
 import { EMBEDDINGS } from "../stages/embeddings.ts";
 import { TENSORS } from "../stages/tensors.ts";
+import { choosePrecision } from "./choose_precision.ts";
 import { resumeRun, type RunOptions } from "./open_run.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -31,7 +32,8 @@ export async function embed(
   workspace: Workspace,
   options: Omit<RunOptions, "split"> = {},
 ): Promise<EmbedResult> {
-  const run = await resumeRun(workspace, options);
+  const asked = await resumeRun(workspace, options);
+  const run = await choosePrecision(asked, workspace, options);
   await run.complete(TENSORS);
   const { manifest, tally, files } = await run.complete(EMBEDDINGS);
   const { train = 0, validation = 0, test = 0 } = manifest.counts;

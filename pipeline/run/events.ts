@@ -37,6 +37,14 @@ export type PipelineEvent =
     notes: string[];
   }
   | {
+    /** The precision of a run was chosen, as its setting is `auto`. */
+    type: "precision";
+    /** What was chosen. */
+    precision: "float32" | "int8";
+    /** Why. */
+    reason: string;
+  }
+  | {
     /** A weight file was recognized. */
     type: "backbone";
     /** Path of the file. */

@@ -8,6 +8,7 @@ import { heldOutSplit, type Split } from "../dataset/split.ts";
 import { EMBEDDINGS } from "../stages/embeddings.ts";
 import { checkPatience, HEAD } from "../stages/head.ts";
 import { TENSORS } from "../stages/tensors.ts";
+import { choosePrecision } from "./choose_precision.ts";
 import { resumeRun, type RunOptions } from "./open_run.ts";
 import { logTraining } from "./tensorboard.ts";
 import type { Workspace } from "./workspace.ts";
@@ -56,10 +57,11 @@ export async function train(
   workspace: Workspace,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  const run = await resumeRun(workspace, options);
+  const asked = await resumeRun(workspace, options);
   // Before the first stage writes the settings to the run file, where they stay.
-  const prepared = await run.find(TENSORS).catch(() => undefined);
-  if (prepared) checkPatience(run.config, prepared.manifest.counts);
+  const prepared = await asked.find(TENSORS).catch(() => undefined);
+  if (prepared) checkPatience(asked.config, prepared.manifest.counts);
+  const run = await choosePrecision(asked, workspace, options);
   await run.complete(TENSORS);
   const started = performance.now();
   const { manifest, tally } = await run.complete(EMBEDDINGS);

@@ -19,6 +19,7 @@ import { toInt32 } from "../artifact/tensor.ts";
 import type { View } from "../backbone/normalize.ts";
 import type { Embedder } from "../backends/backend.ts";
 import type { Split } from "../dataset/split.ts";
+import { ConfigError } from "../errors.ts";
 import { EmbeddingSource, fileFloats } from "../head/embeddings_source.ts";
 import { makeEmbeddingRows } from "../shards/embedding_rows.ts";
 import type { ShardJob } from "../shards/fill_shards.ts";
@@ -72,6 +73,12 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
     const { normalization } = run.preprocessing;
     const { variant } = run.backbone;
     const { precision } = run.config;
+    if (precision === "auto") {
+      throw new ConfigError(
+        `Cannot embed with precision "auto" as it is chosen by the tasks train and embed of one machine: take float32 or int8`,
+        "precision",
+      );
+    }
     return {
       ...pixels,
       variant,

@@ -5,7 +5,7 @@
  */
 
 import { type PipelineEvent, shorten } from "../../mod.ts";
-import { describeAgreement } from "./agreement.ts";
+import { describeAgreement, describeBackbone } from "./event_text.ts";
 import { count, percent, printable } from "./words.ts";
 import { formatDuration, type Progress, startProgress } from "./progress.ts";
 
@@ -114,6 +114,8 @@ export class Reporter {
         );
       case "agreement":
         return this.note(describeAgreement(event));
+      case "precision":
+        return this.note(`precision: ${event.precision}, as ${event.reason}`);
       case "warning":
         return this.note(`warning: ${event.message}`);
       case "stale":
@@ -125,7 +127,7 @@ export class Reporter {
       case "engine":
         return this.#engine(event);
       case "backbone":
-        return this.#backbone(event);
+        return this.note(describeBackbone(event));
       case "fetch":
         return this.#fetch(event);
       case "fetch-note":
@@ -174,15 +176,6 @@ export class Reporter {
     this.note(`engine of ${stage}: ${name}, ${description}`);
     // Opening it, and compiling its shaders, is not the work that is timed.
     this.#progress?.restart();
-  }
-
-  /** Says what a weight file was recognized as. */
-  #backbone(event: PipelineEvent & { type: "backbone" }): void {
-    const { network, width, naming, variant, profile, unused } = event;
-    const more = unused > 0 ? `, ${count(unused, "tensor")} not used` : "";
-    this.note(
-      `backbone: ${network} of width ${width}, naming ${naming}, graph ${variant}, preprocessing ${profile}${more}`,
-    );
   }
 
   /** Shows how far the weights of a preset are fetched, in 10^6 bytes. */

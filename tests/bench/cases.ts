@@ -10,6 +10,7 @@ import { HEAD } from "./cases/head.ts";
 import { PAGE } from "./cases/page.ts";
 import { PEAK } from "./cases/peak.ts";
 import { PREDICT } from "./cases/predict.ts";
+import { PRECISION } from "./cases/precision.ts";
 import { PREPARE } from "./cases/prepare.ts";
 import { PIXELS } from "./cases/pixels.ts";
 import { RECIPE } from "./cases/recipe.ts";
@@ -21,6 +22,7 @@ import type { BenchCase } from "./context.ts";
 export const CASES: readonly BenchCase[] = [
   PEAK,
   EMBEDDING,
+  PRECISION,
   WEBGPU,
   PREPARE,
   PIXELS,

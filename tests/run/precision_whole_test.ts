@@ -1,10 +1,17 @@
-import { assertEquals, assertLess, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertRejects,
+} from "@std/assert";
 import {
   BackendUnavailableError,
   ConfigError,
+  EMBEDDINGS,
   evaluate,
   exportRun,
   loadClassifier,
+  openRun,
   packRun,
   readWorkspace,
   status,
@@ -173,5 +180,55 @@ Deno.test("train() refuses 8 bits on another engine than cpu", async () => {
     () => train(workspace, { settings: { ...INT8, engine: "wasm" } }),
     ConfigError,
     `Cannot use settings "engine" and "precision" as int8 is computed by the engine cpu alone: engine is wasm`,
+  );
+});
+
+Deno.test({
+  name:
+    "train() chooses float32 for auto where 8 bits are not to be had, and says so",
+  ignore,
+  async fn() {
+    await using workspace = await testWorkspace("trained");
+    const { onEvent } = workspace;
+    const settings = { precision: "auto", engine: "wasm" } as const;
+    const { embedded } = await train(workspace, { settings, onEvent });
+    assertEquals(embedded, 0);
+    const chosen = workspace.events.filter(({ type }) => type === "precision");
+    assertEquals(chosen, [{
+      type: "precision",
+      precision: "float32",
+      reason: "the engine is wasm",
+    }]);
+    const run = await openRun(workspace);
+    assertEquals(run.config.precision, "float32");
+  },
+});
+
+Deno.test({
+  name: "train() measures for auto, and keeps what it has chosen",
+  ignore,
+  async fn() {
+    await using workspace = await testWorkspace("prepared");
+    const { onEvent } = workspace;
+    await train(workspace, { settings: { precision: "auto" }, onEvent });
+    const chosen = workspace.events
+      .filter((event) => event.type === "precision");
+    assertEquals(chosen.length, 1);
+    assertMatch(chosen[0]!.reason, /^int8 is \d+\.\d times as fast here$/);
+    const run = await openRun(workspace);
+    assertEquals(run.config.precision, chosen[0]!.precision);
+    const { embedded } = await train(workspace);
+    assertEquals(embedded, 0);
+  },
+});
+
+Deno.test("a stage is not planned before a precision is chosen", async () => {
+  await using workspace = await testWorkspace("prepared");
+  const settings = { precision: "auto" } as const;
+  const run = await openRun(workspace, { settings });
+  await assertRejects(
+    () => run.complete(EMBEDDINGS),
+    ConfigError,
+    `Cannot embed with precision "auto" as it is chosen by the tasks train and embed of one machine: take float32 or int8`,
   );
 });

@@ -1,0 +1,34 @@
+/**
+ * What is said of events that take more than a few words.
+ *
+ * @module
+ */
+
+import type { PipelineEvent } from "../../mod.ts";
+import { count } from "./words.ts";
+
+/** An event by its type. */
+type EventOf<Type> = PipelineEvent & { type: Type };
+
+/** Says how embeddings in 8 bits agree with those in floating point. */
+export function describeAgreement(event: EventOf<"agreement">): string {
+  const { checked, meanCosine, worstCosine, speed } = event;
+  const { sameNeighbour, samePrediction } = event;
+  const predicted = samePrediction === undefined
+    ? ""
+    : `, the same prediction for ${samePrediction}`;
+  return `int8 beside float32 on ${count(checked, "photo")}: cosine ${
+    meanCosine.toFixed(4)
+  } on average, ${
+    worstCosine.toFixed(4)
+  } at worst; the same nearest photo for ${sameNeighbour}${predicted}; ${
+    speed.toFixed(1)
+  } times as fast`;
+}
+
+/** Says what a weight file was recognized as. */
+export function describeBackbone(event: EventOf<"backbone">): string {
+  const { network, width, naming, variant, profile, unused } = event;
+  const more = unused > 0 ? `, ${count(unused, "tensor")} not used` : "";
+  return `backbone: ${network} of width ${width}, naming ${naming}, graph ${variant}, preprocessing ${profile}${more}`;
+}
