@@ -20,7 +20,7 @@ import {
 } from "../backbone/ranges.ts";
 import { RANGES } from "../backbone/saved_ranges.ts";
 import { type DrawnPhotos, drawPhotos } from "../shards/draw_photos.ts";
-import { checkRanges } from "./check_ranges.ts";
+import { checkRanges, type PhotoAgreement } from "./check_ranges.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 import { TENSORS } from "./tensors.ts";
@@ -76,6 +76,8 @@ function slicePhotos(
 
 /** Ranges of activations. */
 export interface Calibration {
+  /** How embeddings agree that are computed with them and without. */
+  agreement: PhotoAgreement;
   /** Reads them. */
   readRanges(): Promise<Ranges>;
 }
@@ -132,6 +134,7 @@ export const CALIBRATION: Stage<"calibration", Calibration> = defineStage({
     };
   },
   open: (artifact: Artifact): Calibration => ({
+    agreement: artifact.manifest.counts as PhotoAgreement,
     async readRanges() {
       const path = artifact.files.path(RANGES_FILE);
       const bytes = await artifact.read(RANGES_FILE);

@@ -29,7 +29,7 @@ const LEAST_MEAN_COSINE = 0.995;
 const DIGITS = 4;
 
 /** How the embeddings of some photos agree; part of a manifest. */
-type PhotoAgreement = EmbeddingAgreement & {
+export type PhotoAgreement = EmbeddingAgreement & {
   /** Photos. */
   checked: number;
   /** Photos of which the last head of the run predicts the same; absent without one. */

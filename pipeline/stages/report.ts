@@ -25,6 +25,7 @@ import {
 } from "../report/photo_selection.ts";
 import { thumbnailSide } from "../report/thumbnail.ts";
 import { readThumbnails } from "../shards/pixels.ts";
+import { CALIBRATION } from "./calibration.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { describeBackbone } from "./describe_backbone.ts";
 import { EMBEDDINGS } from "./embeddings.ts";
@@ -57,6 +58,7 @@ const PAGE = "report.html";
 const INPUTS = {
   "dataset-index": DATASET_INDEX,
   tensors: TENSORS,
+  calibration: optional(CALIBRATION),
   embeddings: EMBEDDINGS,
   head: HEAD,
   evaluation: EVALUATION,
@@ -173,6 +175,7 @@ export const REPORT: Stage<"report", Report> = defineStage({
       thumbnailSide: thumbnailSide(tensors.imageSize),
       facts: {
         ...facts,
+        agreement: inputs.calibration?.agreement,
         engines: {
           embeddings: await embeddings.readEngines(),
           head: head.engine,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { EmbeddingAgreement } from "../../metrics/embedding_agreement.ts";
 import type { StageTimes } from "../../artifact/fingerprint.ts";
 import type { Config } from "../../config/config_type.ts";
 import type { Rejection } from "../../dataset/image_record.ts";
@@ -54,6 +55,8 @@ export interface ReportFacts {
   backbone: BackboneFacts;
   versions: Readonly<Record<string, string>>;
   engines: { embeddings: string; head: string };
+  /** How embeddings in 8 bits agreed with those in floating point, where the backbone was computed so. */
+  agreement?: EmbeddingAgreement & { checked: number } | undefined;
   /** Durations of stages, where they are known, in the order of the stages. */
   times?: StageTimes | undefined;
 }

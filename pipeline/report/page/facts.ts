@@ -37,9 +37,23 @@ function renderSettings({ config }: ReportFacts): Html {
   });
 }
 
+/** Says that the backbone was computed in 8 bits, and what that changed. */
+function describePrecision(
+  { checked, meanCosine, worstCosine }: NonNullable<ReportFacts["agreement"]>,
+): string {
+  return `int8; cosine to float32 ${meanCosine.toFixed(4)} on average, ${
+    worstCosine.toFixed(4)
+  } at worst, of ${whole(checked)} photos`;
+}
+
 /** The backbone, and what ran it. */
-function renderBackbone({ backbone, engines, versions }: ReportFacts): Html {
+function renderBackbone(
+  { backbone, engines, versions, agreement }: ReportFacts,
+): Html {
   const { digest, description, licence, variant, preprocessing } = backbone;
+  const precision: [string, string][] = agreement
+    ? [["precision", describePrecision(agreement)]]
+    : [];
   const facts: [string, Html | string][] = [
     [
       "backbone",
@@ -49,6 +63,7 @@ function renderBackbone({ backbone, engines, versions }: ReportFacts): Html {
     ["SHA-256 of the weights", html`<td><code>${digest}</code></td>`],
     ["variant of the network", variant],
     ["preprocessing", preprocessing],
+    ...precision,
     ["engine of the embeddings", visible(engines.embeddings)],
     ["engine of the head", visible(engines.head)],
     ...Object.entries(versions),

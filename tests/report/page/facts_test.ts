@@ -36,3 +36,17 @@ Deno.test("renderFactSection() shows times where they are known", () => {
     false,
   );
 });
+
+Deno.test("renderFactSection() says how 8 bits agree with 32, where they were used", () => {
+  const agreement = {
+    checked: 64,
+    meanCosine: 0.999,
+    worstCosine: 0.9978,
+    sameNeighbour: 59,
+  };
+  const facts = { ...DATA.facts, agreement };
+  const said =
+    "int8; cosine to float32 0.9990 on average, 0.9978 at worst, of 64 photos";
+  assertStringIncludes(renderFactSection({ ...DATA, facts }).text, said);
+  assertEquals(renderFactSection(DATA).text.includes("int8; cosine"), false);
+});
