@@ -44,7 +44,7 @@ const FLAGS = (await readFlags()).set("bench", flagsIn(renderHelp([])));
 
 /** Flags of other programs that pages name. */
 const FOREIGN =
-  /^((allow|deny)-[a-z]+|logdir|read-only|at-once|cap-drop|build-arg|env)$/;
+  /^((allow|deny)-[a-z]+|logdir|read-only|at-once|max-semi-space-size|cap-drop|build-arg|env)$/;
 
 /** Commands of the project in a page: the task and the rest of the line or span. */
 function commandsOf(text: string): [task: string, rest: string][] {
