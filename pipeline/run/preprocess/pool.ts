@@ -28,6 +28,8 @@ interface WorkersOptions {
   task: string;
   /** Whether each photo has a worker of its own: the memory of WebAssembly never shrinks. @default {false} */
   fresh?: boolean;
+  /** Whether workers may load libjpeg-turbo of the system. @default {false} */
+  isNative?: boolean;
   /** Module of a worker, for tests. */
   module?: URL | undefined;
 }
@@ -125,13 +127,17 @@ export class PhotoWorkers implements Disposable {
 
   /** Gives idle workers to those that wait. */
   #serve(): void {
-    const { workers, task, module = WORKER } = this.#options;
+    const { workers, task, isNative = false } = this.#options;
+    const { module = WORKER } = this.#options;
     while (this.#waiting.length > 0) {
       let slot = [...this.#slots].find(({ isBusy }) => !isBusy);
       if (!slot) {
         if (this.#slots.size === workers) return;
         const failure = (reason: string) => new Error(`${task} as ${reason}`);
-        slot = { client: startWorker({ module, failure }), isBusy: false };
+        slot = {
+          client: startWorker({ module, failure, isNative }),
+          isBusy: false,
+        };
         this.#slots.add(slot);
       }
       slot.isBusy = true;
@@ -179,7 +185,7 @@ export function openPool(
   const { workers = cores, deadline = deadlineOf, module } = options;
   const { native = false } = options;
   const task = "Cannot preprocess photos";
-  const pool = new PhotoWorkers({ workers, task, module });
+  const pool = new PhotoWorkers({ workers, task, module, isNative: native });
   return {
     atOnce: workers * PHOTOS_A_WORKER,
     async preprocess(bytes, signal) {

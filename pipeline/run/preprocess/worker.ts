@@ -39,6 +39,9 @@ let opening: Promise<TurboDecoder | undefined> | undefined;
 serveWorker<PhotoService>({
   async preprocess({ bytes, geometry, native = false }) {
     const decoder = native ? await (opening ??= openNativeJpeg()) : undefined;
+    if (native && decoder === undefined) {
+      throw new Error("it cannot load the system's libjpeg-turbo");
+    }
     try {
       return await preprocessImage(bytes, geometry, decoder);
     } finally {
