@@ -42,11 +42,7 @@ export class Reporter {
   #fetching: string | undefined;
   #accuracies: number[] = [];
 
-  /**
-   * Creates a reporter.
-   *
-   * @param options How it prints.
-   */
+  /** Creates a reporter. */
   constructor(options: ReporterOptions) {
     this.#options = options;
   }
@@ -207,6 +203,10 @@ export class Reporter {
     const took = formatDuration(Date.now() - this.#started);
     const how = skipped ? "already complete" : `done in ${took}`;
     this.#started = Date.now();
+    // Of the tasks that demo runs, each finds complete what the one before has made.
+    const told = `${stage} ${directory}`;
+    if (skipped && this.#told.has(told)) return;
+    this.#told.add(told);
     this.line(`  ${stage.padEnd(13)} ${how}: ${directory}`);
   }
 

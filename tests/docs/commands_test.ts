@@ -49,7 +49,7 @@ const FOREIGN =
 /** Commands of the project in a page: the task and the rest of the line or span. */
 function commandsOf(text: string): [task: string, rest: string][] {
   const commands = text.matchAll(
-    /(?:deno|deno@[\d.]+) task ([a-z][\w:-]*)([^`\n#]*)/g,
+    /(?:deno|deno@[\d.]+) task (?:--quiet )?([a-z][\w:-]*)([^`\n#]*)/g,
   );
   return [...commands].map(([, task, rest]) => [task!, rest!]);
 }

@@ -14,7 +14,7 @@ Deno.test("the quick start is one block of two commands", async () => {
   const text = section(await readText("README.md"), "## Quick start");
   const blocks = [...text.matchAll(/```sh\n([^]*?)```/g)];
   assertEquals(blocks.map(([, block]) => block), [
-    "npx -y deno@2.9.6 task demo\nnpx -y deno@2.9.6 task test\n",
+    "npx -y deno@2.9.6 task --quiet demo\nnpx -y deno@2.9.6 task test\n",
   ]);
 });
 

@@ -79,6 +79,11 @@ Deno.test.each<[string, PipelineEvent[], string]>([
     `  tensors       already complete: ${DIRECTORY}\n`,
   ],
   [
+    "a stage that it has told of",
+    [START, COMPLETE, SKIPPED, SKIPPED, { ...SKIPPED, directory: "other" }],
+    `  tensors       done in 1.0 s: ${DIRECTORY}\n  tensors       already complete: other\n`,
+  ],
+  [
     "stages one after the other",
     [START, COMPLETE, { ...COMPLETE, stage: "dataset-index" }],
     `  tensors       done in 1.0 s: ${DIRECTORY}\n  dataset-index done in 1.0 s: ${DIRECTORY}\n`,
