@@ -45,6 +45,39 @@ testPage("the page moves nothing by itself, and fits a phone", async (page) => {
 }, { width: 360 });
 
 testPage(
+  "on a phone every section is in the navigation, and what scrolls fades at the side with more",
+  async (page) => {
+    const outside = await page.evaluate(`
+      [...document.querySelectorAll(".top nav a")].filter((link) => {
+        const { left, right } = link.getBoundingClientRect();
+        return left < 0 || right > innerWidth;
+      }).length
+    `);
+    assertEquals(outside, 0);
+    const looks = await page.evaluate(`
+      Promise.all([...document.querySelectorAll(".scroll")].filter((box) => !box.closest("details")).map((box) => {
+        const fades = () => ["--left", "--right"].map((side) => parseFloat(getComputedStyle(box).getPropertyValue(side)) > 0);
+        const scrolls = box.scrollWidth > box.clientWidth;
+        const before = fades();
+        box.scrollLeft = box.scrollWidth;
+        return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done({ scrolls, before, after: fades() }))));
+      }))
+    `) as {
+      scrolls: boolean;
+      before: boolean[];
+      after: boolean[];
+    }[];
+    assert(looks.some(({ scrolls }) => scrolls));
+    assert(looks.some(({ scrolls }) => !scrolls));
+    for (const { scrolls, before, after } of looks) {
+      assertEquals(before, [false, scrolls]);
+      assertEquals(after, [scrolls, false]);
+    }
+  },
+  { width: 360 },
+);
+
+testPage(
   "a heading sorts the classes, a second press the other way",
   async (page) => {
     const names = await columnOf(page, 0);

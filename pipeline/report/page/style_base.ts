@@ -58,6 +58,11 @@ small { font-size: .85rem; }
 .top nav a { display: block; padding: .35rem .6rem; border-radius: .4rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
 .top nav a:hover { background: var(--raised); color: var(--ink); }
 .top nav a:focus-visible { outline-offset: -3px; }
+@media (max-width: 50rem) {
+  .top { position: static; }
+  .top ul { flex-wrap: wrap; gap: 0 .25rem; }
+  :root { scroll-padding-top: 0; }
+}
 #theme { flex: none; min-width: 5.5rem; }
 #theme::before { content: "Dark: off"; }
 #theme[aria-pressed="true"]::before { content: "Dark: on"; }
@@ -75,6 +80,13 @@ summary { cursor: pointer; width: fit-content; color: var(--accent); padding: .2
 details > .scroll { margin-top: .5rem; }
 
 .scroll { overflow-x: auto; max-width: 100%; width: fit-content; border: 1px solid var(--line); border-radius: .5rem; }
+/* The side on which there is more fades out; nothing fades where all fits, as the timeline is then inactive. */
+@property --left { syntax: "<length>"; inherits: false; initial-value: 0px; }
+@property --right { syntax: "<length>"; inherits: false; initial-value: 0px; }
+@keyframes more { from { --right: 3rem; } 10% { --left: 2rem; --right: 3rem; } 90% { --left: 2rem; --right: 3rem; } to { --left: 2rem; --right: 0px; } }
+@supports (animation-timeline: scroll()) {
+  .scroll:not(:focus-visible) { animation: more linear both; animation-timeline: scroll(self x); mask-image: linear-gradient(to right, transparent, #000 var(--left), #000 calc(100% - var(--right)), transparent); }
+}
 .scroll.tall { overflow-y: auto; max-height: min(42rem, 80vh); }
 table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--muted); font-size: .9rem; padding: .6rem .75rem; border-bottom: 1px solid var(--line); max-width: calc(100vw - 2 * var(--gap) - 2px); }
@@ -131,7 +143,7 @@ export const PRINT_STYLE = `
   section { padding: 1rem 0; gap: .6rem; break-inside: auto; }
   h2, h3, caption { break-after: avoid; }
   tr, figure, .photo, .evidence, .finding, .tile, .plot { break-inside: avoid; }
-  .scroll, .scroll.tall { overflow: visible; max-height: none; border: 0; }
+  .scroll, .scroll.tall { overflow: visible; max-height: none; border: 0; mask: none !important; animation: none !important; }
   .scroll.tall thead th { position: static; }
   .sort::after { display: none; }
   .plots > * { flex-basis: 27rem; }
