@@ -129,6 +129,7 @@ export const LAUNCHER = "tasks/cli/confine.ts";
 
 /** What it imports in its place. */
 export const LAUNCHED = [
+  "pipeline/s3/temporary_folder.ts",
   "pipeline/weights/cache_directory.ts",
   "pipeline/workers/permissions.ts",
 ];

@@ -10,6 +10,7 @@
 import { readFileSync } from "../artifact/read_file_sync.ts";
 import type { ReadSync } from "../artifact/store.ts";
 import { ObjectStoreError } from "../errors.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** Where a copy is. */
 interface Place {
@@ -27,7 +28,8 @@ export class Spool implements Disposable {
   /** Opens the temporary file. */
   #open(): Deno.FsFile {
     if (this.#file) return this.#file;
-    const path = Deno.makeTempFileSync({ prefix: "headstart-" });
+    const dir = temporaryFolder(Deno.env, Deno.build.os);
+    const path = Deno.makeTempFileSync({ dir, prefix: "headstart-" });
     this.#file = Deno.openSync(path, { read: true, write: true });
     try {
       Deno.removeSync(path);

@@ -6,6 +6,7 @@
 
 import { dirname, fromFileUrl } from "@std/path";
 import { cacheDirectory } from "../../pipeline/weights/cache_directory.ts";
+import { temporaryFolder } from "../../pipeline/s3/temporary_folder.ts";
 import { codeFolders } from "../../pipeline/workers/permissions.ts";
 import { defaultWork, resolveFromCaller } from "./caller_folder.ts";
 import {
@@ -149,6 +150,10 @@ export function confine(
     ...paths("heatmap", "sort"),
     ...task === "doctor" ? work.map(nearest) : [],
     ...FETCHES.test(task) ? cache : [],
+    // Copies of what an object store holds, for who cannot wait for it.
+    ...LOCATION.test(values.get("work") ?? "")
+      ? [temporaryFolder(Deno.env, Deno.build.os)]
+      : [],
   ];
   const read = [
     ...[PROJECT, ...codeFolders()].map((url): string => fromFileUrl(url)),

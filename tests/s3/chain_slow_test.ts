@@ -10,8 +10,11 @@ import { join } from "@std/path";
 import { FileStore } from "../../pipeline/artifact/file_store.ts";
 import type { FileEntry } from "../../pipeline/artifact/store.ts";
 import { S3Store } from "../../pipeline/s3/s3_store.ts";
+import { outside } from "../e2e/outside.ts";
 import { digestStore, digestTree, PROJECT, runTask } from "../e2e/support.ts";
 import { FIXTURES } from "../support/fixtures.ts";
+import { freshHome } from "../support/fresh_home.ts";
+import { hasStrace, watch } from "../support/strace.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { startProxy } from "./faulty_proxy.ts";
 import { HAS_SERVER, type S3Node, startNode } from "./node.ts";
@@ -51,11 +54,12 @@ Deno.test.afterAll(async () => {
 /** A place on the server, and how it is reached. */
 class Place {
   readonly key: string = crypto.randomUUID();
-  readonly #env: Record<string, string>;
+  /** What leads there. */
+  readonly env: Record<string, string>;
 
   /** @param host Host and port of what is between; the server itself if not given. */
   constructor(host = `127.0.0.1:${node.port}`) {
-    this.#env = {
+    this.env = {
       ...node.env,
       AWS_ENDPOINT_URL: `http://${host}`,
       HEADSTART_NET: `--allow-net=${host}`,
@@ -80,7 +84,7 @@ class Place {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", task, ...args, "--work", this.url],
       cwd: PROJECT,
-      env: { ...this.#env, ...env },
+      env: { ...this.env, ...env },
       stdin: "null",
     }).output();
     const decoder = new TextDecoder();
@@ -259,4 +263,35 @@ test("wrong credentials and missing permissions end a task, which tells no secre
     assertEquals(text.includes(secret), false);
   }
   assertEquals(await place.store.list(""), []);
+});
+
+Deno.test({
+  name:
+    "the tasks connect to the server that is named and to no other, and leave nothing on the disk",
+  ignore: ignore || !await hasStrace(),
+  fn: async () => {
+    await using folder = await tempDir();
+    const home = await freshHome(folder.path);
+    const place = new Place();
+    for (const [task, ...args] of CHAIN) {
+      const { code, output, ...trace } = await watch([
+        ...[Deno.execPath(), "task", "--quiet", task, ...args],
+        ...["--work", place.url],
+      ], {
+        cwd: PROJECT,
+        env: { ...place.env, ...home },
+        log: folder.join("strace.log"),
+      });
+      assertEquals(code, 0, output);
+      const work = folder.join("work");
+      const { files, addresses } = outside(trace, { env: home, work, task });
+      assertEquals(addresses, [
+        `{sa_family=AF_INET, sin_port=htons(${node.port}), sin_addr=inet_addr("127.0.0.1")}`,
+      ]);
+      const copies = `${home.TMPDIR}/headstart-`;
+      assertEquals(files.filter((path) => !path.startsWith(copies)), []);
+      assertEquals(await Array.fromAsync(Deno.readDir(home.TMPDIR!)), []);
+    }
+    await place.check();
+  },
 });
