@@ -106,17 +106,19 @@ function copyRows({ channels }: HeifPixels): RgbaImage {
  * @returns The decoder.
  */
 export async function loadHeic(): Promise<RgbaDecoder> {
-  const module = await import("libheif-js/wasm-bundle.js");
+  const module = await quietly(() => import("libheif-js/wasm-bundle.js"));
   const heif = module.default as Heif;
   return async (bytes) => {
     const images = quietly(() => new heif.HeifDecoder().decode(bytes));
     try {
       const image = images.find((one) => one.is_primary()) ?? images[0];
       if (image === undefined) throw new ImageError("it has no picture");
-      const pixels = await heif.heif_js_decode_image2(
-        image.handle,
-        heif.heif_colorspace.heif_colorspace_RGB,
-        heif.heif_chroma.heif_chroma_interleaved_RGBA,
+      const pixels = await quietly(() =>
+        heif.heif_js_decode_image2(
+          image.handle,
+          heif.heif_colorspace.heif_colorspace_RGB,
+          heif.heif_chroma.heif_chroma_interleaved_RGBA,
+        )
       );
       if (!pixels?.channels) throw new ImageError("it cannot be decoded");
       const copy = copyRows(pixels);

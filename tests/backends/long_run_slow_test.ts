@@ -19,8 +19,8 @@ const GIVEN = Deno.env.get("BATCHES");
 /** Batches of each backend. */
 const BATCHES = Number(GIVEN ?? 400);
 
-/** Batches after which memory is what it will be: pools have filled, code is compiled. */
-const WARM = Math.min(500, BATCHES / 4);
+/** Batches after which memory is what it will be: pools have filled, code is compiled, garbage is collected as often as it will be. */
+const WARM = BATCHES / 2;
 
 /** Most bytes that memory may grow by afterwards: what garbage may wait to be collected. */
 const MOST_GROWTH = 64e6;

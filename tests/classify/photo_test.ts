@@ -1,0 +1,27 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { readPhoto } from "../../pipeline/classify/photo.ts";
+import { FileAccessError } from "../../pipeline/errors.ts";
+import { tempDir } from "../support/temp_dir.ts";
+
+Deno.test("readPhoto() refuses a file by its size, and reads none of it", async () => {
+  await using folder = await tempDir();
+  const path = folder.join("a.jpg");
+  await Deno.writeTextFile(path, "");
+  // A hole, which takes no room.
+  await Deno.truncate(path, 2 ** 29 + 1);
+  const error = await assertRejects(() => readPhoto(path), FileAccessError);
+  assertEquals(
+    error.reason,
+    "it has 536870913 bytes, more than the limit of 536870912",
+  );
+});
+
+Deno.test.each(["/dev/zero", "/"])(
+  "readPhoto() does not open %s",
+  async (path) => {
+    const error = await assertRejects(() => readPhoto(path), FileAccessError);
+    const reason = path === "/" ? "it is a folder" : "it is not a file";
+    const isRefused = [reason, "it may not be read"].includes(error.reason);
+    assertEquals(isRefused, true, error.reason);
+  },
+);

@@ -1,0 +1,59 @@
+import { assertEquals } from "@std/assert";
+import { sha256 } from "../../pipeline/artifact/digest.ts";
+import { MAX_PIXELS } from "../../pipeline/image/header.ts";
+import {
+  type IndexedRecord,
+  makeImageRows,
+} from "../../pipeline/shards/image_rows.ts";
+import { RowCache } from "../../pipeline/shards/row_cache.ts";
+import { MemoryStore } from "../support/memory_store.ts";
+
+/** Makes rows of photos that claim so many pixels, all of them offered at once; returns how many were decoded at a time. */
+async function mostAtOnce(pixels: readonly number[]): Promise<number> {
+  const store = new MemoryStore();
+  const records: IndexedRecord[] = [];
+  for (const [row, width] of pixels.entries()) {
+    const bytes = Uint8Array.of(row);
+    store.files.set(`${row}`, bytes);
+    const rest = { height: 1, label: 0, split: "train", sizeBytes: 1 } as const;
+    const digest = await sha256(bytes);
+    records.push({ path: `${row}`, row, digest, width, ...rest });
+  }
+  let [underWay, most] = [0, 0];
+  const work = { stage: "tensors", version: 3, config: {}, inputs: {} };
+  const content = await makeImageRows(records, {
+    photos: store,
+    imageSize: 1,
+    cache: await RowCache.open(new MemoryStore(), work),
+    preprocessor: {
+      atOnce: pixels.length,
+      async preprocess() {
+        most = Math.max(most, ++underWay);
+        // Others begin meanwhile, if they may.
+        for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+        underWay--;
+        return Uint8Array.of(1, 2, 3);
+      },
+      [Symbol.dispose]() {},
+    },
+    reject() {},
+    late() {},
+    progress() {},
+    reused() {},
+  });
+  assertEquals(content!.tensors.image!.shape[0], pixels.length);
+  return most;
+}
+
+Deno.test.each<[string, number[], number]>([
+  ["the largest photos one by one", Array(4).fill(MAX_PIXELS), 1],
+  ["halves of the largest two at a time", Array(5).fill(MAX_PIXELS / 2), 2],
+  ["small photos all at once", Array(8).fill(1000), 8],
+  ["a small photo beside a half, and none beside the largest", [
+    MAX_PIXELS,
+    MAX_PIXELS / 2,
+    1000,
+  ], 2],
+])("makeImageRows() decodes %s", async (_, pixels, expected) => {
+  assertEquals(await mostAtOnce(pixels), expected);
+});
