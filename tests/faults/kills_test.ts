@@ -1,6 +1,6 @@
 /**
  * Tasks that are killed at chosen calls, and go on: before and after each call that
- * changes the disk.
+ * changes the disk, and in the middle of each write.
  *
  * @module
  */
@@ -27,6 +27,10 @@ import {
 /** Number of the signal that no process can hear. */
 const SIGKILL = 9;
 
+/** When a process is killed: before or after a call, or when it is half done. */
+const ENDS = ["before", "after"] as const;
+const MOMENTS = [...ENDS, "half"] as const;
+
 /** Name of the stage or run that a path belongs to. */
 function ownerOf(path: string): string {
   return /\/artifacts\/(.+)-[0-9a-f]{16}/.exec(path)?.[1] ?? "run.json";
@@ -38,21 +42,23 @@ for (const [index, task] of TASKS.entries()) {
     ignore: !HAS_PRELOAD,
     async fn() {
       const whole = await expectedAfter(index + 1);
-      const points = (await listCalls(index))
-        .flatMap((call) => [0, 1].map((after) => ({ ...call, after })));
+      const points = (await listCalls(index)).flatMap((call) =>
+        (call.name === "write" ? MOMENTS : ENDS)
+          .map((moment) => ({ ...call, moment }))
+      );
       const hits: Record<string, number> = {};
       const kills = mapInOrder(choose(points), AT_ONCE, async (point) => {
-        const { number, after, name, path } = point;
+        const { number, moment, name, path } = point;
         await using directory = await workAfter(index);
         const work = directory.path;
-        const fault = { at: number, signal: SIGKILL, after };
+        const fault = { at: number, signal: SIGKILL, [moment]: 1 };
         const env = faultAt(work, fault);
         const { signal, stderr } = await runTask(task, work, { env });
         assertEquals(signal, "SIGKILL", stderr);
         await checkInterrupted(work, whole);
         await succeed(task, work);
         await checkFinished(work, whole);
-        add(hits, `${ownerOf(path)}: ${after ? "after" : "before"} ${name}`);
+        add(hits, `${ownerOf(path)}: ${moment} ${name}`);
       });
       const { length } = await Array.fromAsync(kills);
       tell(`${task[0]}: killed ${length} times of ${points.length}:`, hits);

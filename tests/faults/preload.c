@@ -13,7 +13,7 @@
  *   FAULT_AFTER   1: the call is done before the signal
  *   FAULT_ERROR   errno of the call, and of all that follow it and need room or rights
  *   FAULT_ONLY    name of the calls that fail, such as rename; all if it is not given
- *   FAULT_HALF    1: the write that fails first writes half of its bytes
+ *   FAULT_HALF    1: the write that fails, or is killed, writes half of its bytes
  *
  * Build: cc -shared -fPIC -O1 -o preload.so preload.c -ldl
  */
@@ -75,7 +75,8 @@ static int before(const char *name, const char *path, int *call) {
   long at = number("FAULT_AT");
   if (!at || *call < at) return 0;
   if (number("FAULT_SIGNAL")) {
-    if (*call == at && !number("FAULT_AFTER")) strike();
+    if (*call == at && !number("FAULT_AFTER") && !number("FAULT_HALF"))
+      strike();
     return 0;
   }
   const char *only = getenv("FAULT_ONLY");
@@ -132,7 +133,9 @@ ssize_t write(int fd, const void *bytes, size_t size) {
     if (!number("FAULT_HALF") || call != number("FAULT_AT")) return -1;
     return size > 1 ? REAL(write)(fd, bytes, size / 2) : -1;
   }
-  ssize_t done = REAL(write)(fd, bytes, size);
+  int is_cut = call == number("FAULT_AT") && number("FAULT_HALF");
+  ssize_t done = REAL(write)(fd, bytes, is_cut ? size / 2 : size);
+  if (is_cut) strike();
   after(call);
   return done;
 }

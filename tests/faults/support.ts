@@ -13,6 +13,7 @@ import { readWorkspace, status, verify } from "../../mod.ts";
 import { isIncomplete } from "../../pipeline/artifact/file_store.ts";
 import { digestTree, taskCommand } from "../e2e/support.ts";
 import { copyMade } from "../support/made_folder.ts";
+import { uniform } from "../support/random.ts";
 import { type TempDir, tempDir } from "../support/temp_dir.ts";
 import { walkFiles } from "../support/walk_files.ts";
 
@@ -142,14 +143,16 @@ export async function checkFinished(
   }
 }
 
-/** Chooses some of all points, spread over them; the same ones at each run. */
+/** Chooses some of all points, one at random of each stretch; the same ones at each run. */
 export function choose<T>(points: readonly T[], share = SHARE): T[] {
   const count = Math.min(points.length, Math.ceil(points.length * share));
   const step = points.length / count;
-  return Array.from(
-    { length: count },
-    (_, i) => points[Math.floor((i + 0.5) * step)]!,
-  );
+  const random = uniform(5);
+  return Array.from({ length: count }, (_, i) => {
+    // A stretch of one is that one.
+    const within = step === 1 ? 0 : random.next().value;
+    return points[Math.floor((i + within) * step)]!;
+  });
 }
 
 /** A call that a task makes: its number, what it does, and the path. */
