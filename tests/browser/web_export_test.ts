@@ -1,13 +1,12 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { chromium, type Page } from "playwright-core";
 import { HAS_SHARED, SHARED } from "../support/fixtures.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { walkFiles } from "../support/walk_files.ts";
 import { findAccessibilityFaults } from "./accessibility.ts";
-import { CHROMIUM } from "./browser.ts";
 import { classifyAll, exportPage, hostFiles } from "./exported_page.ts";
+import { classifyInPage, openPage } from "./opened_export.ts";
 import { ignore } from "./visit.ts";
 
 /** Photos: those beside the project, else those that come with it. */
@@ -31,73 +30,8 @@ const FORMATS = [
   fromFileUrl(new URL(`../../fixtures/formats/${name}`, import.meta.url))
 );
 
-/** Flags that give Chromium a GPU in software. */
-const SOFTWARE_GPU = [
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--enable-features=Vulkan",
-];
-
 /** Largest difference of a probability from that of the run. */
 const TOLERANCE = 1e-4;
-
-/** Opens the page of an export; notes what it says, and what it asks for elsewhere. */
-async function openPage(address: string, engine: "wasm" | "webgpu") {
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM!,
-    args: [
-      "--no-sandbox",
-      "--use-fake-device-for-media-stream",
-      "--use-fake-ui-for-media-stream",
-      ...engine === "webgpu" ? SOFTWARE_GPU : [],
-    ],
-  });
-  const context = await browser.newContext({
-    viewport: { width: 1024, height: 900 },
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(240_000);
-  const complaints: string[] = [];
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  context.on("request", (request) => {
-    const url = request.url();
-    if (!/^(blob|data):/.test(url) && !url.startsWith(address)) {
-      complaints.push(`fetched ${url}`);
-    }
-  });
-  await page.goto(`${address}?engine=${engine}`);
-  await page.waitForSelector("#drop:not([hidden])");
-  return {
-    page,
-    context,
-    complaints,
-    [Symbol.asyncDispose]: () => browser.close(),
-  };
-}
-
-/** Gives photos to the page, and returns what it says of them. */
-async function classifyInPage(
-  page: Page,
-  paths: readonly string[],
-): Promise<Map<string, number>[]> {
-  await page.setInputFiles("#file", [...paths]);
-  await page.locator(".result h3").nth(paths.length - 1).waitFor();
-  await page.locator("#csv:not([disabled])").waitFor();
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.click("#csv"),
-  ]);
-  const csv = await Deno.readTextFile(await download.path());
-  return csv.trim().split("\r\n").slice(1).map((line) =>
-    new Map(
-      line.split(",").at(-1)!.split(" ").map((scored) => {
-        const [name, probability] = scored.split("=");
-        return [name!, Number(probability)];
-      }),
-    )
-  );
-}
 
 /** Compares what the page and the run say of photos. */
 function compare(
