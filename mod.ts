@@ -127,12 +127,12 @@ export type {
   RunScores,
   SettingDifference,
 } from "./pipeline/report/comparison/comparison.ts";
-export {
-  type Classification,
-  Classifier,
-  type ClassifyOptions,
-  type ClassifyResult,
-} from "./pipeline/classify/classifier.ts";
+export type {
+  Classification,
+  ClassifyOptions,
+  ClassifyResult,
+} from "./pipeline/classify/classification.ts";
+export { Classifier } from "./pipeline/classify/classifier.ts";
 export type { Heat } from "./pipeline/classify/heat.ts";
 export { listPhotos, readLines } from "./pipeline/classify/list_photos.ts";
 export {
@@ -155,7 +155,6 @@ export { type PackOptions, packRun } from "./pipeline/classify/pack_run.ts";
 export type { Photo, PixelImage } from "./pipeline/classify/photo.ts";
 export type { TrainedModel } from "./pipeline/classify/trained_model.ts";
 export type { ClassMap } from "./pipeline/report/heatmap.ts";
-export { drawOverlay } from "./pipeline/report/heatmap.ts";
 export type { Log, LogEntry } from "./pipeline/serve/app_parts.ts";
 export type { ServeLimits } from "./pipeline/serve/limits.ts";
 export { serve } from "./pipeline/serve/serve.ts";

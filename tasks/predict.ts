@@ -7,9 +7,9 @@
 import { basename, join, relative } from "@std/path";
 import {
   type Classification,
+  type Classifier,
   type ClassifyResult,
   DatasetError,
-  drawOverlay,
   isOfPart,
   listPhotos,
   loadClassifier,
@@ -84,15 +84,14 @@ function print(text: string): void {
 
 /** Writes a photo with its heatmap. */
 async function writeHeatmap(
+  classifier: Classifier,
   folder: string,
-  path: string,
-  { heat, digest }: Classification,
+  { photo: path, heat, digest }: Classification & { photo: string },
 ): Promise<void> {
-  const { pixels, side, map } = heat!;
   const name = fitName(basename(path), `-${digest.slice(0, 8)}.png`);
   await Deno.writeFile(
     join(folder, name),
-    await drawOverlay(pixels, side, map),
+    await classifier.drawHeat(path, heat!),
   );
 }
 
@@ -185,7 +184,7 @@ async function runPredict(context: TaskContext): Promise<object> {
       refused++;
       continue;
     }
-    if (heatmaps) await writeHeatmap(heatmaps, result.photo, result);
+    if (heatmaps) await writeHeatmap(classifier, heatmaps, result);
     await sorter?.add(result.photo, result);
   }
   if (refused > 0) {

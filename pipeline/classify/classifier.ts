@@ -11,51 +11,21 @@ import { FileAccessError, ImageError } from "../errors.ts";
 import { poolFeatures } from "../evidence/activation_map.ts";
 import { applyGeometry } from "../image/preprocess.ts";
 import type { Preprocessor } from "../image/preprocessor.ts";
+import { showImage, toShown } from "../image/show.ts";
 import { mapInOrder } from "../map_in_order.ts";
 import { softmax } from "../metrics/loss.ts";
-import type { ScoredClass } from "../metrics/prediction.ts";
 import { topKLabels } from "../metrics/top_k.ts";
+import { drawOverlay } from "../report/heatmap.ts";
 import { BatchQueue } from "./batch_queue.ts";
 import { headLogits } from "../evidence/head_logits.ts";
+import type {
+  Classification,
+  ClassifyOptions,
+  ClassifyResult,
+} from "./classification.ts";
 import { type Heat, heatOf } from "./heat.ts";
 import { type Photo, readPhoto, toRgb } from "./photo.ts";
 import type { TrainedModel } from "./trained_model.ts";
-
-/** What is wanted of a photo. */
-export interface ClassifyOptions {
-  /** How many of the likeliest classes. @default {5} */
-  topK?: number | undefined;
-  /**
-   * Whether to say where the photo speaks for its likeliest class, or the name of
-   * another class to say it for; only of a classifier with heatmaps.
-   *
-   * @default whether the classifier has heatmaps
-   */
-  heatmap?: boolean | string | undefined;
-  /** Gives the photo up, unless the device works on it already. */
-  signal?: AbortSignal | undefined;
-}
-
-/** What a photo shows. */
-export interface Classification {
-  /** SHA-256 of the file, or of the pixels, in hex. */
-  digest: string;
-  /** The likeliest classes, the likeliest first; ties go to the lower label. */
-  top: ScoredClass[];
-  /** Where it speaks for a class, if that was wanted. */
-  heat?: Heat;
-}
-
-/** What came of a photo among many. */
-export type ClassifyResult<P extends Photo> =
-  & { photo: P }
-  & (
-    | Classification
-    | {
-      /** Why it cannot be classified, as a sentence without a period. */
-      error: string;
-    }
-  );
 
 /** What a classifier is made of. */
 export interface ClassifierParts {
@@ -82,8 +52,8 @@ interface Answer {
 /** Batches that are under way: one is copied while the device works on another. */
 const BATCHES_AT_ONCE = 2;
 
-/** A trained head with its backbone, ready for photos. Dispose of it with `await using`. */
-export class Classifier implements AsyncDisposable {
+/** A trained head with its backbone, ready for photos. Dispose of it with `await using`, or `using`. */
+export class Classifier implements AsyncDisposable, Disposable {
   readonly #parts: ClassifierParts;
   readonly #queue: BatchQueue<Uint8Array, Answer>;
 
@@ -205,6 +175,31 @@ export class Classifier implements AsyncDisposable {
   }
 
   /**
+   * Draws a photo in its own shape, with where it speaks for a class.
+   *
+   * @param photo A photo that was classified.
+   * @param heat The map that came of it.
+   * @returns A PNG, at most 1024 pixels long.
+   * @throws {ImageError} If it is no image that can be used.
+   * @throws {FileAccessError} If it cannot be read.
+   */
+  async drawHeat(photo: Photo, { map }: Heat): Promise<Uint8Array> {
+    const { model: { preprocessing: { geometry } }, preprocessor } =
+      this.#parts;
+    if (typeof photo === "object" && "width" in photo) {
+      const { width, height } = photo;
+      const image = { width, height, data: toRgb(photo) };
+      return await drawOverlay(toShown(image, geometry, 1), map);
+    }
+    const bytes = typeof photo === "string"
+      ? await readPhoto(photo)
+      : photo.slice();
+    const shown = await (preprocessor.show?.(bytes) ??
+      showImage(bytes, geometry));
+    return await drawOverlay(shown, map);
+  }
+
+  /**
    * Classifies many photos, in bounded memory.
    *
    * @param photos The photos; they are asked for as they are needed.
@@ -229,6 +224,17 @@ export class Classifier implements AsyncDisposable {
         return { photo, error: error.message };
       }
     });
+  }
+
+  /**
+   * Frees the workers now, and the device as soon as the batches that it works on are
+   * done; the disposal does not wait for them, as that with `await using` does.
+   */
+  [Symbol.dispose](): void {
+    this.#parts.preprocessor[Symbol.dispose]();
+    this.#queue.drain().then(() => this.#parts.embedder.close())
+      // Nobody is left to hear of it.
+      .catch(() => {});
   }
 
   /** Waits for what is under way, and frees device and workers. */

@@ -94,7 +94,7 @@ export async function openBackbone(
  *
  * @param workspace The work directory; nothing is written.
  * @param options The run, the engine, the temperature.
- * @returns The classifier; dispose of it with `await using`.
+ * @returns The classifier; dispose of it with `await using` or `using`.
  * @throws {MissingArtifactError} If there is no such run, or it is not trained to its end.
  * @throws {ConfigError} If the weights of the backbone are gone.
  * @throws {DigestMismatchError} If they are not those that the head was trained on.

@@ -161,18 +161,28 @@ function readAnyHeader(bytes: Uint8Array): ImageHeader {
 class UnknownImageError extends ImageError {}
 
 /** An image claims more than {@linkcode MAX_PIXELS}. */
-export class LargeImageError extends ImageError {}
+export class LargeImageError extends ImageError {
+  /** What it claims, in pixels. */
+  readonly width: number;
+  /** What it claims, in pixels. */
+  readonly height: number;
+
+  /** Creates the error. */
+  constructor({ width, height }: { width: number; height: number }) {
+    super(
+      `it claims ${width}x${height} pixels, more than the limit of ${MAX_PIXELS}`,
+    );
+    this.width = width;
+    this.height = height;
+  }
+}
 
 /** Most pixels that a byte of a JPEG may stand for: twice as many as it can, as a block of 64 takes a bit at least. */
 const MOST_PIXELS_A_BYTE = 1024;
 
 /** Refuses a claim of more pixels than there may be. */
-function limitPixels({ width, height }: ImageHeader): void {
-  if (width * height > MAX_PIXELS) {
-    throw new LargeImageError(
-      `it claims ${width}x${height} pixels, more than the limit of ${MAX_PIXELS}`,
-    );
-  }
+function limitPixels(claim: ImageHeader): void {
+  if (claim.width * claim.height > MAX_PIXELS) throw new LargeImageError(claim);
 }
 
 /**

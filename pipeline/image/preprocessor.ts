@@ -5,6 +5,7 @@
  */
 
 import type { Geometry } from "./preprocessing.ts";
+import type { ShownImage } from "./show.ts";
 
 /** Makes square images of photos; dispose of it after use. */
 export interface Preprocessor extends Disposable {
@@ -19,6 +20,8 @@ export interface Preprocessor extends Disposable {
    * @throws {ImageError} If the bytes are not a whole image.
    */
   preprocess(bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Decodes a photo to look at; absent where nobody does. */
+  show?(bytes: Uint8Array): Promise<ShownImage>;
 }
 
 /** Opens a preprocessor, which starts nothing before it gets a photo. */

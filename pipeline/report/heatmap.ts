@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ShownImage } from "../image/show.ts";
+
 /** Side of the picture, in pixels: browsers smooth the rest. */
 export const HEATMAP_SIDE = 32;
 
@@ -161,30 +163,31 @@ function sample(map: Float64Array, x: number, y: number): number {
 }
 
 /**
- * Draws a map over a photo. Where nothing supports the class, the photo stays visible.
+ * Draws a map over a photo. Where nothing supports the class, and where the network saw
+ * nothing, the photo stays as it is.
  *
- * Shapes: `pixels` u8 `[side, side, 3]`, RGB.
- *
- * @param pixels The photo, as the backbone saw it.
- * @param side Its side, in pixels.
+ * @param photo The photo, and the part of it that the map is of.
  * @returns A PNG of the same size.
  */
 export async function drawOverlay(
-  pixels: Uint8Array,
-  side: number,
+  { width, height, data: pixels, seen }: ShownImage,
   map: ClassMap,
 ): Promise<Uint8Array> {
   const { default: codec } = await import("imagescript/png/node.js");
   const large = enlargeMap(map);
   const strongest = large.reduce((a, b) => Math.max(a, b), 0);
-  const blended = new Uint8Array(pixels.length);
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const value = sample(large, (x + 0.5) / side, (y + 0.5) / side);
+  const blended = pixels.slice();
+  for (let y = 0; y < height; y++) {
+    const down = (y + 0.5 - seen.top) / seen.height;
+    if (down < 0 || down > 1) continue;
+    for (let x = 0; x < width; x++) {
+      const across = (x + 0.5 - seen.left) / seen.width;
+      if (across < 0 || across > 1) continue;
+      const value = sample(large, across, down);
       const strength = strongest === 0 ? 0 : value / strongest;
       const opacity = heatmapOpacity(strength);
       const colour = inferno(strength);
-      const start = (y * side + x) * 3;
+      const start = (y * width + x) * 3;
       for (let c = 0; c < 3; c++) {
         const photo = pixels[start + c]!;
         blended[start + c] = Math.round(
@@ -193,6 +196,5 @@ export async function drawOverlay(
       }
     }
   }
-  const size = { width: side, height: side };
-  return codec.encode(blended, { ...size, channels: 3, level: 6 });
+  return codec.encode(blended, { width, height, channels: 3, level: 6 });
 }

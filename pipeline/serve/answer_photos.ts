@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Classification } from "../classify/classifier.ts";
+import type { Classification } from "../classify/classification.ts";
 import { type ErrorCode, toApiError } from "./api_error.ts";
 import { drawHeatPictures, type HeatPictures } from "./heat_pictures.ts";
 import type { ServeMetrics } from "./metrics.ts";

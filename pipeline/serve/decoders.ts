@@ -5,8 +5,8 @@
  */
 
 import {
-  type ImageHeader,
   LargeImageError,
+  MAX_PIXELS,
   readImageHeader,
 } from "../image/header.ts";
 import type { OpenPreprocessor } from "../image/preprocessor.ts";
@@ -33,17 +33,13 @@ export interface Decoders extends Disposable {
   readonly open: OpenPreprocessor;
 }
 
-/** Reads the header of a photo; one of more pixels than any may have is too large, not broken. */
-function readHeader(bytes: Uint8Array): ImageHeader {
+/** Reads what a photo claims, also if that is more than any may have: it is too large, not broken. */
+function readClaim(bytes: Uint8Array): { width: number; height: number } {
   try {
     return readImageHeader(bytes);
-  } catch (cause) {
-    if (!(cause instanceof LargeImageError)) throw cause;
-    const error = new ApiError(
-      "image_too_large",
-      `Cannot take the photo: ${cause.message}`,
-    );
-    throw Object.assign(error, { cause });
+  } catch (error) {
+    if (error instanceof LargeImageError) return error;
+    throw error;
   }
 }
 
@@ -54,7 +50,8 @@ function readHeader(bytes: Uint8Array): ImageHeader {
  * @returns The decoders; disposing of them ends the workers.
  */
 export function openDecoders(options: DecoderOptions): Decoders {
-  const { workers, pixels: most, largePixels, decodeMs, module } = options;
+  const { workers, largePixels, decodeMs: limitMs, module } = options;
+  const most = Math.min(options.pixels, MAX_PIXELS);
   const task = "Cannot decode a photo";
   const small = new PhotoWorkers({ workers, task, module });
   const large = new PhotoWorkers({ workers: 1, task, module, fresh: true });
@@ -62,7 +59,7 @@ export function openDecoders(options: DecoderOptions): Decoders {
     open: (geometry) => ({
       atOnce: workers,
       async preprocess(bytes, signal) {
-        const { width, height } = readHeader(bytes);
+        const { width, height } = readClaim(bytes);
         const pixels = width * height;
         if (pixels > most) {
           throw new ApiError(
@@ -71,7 +68,8 @@ export function openDecoders(options: DecoderOptions): Decoders {
           );
         }
         const pool = pixels < largePixels ? small : large;
-        return await pool.preprocess({ bytes, geometry }, decodeMs, signal);
+        const photo = { bytes, geometry };
+        return await pool.call("preprocess", photo, { limitMs, signal });
       },
       [Symbol.dispose]() {},
     }),

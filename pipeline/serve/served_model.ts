@@ -7,7 +7,7 @@
 import type {
   Classification,
   ClassifyOptions,
-} from "../classify/classifier.ts";
+} from "../classify/classification.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 

@@ -198,3 +198,15 @@ Deno.test("loadClassifier() refuses a backbone that is gone, or another one", as
     backbone,
   );
 });
+
+Deno.test("a classifier is disposed of with using too", async () => {
+  await using workspace = await threeSplitRun();
+  const good = `${PHOTOS}val/leaf/leaf_21.jpg`;
+  let left;
+  {
+    using classifier = await loadClassifier(workspace);
+    left = classifier;
+    assertEquals((await classifier.classify(good)).top.length, 5);
+  }
+  await assertRejects(() => left.classify(good), Error, "closed");
+});

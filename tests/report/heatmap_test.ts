@@ -64,22 +64,39 @@ Deno.test("inferno() mixes between, and cuts off beyond", () => {
   assertEquals([inferno(-1), inferno(2)], [inferno(0), inferno(1)]);
 });
 
-/** A grey photo of 8×8 pixels. */
-const PHOTO = new Uint8Array(8 * 8 * 3).fill(100);
+/** A grey photo of 8×8 pixels, all of which was seen. */
+const PHOTO = {
+  width: 8,
+  height: 8,
+  data: new Uint8Array(8 * 8 * 3).fill(100),
+  seen: { left: 0, top: 0, width: 8, height: 8 },
+};
 
 Deno.test("drawOverlay() shows the photo where nothing speaks for the class", async () => {
   const map = { values: Float32Array.of(-1, 0, 0, 0), width: 2, height: 2 };
   const { width, height, data } = await decodePixels(
-    await drawOverlay(PHOTO, 8, map),
+    await drawOverlay(PHOTO, map),
   );
   assertEquals([width, height], [8, 8]);
-  assertEquals(data, PHOTO);
+  assertEquals(data, PHOTO.data);
 });
 
 Deno.test("drawOverlay() covers four fifths of the photo at the strongest place", async () => {
   const map = { values: Float32Array.of(3, 0, 0, 0), width: 2, height: 2 };
-  const { data } = await decodePixels(await drawOverlay(PHOTO, 8, map));
+  const { data } = await decodePixels(await drawOverlay(PHOTO, map));
   const strongest = inferno(1).map((c) => Math.round(100 + (c - 100) * 0.8));
   assertEquals([...data.subarray(0, 3)], strongest);
   assertEquals([...data.subarray(-3)], [100, 100, 100]);
+});
+
+Deno.test("drawOverlay() leaves what the network did not see as it is", async () => {
+  const map = { values: Float32Array.of(3), width: 1, height: 1 };
+  const seen = { left: 2, top: 0, width: 4, height: 8 };
+  const { data } = await decodePixels(
+    await drawOverlay({ ...PHOTO, seen }, map),
+  );
+  const isGrey = (x: number) =>
+    data.subarray(x * 3, x * 3 + 3).every((value) => value === 100);
+  const row = Array.from({ length: 8 }, (_, x) => isGrey(x));
+  assertEquals(row.map(Number), [1, 1, 0, 0, 0, 0, 1, 1]);
 });

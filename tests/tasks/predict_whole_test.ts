@@ -10,6 +10,7 @@ import { readLines } from "../../mod.ts";
 import { runTask, taskCommand } from "../e2e/support.ts";
 import { copyQuick } from "../run/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
+import { readImageHeader } from "../../pipeline/image/header.ts";
 import { walkFiles } from "../support/walk_files.ts";
 
 const PHOTOS = fromFileUrl(
@@ -121,6 +122,13 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
     assertEquals((await predict(LEAF, ...flags)).code, 0);
     const [map] = await Array.fromAsync(walkFiles(maps!));
     assert(/^leaf_21\.jpg-[0-9a-f]{8}\.png$/.test(map!), map);
+    // The photo, not the square of 96 pixels that the network sees.
+    const sizes = [`${maps}/${map}`, LEAF].map(async (path) => {
+      const { width, height } = readImageHeader(await Deno.readFile(path));
+      return [width, height];
+    });
+    const [drawn, photo] = await Promise.all(sizes);
+    assertEquals(drawn, photo);
     const copies = await Array.fromAsync(walkFiles(sorted!));
     assertEquals(copies.length, 1);
     const [folder, name] = copies[0]!.split("/");

@@ -28,7 +28,7 @@ interface WorkersOptions {
   task: string;
   /** Whether each photo has a worker of its own: the memory of WebAssembly never shrinks. @default {false} */
   fresh?: boolean;
-  /** Whether workers may load libjpeg-turbo of the system. @default {false} */
+  /** Whether they may load native code. @default {false} */
   isNative?: boolean;
   /** Module of a worker, for tests. */
   module?: URL | undefined;
@@ -60,18 +60,19 @@ export class PhotoWorkers implements Disposable {
   }
 
   /**
-   * Makes the square of a photo, whose bytes are handed over.
+   * Has a worker do something with a photo, whose bytes are handed over.
    *
+   * @param name What it does.
    * @param limitMs Longest time with a worker, in milliseconds.
    * @param signal Gives the photo up, if it still waits.
-   * @returns U8 `[imageSize, imageSize, 3]`, RGB.
+   * @returns What it answers.
    * @throws {ImageError} If it is no photo, or takes too long.
    */
-  async preprocess(
+  async call<Name extends keyof PhotoService>(
+    name: Name,
     photo: Photo,
-    limitMs: number,
-    signal?: AbortSignal,
-  ): Promise<Uint8Array> {
+    { limitMs, signal }: { limitMs: number; signal?: AbortSignal | undefined },
+  ): Promise<Awaited<ReturnType<PhotoService[Name]>>> {
     const slot = await this.#take(signal);
     let isLate = false;
     const timer = setTimeout(() => {
@@ -80,7 +81,7 @@ export class PhotoWorkers implements Disposable {
     }, limitMs);
     try {
       const buffer = photo.bytes.buffer as ArrayBuffer;
-      return await slot.client.call("preprocess", photo, [buffer]);
+      return await slot.client.call(name, photo, [buffer]);
     } catch (error) {
       if (isLate) throw new LateImageError(limitMs);
       if (!(error instanceof ImageError)) this.#end(slot);
@@ -127,17 +128,14 @@ export class PhotoWorkers implements Disposable {
 
   /** Gives idle workers to those that wait. */
   #serve(): void {
-    const { workers, task, isNative = false } = this.#options;
-    const { module = WORKER } = this.#options;
+    const { workers, task, module = WORKER, isNative = false } = this.#options;
     while (this.#waiting.length > 0) {
       let slot = [...this.#slots].find(({ isBusy }) => !isBusy);
       if (!slot) {
         if (this.#slots.size === workers) return;
         const failure = (reason: string) => new Error(`${task} as ${reason}`);
-        slot = {
-          client: startWorker({ module, failure, isNative }),
-          isBusy: false,
-        };
+        const client = startWorker<PhotoService>({ module, failure, isNative });
+        slot = { client, isBusy: false };
         this.#slots.add(slot);
       }
       slot.isBusy = true;
@@ -186,14 +184,20 @@ export function openPool(
   const { native = false } = options;
   const task = "Cannot preprocess photos";
   const pool = new PhotoWorkers({ workers, task, module, isNative: native });
+  async function call<Name extends keyof PhotoService>(
+    name: Name,
+    bytes: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<Awaited<ReturnType<PhotoService[Name]>>> {
+    const { width, height } = readImageHeader(bytes);
+    const limitMs = deadline(width * height);
+    const photo = { bytes, geometry, native };
+    return await pool.call(name, photo, { limitMs, signal });
+  }
   return {
     atOnce: workers * PHOTOS_A_WORKER,
-    async preprocess(bytes, signal) {
-      const { width, height } = readImageHeader(bytes);
-      const photo = { bytes, geometry, native };
-      const limitMs = deadline(width * height);
-      return await pool.preprocess(photo, limitMs, signal);
-    },
+    preprocess: (bytes, signal) => call("preprocess", bytes, signal),
+    show: (bytes) => call("show", bytes),
     [Symbol.dispose]: () => pool[Symbol.dispose](),
   };
 }

@@ -9,6 +9,7 @@ import type { TurboDecoder } from "../../image/jpeg_turbo.ts";
 import { openNativeJpeg } from "../../image/native_jpeg.ts";
 import { preprocessImage } from "../../image/preprocess.ts";
 import type { Geometry } from "../../image/preprocessing.ts";
+import { showImage, type ShownImage } from "../../image/show.ts";
 import { serveWorker } from "../../workers/calls.ts";
 
 /** A photo to make an image of. */
@@ -24,6 +25,8 @@ interface Photo {
 export interface PhotoService {
   /** Makes U8 `[imageSize, imageSize, 3]` of a photo. */
   preprocess(photo: Photo): Promise<Uint8Array>;
+  /** Decodes a photo to look at. */
+  show(photo: Photo): Promise<ShownImage>;
 }
 
 /** Makes imagescript load a build that its package does not have, so that it decodes nothing. */
@@ -48,4 +51,5 @@ serveWorker<PhotoService>({
       freeBytes(bytes);
     }
   },
+  show: ({ bytes, geometry }) => showImage(bytes, geometry),
 });
