@@ -140,7 +140,10 @@ export function confine(
   const files = backbones.map(resolveFromCaller).filter(look);
   const places = TAKES_FILES.test(task) ? words : [];
   const named = places.map(resolveFromCaller).map(folderOf);
-  const leadsAnywhere = isRemote || words.includes("-") || values.has("link") ||
+  // What it has built is tried, with every right of this user.
+  const starts = values.has("open") || task === "build";
+  const leadsAnywhere = task === "build" || isRemote || words.includes("-") ||
+    values.has("link") ||
     [...data, ...named].some((path) => LIST.test(path) && look(path)?.isFile);
   const cache = findCache(line);
   const written = [
@@ -167,10 +170,11 @@ export function confine(
   const needsNet = isRemote || words.includes("fetch") ||
     FETCHES.test(task) && backbones.length > files.length;
   const net = needsNet ? "inherit" : false;
-  const starts = values.has("open") || task === "build";
   return {
     read: leadsAnywhere ? "inherit" : narrow("read", read),
-    write: values.has("link") ? "inherit" : narrow("write", written),
+    write: task === "build" || values.has("link")
+      ? "inherit"
+      : narrow("write", written),
     net: task === "serve" ? ownAddress(line) : net,
     ffi: isNative(line, textOf(settings, "engine")) ? "inherit" : false,
     run: starts ? "inherit" : false,

@@ -57,7 +57,7 @@ const CASES: [task: string, args: string[], refused: string[]][] = [
     ...["connect outside", "start"],
   ]],
   // It tries what it has built.
-  ["build", ["--out", "WORK/built"], [...FILES, ...NET]],
+  ["build", ["--out", "WORK/built"], NET],
   ["compare", ["a", "b"], PURE],
   ["demo", [], PURE],
   ["status", [], READER],
