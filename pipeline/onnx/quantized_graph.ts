@@ -47,7 +47,13 @@ class QuantizedLayers {
 
   /** Adds scale and zero point of an activation, whose levels are to be made. */
   #open(name: string): Levels {
-    const { scale, zeroPoint } = levelScale(this.#ranges[name]!);
+    const range = this.#ranges[name];
+    if (range === undefined) {
+      throw new RangeError(
+        `Cannot compute activation "${name}" in 8 bits as its range must be known: there is none`,
+      );
+    }
+    const { scale, zeroPoint } = levelScale(range);
     const by = [
       this.#builder.constant(`${name}.scale`, Float32Array.of(scale), []),
       this.#builder.constant(`${name}.zero`, Uint8Array.of(zeroPoint), []),

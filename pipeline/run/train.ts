@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Config } from "../config/config_type.ts";
 import { heldOutSplit, type Split } from "../dataset/split.ts";
 import { EMBEDDINGS } from "../stages/embeddings.ts";
 import { checkPatience, HEAD } from "../stages/head.ts";
@@ -25,6 +26,8 @@ export interface TrainResult {
   run: string;
   /** The engine that trained the head. */
   engine: string;
+  /** How the backbone computed; never `auto`, which is decided before. */
+  precision: Config["precision"];
   /** Images that ran through the backbone. */
   embedded: number;
   /** Images whose embeddings were computed earlier. */
@@ -75,6 +78,7 @@ export async function train(
   return {
     run: run.name,
     engine,
+    precision: run.config.precision,
     embedded,
     reused: train + validation + test - embedded,
     epochs: history.length,

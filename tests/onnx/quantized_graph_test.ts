@@ -1,10 +1,12 @@
-import { assertLess } from "@std/assert";
+import { assertLess, assertThrows } from "@std/assert";
 import { foldWeights } from "../../pipeline/backbone/fold.ts";
 import { formulaWeights, uniform } from "../../pipeline/backbone/formula.ts";
 import { buildGraph } from "../../pipeline/backbone/graph.ts";
 import type { Ranges } from "../../pipeline/backbone/ranges.ts";
 import { resNet } from "../../pipeline/backbone/spec.ts";
 import { runOnnxNetwork } from "../../pipeline/backends/cpu/session.ts";
+import { encodeNetwork } from "../../pipeline/onnx/backbone_graph.ts";
+import { smallBackbone } from "../backbone/support.ts";
 import { HAS_NATIVE_CODE } from "../backends/support.ts";
 import { relativeError } from "../support/assert_all_close.ts";
 import { readFixture } from "../support/fixtures.ts";
@@ -30,4 +32,13 @@ Deno.test({
     const actual = await runOnnxNetwork({ graph, weights, ranges }, pixels);
     assertLess(relativeError(actual, golden.embedding.flat()), 1e-6);
   },
+});
+
+Deno.test("a network is not quantized without the range of each activation", () => {
+  const { graph, weights } = smallBackbone();
+  assertThrows(
+    () => encodeNetwork({ graph, weights, ranges: { input: [-1, 1] } }),
+    RangeError,
+    `Cannot compute activation "conv1" in 8 bits as its range must be known: there is none`,
+  );
 });

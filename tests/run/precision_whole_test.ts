@@ -210,13 +210,15 @@ Deno.test({
   async fn() {
     await using workspace = await testWorkspace("prepared");
     const { onEvent } = workspace;
-    await train(workspace, { settings: { precision: "auto" }, onEvent });
+    const settings = { precision: "auto" } as const;
+    const { precision } = await train(workspace, { settings, onEvent });
     const chosen = workspace.events
       .filter((event) => event.type === "precision");
     assertEquals(chosen.length, 1);
     assertMatch(chosen[0]!.reason, /^int8 is \d+\.\d times as fast here$/);
     const run = await openRun(workspace);
-    assertEquals(run.config.precision, chosen[0]!.precision);
+    assertEquals(precision, chosen[0]!.precision);
+    assertEquals(run.config.precision, precision);
     const { embedded } = await train(workspace);
     assertEquals(embedded, 0);
   },
