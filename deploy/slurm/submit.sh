@@ -3,11 +3,11 @@
 #
 #   deploy/slurm/submit.sh --work DIR --parts N [OPTIONS] [-- SETTINGS…]
 #
-#   --work DIR      work directory, which all nodes see
+#   --work DIR      work directory, which all nodes see; also s3://bucket/prefix
 #   --parts N       parts of the steps that are shared
 #   --at-once N     most parts that run at the same time (all)
 #   --run NAME      name of the run (default)
-#   --logs DIR      logs, one per step and part (DIR/logs in the work directory)
+#   --logs DIR      logs, one per step and part (logs/ in the work directory)
 #   --until STEP    last step: index, prepare, embed, train or eval (eval)
 #   SETTINGS        flags of prepare, such as --data /data/photos --image-size 224
 #
@@ -35,8 +35,12 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$HEADSTART_WORK" ] && [[ $parts =~ ^[1-9][0-9]*$ ]] || usage
 [[ " index prepare embed train eval " == *" $until "* ]] || usage
-HEADSTART_WORK=$(mkdir -p "$HEADSTART_WORK" && cd "$HEADSTART_WORK" && pwd)
-logs=${logs:-$HEADSTART_WORK/logs}
+if [[ $HEADSTART_WORK == *://* ]]; then
+  logs=${logs:-$PWD/logs}
+else
+  HEADSTART_WORK=$(mkdir -p "$HEADSTART_WORK" && cd "$HEADSTART_WORK" && pwd)
+  logs=${logs:-$HEADSTART_WORK/logs}
+fi
 mkdir -p "$logs"
 export HEADSTART HEADSTART_WORK HEADSTART_RUN
 

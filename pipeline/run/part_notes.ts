@@ -115,6 +115,7 @@ export class NoteWriter {
   readonly #store: Store;
   readonly #path: string;
   readonly #note: PartNote;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> | undefined;
   #writtenMs = 0;
 
@@ -155,17 +156,22 @@ export class NoteWriter {
     } else if (event.type === "progress") {
       note.imagesDone = event.done;
     } else return;
-    const now = Date.now();
-    if (this.#writing || now - this.#writtenMs < REST_MS) return;
-    this.#writtenMs = now;
-    this.#writing = this.#write().finally(() => this.#writing = undefined);
-    // The next writing fails too, and the last is awaited.
-    this.#writing.catch(() => {});
+    // What comes in the meantime is told with it.
+    const wait = this.#writtenMs + REST_MS - Date.now();
+    this.#timer ??= setTimeout(() => {
+      this.#writtenMs = Date.now();
+      // Where this fails the next writing does too, and the last is awaited.
+      const writing = (this.#writing ?? Promise.resolve())
+        .then(() => this.#write());
+      this.#writing = writing.catch(() => {});
+      this.#timer = undefined;
+    }, Math.max(0, wait));
   }
 
   /** Writes the note for the last time; removes it if it is of no use any more. */
   async close(state: PartNote["state"] | "superfluous"): Promise<void> {
-    await this.#writing?.catch(() => {});
+    clearTimeout(this.#timer);
+    await this.#writing;
     if (state === "superfluous") return await this.#store.remove(this.#path);
     this.#note.state = state;
     await this.#write();
