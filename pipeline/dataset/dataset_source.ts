@@ -28,6 +28,8 @@ export interface DatasetSource {
   list?: { name: string; columns: ListColumns } | undefined;
   /** What the user called it, for errors. */
   origin: string;
+  /** Photos that are read at a time where reading one is mostly waiting. @default as a disk wants it */
+  readsAtOnce?: number | undefined;
 }
 
 /** Lists the dataset of a folder, which must exist. */

@@ -82,7 +82,8 @@ export function openImages(
   source: DatasetSource,
 ): AsyncIterable<OpenedCandidate> {
   const budget = new Budget(MAX_FILE_BYTES);
-  return mapInOrder(listing, READS_AT_ONCE, async (candidate) => ({
+  const { readsAtOnce = READS_AT_ONCE } = source;
+  return mapInOrder(listing, readsAtOnce, async (candidate) => ({
     candidate,
     opened: await openImage(candidate, source, budget),
   }));

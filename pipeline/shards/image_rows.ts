@@ -22,6 +22,8 @@ import type { RowCache } from "./row_cache.ts";
 /** Sources of the rows, and listeners. */
 interface ImageRowsOptions {
   photos: ReadableStore;
+  /** Photos that are read at a time where reading one is mostly waiting. */
+  readsAtOnce?: number | undefined;
   /** Side of a square image, in pixels. */
   imageSize: number;
   preprocessor: Preprocessor;
@@ -122,7 +124,8 @@ export async function makeImageRows(
   const images = new Uint8Array(records.length * size);
   const kept: IndexedRecord[] = [];
   const rejected: Rejection[] = [];
-  const { atOnce } = preprocessor;
+  // More wait for a worker than it has, where reading takes longer than decoding.
+  const atOnce = Math.max(preprocessor.atOnce, options.readsAtOnce ?? 0);
   const rows = mapInOrder(records, atOnce, rowMaker(options));
   let isWhole = true;
   let done = 0;

@@ -123,13 +123,14 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
     const { files, config, inputs: { index }, run, emit, store } = job;
     const { geometry } = run.preprocessing;
     const { stage } = files.work;
-    const { store: photos, origin } = await job.photos.open();
+    const { store: photos, origin, readsAtOnce } = await job.photos.open();
     let cache: Promise<RowCache> | undefined;
     using preprocessor = job.photos.openPreprocessor(geometry);
     let reused = 0;
     const late: string[] = [];
     const source = {
       photos,
+      readsAtOnce,
       imageSize: geometry.imageSize,
       preprocessor,
       reject: (rejection: Rejection) => {
