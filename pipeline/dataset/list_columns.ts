@@ -5,6 +5,7 @@
  */
 
 import { closestString } from "@std/text/closest-string";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { DatasetError } from "../errors.ts";
 
 /** What a column holds. */
@@ -19,6 +20,29 @@ const USUAL: Readonly<Record<ColumnRole, readonly string[]>> = {
   label: ["label"],
   split: ["split"],
 };
+
+/** Parts of other names that people give the columns. */
+const MEANT: Readonly<Record<ColumnRole, RegExp>> = {
+  path: /path|file|image|img|photo|picture/i,
+  label: /label|class|categor|target|species/i,
+  split: /split|set|fold/i,
+};
+
+/** Says which column may be meant: one of such a name, or one that is spelled nearly so. */
+function suggest(
+  role: ColumnRole,
+  wanted: string,
+  names: readonly string[],
+): string {
+  const spelled = names.filter((name) =>
+    levenshteinDistance(name.toLowerCase(), wanted.toLowerCase()) <=
+      wanted.length / 2
+  );
+  const meant = spelled.length > 0
+    ? closestString(wanted, spelled, { caseSensitive: false })
+    : names.find((name) => MEANT[role].test(name));
+  return meant === undefined ? "" : `; is it "${meant}"?`;
+}
 
 /**
  * Finds the columns of a list.
@@ -44,13 +68,9 @@ export function findColumns(
     if (found !== undefined) return found;
     const wanted = chosen[role] ?? role;
     const has = names.map((name) => `"${name}"`).join(", ") || "none";
-    const nearest = names.length > 0
-      ? `, of which "${
-        closestString(wanted, names, { caseSensitive: false })
-      }" is the nearest`
-      : "";
+    const meant = suggest(role, wanted, names);
     throw new DatasetError(
-      `Cannot use "${file}" as it must have a column "${wanted}", or the setting ${role}Column must name another: its columns are ${has}${nearest}`,
+      `Cannot use "${file}" as it must have a column "${wanted}", or the setting ${role}Column must name another: its columns are ${has}${meant}`,
     );
   };
   return {
