@@ -16,7 +16,8 @@ serveWorker<PhotoService>({
     if (end.endsWith("hang")) await new Promise(() => {});
     if (end.endsWith("crash")) {
       setTimeout(() => {
-        throw new Error("out of memory");
+        // Without frames, or the test would print them.
+        throw Object.assign(new Error("out of memory"), { stack: "" });
       });
       await new Promise(() => {});
     }
