@@ -58,6 +58,9 @@ export async function startBrowser(): Promise<Browser> {
   });
 }
 
+/** Longest wait for anything: a machine that runs all tests at once is slow. */
+const PATIENCE_MS = 120_000;
+
 /** What a browser says of an answer that is an error, which the page handles. */
 const ERROR_ANSWER = /the server responded with a status of 4\d\d/;
 
@@ -84,6 +87,7 @@ export async function openFile(
     javaScriptEnabled,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => {
     const text = message.text();
