@@ -62,7 +62,7 @@ export const LOWER: Readonly<Record<string, readonly string[]>> = {
   backbone: ["artifact", "image", "numeric"],
   s3: ["artifact"],
   weights: ["artifact", "backbone", "image", "workers"],
-  onnx: ["artifact", "backbone", "head", "image"],
+  onnx: ["artifact", "backbone", "head", "image", "numeric"],
   backends: [
     "artifact",
     "backbone",

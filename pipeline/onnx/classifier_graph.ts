@@ -14,6 +14,7 @@
 
 import type { Backbone } from "../backbone/fold.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
+import { transpose } from "../numeric/matrices.ts";
 import { addNetwork, addNormalization } from "./backbone_graph.ts";
 import { OnnxBuilder, type OnnxValue } from "./builder.ts";
 
@@ -44,10 +45,12 @@ function addDense(
   const [kernel, bias] = [`dense${layer}.kernel`, `dense${layer}.bias`];
   const out = parameters[bias]!.length;
   const size = layer === 1 ? shape.inputs : shape.hidden;
-  // Copies, as the builder takes what it is given.
-  builder.weights(kernel, parameters[kernel]!.slice(), [size, out]);
+  // As PyTorch exports a dense layer, which is all that OpenCV reads.
+  const rows = transpose(parameters[kernel]!, size, out);
+  builder.weights(kernel, rows, [out, size]);
+  // A copy, as the builder takes what it is given.
   builder.constant(bias, parameters[bias]!.slice(), [out]);
-  return builder.node("Gemm", [input, kernel, bias], output);
+  return builder.node("Gemm", [input, kernel, bias], output, { transB: 1 });
 }
 
 /** Adds the head, from embeddings F32 `[n, D]` to `logits`. */

@@ -33,6 +33,8 @@ const PHOTOS = fromFileUrl(new URL("data/flowers/", SHARED));
 
 const TORCH = await findPython("torch, h5py");
 
+const OPENCV = await findPython("cv2");
+
 /** What the exports are held to, and what they are given. */
 interface Photos {
   /** What `predict` says, `[n, C]`. */
@@ -109,13 +111,20 @@ function programsOf(
 ): [name: string, run: () => Promise<ArrayLike<number>>][] {
   const { photos, isSmall, half } = options;
   switch (format) {
-    case "onnx":
-      return (["node", "web"] as const)
-        .filter((runtime) => isSmall || runtime === "web" && !half)
-        .map((runtime) => [
-          `onnxruntime-${runtime}`,
-          () => runOnnx(runtime, folder, photos.path),
-        ]);
+    case "onnx": {
+      const script = "run_onnx.py";
+      const run = () => runInPython(OPENCV!, script, folder, photos.path);
+      return [
+        ...(["node", "web"] as const)
+          .filter((runtime) => isSmall || runtime === "web" && !half)
+          .map((runtime): [string, () => Promise<number[]>] => [
+            `onnxruntime-${runtime}`,
+            () => runOnnx(runtime, folder, photos.path),
+          ]),
+        // It takes no weights that are cast.
+        ...OPENCV && !half ? [["OpenCV", run] as [string, typeof run]] : [],
+      ];
+    }
     case "tfjs":
       return isSmall
         ? [["plain tfjs", () => runPlainTfjs(folder, photos)]]
