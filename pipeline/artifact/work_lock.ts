@@ -58,8 +58,13 @@ const OWN_FOLDERS = ["artifacts", "runs", NOTES];
 /** Time after which nobody writes to a half-written file any more, in milliseconds. */
 const ABANDONED_MS = 3_600_000;
 
-/** Returns the time before which half-written files are debris, in milliseconds since 1970. */
-async function debrisUntil(root: string): Promise<number> {
+/**
+ * Returns the time of the last change up to which half-written files are debris, in
+ * milliseconds since 1970: an hour ago where parts of other machines may be at work.
+ *
+ * @param root Absolute path of the work directory.
+ */
+export async function debrisUntil(root: string): Promise<number> {
   const folder = join(root, NOTES);
   if (!await exists(folder)) return Infinity;
   for await (const _ of Deno.readDir(folder)) return Date.now() - ABANDONED_MS;

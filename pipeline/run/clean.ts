@@ -12,7 +12,7 @@ import { join } from "@std/path";
 import { isIncomplete } from "../artifact/file_store.ts";
 import { MANIFEST } from "../artifact/manifest.ts";
 import { orElse } from "../artifact/walk_folder.ts";
-import { tryLockWorkDirectory } from "../artifact/work_lock.ts";
+import { debrisUntil, tryLockWorkDirectory } from "../artifact/work_lock.ts";
 import { S3Store } from "../s3/s3_store.ts";
 import { findUnusedObjects, removeUnusedObjects } from "./clean_objects.ts";
 import { ARTIFACTS, findNotes, findReferred, type Unused } from "./unused.ts";
@@ -69,6 +69,7 @@ export async function findUnused(workspace: Workspace): Promise<Unused[]> {
     }
     unused.push(found);
   }
+  const until = await debrisUntil(root);
   const inside = (path: string) =>
     unused.some((other) => path.startsWith(`${other.path}/`));
   for (const folder of ["artifacts", "runs", "parts"]) {
@@ -76,6 +77,8 @@ export async function findUnused(workspace: Workspace): Promise<Unused[]> {
       const path = file.slice(root.length + 1).replaceAll("\\", "/");
       const name = path.slice(path.lastIndexOf("/") + 1);
       if (!isIncomplete(name) || inside(path)) continue;
+      const { mtime } = await Deno.lstat(file);
+      if (mtime && mtime.getTime() > until) continue;
       const sizeBytes = await measure(path);
       unused.push({ path, kind: "debris", files: 1, sizeBytes });
     }

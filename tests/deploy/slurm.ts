@@ -45,12 +45,12 @@ async function run(
   throw new Error(`${command} ${args.join(" ")}: ${stderr}`);
 }
 
-/** Waits until something holds; fails after a minute. */
+/** Waits until something holds; fails after five minutes. */
 export async function until(
   what: string,
   holds: () => Promise<boolean>,
 ): Promise<void> {
-  const end = performance.now() + 60_000;
+  const end = performance.now() + 300_000;
   while (!await holds()) {
     if (performance.now() > end) throw new Error(`${what} did not happen`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -80,6 +80,11 @@ Deno.test("findUnused() finds notes of parts and parts of an index that is compl
   await work.put(`parts/${OLD}-00000-of-00002.json`);
   await work.put(`parts/incomplete.${UUID}.${OLD}-00000-of-00002.json`);
   await work.put("parts/mine.json");
+  // Where parts may be at work on other machines, only what is old is debris.
+  await work.put(`artifacts/incomplete.${UUID}.new.json`);
+  const hours = new Date(Date.now() - 2 * 3_600_000);
+  const old = `parts/incomplete.${UUID}.${OLD}-00000-of-00002.json`;
+  await Deno.utime(join(work.root, old), hours, hours);
   assertEquals(lines(await findUnused(work)), [
     `artifacts artifacts/${opened} 1 3`,
     `debris parts/incomplete.${UUID}.${OLD}-00000-of-00002.json 1 3`,
