@@ -52,21 +52,21 @@ export function countLabels(
 const MAX_CLASSES = 32_768;
 
 /**
- * Refuses more classes than can be evaluated, before any photo is opened.
+ * Refuses more classes than can be evaluated.
  *
  * @param classNames Names of the classes.
  * @param origin Name of the dataset.
  * @throws {DatasetError} If there are more than 32,768.
  */
 export function limitClasses(
-  classNames: readonly string[],
+  classNames: ReadonlySet<string>,
   origin: string,
 ): void {
-  if (classNames.length <= MAX_CLASSES) return;
+  const { size } = classNames;
+  if (size <= MAX_CLASSES) return;
+  const [first] = classNames;
   throw new DatasetError(
-    `Cannot use "${origin}" as there may be ${MAX_CLASSES} classes at most: there are ${classNames.length}, such as "${
-      classNames[0]
-    }"; is it the right folder or label column?`,
+    `Cannot use "${origin}" as there may be ${MAX_CLASSES} classes at most: there are ${size}, such as "${first}"; is it the right folder or label column?`,
   );
 }
 

@@ -7,6 +7,7 @@
 
 import { DatasetError } from "../errors.ts";
 import type { ReadableStore } from "../artifact/store.ts";
+import { limitClasses } from "./check_dataset.ts";
 import { FolderCensus } from "./folder_census.ts";
 import { isImageName, planFolder } from "./folder_layout.ts";
 import type { ListColumns } from "./list_columns.ts";
@@ -50,6 +51,7 @@ async function listFolder(source: DatasetSource): Promise<Listing> {
       census.add(placed);
     }
   }
+  limitClasses(new Set(listing.classNames), origin);
   if (listing.classNames.length < 2) census.requireClasses(origin);
   listing.notes.push(...census.describe(declaredClasses, prefixOf));
   return listing;
@@ -72,6 +74,7 @@ async function listList(
     throw new DatasetError(`Cannot index "${origin}": no such file`);
   }
   const candidates = await planList(bytes, origin, columns);
+  limitClasses(new Set(candidates.map((one) => one.className)), origin);
   const listing = new Listing(new Map());
   for (let start = 0; start < candidates.length; start += LOOKUPS) {
     const some = candidates.slice(start, start + LOOKUPS);

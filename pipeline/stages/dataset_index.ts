@@ -14,7 +14,6 @@ import {
   describeOtherFiles,
   describeUnusable,
   findWarnings,
-  limitClasses,
   requireTrainable,
   strictError,
 } from "../dataset/check_dataset.ts";
@@ -184,7 +183,6 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
     const listing = await job.photos.list();
     const names = listing.classNames;
     const { origin } = await job.photos.open();
-    limitClasses(names, origin);
     const all = await openAll(listing, job);
     if (all === undefined) return undefined;
     const { photos, superfluous } = all;

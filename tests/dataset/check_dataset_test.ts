@@ -48,9 +48,9 @@ Deno.test("countLabels() counts by split and label, zeros included", () => {
 
 Deno.test("limitClasses() refuses a label column of other values", () => {
   const names = Array.from({ length: 32_769 }, (_, i) => `name ${i}`);
-  limitClasses(names.slice(1), "l.csv");
+  limitClasses(new Set(names.slice(1)), "l.csv");
   assertThrows(
-    () => limitClasses(names, "l.csv"),
+    () => limitClasses(new Set(names), "l.csv"),
     DatasetError,
     'Cannot use "l.csv" as there may be 32768 classes at most: there are 32769, such as "name 0"; is it the right folder or label column?',
   );
