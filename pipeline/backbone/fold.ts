@@ -130,6 +130,8 @@ export interface Backbone {
   weights: FoldedWeights;
   /** Channel order, means and standard deviations of the pixels. */
   normalization: Normalization;
+  /** Whether `webgpu` computes it in half precision, with sums in F32. @default {false} */
+  half?: boolean | undefined;
   /** Ranges of its activations, where it is computed in integers of 8 bits. @default F32 */
   ranges?: Ranges | undefined;
   /** Whether least and largest value of each activation follow an embedding. @default {false} */

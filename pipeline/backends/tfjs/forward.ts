@@ -111,7 +111,7 @@ function lowerConv(
  * Lowers a pool. Padding must never win a max pool: its input went through a
  * relu, so the zeros that a backend may pad with do no harm.
  */
-function lowerPool(
+export function lowerPool(
   layer: PoolLayer | GlobalPoolLayer,
   x: tf.Tensor4D,
 ): tf.Tensor {
@@ -162,10 +162,40 @@ function uploadWeights(
 }
 
 /**
- * Makes a graph run on the current tfjs backend.
+ * Runs layers; see {@linkcode Network.run}.
  *
  * An output is freed after its last reader: kept until the end, those of a
  * ResNet-101 at 224 pixels would take more than 100 MB an image.
+ *
+ * @param lower Computes the output of a layer from those of others, by name.
+ */
+export function runLayers(
+  layers: readonly Layer[],
+  lower: (layer: Layer, outputs: Map<string, tf.Tensor>) => tf.Tensor,
+  makePixels: () => tf.Tensor4D,
+): tf.Tensor {
+  const releases = planReleases(layers);
+  const before = tf.memory().numTensors;
+  // The outer tidy frees everything where a layer throws.
+  const result = tf.tidy(() => {
+    const outputs = new Map<string, tf.Tensor>([["input", makePixels()]]);
+    layers.forEach((layer, i) => {
+      outputs.set(layer.name, tf.tidy(() => lower(layer, outputs)));
+      for (const name of releases[i]!) outputs.get(name)!.dispose();
+    });
+    return outputs.get(layers.at(-1)!.name)!;
+  });
+  const leaked = tf.memory().numTensors - before - 1;
+  if (leaked !== 0) {
+    throw new Error(
+      `Cannot run the network as no tensor may be left: ${leaked} were`,
+    );
+  }
+  return result;
+}
+
+/**
+ * Makes a graph run on the current tfjs backend.
  *
  * @param convolve The convolution of the device, if it has one.
  * @returns The network; free it with `dispose`.
@@ -177,7 +207,6 @@ export function buildNetwork(
 ): Network {
   const { layers } = graph;
   const tensors = uploadWeights(graph, weights);
-  const releases = planReleases(layers);
 
   function lower(layer: Layer, outputs: Map<string, tf.Tensor>): tf.Tensor {
     const x = outputs.get(layer.input) as tf.Tensor4D;
@@ -189,28 +218,8 @@ export function buildNetwork(
     return lowerConv(layer, { x, kernel, bias, shortcut }, convolve);
   }
 
-  function runLayers(pixels: tf.Tensor4D): tf.Tensor {
-    const outputs = new Map<string, tf.Tensor>([["input", pixels]]);
-    layers.forEach((layer, i) => {
-      outputs.set(layer.name, tf.tidy(() => lower(layer, outputs)));
-      for (const name of releases[i]!) outputs.get(name)!.dispose();
-    });
-    return outputs.get(layers.at(-1)!.name)!;
-  }
-
   return {
-    run(makePixels) {
-      const before = tf.memory().numTensors;
-      // The outer tidy frees everything where a layer throws.
-      const result = tf.tidy(() => runLayers(makePixels()));
-      const leaked = tf.memory().numTensors - before - 1;
-      if (leaked !== 0) {
-        throw new Error(
-          `Cannot run the network as no tensor may be left: ${leaked} were`,
-        );
-      }
-      return result;
-    },
+    run: (makePixels) => runLayers(layers, lower, makePixels),
     dispose() {
       for (const { kernel, bias } of tensors.values()) {
         kernel.dispose();

@@ -17,12 +17,13 @@ import type {
   WebGPUProgram,
 } from "@tensorflow/tfjs-backend-webgpu";
 import type { ConvShape } from "../tfjs/forward.ts";
+import { HALVES } from "./halves.ts";
 
-/** Input tensors of the convolution. */
+/** Input tensors of the convolution; in half precision `x`, `kernel` and `shortcut` have two numbers in an I32. */
 export interface ConvInputs {
-  /** F32 `[n, H, W, inChannels]`. */
+  /** F32 `[n, H, W, inChannels]`, or halves I32 `[n, H, W, inChannels / 2]`. */
   x: TensorInfo;
-  /** F32 `[kernel, kernel, inChannels, outChannels]`. */
+  /** F32 `[kernel, kernel, inChannels, outChannels]`, or halves I32 `[…, outChannels / 2]`. */
   kernel: TensorInfo;
   /** F32 `[outChannels]`. */
   bias: TensorInfo;
@@ -30,11 +31,22 @@ export interface ConvInputs {
   shortcut?: TensorInfo | undefined;
 }
 
+/** The shape of a convolution that may give halves. */
+export interface HalfConvShape extends ConvShape {
+  /** Whether the result is rounded to halves. @default {false} */
+  halfResult?: boolean;
+}
+
 /** Side of the square of outputs that a workgroup computes: pixels by channels. */
 const TILE = 32;
 
 /** Pixels, and channels, that a thread computes: 64 threads compute a square. */
 const PER_THREAD = 4;
+
+/** Reads four numbers, F32 or halves. */
+function load(place: string, half: boolean): string {
+  return half ? `toFloats(${place})` : place;
+}
 
 /**
  * Makes the shader: for each pixel of the kernel, a product of matrices.
@@ -44,7 +56,15 @@ const PER_THREAD = 4;
  * that tfjs is tuned for, and sums in the same order. Where a pixel lies is found once for
  * all of its channels, not once for each four.
  */
-const makeSource = (hasShortcut: boolean, relu: boolean) => `
+const makeSource = (
+  { hasShortcut, relu, half, halfResult }: {
+    hasShortcut: boolean;
+    relu: boolean;
+    half: boolean;
+    halfResult: boolean;
+  },
+) => `
+${half ? HALVES : ""}
   var<workgroup> tileX: array<array<vec4<f32>, 8>, ${TILE}>;
   var<workgroup> tileKernel: array<array<vec4<f32>, 8>, ${TILE}>;
 
@@ -52,9 +72,9 @@ const makeSource = (hasShortcut: boolean, relu: boolean) => `
     let rows = uniforms.outShape.x * uniforms.outShape.y * uniforms.outShape.z;
     let height = uniforms.xShape.y;
     let width = uniforms.xShape.z;
-    let depth = uniforms.xShape.w / 4;
+    let depth = uniforms.xShape.w / ${half ? 2 : 4};
     let side = uniforms.kernelShape.x;
-    let columns = uniforms.kernelShape.w / 4;
+    let columns = uniforms.kernelShape.w / ${half ? 2 : 4};
     let localRow = i32(localId.y) * ${PER_THREAD};
     let localColumn = i32(localId.x);
     let row = i32(globalId.y) * ${PER_THREAD};
@@ -88,13 +108,15 @@ const makeSource = (hasShortcut: boolean, relu: boolean) => `
         for (var i = 0; i < ${PER_THREAD}; i++) {
           var value = vec4<f32>(0.0);
           if (pixels[i] >= 0 && channel < depth) {
-            value = x[pixels[i] + channel];
+            value = ${load("x[pixels[i] + channel]", half)};
           }
           tileX[localRow + i][localColumn] = value;
           let inner = start * 4 + localRow + i;
           value = vec4<f32>(0.0);
           if (inner < depth * 4 && column < columns) {
-            value = kernel[(tap * depth * 4 + inner) * columns + column];
+            value = ${
+  load("kernel[(tap * depth * 4 + inner) * columns + column]", half)
+};
           }
           tileKernel[localRow + i][localColumn] = value;
         }
@@ -121,9 +143,10 @@ const makeSource = (hasShortcut: boolean, relu: boolean) => `
         if (row + i < rows) {
           let index = (row + i) * columns + column;
           let sum = sums[i] + bias[column]${
-  hasShortcut ? " + shortcut[index]" : ""
+  hasShortcut ? ` + ${load("shortcut[index]", half)}` : ""
 };
-          result[index] = ${relu ? "max(sum, vec4<f32>(0.0))" : "sum"};
+          let value = ${relu ? "max(sum, vec4<f32>(0.0))" : "sum"};
+          result[index] = ${halfResult ? "fromFloats(value)" : "value"};
         }
       }
     }
@@ -138,34 +161,40 @@ export function fitsConv(inChannels: number, outChannels: number): boolean {
  * Convolves, adds and rectifies.
  *
  * @param tensors What is convolved; all channels are multiples of 4.
- * @returns F32 `[n, size, size, outChannels]`.
+ * @returns F32 `[n, size, size, outChannels]`, or halves I32 `[n, size, size, outChannels / 2]`.
  */
 export function runConv(
   backend: WebGPUBackend,
   { x, kernel, bias, shortcut }: ConvInputs,
-  { stride, top, left, size, relu }: ConvShape,
+  { stride, top, left, size, relu, halfResult = false }: HalfConvShape,
 ): TensorInfo {
   const batch = x.shape[0]!;
   const channels = bias.shape[0]!;
+  const half = x.dtype === "int32";
   const inputs = { x, kernel, bias, ...shortcut && { shortcut } };
   const variableNames = Object.keys(inputs);
   const rows = batch * size ** 2;
   const program: WebGPUProgram = {
-    shaderKey: `foldedConv_${relu}`,
+    shaderKey: `foldedConv_${relu}_${half}_${halfResult}`,
     variableNames,
-    variableComponents: variableNames.map(() => 4),
-    outputComponent: 4,
-    outputShape: [batch, size, size, channels],
+    variableComponents: variableNames.map((name) =>
+      half && name !== "bias" ? 2 : 4
+    ),
+    outputComponent: halfResult ? 2 : 4,
+    outputShape: [batch, size, size, halfResult ? channels / 2 : channels],
     uniforms: "stride : i32, top : i32, left : i32,",
     workgroupSize: [TILE / PER_THREAD, TILE / PER_THREAD, 1],
     dispatchLayout: { x: [3], y: [0, 1, 2] },
     dispatch: [Math.ceil(channels / TILE), Math.ceil(rows / TILE), 1],
-    getUserCode: () => makeSource(shortcut !== undefined, relu),
+    getUserCode: () => {
+      const hasShortcut = shortcut !== undefined;
+      return makeSource({ hasShortcut, relu, half, halfResult });
+    },
   };
   return backend.runWebGPUProgram(
     program,
     Object.values(inputs),
-    "float32",
+    halfResult ? "int32" : "float32",
     [stride, top, left].map((value) => ({ type: "int32", data: [value] })),
   );
 }

@@ -17,6 +17,7 @@ import {
 } from "../batches.ts";
 import { testTfjs, type TfjsDevice } from "../tfjs/device.ts";
 import { buildNetwork, type Network } from "../tfjs/forward.ts";
+import { buildHalfNetwork } from "./half_network.ts";
 import { startWebgpu } from "./device.ts";
 import { unpackPixels } from "./kernels.ts";
 import type { PixelLayout } from "./pixels.ts";
@@ -61,6 +62,8 @@ interface Gpu {
   network: Network;
   /** The number of each level of each channel, F32 `[3 * 256]`. */
   levels: tf.Tensor1D;
+  /** Whether the network is in half precision. */
+  half: boolean;
 }
 
 /** Shape of all batches, and the channel that comes first. */
@@ -73,13 +76,13 @@ type Batches = Omit<PixelLayout, "count" | "flips">;
  * @returns The embeddings, or the feature maps, once read.
  */
 function enqueue(
-  { network, levels }: Gpu,
+  { network, levels, half }: Gpu,
   bytes: Uint8Array<ArrayBuffer>,
   layout: PixelLayout,
 ): tf.Tensor {
   const words = new Int32Array(bytes.buffer);
   return network.run(() =>
-    unpackPixels({ bytes: tf.tensor1d(words, "int32"), levels }, layout)
+    unpackPixels({ bytes: tf.tensor1d(words, "int32"), levels }, layout, half)
   );
 }
 
@@ -140,10 +143,10 @@ async function assemble(
   device: TfjsDevice,
   options: EmbedderOptions,
 ): Promise<Embedder> {
-  const { graph, weights, normalization } = backbone;
-  const preferred = device.isFallback
-    ? FALLBACK_BATCH_SIZE
-    : DEFAULT_BATCH_SIZE;
+  const { graph, weights, normalization, half = false } = backbone;
+  // Halves take half the memory.
+  const usual = half ? 2 * DEFAULT_BATCH_SIZE : DEFAULT_BATCH_SIZE;
+  const preferred = device.isFallback ? FALLBACK_BATCH_SIZE : usual;
   const { batchSize: wanted = preferred } = options;
   requirePositive("webgpu", { batchSize: wanted });
   const batchSize = chooseBatchSize(graph, device, wanted);
@@ -152,7 +155,10 @@ async function assemble(
   const { levels, firstChannel } = levelTable(normalization);
   const gpu: Gpu = {
     device,
-    network: buildNetwork(graph, weights, device.convolve),
+    network: half
+      ? buildHalfNetwork(graph, weights)
+      : buildNetwork(graph, weights, device.convolve),
+    half,
     levels: tf.tensor1d(levels),
   };
   const { imageSize } = graph;
