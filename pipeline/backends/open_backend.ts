@@ -60,8 +60,14 @@ function lazyBackend(name: BackendName, load: {
 /** Order in which `auto` tries backends for a backbone: a GPU, native code, then WebAssembly, which runs everywhere. */
 const EMBEDDER_ORDER: readonly BackendName[] = ["webgpu", "cpu", "wasm"];
 
-/** The backend that computes backbones in integers, and measures what that needs. */
-const INTEGER_BACKEND = "cpu";
+/** The only backend that computes a backbone other than in F32, if it is to be. */
+function ownBackend(
+  { ranges, measures, half }: Backbone,
+): { name: BackendName; precision: string } | undefined {
+  if (ranges || measures) return { name: "cpu", precision: "8 bits" };
+  if (half) return { name: "webgpu", precision: "half precision" };
+  return undefined;
+}
 
 /**
  * Order in which `auto` tries backends for heads and products.
@@ -145,20 +151,22 @@ export function openEmbedder(
   failed: ReadonlySet<BackendName> = new Set(),
 ): Promise<Opened<Embedder>> {
   const open = (backend: Backend) => backend.openEmbedder(backbone, options);
-  if (!backbone.ranges && !backbone.measures) {
+  const only = ownBackend(backbone);
+  if (only === undefined) {
     const order = EMBEDDER_ORDER.filter((name) => !failed.has(name));
     return openBackend(choice, open, { order });
   }
-  if (failed.has(INTEGER_BACKEND)) {
-    throw new BackendUnavailableError(INTEGER_BACKEND, "it has failed");
+  const { name, precision } = only;
+  if (failed.has(name)) {
+    throw new BackendUnavailableError(name, "it has failed");
   }
-  if (choice !== "auto" && choice !== INTEGER_BACKEND) {
+  if (choice !== "auto" && choice !== name) {
     throw new BackendUnavailableError(
       choice,
-      `the backbone is computed in 8 bits, by the engine ${INTEGER_BACKEND} alone`,
+      `the backbone is computed in ${precision}, by the engine ${name} alone`,
     );
   }
-  return openBackend(INTEGER_BACKEND, open, { order: [] });
+  return openBackend(name, open, { order: [] });
 }
 
 /**

@@ -7,8 +7,7 @@
 
 import { z } from "zod";
 import type { Backbone } from "../backbone/fold.ts";
-import type { Ranges } from "../backbone/ranges.ts";
-import { decodeRanges } from "../backbone/saved_ranges.ts";
+import { type Arithmetic, decodeArithmetic } from "../backbone/arithmetic.ts";
 import { type VariantName, VARIANTS } from "../backbone/spec.ts";
 import { DigestMismatchError, MissingArtifactError } from "../errors.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
@@ -39,8 +38,8 @@ export interface TrainedModel {
   backboneDigest: string;
   /** Variant of the backbone's graph. */
   variant: VariantName;
-  /** Ranges of its activations, where it is computed in integers of 8 bits. */
-  ranges: Ranges | undefined;
+  /** How the backbone computes. */
+  arithmetic: Arithmetic;
   /** Fingerprint of the head: another one after it is trained anew. */
   fingerprint: string;
   /** What logits are divided by, fitted on the validation split; `null` if that was not done. */
@@ -116,7 +115,7 @@ export async function readTrainedModel(run: Run): Promise<TrainedModel> {
     preprocessing: metadata.preprocessing,
     backboneDigest: metadata.backbone,
     variant: metadata.variant,
-    ranges: decodeRanges(head.metadata),
+    arithmetic: decodeArithmetic(head.metadata),
     fingerprint,
     temperature: metrics?.calibration.temperature ?? null,
     metrics,
@@ -160,10 +159,10 @@ export async function readRunBackbone(
   await requireBackbone(run, model);
   const { backbone } = run.parts;
   const { geometry: { imageSize }, normalization } = model.preprocessing;
-  const { variant, ranges } = model;
+  const { variant, arithmetic } = model;
   const file = await backbone.open();
   const options = { path: backbone.name, imageSize, normalization, variant };
   const network = readBackbone(file.tensors, options);
   closeWeights(file);
-  return { ...network, ranges };
+  return { ...network, ...arithmetic };
 }

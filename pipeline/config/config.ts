@@ -108,9 +108,12 @@ export function mergeConfig(
     );
   }
   const { engine, precision } = config;
-  if (precision === "int8" && engine !== "auto" && engine !== "cpu") {
+  const own = { int8: "cpu", float16: "webgpu", float32: engine, auto: engine };
+  if (engine !== "auto" && engine !== own[precision]) {
     throw new ConfigError(
-      `Cannot use settings "engine" and "precision" as int8 is computed by the engine cpu alone: engine is ${engine}`,
+      `Cannot use settings "engine" and "precision" as ${precision} is computed by the engine ${
+        own[precision]
+      } alone: engine is ${engine}`,
       "precision",
     );
   }

@@ -54,7 +54,7 @@ export interface Config {
   /** What runs the backbone and trains the head. */
   engine: "auto" | "webgpu" | "cpu" | "wasm";
   /** How the backbone computes. */
-  precision: "auto" | "float32" | "int8";
+  precision: "auto" | "float32" | "float16" | "int8";
   /** Epochs to train. */
   epochs: number;
   /** Batches an epoch. */

@@ -17,9 +17,9 @@ export const TRAINING_SETTINGS = {
   ),
   precision: setting(
     ["prepare", "train"],
-    choice(["auto", "float32", "int8"]),
+    choice(["auto", "float32", "float16", "int8"]),
     "float32",
-    "How the backbone computes; int8: 8-bit integers, on the engine cpu; auto: what is faster here",
+    "How the backbone computes; int8: 8-bit integers, on the engine cpu; float16: half precision, on webgpu; auto: what is faster here",
   ),
   engine: setting(
     "train",

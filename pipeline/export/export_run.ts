@@ -85,7 +85,8 @@ async function readModel(
     split,
     metrics,
     half,
-    ...model.ranges && { precision: "int8" as const },
+    ...model.arithmetic.ranges && { precision: "int8" as const },
+    ...model.arithmetic.half && { precision: "float16" as const },
     floatInput,
   };
   return { model: { facts, network, head }, half: cost };
@@ -103,7 +104,8 @@ async function check(
   emit({ type: "start", stage: STAGE, done: 0, total, unit: "images" });
   try {
     return await checkAnswers(answers, reference, {
-      half: facts.half,
+      // A run in half precision answers less exactly than an export in F32.
+      half: facts.half || facts.precision === "float16",
       onBatch(done) {
         signal.throwIfAborted();
         emit({ type: "progress", stage: STAGE, done, total });
@@ -169,7 +171,7 @@ export async function exportRun(
   }
   const run = await resumeRun(workspace, { ...options, run: runName });
   const evaluated = await readEvaluatedRun(run);
-  if (evaluated.model.ranges) requireIntegers(run, format, options);
+  if (evaluated.model.arithmetic.ranges) requireIntegers(run, format, options);
   await using folder = await ExportFolder.open(out);
   const { store } = folder;
   const { model, half } = await readModel(run, evaluated, options);

@@ -34,7 +34,7 @@ export interface ExportFacts {
   /** Whether weights are kept as F16. */
   half: boolean;
   /** How the backbone computes, where it is not in floating point. */
-  precision?: "int8";
+  precision?: "int8" | "float16";
   /** Whether the input is F32 `[n, 3, S, S]` in place of U8 `[n, S, S, 3]`. */
   floatInput: boolean;
 }

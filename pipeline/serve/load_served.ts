@@ -106,7 +106,7 @@ async function collectFacts(
 
 /** Says what decides a backbone. */
 function backboneKey(
-  { backboneDigest, variant, preprocessing, ranges }: TrainedModel,
+  { backboneDigest, variant, preprocessing, arithmetic }: TrainedModel,
   { engine }: LoadOptions,
   run: Run,
 ): string {
@@ -116,7 +116,7 @@ function backboneKey(
     variant,
     imageSize,
     normalization,
-    ranges,
+    arithmetic,
     engine ?? run.config.engine,
   ]);
 }

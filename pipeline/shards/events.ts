@@ -78,10 +78,12 @@ export type StageEvent =
     heldOut: Split | null;
   }
   | {
-    /** Photos were embedded in 8 bits and in floating point. */
+    /** Photos were embedded in another precision and in F32. */
     type: "agreement";
     /** The stage that compared the embeddings. */
     stage: string;
+    /** The other precision. */
+    precision: string;
     /** Photos. */
     checked: number;
     /** Mean cosine of the two embeddings of a photo. */
@@ -92,7 +94,7 @@ export type StageEvent =
     sameNeighbour: number;
     /** Photos of which the last head of the run predicts the same, if there is one. */
     samePrediction?: number;
-    /** Photos a second in 8 bits, divided by those in floating point. */
+    /** Photos a second, divided by those in F32. */
     speed: number;
   }
   | {

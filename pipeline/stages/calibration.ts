@@ -1,10 +1,10 @@
 /**
- * Calibration stage: the ranges of a backbone's activations on some training photos,
- * with which it is computed in integers of 8 bits.
+ * Calibration stage: what a backbone needs to compute in another precision than F32.
  *
- * Writes `ranges.json`, by name of the activation. Other photos are embedded with
- * and without them before; if the embeddings differ too much, nothing is written.
- * The manifest says how they agree.
+ * Writes `ranges.json`: for integers of 8 bits the ranges of activations on some
+ * training photos, by name of the activation; half precision needs none. Other photos
+ * are embedded in both precisions before; if the embeddings differ too much, nothing is
+ * written. The manifest says how they agree.
  *
  * @module
  */
@@ -18,9 +18,9 @@ import {
   type Ranges,
   STEPS_PER_OCTAVE,
 } from "../backbone/ranges.ts";
-import { RANGES } from "../backbone/saved_ranges.ts";
+import { type Arithmetic, RANGES } from "../backbone/arithmetic.ts";
 import { type DrawnPhotos, drawPhotos } from "../shards/draw_photos.ts";
-import { checkRanges, type PhotoAgreement } from "./check_ranges.ts";
+import { checkPrecision, type PhotoAgreement } from "./check_precision.ts";
 import { DATASET_INDEX } from "./dataset_index.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 import { TENSORS } from "./tensors.ts";
@@ -79,7 +79,7 @@ export interface Calibration {
   /** How embeddings agree that are computed with them and without. */
   agreement: PhotoAgreement;
   /** Reads them. */
-  readRanges(): Promise<Ranges>;
+  readArithmetic(): Promise<Arithmetic>;
 }
 
 /** The stage. */
@@ -88,17 +88,21 @@ export const CALIBRATION: Stage<"calibration", Calibration> = defineStage({
   version: 1,
   task: "train",
   inputs: INPUTS,
-  isWanted: ({ config }) => config.precision === "int8",
+  isWanted: ({ config }) => config.precision !== "float32",
   config({ run }) {
     const { normalization } = run.preprocessing;
-    const { seed, splitSeed } = run.config;
-    return {
+    const { seed, splitSeed, precision } = run.config;
+    const facts = {
       variant: run.backbone.variant,
       normalization: { ...normalization },
       // That of `prepare`: training with another seed needs no other ranges.
       seed: splitSeed ?? seed,
-      measured: MEASURED,
       checked: CHECKED,
+    };
+    if (precision === "float16") return { ...facts, precision };
+    return {
+      ...facts,
+      measured: MEASURED,
       method:
         `extremes of ${RANGE_SHARE} of the photos, ${STEPS_PER_OCTAVE} steps an octave`,
     };
@@ -110,35 +114,39 @@ export const CALIBRATION: Stage<"calibration", Calibration> = defineStage({
   async make(job) {
     const { files, config, emit, inputs: { index, tensors } } = job;
     const { stage } = files.work;
+    const isHalf = "precision" in config;
     const records = await index.readRecords();
     const photos = await drawPhotos({ tensors, records }, {
       seed: config.seed,
-      count: MEASURED + CHECKED,
+      count: isHalf ? CHECKED : MEASURED + CHECKED,
     });
     const { count } = photos;
-    const total = 2 * count;
+    const total = isHalf ? count : 2 * count;
     emit({ type: "start", stage, done: 0, total, unit: "images" });
     // With fewer photos some are both measured and checked.
     const measured = slicePhotos(photos, 0, Math.min(count, MEASURED));
     const checked = slicePhotos(photos, Math.max(0, count - CHECKED), count);
-    const ranges = await measureRanges(measured, job);
+    const ranges = isHalf ? {} : await measureRanges(measured, job);
     job.signal.throwIfAborted();
-    emit({ type: "progress", stage, done: count, total });
-    const { agreement, speed } = await checkRanges(ranges, checked, job);
+    emit({ type: "progress", stage, done: total - count, total });
+    const arithmetic = isHalf ? { half: true } : { ranges };
+    const { agreement, speed } = await checkPrecision(arithmetic, checked, job);
     const text = `${canonicalJson(ranges)}\n`;
     const bytes = new TextEncoder().encode(text);
     return {
       files: [await files.write(RANGES_FILE, bytes)],
-      counts: { measured: measured.count, ...agreement },
+      counts: { ...!isHalf && { measured: measured.count }, ...agreement },
       tally: { speed },
     };
   },
   open: (artifact: Artifact): Calibration => ({
     agreement: artifact.manifest.counts as PhotoAgreement,
-    async readRanges() {
+    async readArithmetic() {
+      if ("precision" in artifact.files.work.config) return { half: true };
       const path = artifact.files.path(RANGES_FILE);
       const bytes = await artifact.read(RANGES_FILE);
-      return decodeJson(bytes, RANGES, { path, what: "ranges of activations" });
+      const what = "ranges of activations";
+      return { ranges: decodeJson(bytes, RANGES, { path, what }) };
     },
   }),
 });

@@ -75,7 +75,7 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
     const { precision } = run.config;
     if (precision === "auto") {
       throw new ConfigError(
-        `Cannot embed with precision "auto" as it is chosen by the tasks train and embed of one machine: take float32 or int8`,
+        `Cannot embed with precision "auto" as it is chosen by the tasks train and embed of one machine: take float32, float16 or int8`,
         "precision",
       );
     }
@@ -104,8 +104,8 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
     const viewsOf = (path: string) =>
       path.startsWith("train-") ? VIEWS.train : VIEWS.other;
     const open = async () => {
-      const ranges = await calibration?.readRanges();
-      const embedder = await job.openBackbone(undefined, { ranges });
+      const arithmetic = await calibration?.readArithmetic();
+      const embedder = await job.openBackbone(undefined, arithmetic);
       const views = tensors.shards.reduce(
         (sum, { path, rows }) => sum + rows * viewsOf(path).length,
         0,

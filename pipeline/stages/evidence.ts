@@ -14,7 +14,7 @@ import { MANIFEST } from "../artifact/manifest.ts";
 import { decodeSafetensors } from "../artifact/safetensors.ts";
 import { toFloat32, toTensor } from "../artifact/tensor.ts";
 import { withoutPool } from "../backbone/layers.ts";
-import { decodeRanges } from "../backbone/saved_ranges.ts";
+import { decodeArithmetic } from "../backbone/arithmetic.ts";
 import { decodeJsonLines, encodeJsonLines } from "../dataset/json_lines.ts";
 import { FormatError } from "../errors.ts";
 import {
@@ -99,8 +99,8 @@ async function computeMaps(
   const { classNames } = job.inputs.index;
   const pixels = await readChosen(chosen, job);
   const imageBytes = pixels.length / chosen.length;
-  const ranges = decodeRanges(head.metadata);
-  const engine = await job.openBackbone(withoutPool, { ranges });
+  const arithmetic = decodeArithmetic(head.metadata);
+  const engine = await job.openBackbone(withoutPool, arithmetic);
   const maps: Float32Array[] = [];
   for (let start = 0; start < chosen.length; start += engine.batchSize) {
     job.signal.throwIfAborted();

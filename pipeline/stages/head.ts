@@ -12,7 +12,7 @@
 import type { Artifact } from "../artifact/artifact.ts";
 import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
 import { describeFile } from "../artifact/manifest.ts";
-import { encodeRanges } from "../backbone/saved_ranges.ts";
+import { encodeArithmetic } from "../backbone/arithmetic.ts";
 import type { Config } from "../config/config_type.ts";
 import { decodeJsonLines, encodeJsonLines } from "../dataset/json_lines.ts";
 import { heldOutSplit } from "../dataset/split.ts";
@@ -80,7 +80,7 @@ async function headMetadata(
     variant: backbone.variant,
     engine,
     seed: String(config.seed),
-    ...encodeRanges(await calibration?.readRanges()),
+    ...encodeArithmetic(await calibration?.readArithmetic() ?? {}),
   };
 }
 

@@ -66,7 +66,7 @@ export interface Devices {
    */
   openBackbone(
     change?: (graph: Graph) => Graph,
-    arithmetic?: Pick<Backbone, "ranges" | "measures">,
+    arithmetic?: Pick<Backbone, "ranges" | "half" | "measures">,
   ): Promise<Embedder>;
   /** Returns the time in milliseconds, from any start. */
   now(): number;

@@ -10,14 +10,14 @@ import { count } from "./words.ts";
 /** An event by its type. */
 type EventOf<Type> = PipelineEvent & { type: Type };
 
-/** Says how embeddings in 8 bits agree with those in floating point. */
+/** Says how embeddings in another precision agree with those in F32. */
 export function describeAgreement(event: EventOf<"agreement">): string {
-  const { checked, meanCosine, worstCosine, speed } = event;
+  const { precision, checked, meanCosine, worstCosine, speed } = event;
   const { sameNeighbour, samePrediction } = event;
   const predicted = samePrediction === undefined
     ? ""
     : `, the same prediction for ${samePrediction}`;
-  return `int8 beside float32 on ${count(checked, "photo")}: cosine ${
+  return `${precision} beside float32 on ${count(checked, "photo")}: cosine ${
     meanCosine.toFixed(4)
   } on average, ${
     worstCosine.toFixed(4)

@@ -1,9 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { chooseRanges, rangeNames } from "../../pipeline/backbone/ranges.ts";
-import {
-  decodeRanges,
-  encodeRanges,
-} from "../../pipeline/backbone/saved_ranges.ts";
 import { smallBackbone } from "./support.ts";
 
 Deno.test("rangeNames() has every sum, and what is added to it", () => {
@@ -42,12 +38,4 @@ Deno.test("chooseRanges() does not depend on the last bits of what it is given",
   const plain = chooseRanges(["a"], Float32Array.from(values));
   const other = values.map((value) => value * (1 + 1e-5));
   assertEquals(chooseRanges(["a"], Float32Array.from(other)), plain);
-});
-
-Deno.test("decodeRanges() reads what encodeRanges() wrote", () => {
-  const ranges = { a: [-1, 2], b: [0, 0.5] } as const;
-  const metadata = encodeRanges(ranges);
-  assertEquals(metadata, { ranges: '{"a":[-1,2],"b":[0,0.5]}' });
-  assertEquals(decodeRanges(metadata), { a: [-1, 2], b: [0, 0.5] });
-  assertEquals(decodeRanges(encodeRanges(undefined)), undefined);
 });

@@ -107,11 +107,11 @@ Deno.test("calibration writes the ranges of photos that it does not check", asyn
   assertEquals(quantized, plain);
   const [file] = result.manifest.files;
   assertEquals(file!.path, "ranges.json");
-  const ranges = await result.readRanges();
-  assertEquals(Object.keys(ranges).sort(), rangeNames(graph).sort());
+  const { ranges } = await result.readArithmetic();
+  assertEquals(Object.keys(ranges!).sort(), rangeNames(graph).sort());
   // Of 64 photos the three with the most extreme values are left out.
   const reach = measured!.toSorted((a, b) => a - b)[60]!;
-  const [low, high] = ranges["conv1"]!;
+  const [low, high] = ranges!["conv1"]!;
   assertEquals(low, 0);
   assert(high >= reach && high <= reach * 2 ** (1 / 8) * 1.000001);
 });
@@ -123,7 +123,7 @@ Deno.test("calibration says how embeddings agree, in an event and in the manifes
   const { speed, ...agreement } = context.events.find(({ type }) =>
     type === "agreement"
   ) as unknown as Record<string, number>;
-  const { type: _, stage: _stage, ...counts } = agreement;
+  const { type: _, stage: _stage, precision: _other, ...counts } = agreement;
   assertEquals(result.manifest.counts, { measured: 64, ...counts });
   assertEquals(counts.samePrediction, 64);
   assertEquals([counts.checked, speed], [64, 2]);

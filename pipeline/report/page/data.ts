@@ -55,7 +55,7 @@ export interface ReportFacts {
   backbone: BackboneFacts;
   versions: Readonly<Record<string, string>>;
   engines: { embeddings: string; head: string };
-  /** How embeddings in 8 bits agreed with those in floating point, where the backbone was computed so. */
+  /** How embeddings agreed with those in F32, where the backbone was computed in another precision. */
   agreement?: EmbeddingAgreement & { checked: number } | undefined;
   /** Durations of stages, where they are known, in the order of the stages. */
   times?: StageTimes | undefined;

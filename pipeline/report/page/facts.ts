@@ -37,22 +37,25 @@ function renderSettings({ config }: ReportFacts): Html {
   });
 }
 
-/** Says that the backbone was computed in 8 bits, and what that changed. */
+/** Says in which precision the backbone was computed, and what that changed. */
 function describePrecision(
   { checked, meanCosine, worstCosine }: NonNullable<ReportFacts["agreement"]>,
+  precision: string,
 ): string {
-  return `int8; cosine to float32 ${meanCosine.toFixed(4)} on average, ${
-    worstCosine.toFixed(4)
-  } at worst, of ${whole(checked)} photos`;
+  return `${precision}; cosine to float32 ${
+    meanCosine.toFixed(4)
+  } on average, ${worstCosine.toFixed(4)} at worst, of ${
+    whole(checked)
+  } photos`;
 }
 
 /** The backbone, and what ran it. */
 function renderBackbone(
-  { backbone, engines, versions, agreement }: ReportFacts,
+  { backbone, config, engines, versions, agreement }: ReportFacts,
 ): Html {
   const { digest, description, licence, variant, preprocessing } = backbone;
   const precision: [string, string][] = agreement
-    ? [["precision", describePrecision(agreement)]]
+    ? [["precision", describePrecision(agreement, config.precision)]]
     : [];
   const facts: [string, Html | string][] = [
     [

@@ -1,11 +1,11 @@
 /**
- * Embedding photos in 8 bits and in floating point, to see how the embeddings agree
+ * Embedding photos in another precision and in F32, to see how the embeddings agree
  * before a dataset is embedded.
  *
  * @module
  */
 
-import type { Ranges } from "../backbone/ranges.ts";
+import type { Arithmetic } from "../backbone/arithmetic.ts";
 import { ConfigError } from "../errors.ts";
 import { headLogits } from "../evidence/head_logits.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
@@ -37,19 +37,19 @@ export type PhotoAgreement = EmbeddingAgreement & {
 };
 
 /** What came of the check. */
-interface CheckedRanges {
+interface CheckedPrecision {
   agreement: PhotoAgreement;
-  /** Photos a second in 8 bits, divided by those in floating point. */
+  /** Photos a second, divided by those in F32. */
   speed: number;
 }
 
 /** Embeds photos, and measures how long all but the first batch takes. */
 async function embedTimed(
   { images, count }: DrawnPhotos,
-  ranges: Ranges | undefined,
+  arithmetic: Arithmetic,
   job: Job,
 ): Promise<{ values: Float32Array; milliseconds: number }> {
-  const engine = await job.openBackbone(undefined, { ranges });
+  const engine = await job.openBackbone(undefined, arithmetic);
   const views = ["plain"] as const;
   const size = images.length / count;
   const first = Math.min(count, engine.batchSize);
@@ -85,19 +85,19 @@ function rounded(value: number): number {
  * Embeds photos both ways and compares the embeddings, and the predictions of
  * the last head of the run if there is one.
  *
- * @param ranges Ranges of the activations.
- * @param photos Photos that were not measured, if there are enough.
+ * @param arithmetic How the backbone is to compute.
+ * @param photos Photos that it does not depend on, if there are enough.
  * @throws {ConfigError} If the embeddings differ too much.
  */
-export async function checkRanges(
-  ranges: Ranges,
+export async function checkPrecision(
+  arithmetic: Arithmetic,
   photos: DrawnPhotos,
   job: Job,
-): Promise<CheckedRanges> {
+): Promise<CheckedPrecision> {
   const { count } = photos;
-  const exact = await embedTimed(photos, undefined, job);
-  const quantized = await embedTimed(photos, ranges, job);
-  const [a, b] = [{ ...exact, count }, { ...quantized, count }];
+  const exact = await embedTimed(photos, {}, job);
+  const rounder = await embedTimed(photos, arithmetic, job);
+  const [a, b] = [{ ...exact, count }, { ...rounder, count }];
   const { meanCosine, worstCosine, sameNeighbour } = compareEmbeddings(a, b);
   const head = await job.readLastHead();
   const before = head && predict(head, a);
@@ -111,13 +111,14 @@ export async function checkRanges(
       samePrediction: before.filter((label, i) => label === after[i]).length,
     },
   };
-  const speed = exact.milliseconds / quantized.milliseconds;
+  const speed = exact.milliseconds / rounder.milliseconds;
   const { stage } = job.files.work;
-  job.emit({ type: "agreement", stage, ...agreement, speed });
+  const { precision } = job.run.config;
+  job.emit({ type: "agreement", stage, precision, ...agreement, speed });
   // Not `<`: NaN must fail.
   if (!(meanCosine >= LEAST_MEAN_COSINE)) {
     throw new ConfigError(
-      `Cannot use precision "int8" as embeddings of ${count} photos must have a mean cosine of at least ${LEAST_MEAN_COSINE} to those of float32: it is ${agreement.meanCosine}, and ${agreement.worstCosine} at worst; use --precision float32`,
+      `Cannot use precision "${precision}" as embeddings of ${count} photos must have a mean cosine of at least ${LEAST_MEAN_COSINE} to those of float32: it is ${agreement.meanCosine}, and ${agreement.worstCosine} at worst; use --precision float32`,
       "precision",
     );
   }

@@ -1,0 +1,44 @@
+/**
+ * How a backbone computes, other than in F32; in the header of a head as text.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import { canonicalJson } from "../artifact/canonical_json.ts";
+import type { Backbone } from "./fold.ts";
+import type { Ranges } from "./ranges.ts";
+
+/** How a backbone computes: by ranges in integers of 8 bits, or in half precision; neither in F32. */
+export type Arithmetic = Pick<Backbone, "ranges" | "half">;
+
+/** Ranges as JSON. */
+export const RANGES: z.ZodType<Ranges> = z.record(
+  z.string(),
+  z.tuple([z.number().nonpositive(), z.number().nonnegative()]),
+);
+
+/** Returns what is written into the header of a head; nothing for one on embeddings in F32. */
+export function encodeArithmetic(
+  { ranges, half }: Arithmetic,
+): Record<string, string> {
+  return {
+    ...ranges && { ranges: canonicalJson(ranges) },
+    ...half && { precision: "float16" },
+  };
+}
+
+/**
+ * Reads what {@linkcode encodeArithmetic} wrote.
+ *
+ * @throws {SyntaxError} If the text is not JSON.
+ * @throws {z.ZodError} If it is not of ranges.
+ */
+export function decodeArithmetic(
+  { ranges, precision }: Readonly<Record<string, string>>,
+): Arithmetic {
+  return {
+    ...ranges !== undefined && { ranges: RANGES.parse(JSON.parse(ranges)) },
+    ...precision === "float16" && { half: true },
+  };
+}
