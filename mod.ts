@@ -49,6 +49,7 @@ export type {
   TensorEntry,
 } from "./pipeline/artifact/safetensors_header.ts";
 export type { Range, Ranges } from "./pipeline/backbone/ranges.ts";
+export type { Arithmetic } from "./pipeline/backbone/arithmetic.ts";
 export type { VariantName } from "./pipeline/backbone/spec.ts";
 export type {
   ImageRecord,

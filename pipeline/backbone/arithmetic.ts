@@ -6,11 +6,15 @@
 
 import { z } from "zod";
 import { canonicalJson } from "../artifact/canonical_json.ts";
-import type { Backbone } from "./fold.ts";
 import type { Ranges } from "./ranges.ts";
 
-/** How a backbone computes: by ranges in integers of 8 bits, or in half precision; neither in F32. */
-export type Arithmetic = Pick<Backbone, "ranges" | "half">;
+/** How a backbone computes; without either in F32. */
+export interface Arithmetic {
+  /** Ranges of its activations, where it is computed in integers of 8 bits. */
+  ranges?: Ranges | undefined;
+  /** Whether it is computed in half precision. @default {false} */
+  half?: boolean | undefined;
+}
 
 /** Ranges as JSON. */
 export const RANGES: z.ZodType<Ranges> = z.record(

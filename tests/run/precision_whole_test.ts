@@ -231,6 +231,16 @@ Deno.test("a stage is not planned before a precision is chosen", async () => {
   await assertRejects(
     () => run.complete(EMBEDDINGS),
     ConfigError,
-    `Cannot embed with precision "auto" as it is chosen by the tasks train and embed of one machine: take float32 or int8`,
+    `Cannot embed with precision "auto" as it is chosen by the tasks train and embed of one machine: take float32, float16 or int8`,
+  );
+});
+
+Deno.test("train() refuses half precision on another engine than webgpu", async () => {
+  await using workspace = await testWorkspace("prepared");
+  const settings = { precision: "float16", engine: "cpu" } as const;
+  await assertRejects(
+    () => train(workspace, { settings }),
+    ConfigError,
+    `Cannot use settings "engine" and "precision" as float16 is computed by the engine webgpu alone: engine is cpu`,
   );
 });
