@@ -109,7 +109,7 @@ export class StoreClient {
       url: addressOf(request, access).href,
       headers: {
         ...headers,
-        ...body && await checksums(body),
+        ...await checksums(request),
       },
     }).sign();
     // Not signed, as servers between here and there may change it.

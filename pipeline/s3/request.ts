@@ -59,14 +59,22 @@ function toBase64(hex: string): string {
   return Uint8Array.fromHex(hex).toBase64();
 }
 
-/** The checksum headers of a body: the server refuses one that is damaged on the way. */
+/**
+ * Returns the checksum headers of a request: the server refuses a body that is damaged
+ * on the way, and keeps the checksum of an object that comes in one request. That of a
+ * part, or of a list of parts, would stand for something else.
+ *
+ * Source: Amazon S3 user guide, "Checking object integrity in Amazon S3".
+ */
 export async function checksums(
-  body: Uint8Array,
+  { method, body, query }: StoreRequest,
 ): Promise<Record<string, string>> {
+  if (body === undefined) return {};
   const digest = await sha256(body);
   return {
     "x-amz-content-sha256": digest,
-    "x-amz-checksum-sha256": toBase64(digest),
+    ...method === "PUT" && query === undefined &&
+      { "x-amz-checksum-sha256": toBase64(digest) },
   };
 }
 

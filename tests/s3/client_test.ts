@@ -86,6 +86,17 @@ Deno.test("send() signs the address of the object and sends the checksums of a b
   assertEquals(authorization.includes("accept-encoding"), false);
 });
 
+Deno.test("send() sends no checksum of an object with a part, or a list of parts", async () => {
+  const body = new TextEncoder().encode("hello");
+  const query = { uploadId: "x", partNumber: "1" };
+  for (const method of ["PUT", "POST"] as const) {
+    const { seen } = await ask([FINE], { method, body, query });
+    const { headers } = seen[0]!;
+    assertEquals(headers.get("x-amz-content-sha256"), await sha256(body));
+    assertEquals(headers.get("x-amz-checksum-sha256"), null);
+  }
+});
+
 Deno.test.each<[string, Reply]>([
   ["503", refuse(503, "SlowDown")],
   ["500", refuse(500, "InternalError")],

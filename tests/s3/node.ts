@@ -22,7 +22,7 @@ async function run(program: string, ...args: string[]): Promise<boolean> {
 export const HAS_SERVER: boolean = await run(
   "sh",
   "-c",
-  "command -v radosgw radosgw-admin ceph-mon ceph-osd ceph >/dev/null",
+  "for name in radosgw radosgw-admin ceph-mon ceph-osd ceph; do command -v $name >/dev/null || exit 1; done",
 );
 
 /** Finds a port with sixty free ones around it, most likely. */
@@ -55,12 +55,19 @@ export function envOf(variables: Record<string, string>) {
 /** Starts a server; it takes some 8 s. */
 export async function startNode(): Promise<S3Node> {
   const directory = await tempDir();
-  const port = String(findPort());
+  let port = String(findPort());
   const does = async (verb: string, ...more: string[]) => {
     if (await run("bash", SCRIPT, verb, directory.path, ...more)) return;
     throw new Error(`Cannot ${verb} the S3 server in "${directory.path}"`);
   };
-  await does("start", port);
+  // Another program may have taken one of its ports meanwhile.
+  for (
+    let tries = 3;
+    !await run("bash", SCRIPT, "start", directory.path, port);
+  ) {
+    if (--tries === 0) throw new Error("Cannot start an S3 server");
+    port = String(findPort());
+  }
   const env = {
     AWS_ACCESS_KEY_ID: "S3TESTKEY000000000001",
     AWS_SECRET_ACCESS_KEY: "s3testsecret0000000000000000000000000001",
