@@ -38,12 +38,14 @@ function readCsv(bytes: Uint8Array, file: string): ListTable {
   const text = new TextDecoder().decode(bytes);
   try {
     const separator = findSeparator(text);
-    const [columns, ...lines] = parse(text, { separator });
+    // Each line must have as many fields as the header.
+    const options = { separator, fieldsPerRecord: 0 };
+    const lines = parse(text, options) as string[][];
+    const columns = lines.shift();
     if (columns === undefined) throw new SyntaxError("the file is empty");
-    // Again, as it is this that finds lines of another length.
-    const rows = lines.length > 0
-      ? parse(text, { separator, skipFirstRow: true }) as ListRow[]
-      : [];
+    const rows = lines.map((line): ListRow =>
+      Object.fromEntries(columns.map((column, i) => [column, line[i]]))
+    );
     return { columns, rows };
   } catch (cause) {
     throw new FormatError(
