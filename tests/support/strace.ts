@@ -135,7 +135,8 @@ export async function watch(
   const offline = ["-e", "inject=connect,sendmsg,sendmmsg:error=ENETUNREACH"];
   const child = new Deno.Command("strace", {
     args: [
-      ..."-f -qq -y -e signal=none".split(" "),
+      // The program stops at these calls alone, and not at every one.
+      ..."-f --seccomp-bpf -qq -y -e signal=none".split(" "),
       ...["-e", `trace=${calls.map((call) => `?${call}`)}`],
       ...isOffline ? offline : [],
       ...["-o", log, ...command],
@@ -161,7 +162,7 @@ export async function watch(
 export async function hasStrace(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
   try {
-    const args = ["-f", "-o", "/dev/null", "true"];
+    const args = ["-f", "--seccomp-bpf", "-o", "/dev/null", "true"];
     const command = new Deno.Command("strace", { args, stderr: "null" });
     return (await command.output()).success;
   } catch (error) {
