@@ -23,11 +23,15 @@ const HAS_STRACE = await hasStrace();
 type Row = readonly [task: string, ...args: string[]];
 
 /** What people run first; the photos are the embedded ones. */
-const run = (engine: string, ...flags: string[]): Row[] => [
-  ["prepare", "--image-size", "32", ...flags],
-  ["embed", "--engine", engine, ...flags],
-  ["train", "--epochs", "2", "--engine", engine, ...flags],
-  ["eval", ...flags],
+const run = (
+  engine: string,
+  name: string[] = [],
+  settings: string[] = [],
+): Row[] => [
+  ["prepare", "--image-size", "32", ...name, ...settings],
+  ["embed", "--engine", engine, ...name],
+  ["train", "--epochs", "2", "--engine", engine, ...name, ...settings],
+  ["eval", ...name],
 ];
 
 /** Tasks that run with every engine. */
@@ -39,14 +43,11 @@ const withEngine = (engine: string): Row[] => [
 
 /** Tasks for which one engine is enough. */
 const OTHERS: readonly Row[] = [
-  ...run("wasm", "--run", "other", "--seed", "1").map((row) =>
-    row[0] === "eval" ? row.slice(0, 3) as [string] : row
-  ),
+  ...run("wasm", ["--run", "other"], ["--seed", "1"]),
   ["compare", "default", "other"],
   ["status", "--verify"],
   ["verify", "--repair"],
   ["clean", "--remove"],
-  ["simulate"],
   ["runs"],
   ["summary"],
   ["demo"],
@@ -54,7 +55,8 @@ const OTHERS: readonly Row[] = [
 ];
 
 /** Tasks without a work directory. */
-const WEIGHTS: readonly Row[] = [
+const WITHOUT_WORK: readonly Row[] = [
+  ["simulate", "--photos", "1000", "--trials", "1"],
   ["weights", "list"],
   ["weights", "verify"],
   ["weights", "inspect", "fixtures/backbone/resnet101-tiny.safetensors"],
@@ -132,9 +134,10 @@ for (const { engine, rows, ignore } of ENGINES) {
 }
 
 Deno.test({
-  name: "the task weights leaves nothing on the machine and calls nobody",
+  name:
+    "the tasks weights and simulate leave nothing on the machine and call nobody",
   ignore: !HAS_STRACE,
-  fn: (t) => watchTasks(t, WEIGHTS, false),
+  fn: (t) => watchTasks(t, WITHOUT_WORK, false),
 });
 
 /** Runs a script in an empty home, offline, and says what it did outside of the caches. */
@@ -192,7 +195,7 @@ Deno.test("every task has a row, and lets Deno not look for updates", async () =
   const tasks = Object.entries(
     JSON.parse(config).tasks as Record<string, { command: string }>,
   ).filter(([, { command }]) => / tasks\/confined\.ts \w+$/.test(command));
-  const rows = [...ENGINES.flatMap(({ rows }) => rows), ...WEIGHTS];
+  const rows = [...ENGINES.flatMap(({ rows }) => rows), ...WITHOUT_WORK];
   const watched = new Set(rows.map(([task]) => task));
   assertEquals(
     tasks.map(([name]) => name).filter((name) => !watched.has(name)),
