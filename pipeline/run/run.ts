@@ -5,10 +5,8 @@
  */
 
 import { Artifact } from "../artifact/artifact.ts";
-import { MANIFEST } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Config } from "../config/config_type.ts";
-import { MissingArtifactError } from "../errors.ts";
 import { openDevices } from "./devices.ts";
 import {
   type PlannedInputs,
@@ -18,7 +16,12 @@ import {
 } from "./plan.ts";
 import { requireDigest } from "./fetch_preset.ts";
 import { recordTime, recordWork } from "./run_file.ts";
-import { type PartCounts, type Role, shareWork } from "./share_work.ts";
+import {
+  type PartCounts,
+  requireStage,
+  type Role,
+  shareWork,
+} from "./share_work.ts";
 import type { Part } from "../shards/part.ts";
 import type { RunParts } from "./events.ts";
 import {
@@ -157,24 +160,10 @@ export class Run {
         (isOptional && await this.#isLeftOut(input)
           ? undefined
           : isShared && !isOptional
-          ? await this.#require(input)
+          ? await this.#open(input, await requireStage(this.parts, input))
           : await this.#make(input));
     }
     return inputs;
-  }
-
-  /** Opens a stage that must be complete, as each of many tasks would make it. */
-  async #require(stage: Stage): Promise<Artifact> {
-    const recorded = this.#keepsRecorded(stage) && await this.find(stage);
-    if (recorded) return recorded;
-    const { work } = await this.#plan(stage, await this.#inputs(stage, true));
-    const files = await StageFiles.open(this.parts.store, work);
-    const manifest = await findComplete(files, this.parts);
-    if (manifest) return await this.#open(stage, new Artifact(files, manifest));
-    throw new MissingArtifactError(
-      `Cannot share the work of run "${this.name}" as its stage "${stage.name}" is not complete: complete it with the task ${stage.task} first`,
-      { stage: stage.name, path: files.path(MANIFEST) },
-    );
   }
 
   /** Names the work of a stage. */

@@ -5,12 +5,16 @@
  * @module
  */
 
-import type { Artifact } from "../artifact/artifact.ts";
+import { Artifact } from "../artifact/artifact.ts";
 import type { Work } from "../artifact/fingerprint.ts";
 import { MANIFEST } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
+import { MissingArtifactError } from "../errors.ts";
 import type { Part } from "../shards/part.ts";
+import { listInputs, type Stage } from "../stages/stage.ts";
 import type { RunParts } from "./events.ts";
+import { requireDigest } from "./fetch_preset.ts";
+import { planStage } from "./plan.ts";
 import { NoteWriter, readNotes, removeNotes } from "./part_notes.ts";
 import type { StageContext } from "../shards/events.ts";
 
@@ -95,4 +99,35 @@ export async function shareWork(
       return artifact;
     },
   };
+}
+
+/**
+ * Finds a stage that a shared stage reads, which must be complete: each of many tasks
+ * would make it otherwise.
+ *
+ * Its manifest is read and nothing else: thousands of parts would look at the same
+ * files, and what a part uses of them is checked when it is read.
+ *
+ * @throws {MissingArtifactError} If it is not complete.
+ */
+export async function requireStage(
+  parts: RunParts,
+  stage: Stage,
+): Promise<Artifact> {
+  const { store, file, keepsIndex } = parts;
+  const inputs: Record<string, Artifact> = {};
+  for (const { name, input } of listInputs(stage)) {
+    inputs[name] = await requireStage(parts, input);
+  }
+  const isFirst = Object.keys(inputs).length === 0;
+  const backboneDigest = () => requireDigest(parts);
+  const work = keepsIndex && isFirst && file.works[stage.name] ||
+    (await planStage(stage, { parts, inputs, backboneDigest })).work;
+  const files = await StageFiles.open(store, work);
+  const manifest = await files.manifest();
+  if (manifest) return new Artifact(files, manifest);
+  throw new MissingArtifactError(
+    `Cannot share the work of run "${file.name}" as its stage "${stage.name}" is not complete: complete it with the task ${stage.task} first`,
+    { stage: stage.name, path: files.path(MANIFEST) },
+  );
 }
