@@ -5,11 +5,14 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import { resolveFromCaller } from "./caller_folder.ts";
 
 /** Files that hold the settings of a run: one, and its copy. */
 const RUN_FILES = ["run.json", "run.copy.json"];
+
+/** A location in an object store. */
+export const LOCATION = /^\w+:\/\//;
 
 /** Most bytes of a file of settings that is looked at here. */
 const MAX_BYTES = 2 ** 24;
@@ -65,6 +68,21 @@ function readSettings(path: string, key?: string): Settings {
   }
 }
 
+/** Reads a configuration file; its paths are relative to its folder. */
+function readConfig(path: string): Settings {
+  const settings = readSettings(path);
+  const absolute = (value: unknown) =>
+    typeof value === "string" && value !== "tiny" && !LOCATION.test(value)
+      ? resolve(dirname(path), value)
+      : value;
+  const { data, backbone } = settings;
+  return {
+    ...settings,
+    data: absolute(data),
+    backbone: absolute(backbone),
+  };
+}
+
 /** Collects the settings of flags, of a file, and of the runs that are named. */
 export function collectSettings(line: Line, work: string): Settings[] {
   const { values, words } = line;
@@ -73,7 +91,7 @@ export function collectSettings(line: Line, work: string): Settings[] {
   const runs = names.filter((name) => /^[\w.-]+$/.test(name));
   return [
     Object.fromEntries(values),
-    ...config === undefined ? [] : [readSettings(resolveFromCaller(config))],
+    ...config === undefined ? [] : [readConfig(resolveFromCaller(config))],
     ...runs.flatMap((name) =>
       RUN_FILES.map((file) =>
         readSettings(join(work, "runs", name, file), "config")

@@ -12,6 +12,7 @@ import { defaultWork, resolveFromCaller } from "./caller_folder.ts";
 import {
   collectSettings,
   type Line,
+  LOCATION,
   look,
   readLine,
   textOf,
@@ -27,9 +28,6 @@ const WITH_PHOTOS =
 /** Tasks that may fetch weights. */
 const FETCHES = /^(prepare|embed|train|weights)$/;
 
-/** Tasks whose words are files. */
-const TAKES_FILES = /^(predict|weights)$/;
-
 /** Tasks that run on the engine that is chosen, and on no other. */
 const CHOOSES = /^(embed|train|eval|predict|serve)$/;
 
@@ -38,9 +36,6 @@ const WITHOUT_NATIVE = /^(wasm|webgpu)$/;
 
 /** A list of photos: its rows lead anywhere. */
 const LIST = /\.(csv|tsv|jsonl|parquet|txt)$/i;
-
-/** A location in an object store. */
-const LOCATION = /^\w+:\/\//;
 
 /** Returns a path, and where it leads if it is a link. */
 function withTarget(path: string): string[] {
@@ -100,6 +95,13 @@ function ownAddress({ values }: Line): string[] | "inherit" {
   }
 }
 
+/** Finds files of weights, and checkpoints of TensorFlow, which are called by the start of the names of their files. */
+function findWeights(names: readonly string[]): string[] {
+  return names.map(resolveFromCaller).filter((path) =>
+    look(path)?.isFile || look(`${path}.index`)?.isFile
+  );
+}
+
 /** Whether a task may load native code. */
 function isNative({ task, values }: Line, engines: readonly string[]): boolean {
   if (task === "prepare") return values.has("native-jpeg");
@@ -137,8 +139,9 @@ export function confine(
   const backbones = textOf(settings, "backbone").filter((name) =>
     name !== "tiny"
   );
-  const files = backbones.map(resolveFromCaller).filter(look);
-  const places = TAKES_FILES.test(task) ? words : [];
+  const files = findWeights(backbones);
+  const inspected = task === "weights" ? findWeights(words) : [];
+  const places = task === "predict" ? words : [];
   const named = places.map(resolveFromCaller).map(folderOf);
   // What it has built is tried, with every right of this user.
   const starts = values.has("open") || task === "build";
@@ -165,7 +168,11 @@ export function confine(
     ...[...written, ...cache],
     ...paths("config", "token-file", "cert", "key", "deno"),
     // The parts of a file that is split lie beside it.
-    ...[...data, ...named, ...files.map((path): string => dirname(path))],
+    ...[
+      ...data,
+      ...named,
+      ...[...files, ...inspected].map((path): string => dirname(path)),
+    ],
   ];
   const needsNet = isRemote || words.includes("fetch") ||
     FETCHES.test(task) && backbones.length > files.length;

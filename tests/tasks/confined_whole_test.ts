@@ -32,6 +32,18 @@ const CASES: [task: string, args: string[], refused: string[]][] = [
     ["--data", "OUT"],
     PURE.filter((name) => name !== "read outside"),
   ],
+  // A path in a configuration is relative to its folder.
+  [
+    "prepare",
+    ["--config", "OUT/config.json"],
+    PURE.filter((name) => name !== "read outside"),
+  ],
+  // The parts of a checkpoint lie beside it.
+  [
+    "prepare",
+    ["--backbone", "OUT/model.ckpt"],
+    PURE.filter((name) => name !== "read outside"),
+  ],
   // The hosts of the presets, and no others.
   ["prepare", ["--backbone", "keras"], PURE],
   ["embed", [], NATIVE],
@@ -68,6 +80,9 @@ const CASES: [task: string, args: string[], refused: string[]][] = [
   ["summary", [], READER],
   ["doctor", [], NATIVE],
   ["weights", ["list"], PURE],
+  ["weights", ["inspect", "OUT/model.ckpt"], [
+    ...["write outside", ...NET, "start", "native"],
+  ]],
   ["weights", ["fetch", "keras"], PURE],
   // Workers that decode photos or read files, and those with native code.
   ["worker", [], ["read work", ...READER]],
@@ -84,6 +99,8 @@ Deno.test.each(CASES)("%s %j is refused %j", async (task, args, refused) => {
   await Deno.mkdir(work);
   for (const path of [work, outside]) {
     await Deno.writeTextFile(join(path, "file"), "");
+    await Deno.writeTextFile(join(path, "config.json"), '{ "data": "." }');
+    await Deno.writeTextFile(join(path, "model.ckpt.index"), "");
   }
   const given = args.map((arg) =>
     arg.replace("OUT", outside).replace("WORK", work)
