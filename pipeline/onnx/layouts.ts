@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CHANNELS_A_TIME } from "../backbone/fold.ts";
 import type { ConvLayer, Padding } from "../backbone/layers.ts";
 
 /** A window that moves over an image. */
@@ -30,11 +31,15 @@ export function toOihw(weight: Float32Array, layer: ConvLayer): Float32Array {
   const { kernel, inChannels, outChannels } = layer;
   const area = kernel * kernel;
   const reordered = new Float32Array(weight.length);
-  let to = 0;
-  for (let o = 0; o < outChannels; o++) {
+  for (let first = 0; first < outChannels; first += CHANNELS_A_TIME) {
+    const end = Math.min(outChannels, first + CHANNELS_A_TIME);
     for (let i = 0; i < inChannels; i++) {
       for (let p = 0; p < area; p++) {
-        reordered[to++] = weight[(p * inChannels + i) * outChannels + o]!;
+        const from = (p * inChannels + i) * outChannels;
+        const to = i * area + p;
+        for (let o = first; o < end; o++) {
+          reordered[o * inChannels * area + to] = weight[from + o]!;
+        }
       }
     }
   }
