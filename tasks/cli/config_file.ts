@@ -30,10 +30,19 @@ function resolvePaths(
   return resolved;
 }
 
+/** Most bytes of a configuration file. */
+const MAX_BYTES = 2 ** 20;
+
 /** Reads a configuration file; its paths are relative to its folder. */
 async function readConfigFile(path: string): Promise<Partial<Config>> {
   let text: string;
   try {
+    const { isFile, size } = await Deno.stat(path);
+    // Reading a pipe would wait for somebody to write into it.
+    if (!isFile) throw new Error("it is not a file");
+    if (size > MAX_BYTES) {
+      throw new Error(`it has more than ${MAX_BYTES} bytes`);
+    }
     text = await Deno.readTextFile(path);
   } catch (cause) {
     throw new UsageError(

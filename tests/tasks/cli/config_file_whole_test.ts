@@ -121,3 +121,15 @@ Deno.test("prepare keeps flags over the file over the defaults with the run", as
   const drawn = { splitSeed: 0, imageSize: 32 };
   assertEquals(run.config, { ...defaultConfig(), ...settings, ...drawn });
 });
+
+Deno.test("readSettings() opens no pipe and no device", async () => {
+  await using directory = await tempDir();
+  const path = directory.join("pipe.json");
+  const command = new Deno.Command("mkfifo", { args: [path] });
+  if (Deno.build.os === "windows" || !(await command.output()).success) return;
+  await assertRejects(
+    () => readSettings({ values: { config: path }, settings: {} }),
+    UsageError,
+    `Cannot use --config "${path}": it is not a file`,
+  );
+});
