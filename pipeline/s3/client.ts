@@ -26,8 +26,8 @@ import {
 import { AnswerWatch, readBody } from "./watch.ts";
 import { readElement } from "./xml.ts";
 
-/** Tries of a request: 40 s of pauses, in which a server can start anew. */
-const ATTEMPTS = 10;
+/** Tries of a request: with pauses of 55 to 111 s, in which a busy server can start anew. */
+const ATTEMPTS = 12;
 
 /** Tries while the server has never answered: its address may be wrong, and nobody waits for that. */
 const FIRST_ATTEMPTS = 5;
