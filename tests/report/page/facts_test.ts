@@ -44,7 +44,8 @@ Deno.test("renderFactSection() says how 8 bits agree with 32, where they were us
     worstCosine: 0.9978,
     sameNeighbour: 59,
   };
-  const facts = { ...DATA.facts, agreement };
+  const config = { ...DATA.facts.config, precision: "int8" as const };
+  const facts = { ...DATA.facts, config, agreement };
   const said =
     "int8; cosine to float32 0.9990 on average, 0.9978 at worst, of 64 photos";
   assertStringIncludes(renderFactSection({ ...DATA, facts }).text, said);
