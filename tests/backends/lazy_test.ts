@@ -29,8 +29,9 @@ Deno.test("no task loads tfjs or onnxruntime before it runs", async () => {
   assertEquals(tasks.length > 7, true);
   for (const { name } of tasks) {
     const found = loadedWith(`tasks/${name}`);
-    // What is missing below is missing for a reason.
-    assertEquals(found.has("pipeline/backends/open_backend.ts"), true, name);
+    // What is missing below is missing for a reason; a thread loads the tasks later.
+    const hasBackends = found.has("pipeline/backends/open_backend.ts");
+    assertEquals(hasBackends, name !== "confined.ts", name);
     const heavy = [...found].filter((target) =>
       PACKAGES.test(target) ||
       /\/backends\/(tfjs|webgpu|wasm)\//.test(target)
