@@ -81,11 +81,17 @@ make_node() { # keys, monitor, disk, S3 user; only when all is done comes DIR/ma
   timeout 60 radosgw-admin -c "$dir/ceph.conf" user create --uid=test --display-name=test --access-key=$key --secret-key=$secret
   echo "$mon" >"$dir/made"
 }
+start_gateway() { # returns when it answers
+  radosgw -c "$dir/ceph.conf" -n client.rgw
+  for _ in $(seq 600); do ! busy "$port" || return 0; sleep 0.1; done; return 1
+}
 
 case $verb in
 start)
   mkdir -p "${dir:?which folder}"; dir=$(cd "$dir" && pwd)
-  if ! { pid_of mon && pid_of osd && pid_of client; } >/dev/null; then # one is down: start all three anew
+  if [ -e "$dir/made" ] && { pid_of mon && pid_of osd && ! pid_of client; } >/dev/null; then
+    start_gateway </dev/null >>"$dir/log/start.log" 2>&1 || die "the gateway does not start, see $dir/log"
+  elif ! { pid_of mon && pid_of osd && pid_of client; } >/dev/null; then # another is down: start all three anew
     [ -s "$dir/fsid" ] || [ -z "$(ls -A "$dir")" ] || die "$dir is neither empty nor this script's"
     stop_all
     mon=$(cat "$dir/made" 2>/dev/null || echo $((port + 1))) # a monitor keeps its first address for good
@@ -96,8 +102,7 @@ start)
     write_conf
     ( # a subshell, so that set -e holds and the daemons keep none of the caller's pipes
       if [ -e "$dir/made" ]; then ceph-mon -c "$dir/ceph.conf" -i a; ceph-osd -c "$dir/ceph.conf" -i 0; else make_node; fi
-      radosgw -c "$dir/ceph.conf" -n client.rgw
-      for _ in $(seq 300); do ! busy "$port" || exit 0; sleep 0.1; done; exit 1
+      start_gateway
     ) </dev/null >>"$dir/log/start.log" 2>&1
     trap - EXIT
   fi
