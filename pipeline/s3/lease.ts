@@ -26,8 +26,11 @@ const LEASE_MS = 60_000;
 /** How often it is renewed. */
 const RENEW_MS = 15_000;
 
-/** Statuses of a condition that does not hold, and of a server that knows none. */
-const REFUSALS: readonly number[] = [409, 412, 501];
+/** Status of a server that knows no conditions. */
+const UNKNOWN = 501;
+
+/** Statuses of a condition that does not hold, or is not known. */
+const REFUSALS: readonly number[] = [409, 412, UNKNOWN];
 
 /** A lease that is held. */
 class Lease implements AsyncDisposable {
@@ -39,7 +42,9 @@ class Lease implements AsyncDisposable {
   /** Tag of what was written last; `undefined` while it is not held. */
   #tag: string | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #renewing: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> | undefined;
+  /** Whether the server refuses conditions that it does not know: it is asked without. */
+  #isUnconditional = false;
 
   constructor(client: StoreClient, at: Location) {
     this.#client = client;
@@ -58,6 +63,7 @@ class Lease implements AsyncDisposable {
       body: new TextEncoder().encode(text),
       expects: REFUSALS,
     });
+    this.#isUnconditional ||= status === UNKNOWN;
     if (status < 300) this.#tag = headers.get("etag") ?? "";
     // The first try may have been carried out, and its answer lost.
     else if (isRepeated) {
@@ -77,7 +83,8 @@ class Lease implements AsyncDisposable {
   async #replace(tag: string): Promise<boolean> {
     // Ceph 16 knows tags without their quotes only.
     return await this.#write({ "if-match": tag }) ||
-      await this.#write({ "if-match": tag.replaceAll('"', "") });
+      await this.#write({ "if-match": tag.replaceAll('"', "") }) ||
+      this.#isUnconditional && await this.#write({});
   }
 
   /** Takes it if nobody has it, or nobody has renewed it in time. */
@@ -89,14 +96,17 @@ class Lease implements AsyncDisposable {
         doing: "lock",
         expects: [404],
       });
-      if (status === 404) return false;
+      if (status === 404 && !this.#isUnconditional) return false;
       const read = (name: string) => Date.parse(headers.get(name) ?? "");
       const ageMs = read("date") - read("last-modified");
-      if (!(ageMs > LEASE_MS)) return false;
+      const isFree = status === 404 || ageMs > LEASE_MS;
+      if (!isFree) return false;
       if (!await this.#replace(headers.get("etag") ?? "")) return false;
     }
     this.#timer = setInterval(() => {
-      this.#renewing = this.#renew().catch(() => {});
+      // Two at a time would each refuse the tag of the other.
+      this.#renewing ??= this.#renew().catch(() => {})
+        .finally(() => this.#renewing = undefined);
     }, RENEW_MS);
     return true;
   }

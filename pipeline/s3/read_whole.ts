@@ -17,6 +17,9 @@ const RANGE_BYTES = 8 * 2 ** 20;
 /** Ranges that are read at once. */
 const RANGES_AT_ONCE = 4;
 
+/** Tries of an object that is another each time its rest is read. */
+const ATTEMPTS = 5;
+
 /** Reads of an object; `undefined` where there is none. */
 interface ObjectReads {
   /** What it is called, for errors. */
@@ -73,12 +76,12 @@ async function readRest(
  * Reads an object whole: all bytes are of one state of it.
  *
  * @returns Its bytes; `undefined` where there is none.
- * @throws {ObjectStoreError} If it is too large.
+ * @throws {ObjectStoreError} If it is too large, or changes each time it is read.
  */
 export async function readWhole(
   object: ObjectReads,
 ): Promise<Uint8Array | undefined> {
-  while (true) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const start = await object.readStart(RANGE_BYTES);
     if (start === undefined) return undefined;
     if (start.bytes.length < RANGE_BYTES) return start.bytes;
@@ -86,4 +89,7 @@ export async function readWhole(
     // Where it was replaced meanwhile, it is read again.
     if (whole !== undefined) return whole;
   }
+  throw new ObjectStoreError(
+    `Cannot read "${object.path}" as its bytes must be of one state: it changed while it was read, ${ATTEMPTS} times`,
+  );
 }

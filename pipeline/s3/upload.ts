@@ -23,7 +23,7 @@ const SENT_AT_ONCE = 4;
 /** Header with a name of an upload, by which it is known whether it was completed. */
 const UPLOAD = "x-amz-meta-headstart-upload";
 
-/** Cuts a content into parts, all but the last of {@linkcode PART_BYTES}, each valid until the next is asked for. */
+/** Cuts a content into parts, all but the last of {@linkcode PART_BYTES}, each in a new buffer. */
 async function* cut(content: Content): AsyncGenerator<Uint8Array> {
   let part = new Uint8Array(PART_BYTES);
   let filled = 0;
@@ -101,11 +101,11 @@ class Upload {
       body,
     }).then(({ headers }) => {
       this.#tags[number - 1] = headers.get("etag") ?? "";
+      this.#sending.delete(sent);
     });
-    // The rejection surfaces at the await below, or when all are waited for.
+    // One that fails stays in the set: it rejects at the await below, or the last.
     sent.catch(() => {});
     this.#sending.add(sent);
-    sent.finally(() => this.#sending.delete(sent)).catch(() => {});
     if (this.#sending.size >= SENT_AT_ONCE) await Promise.race(this.#sending);
   }
 

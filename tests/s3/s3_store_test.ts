@@ -77,6 +77,47 @@ Deno.test("writeAtomic() throws when the server fails to complete an upload, and
   assertEquals([server.objects.size, server.uploads.size], [0, 0]);
 });
 
+Deno.test("writeAtomic() throws what a part failed with, when the content comes slowly", async () => {
+  await using server = new FakeServer();
+  const store = storeOf(server);
+  let refused = 0;
+  server.instead = ({ method, url }) => {
+    if (method !== "PUT" || !url.includes("partNumber=1")) return undefined;
+    refused++;
+    return new Response("<Error><Code>AccessDenied</Code></Error>", {
+      status: 403,
+    });
+  };
+  async function* content() {
+    yield new Uint8Array(2 ** 25);
+    while (refused === 0) await new Promise((done) => setTimeout(done, 1));
+    // Until the answer is there as well.
+    for (let i = 0; i < 20; i++) {
+      await new Promise((done) => setTimeout(done, 1));
+    }
+    yield new Uint8Array(1);
+  }
+  await assertRejects(
+    () => store.writeAtomic("a", content()),
+    ObjectStoreError,
+    'Cannot write "s3://tests/work/a" as these credentials may not do it',
+  );
+  assertEquals([server.objects.size, server.uploads.size], [0, 0]);
+});
+
+Deno.test("read() gives up an object that is another each time", async () => {
+  await using server = new FakeServer();
+  const store = storeOf(server);
+  await store.writeAtomic("a", new Uint8Array(2 ** 23 + 1));
+  server.instead = ({ headers }) =>
+    headers.has("range") ? new Response(null, { status: 412 }) : undefined;
+  await assertRejects(
+    () => store.read("a"),
+    ObjectStoreError,
+    'Cannot read "s3://tests/work/a" as its bytes must be of one state: it changed while it was read, 5 times',
+  );
+});
+
 Deno.test("readRange() refuses a server that sends all in place of a part", async () => {
   await using server = new FakeServer();
   const store = storeOf(server);
@@ -159,5 +200,33 @@ Deno.test("tryLock() knows its own lease when the answer was lost", async () => 
   const lease = await store.tryLock("head-0");
   assert(lease);
   await (lease as AsyncDisposable)[Symbol.asyncDispose]();
+  assertEquals(server.objects.size, 0);
+});
+
+Deno.test("a lease that is renewed twice at a time is still held", async () => {
+  await using server = new FakeServer();
+  using timers = holdTimers();
+  const lease = (await storeOf(server).tryLock("head-0")) as AsyncDisposable;
+  timers.renew();
+  timers.renew();
+  await lease[Symbol.asyncDispose]();
+  assertEquals(server.objects.size, 0);
+});
+
+Deno.test("tryLock() takes and renews a lease where the server refuses conditions, and leaves that of another", async () => {
+  await using server = new FakeServer();
+  using timers = holdTimers();
+  server.instead = ({ headers }) =>
+    headers.has("if-match") || headers.has("if-none-match")
+      ? new Response(null, { status: 501 })
+      : undefined;
+  const [one, other] = [storeOf(server), storeOf(server)];
+  const lease = (await one.tryLock("head-0")) as AsyncDisposable;
+  assert(lease);
+  assertEquals(await other.tryLock("head-0"), undefined);
+  const first = server.objects.get("tests/work/locks/head-0");
+  timers.renew();
+  await lease[Symbol.asyncDispose]();
+  assert(first);
   assertEquals(server.objects.size, 0);
 });
