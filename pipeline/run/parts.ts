@@ -63,7 +63,7 @@ async function openShared(
     .find((setting) => !FREE.includes(setting));
   if (given === undefined) return await resumeRun(workspace, options);
   throw new ConfigError(
-    `Cannot use setting "${given}" for a part of stage "${name}" as all parts take the settings of the run: give it to prepare --index`,
+    `Cannot use setting "${given}" for a part of stage "${name}" as all parts take the settings of the run: give it to prepare --index, as a flag or in the file of --config`,
     given,
   );
 }

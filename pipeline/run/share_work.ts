@@ -64,7 +64,8 @@ function openPart(
         await note.close(isComplete ? "superfluous" : "done");
         return artifact;
       } catch (error) {
-        await note.close(signal.aborted ? "stopped" : "failed");
+        // A disk that refuses the note too must not hide what has failed.
+        await note.close(signal.aborted ? "stopped" : "failed").catch(() => {});
         throw error;
       }
     },
