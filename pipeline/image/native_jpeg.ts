@@ -13,6 +13,7 @@
  * @module
  */
 
+import { MAX_PIXELS } from "./header.ts";
 import { decodeTurbo, type TurboDecoder } from "./jpeg_turbo.ts";
 
 /** Where the library is; on Linux the system finds it. */
@@ -94,7 +95,9 @@ function decoderOf(
     const height = heights[0]!;
     const sampling = samplings[0]!;
     const isUsual = sampling >= 0 && sampling <= LAST_SAMPLING;
-    if (found !== 0 || !isUsual || width < 1 || height < 1) return undefined;
+    // Another header may be found here than the one that was checked.
+    const fits = width > 0 && height > 0 && width * height <= MAX_PIXELS;
+    if (found !== 0 || !isUsual || !fits) return undefined;
     const length = width * height * 3;
     const space = length > kept.length ? new Uint8Array(length) : kept;
     if (length <= KEPT_BYTES) kept = space;

@@ -43,6 +43,20 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "openNativeJpeg() leaves a JPEG of too many pixels to others",
+  ignore: native === undefined,
+  async fn() {
+    const bytes = await readFixture("jpegs/420.jpg");
+    // Behind the marker of the frame: length, precision, height and width.
+    const frame = bytes.findIndex((byte, i) =>
+      byte === 0xff && bytes[i + 1] === 0xc0
+    );
+    bytes.fill(0xff, frame + 5, frame + 9);
+    assertEquals(await native!(bytes, () => "pixels"), undefined);
+  },
+});
+
 /** Decodes; returns the digest of the pixels, or why the image is refused. */
 async function outcome(
   bytes: Uint8Array,
