@@ -39,7 +39,7 @@ async function readText(file: Deno.FsFile): Promise<string> {
 /**
  * Opens a lock file; creates it if it is absent.
  *
- * Whoever may write in its folder may lock it, whatever the umask of the user who made
+ * Every user who may write in its folder may lock it, whatever the umask of the user who made
  * it. A file of another user that may only be read is opened for that: it can be locked
  * as well.
  *

@@ -72,7 +72,7 @@ async function replace(
 /**
  * Opens an embedder that goes on when its device has failed.
  *
- * What was computed before is kept by whoever has it; the images of the call that
+ * Embeddings that were returned before stay with the caller; the images of the call that
  * failed are embedded again, all of them by one engine.
  *
  * @returns The embedder; its name and batch are those of the engine it is at.
