@@ -4,8 +4,9 @@
  * @module
  */
 
+import { ObjectStoreError } from "../errors.ts";
 import type { StoreClient } from "./client.ts";
-import type { Location } from "./location.ts";
+import { formatLocation, type Location } from "./location.ts";
 import {
   type ListPage,
   readListPage,
@@ -20,6 +21,7 @@ import {
  *
  * @param prefix The bucket, and what keys begin with.
  * @param delimiter Where keys are cut off, so that each beginning comes once; not at all if not given.
+ * @throws {ObjectStoreError} If an answer is no page of a list.
  */
 export async function* listPages(
   client: StoreClient,
@@ -40,7 +42,13 @@ export async function* listPages(
         ...token && { "continuation-token": token },
       },
     });
-    return readListPage(new TextDecoder().decode(bytes));
+    const page = readListPage(new TextDecoder().decode(bytes));
+    if (page) return page;
+    throw new ObjectStoreError(
+      `Cannot list "${
+        formatLocation(prefix)
+      }" as the server must answer ListObjectsV2: its answer is no page of that`,
+    );
   };
   for (let asked = ask();;) {
     const page = await asked;

@@ -79,8 +79,13 @@ export interface ListPage {
   next: string | undefined;
 }
 
-/** Reads an answer to ListObjectsV2 with URL encoding. */
-export function readListPage(xml: string): ListPage {
+/**
+ * Reads an answer to ListObjectsV2 with URL encoding.
+ *
+ * @returns The page; `undefined` if the answer is another, or does not say where the next page begins: a list must not look shorter than it is.
+ */
+export function readListPage(xml: string): ListPage | undefined {
+  if (!xml.includes("</ListBucketResult>")) return undefined;
   const objects = [...readElements(xml, "Contents")].flatMap((item) => {
     const key = decodeKey(readElement(item, "Key") ?? "");
     return key === undefined ? [] : [{
@@ -92,10 +97,10 @@ export function readListPage(xml: string): ListPage {
   const prefixes = [...readElements(xml, "CommonPrefixes")]
     .map((item) => decodeKey(readElement(item, "Prefix") ?? ""))
     .filter((prefix) => prefix !== undefined);
-  const next = readElement(xml, "IsTruncated") === "true"
-    ? readElement(xml, "NextContinuationToken")
-    : undefined;
-  return { objects, prefixes, next };
+  const isLast = readElement(xml, "IsTruncated") !== "true";
+  if (isLast) return { objects, prefixes, next: undefined };
+  const next = readElement(xml, "NextContinuationToken");
+  return next ? { objects, prefixes, next } : undefined;
 }
 
 /** An upload in parts that was begun and neither completed nor aborted. */

@@ -169,9 +169,9 @@ export class FakeServer implements AsyncDisposable {
     const page = sorted.slice(start, start + PAGE).map(([, xml]) => xml);
     const isTruncated = start + PAGE < sorted.length;
     return new Response(
-      `<IsTruncated>${isTruncated}</IsTruncated><NextContinuationToken>${
+      `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated><NextContinuationToken>${
         start + PAGE
-      }</NextContinuationToken>${page.join("")}`,
+      }</NextContinuationToken>${page.join("")}</ListBucketResult>`,
     );
   }
 

@@ -118,6 +118,17 @@ Deno.test("read() gives up an object that is another each time", async () => {
   );
 });
 
+Deno.test("list() refuses an answer that is no list: nothing must look absent", async () => {
+  await using server = new FakeServer();
+  const store = storeOf(server);
+  server.instead = () => new Response("<html></html>");
+  await assertRejects(
+    () => store.list("runs"),
+    ObjectStoreError,
+    'Cannot list "s3://tests/work/runs/" as the server must answer ListObjectsV2: its answer is no page of that',
+  );
+});
+
 Deno.test("readRange() refuses a server that sends all in place of a part", async () => {
   await using server = new FakeServer();
   const store = storeOf(server);

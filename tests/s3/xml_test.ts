@@ -38,9 +38,23 @@ Deno.test("readListPage() reads a page as AWS documents it", () => {
 
 Deno.test("readListPage() passes over keys that are no UTF-8, and reads an empty page", () => {
   assertEquals(
-    readListPage("<Contents><Key>%FF</Key><Size>1</Size></Contents>"),
+    readListPage(
+      "<ListBucketResult><Contents><Key>%FF</Key><Size>1</Size></Contents></ListBucketResult>",
+    ),
     { objects: [], prefixes: [], next: undefined },
   );
+});
+
+Deno.test.each<[string, string]>([
+  ["is a web page", "<html><body>Please sign in.</body></html>"],
+  ["is empty", ""],
+  ["breaks off", "<ListBucketResult><IsTruncated>false</IsTruncated>"],
+  [
+    "is of ListObjects, whose next page has no token",
+    "<ListBucketResult><IsTruncated>true</IsTruncated><NextMarker>a</NextMarker></ListBucketResult>",
+  ],
+])("readListPage() takes no answer that %s", (_, xml) => {
+  assertEquals(readListPage(xml), undefined);
 });
 
 Deno.test("readUploads() reads uploads and where the next page begins", () => {
