@@ -110,6 +110,12 @@ function readBlocks(directory: TiffDirectory): Blocks {
     throw new ImageError(`its tiles of ${across}x${down} pixels are too large`);
   }
   const bytes = rowBytes(across) * down;
+  // A pixel may have thousands of samples.
+  if (count * bytes > 2 * MOST_BYTES) {
+    throw new ImageError(
+      `its tiles take more bytes than the limit of ${2 * MOST_BYTES}`,
+    );
+  }
   return { isTiled, width: across, height: down, count, bytes };
 }
 
