@@ -10,20 +10,31 @@
 /** What decoders print with; libheif says with `error` what it finds wrong. */
 const METHODS = ["log", "warn", "error"] as const;
 
+/** Decoders that run. */
+let running = 0;
+
+/** What the console was before the first of them. */
+let kept = { ...console };
+
+/** Turns the console on again when no other decoder runs. */
+function restore(): void {
+  if (--running > 0) return;
+  for (const method of METHODS) console[method] = kept[method];
+}
+
 /**
  * Runs a decoder, or loads one, with the console turned off.
  *
  * A library may keep what it prints with when it loads.
  *
- * @param work Returns at once, or a promise; nothing else runs meanwhile.
+ * @param work Returns at once, or a promise; other decoders may run meanwhile.
  * @returns What it returns.
  */
 export function quietly<T>(work: () => T): T {
-  const kept = { ...console };
-  for (const method of METHODS) console[method] = () => {};
-  const restore = () => {
-    for (const method of METHODS) console[method] = kept[method];
-  };
+  if (running++ === 0) {
+    kept = { ...console };
+    for (const method of METHODS) console[method] = () => {};
+  }
   let result: T;
   try {
     result = work();
