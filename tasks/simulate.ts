@@ -61,6 +61,7 @@ function readOptions(values: TaskContext["values"]) {
       requeueSeconds: real("requeue", 60),
       retries: whole("retries", 5, 0),
     },
+    sealRate: real("seal-rate", 3e8, true),
     price: real("price", 0),
     trials: whole("trials", 20, 1, 1000),
     seed: whole("seed", 0, 0, 2 ** 32 - 1),
@@ -100,7 +101,9 @@ function simulateStage(
 
 /** Prints and returns the sizes and the times. */
 function runSimulate({ values, reporter }: TaskContext) {
-  const { size, rates, cluster, price, ...draw } = readOptions(values);
+  const { size, rates, cluster, sealRate, price, ...draw } = readOptions(
+    values,
+  );
   const number = (n: number) => n.toLocaleString("en");
   const sizes = measureWork(size);
   reporter.line(
@@ -122,7 +125,11 @@ function runSimulate({ values, reporter }: TaskContext) {
   const stages = Object.entries(rates).map(([stage, rate]) => {
     const shardSeconds = Math.min(size.shardSize, size.photos) / rate;
     const result = simulateStage({ ...cluster, shards, shardSeconds }, draw);
-    return { stage, ...result, price: result.workerHours * price };
+    // One task reads what all have written.
+    const { writtenBytes = 0 } = sizes.find((s) => s.stage === stage) ?? {};
+    const sealSeconds = cluster.startSeconds + writtenBytes / sealRate;
+    const cost = price * (result.workerHours + sealSeconds / 3600);
+    return { stage, ...result, sealSeconds, price: cost };
   });
   reporter.line("");
   reporter.line(renderTable(
@@ -135,6 +142,7 @@ function runSimulate({ values, reporter }: TaskContext) {
       "lost",
       "interrupted",
       "given up",
+      "seal",
       ...price > 0 ? ["price"] : [],
     ],
     stages.map((s) => [
@@ -146,6 +154,7 @@ function runSimulate({ values, reporter }: TaskContext) {
       `${(100 * s.lostShare).toFixed(1)} %`,
       number(s.interruptions),
       number(s.failed),
+      formatDuration(s.sealSeconds * 1000),
       ...price > 0 ? [s.price.toFixed(2)] : [],
     ]),
   ));

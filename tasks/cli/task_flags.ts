@@ -213,11 +213,7 @@ export const TASK_FLAGS = {
     RUN_FLAG,
   ],
   verify: [
-    flag(
-      "repair",
-      "",
-      "Remove what is damaged, so that the next run makes just that again",
-    ),
+    flag("repair", "", "Remove what is damaged; the next run makes it again"),
     WORK_FLAG,
     RUN_FLAG,
   ],
@@ -233,6 +229,7 @@ export const TASK_FLAGS = {
     flag("workers", "N", "Workers that run at the same time (10)"),
     flag("decode-rate", "N", "Photos per second and worker, decoding (400)"),
     flag("embed-rate", "N", "Photos per second and worker, embedding (6.9)"),
+    flag("seal-rate", "BYTES", "Bytes per second of a seal (300000000)"),
     flag("start", "S", "Seconds from the start of a part to its work (20)"),
     flag("spread", "X", "Spread of the workers' speeds, as a share (0.1)"),
     flag("interruptions", "N", "Interruptions per worker and hour (0.05)"),

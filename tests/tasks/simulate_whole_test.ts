@@ -13,7 +13,8 @@ const CALM = ["--spread", "0", "--interruptions", "0"];
 Deno.test("simulate prints sizes, times and prices", async () => {
   const { code, json, stderr } = await runTask("simulate", [
     ...["--photos", "1000000", "--workers", "100", "--parts", "100", ...CALM],
-    ...["--embed-rate", "6.4", "--price", "0.5", "--json"],
+    ...["--embed-rate", "6.4", "--price", "0.5", "--seal-rate", "164240000"],
+    "--json",
   ]);
   assertEquals(code, 0);
   const { stages } = json as { stages: Record<string, unknown>[] };
@@ -27,7 +28,9 @@ Deno.test("simulate prints sizes, times and prices", async () => {
     interruptions: 0,
     failed: 0,
     speedUp: (20 + 3907 * 40) / 1620,
-    price: (100 * 20 + 3907 * 40) / 7200,
+    // 16,424 bytes a photo, read by one task that also takes 20 s to start.
+    sealSeconds: 120,
+    price: (100 * 20 + 3907 * 40 + 120) / 7200,
   });
   assertStringIncludes(
     stderr,
