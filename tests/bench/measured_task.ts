@@ -78,7 +78,7 @@ export async function runMeasured(
  * @throws {Error} If it fails.
  */
 export function measureTask(
-  task: "prepare" | "train" | "eval" | "predict",
+  task: "prepare" | "embed" | "train" | "eval" | "predict" | "status",
   args: readonly string[],
 ): Promise<MeasuredRun> {
   const flags = ["--quiet", "--json", ...args];
