@@ -12,7 +12,7 @@ import { CALIBRATION } from "../stages/calibration.ts";
 import { openDevices } from "./devices.ts";
 import type { PipelineEvent } from "./events.ts";
 import { resumeRun, type RunOptions } from "./open_run.ts";
-import type { Run } from "./run.ts";
+import { Run } from "./run.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Name of the work, for events. */
@@ -78,7 +78,10 @@ async function choose(
   if (engine !== "auto" && engine !== "cpu") {
     return float32(`the engine is ${engine}`);
   }
-  const quantized = await open("int8");
+  const { parts } = await open("int8");
+  // Not recorded before it is chosen: a task that is killed meanwhile chooses again.
+  const settings = { ...parts.settings, precision: "auto" } as const;
+  const quantized = new Run({ ...parts, settings });
   const speed = await measureSpeed(quantized);
   if (typeof speed === "string") return float32(`the engine is ${speed}`);
   const reason = `int8 is ${speed.toFixed(1)} times as fast here`;

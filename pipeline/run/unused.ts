@@ -11,7 +11,8 @@ import {
 } from "../artifact/fingerprint.ts";
 import { MANIFEST } from "../artifact/manifest.ts";
 import { openedWork } from "../shards/opened_photos.ts";
-import { readRun } from "./run_file.ts";
+import { FormatError } from "../errors.ts";
+import { copyPath, readRun, runPath } from "./run_file.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Something in a work directory that nothing needs. */
@@ -43,10 +44,32 @@ async function isComplete({ store }: Workspace, folder: string) {
 }
 
 /**
+ * Refuses a run file that was lost or damaged: its copy may be one piece of work older.
+ *
+ * @throws {FormatError} If it was.
+ */
+async function requireWhole(
+  { store }: Workspace,
+  name: string,
+  damage: string | undefined,
+): Promise<void> {
+  const path = runPath(name);
+  const isLost = await store.stat(path) === undefined &&
+    await store.stat(copyPath(name)) !== undefined;
+  if (damage === undefined && !isLost) return;
+  throw new FormatError(
+    `Cannot tell what run "${name}" needs as its "${path}" is ${
+      isLost ? "gone" : "damaged"
+    }: run the task prepare on it, which writes the file anew`,
+    { path },
+  );
+}
+
+/**
  * Finds the folders of artifacts that runs refer to.
  *
  * @returns Their paths, relative to the work directory.
- * @throws {FormatError} If a run file is damaged, so that it is not known what it refers to.
+ * @throws {FormatError} If a run file is damaged or gone, so that it is not known what it refers to.
  */
 export async function findReferred(
   workspace: Workspace,
@@ -55,6 +78,7 @@ export async function findReferred(
   const referred = new Set<string>();
   for (const name of await store.folders("runs")) {
     const run = await readRun(store, name);
+    await requireWhole(workspace, name, run?.damage);
     for (const work of Object.values(run?.works ?? {})) {
       const folder = await directoryOf(work);
       referred.add(folder);

@@ -181,6 +181,22 @@ Deno.test("findUnused() refuses where a run file is damaged", async () => {
   );
 });
 
+Deno.test.each(["damaged", "gone"])(
+  "findUnused() refuses where a run file is %s and only its copy is whole",
+  async (state) => {
+    await using work = await keptRun();
+    const path = `${work.root}/runs/default/run.json`;
+    await Deno.copyFile(path, path.replace(/json$/, "copy.json"));
+    if (state === "gone") await Deno.remove(path);
+    else await Deno.writeTextFile(path, "{");
+    await assertRejects(
+      () => findUnused(work),
+      FormatError,
+      `Cannot tell what run "default" needs as its "runs/default/run.json" is ${state}: run the task prepare on it, which writes the file anew`,
+    );
+  },
+);
+
 Deno.test("removeUnused() refuses while another task works there", async () => {
   await using workspace = await testWorkspace();
   await assertRejects(
