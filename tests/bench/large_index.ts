@@ -2,7 +2,7 @@
  * A dataset index of any size: writing it, and what the pipeline does with all of
  * it, for benchmarks of memory.
  *
- * Run it as `deno run -A tests/bench/large_index.ts make|read <directory> <count>`.
+ * Run it as `deno run -A tests/bench/large_index.ts make|read <directory> <count> [shard size]`.
  *
  * @module
  */
@@ -97,11 +97,13 @@ export interface LargeIndexSummary {
  *
  * @param store The work directory.
  * @param count Number of records.
+ * @param shardSize Photos per shard.
  * @returns What was found.
  */
 export async function readLargeIndex(
   store: Store,
   count: number,
+  shardSize = 64,
 ): Promise<LargeIndexSummary> {
   const files = await StageFiles.open(store, workOf(count));
   const manifest = await files.requireManifest();
@@ -111,7 +113,7 @@ export async function readLargeIndex(
   const counts = countLabels(records, { classCount: classNames.length });
   const warnings = findWarnings(records, classNames);
   const shards = SPLITS.flatMap((split) =>
-    planShards(split, { rows: records.rowsOf(split).length, shardSize: 64 })
+    planShards(split, { rows: records.rowsOf(split).length, shardSize })
   );
   const listing = new Listing(new Map());
   for (const { path, sizeBytes, label } of records) {
@@ -133,9 +135,9 @@ export async function readLargeIndex(
 }
 
 if (import.meta.main) {
-  const [verb, directory, count] = Deno.args;
+  const [verb, directory, count, shardSize] = Deno.args;
   const store = new FileStore(directory!);
   if (verb === "make") await writeLargeIndex(store, Number(count));
   // deno-lint-ignore no-console
-  else console.log(await readLargeIndex(store, Number(count)));
+  else console.log(await readLargeIndex(store, +count!, +(shardSize ?? 64)));
 }

@@ -5,7 +5,9 @@
  *
  * Run it as `deno run -A tests/bench/workers.ts <directory> [engine] [width]`, on
  * Linux with two cores or more; as root, for the hosts. The backbone is a ResNet-101
- * of the width, 64 if it is not given, for photos of 224 pixels.
+ * of the width, 16 if it is not given, for photos of 224 pixels. The engine is `wasm`
+ * if none is given: onnxruntime sets the affinity of its threads itself, so that
+ * `cpu` does not stay on one core.
  *
  * @module
  */
@@ -64,7 +66,7 @@ function partsOf(workers: number): string[] {
 }
 
 if (import.meta.main) {
-  const [directory, engine = "cpu", width = "64"] = Deno.args;
+  const [directory, engine = "wasm", width = "16"] = Deno.args;
   const root = directory!;
   // deno-lint-ignore no-console
   const print = console.log;
