@@ -18,7 +18,7 @@ import { type TempDir, tempDir } from "../support/temp_dir.ts";
 import { walkFiles } from "../support/walk_files.ts";
 
 /** The share of all points that is tried. */
-export const SHARE = Number(Deno.env.get("FAULTS") ?? 0.03);
+export const SHARE = Number(Deno.env.get("FAULTS") ?? 0.02);
 
 /** Processes at a time. */
 export const AT_ONCE: number = navigator.hardwareConcurrency;
