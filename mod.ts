@@ -43,18 +43,11 @@ export type {
   SafetensorsFile,
   Tensor,
 } from "./pipeline/artifact/safetensors.ts";
-export type {
-  Dtype,
-  SafetensorsHeader,
-  TensorEntry,
-} from "./pipeline/artifact/safetensors_header.ts";
+export type * from "./pipeline/artifact/safetensors_header.ts";
 export type { Range, Ranges } from "./pipeline/backbone/ranges.ts";
 export type { Arithmetic } from "./pipeline/backbone/arithmetic.ts";
 export type { VariantName } from "./pipeline/backbone/spec.ts";
-export type {
-  ImageRecord,
-  Rejection,
-} from "./pipeline/dataset/image_record.ts";
+export type * from "./pipeline/dataset/image_record.ts";
 export type { ImageRecords } from "./pipeline/dataset/image_records.ts";
 export { openNativeJpeg } from "./pipeline/image/native_jpeg.ts";
 export type { TurboDecoder } from "./pipeline/image/jpeg_turbo.ts";
@@ -94,20 +87,13 @@ export type {
   Evidence,
   EvidenceReason,
 } from "./pipeline/evidence/activation_map.ts";
-export type {
-  Finding,
-  FindingKind,
-  FindingPhoto,
-} from "./pipeline/findings/finding.ts";
+export type * from "./pipeline/findings/finding.ts";
 export type { SavedHead } from "./pipeline/head/checkpoint.ts";
 export type { EmbeddingSource } from "./pipeline/head/embeddings_source.ts";
 export type { HeadParameters, HeadShape } from "./pipeline/head/model.ts";
 export type { EpochRecord } from "./pipeline/head/trainer.ts";
 export type { Interval } from "./pipeline/metrics/binomial.ts";
-export type {
-  CalibrationBin,
-  CalibrationScores,
-} from "./pipeline/metrics/calibration.ts";
+export type * from "./pipeline/metrics/calibration.ts";
 export type {
   ClassScores,
   Scores,
@@ -116,23 +102,8 @@ export type { Prediction, ScoredClass } from "./pipeline/metrics/prediction.ts";
 export type { Ranking } from "./pipeline/metrics/ranking.ts";
 export type * from "./pipeline/metrics/schema.ts";
 export type { EvidenceMaps } from "./pipeline/report/page/data.ts";
-export type {
-  ChangedPhoto,
-  ChangedPhotos,
-  ChangeKind,
-  ClassChange,
-  ComparedPair,
-  ComparedRun,
-  Comparison,
-  Judgement,
-  RunScores,
-  SettingDifference,
-} from "./pipeline/report/comparison/comparison.ts";
-export type {
-  Classification,
-  ClassifyOptions,
-  ClassifyResult,
-} from "./pipeline/classify/classification.ts";
+export type * from "./pipeline/report/comparison/comparison.ts";
+export type * from "./pipeline/classify/classification.ts";
 export { Classifier } from "./pipeline/classify/classifier.ts";
 export type { Heat } from "./pipeline/classify/heat.ts";
 export { listPhotos, readLines } from "./pipeline/classify/list_photos.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "@std/bytes/concat";
 import { ObjectStoreError } from "../errors.ts";
 
 /** How long no byte may come, in milliseconds. */
@@ -44,17 +45,6 @@ export class AnswerWatch implements Disposable {
   }
 }
 
-/** Joins arrays. */
-function join(parts: Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let start = 0;
-  for (const part of parts) {
-    whole.set(part, start);
-    start += part.length;
-  }
-  return whole;
-}
-
 /**
  * Reads the body of a response to its end, or as far as is wanted.
  *
@@ -79,7 +69,7 @@ export async function readBody(
     length += part.length;
     if (length > firstBytes) {
       parts.push(parts.pop()!.subarray(0, firstBytes - length));
-      return join(parts, firstBytes);
+      return concat(parts);
     }
     if (length <= maxBytes) continue;
     const { host } = new URL(response.url);
@@ -91,5 +81,5 @@ export async function readBody(
   if (!isHead && announced !== null && Number(announced) !== length) {
     throw new Error(`${length} of ${announced} bytes came`);
   }
-  return join(parts, length);
+  return concat(parts);
 }

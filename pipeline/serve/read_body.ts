@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "@std/bytes/concat";
 import type { Ticket } from "./admission.ts";
 import { ApiError } from "./api_error.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
@@ -40,18 +41,6 @@ function tooSlow(): ApiError {
   );
 }
 
-/** Puts parts together. */
-function join(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(length);
-  let start = 0;
-  for (const part of parts) {
-    whole.set(part, start);
-    start += part.length;
-  }
-  return whole;
-}
-
 /**
  * Reads the body of a request.
  *
@@ -85,7 +74,8 @@ export async function readBody(
         throw Object.assign(error, { cause });
       });
       const { done, value } = await deadline.wait(read, tooSlow);
-      if (done) return join(parts, length);
+      // A whole body is not copied.
+      if (done) return parts.length === 1 ? parts[0]! : concat(parts);
       length += value.length;
       if (length > most) throw tooLarge(most);
       ticket.takeBytes(value.length);
