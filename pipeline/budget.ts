@@ -1,8 +1,4 @@
-/**
- * A budget: what is taken from it is waited for, first come, first served.
- *
- * @module
- */
+/** A budget: what is taken from it is waited for, first come, first served. */
 
 /** A request for a part of the budget. */
 interface Waiting {

@@ -6,8 +6,6 @@
  * are not available, photos that are no dataset.
  *
  * Messages quote names and values of files, however long; each is shortened.
- *
- * @module
  */
 
 /** Characters of a message before its middle is left out. */
@@ -16,7 +14,6 @@ const MOST_CHARACTERS = 2000;
 /**
  * Leaves out the middle of a message that is too long to read.
  *
- * @param text The message.
  * @returns At most some 2,000 characters: its start and its end.
  */
 export function shorten(text: string): string {

@@ -1,7 +1,5 @@
 /**
  * Asynchronous work on a list, several items at a time, with results in order.
- *
- * @module
  */
 
 /** Whichever is first: the next item, or the result that is due. */
@@ -30,10 +28,7 @@ async function nextOrResult<T>(
  *
  * @typeParam T What is worked on.
  * @typeParam R The result of the work.
- * @param items The items.
  * @param atOnce Most items under way, at least 1.
- * @param work Does the work on one item.
- * @returns The results.
  */
 export async function* mapInOrder<T, R>(
   items: Iterable<T> | AsyncIterable<T>,

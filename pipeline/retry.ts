@@ -1,8 +1,4 @@
-/**
- * When to try again (an edge: clock and chance).
- *
- * @module
- */
+/** When to try again (an edge: clock and chance). */
 
 /** Longest pause between two attempts, unless the server asks for more: people rarely wait longer. */
 const MAX_BACKOFF_MS = 30_000;

@@ -1,8 +1,6 @@
 /**
  * `deno task build`: one executable that predicts with a run and serves it, without
  * Deno or network.
- *
- * @module
  */
 
 import { basename, dirname, join } from "@std/path";

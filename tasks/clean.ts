@@ -1,7 +1,5 @@
 /**
  * `deno task clean`: what nothing needs in the work directory, and removing it.
- *
- * @module
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";

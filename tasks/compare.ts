@@ -1,8 +1,4 @@
-/**
- * `deno task compare`: two runs or more side by side.
- *
- * @module
- */
+/** `deno task compare`: two runs or more side by side. */
 
 import { compare, type Comparison } from "../mod.ts";
 import { renderComparison } from "./cli/comparison.ts";

@@ -5,8 +5,6 @@
  * be started with a part. So this thread, which has the permissions of the task in
  * `deno.json`, reads the command line and nothing from anybody else, and loads none of
  * the code that does.
- *
- * @module
  */
 
 import { confine } from "./cli/confine.ts";

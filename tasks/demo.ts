@@ -1,8 +1,4 @@
-/**
- * `deno task demo`: the three tasks on the embedded photos.
- *
- * @module
- */
+/** `deno task demo`: the three tasks on the embedded photos. */
 
 import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { callOf } from "./cli/call.ts";

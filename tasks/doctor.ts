@@ -1,8 +1,4 @@
-/**
- * `deno task doctor`: what this machine can do.
- *
- * @module
- */
+/** `deno task doctor`: what this machine can do. */
 
 import { format } from "@std/fmt/bytes";
 import {

@@ -1,8 +1,4 @@
-/**
- * `deno task embed`: tensor shards to embedding shards.
- *
- * @module
- */
+/** `deno task embed`: tensor shards to embedding shards. */
 
 import { embed, EMBEDDINGS } from "../mod.ts";
 import { openWork } from "./cli/open_work.ts";

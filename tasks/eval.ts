@@ -1,7 +1,5 @@
 /**
  * `deno task eval`: a trained head to metrics, predictions, curves and a page.
- *
- * @module
  */
 
 import { evaluate, type EvaluateResult } from "../mod.ts";

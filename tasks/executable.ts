@@ -1,8 +1,6 @@
 /**
  * The program that `deno task build` makes: it predicts with the run that travels
  * with it, and serves it.
- *
- * @module
  */
 
 import { fromFileUrl } from "@std/path";

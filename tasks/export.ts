@@ -1,8 +1,4 @@
-/**
- * `deno task export`: the trained model of a run, for other programs.
- *
- * @module
- */
+/** `deno task export`: the trained model of a run, for other programs. */
 
 import { format as formatBytes } from "@std/fmt/bytes";
 import {

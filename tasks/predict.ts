@@ -1,8 +1,4 @@
-/**
- * `deno task predict`: what photos show, by the head of a run.
- *
- * @module
- */
+/** `deno task predict`: what photos show, by the head of a run. */
 
 import { basename, join, relative } from "@std/path";
 import {

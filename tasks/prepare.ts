@@ -1,8 +1,4 @@
-/**
- * `deno task prepare`: photos to tensor shards.
- *
- * @module
- */
+/** `deno task prepare`: photos to tensor shards. */
 
 import {
   DATASET_INDEX,

@@ -1,8 +1,4 @@
-/**
- * `deno task runs`: the runs of a work directory.
- *
- * @module
- */
+/** `deno task runs`: the runs of a work directory. */
 
 import { format } from "@std/fmt/bytes";
 import {

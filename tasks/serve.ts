@@ -1,8 +1,4 @@
-/**
- * `deno task serve`: the head of a run, for browsers and programs.
- *
- * @module
- */
+/** `deno task serve`: the head of a run, for browsers and programs. */
 
 import {
   isLocation,

@@ -1,7 +1,5 @@
 /**
  * `deno task simulate`: the size of a large run, and how long it takes on many workers.
- *
- * @module
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";

@@ -1,8 +1,4 @@
-/**
- * `deno task status`: how far each stage of a run is.
- *
- * @module
- */
+/** `deno task status`: how far each stage of a run is. */
 
 import {
   readProgress,

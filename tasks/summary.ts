@@ -1,8 +1,4 @@
-/**
- * `deno task summary`: the tables that Keras' `summary()` prints.
- *
- * @module
- */
+/** `deno task summary`: the tables that Keras' `summary()` prints. */
 
 import {
   readWorkspace,

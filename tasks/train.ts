@@ -1,8 +1,4 @@
-/**
- * `deno task train`: tensor shards to a trained head.
- *
- * @module
- */
+/** `deno task train`: tensor shards to a trained head. */
 
 import { train, type TrainResult } from "../mod.ts";
 import { openWork } from "./cli/open_work.ts";

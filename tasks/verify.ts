@@ -1,7 +1,5 @@
 /**
  * `deno task verify`: reads every artifact of a run, and removes what is damaged.
- *
- * @module
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";

@@ -1,7 +1,5 @@
 /**
  * `deno task weights`: the backbones that are known by name, and any weight file.
- *
- * @module
  */
 
 import {

@@ -1,8 +1,4 @@
-/**
- * A complete stage, as other stages read it.
- *
- * @module
- */
+/** A complete stage, as other stages read it. */
 
 import { FormatError } from "../errors.ts";
 import { MANIFEST, type Manifest, type ManifestFile } from "./manifest.ts";

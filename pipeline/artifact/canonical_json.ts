@@ -1,8 +1,6 @@
 /**
  * JSON of artifacts: with one spelling (keys sorted, no white space), so that equal
  * values have equal digests; and checked when it is read.
- *
- * @module
  */
 
 import type { z } from "zod";
@@ -36,7 +34,6 @@ function sorted(value: Json): Json {
  * ```
  *
  * @param value The value; numbers must be finite.
- * @returns The JSON text.
  */
 export function canonicalJson(value: Json): string {
   return JSON.stringify(sorted(value));

@@ -4,8 +4,6 @@
  * JavaScript compares UTF-16 code units, where a character outside the Basic
  * Multilingual Plane comes before some inside it. The old script's labels are
  * positions in Python's order.
- *
- * @module
  */
 
 /**
@@ -16,8 +14,6 @@
  * ["\u{1F33B}", "\uFF5E"].sort(compareCodePoints)[0]; // "\uFF5E"
  * ```
  *
- * @param a One string.
- * @param b Another string.
  * @returns Below 0 if `a` comes first, above 0 if `b` does, 0 if they are equal.
  */
 export function compareCodePoints(a: string, b: string): number {

@@ -3,8 +3,6 @@
  *
  * Source: RFC 3720, appendix B.4, https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4;
  * the mask: https://github.com/google/leveldb/blob/main/util/crc32c.h.
- *
- * @module
  */
 
 /** The polynomial 0x1EDC6F41 with its bits reversed, as the register shifts right. */
@@ -41,7 +39,6 @@ function makeTables(): Uint32Array {
  * crc32c(new TextEncoder().encode("123456789")); // 0xe3069283
  * ```
  *
- * @param bytes The bytes.
  * @returns The checksum, an unsigned 32-bit integer.
  */
 export function crc32c(bytes: Uint8Array): number {

@@ -1,7 +1,5 @@
 /**
  * CSV that spreadsheets do not run: names of classes and files come from elsewhere.
- *
- * @module
  */
 
 import { stringify } from "@std/csv";

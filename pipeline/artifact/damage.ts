@@ -1,8 +1,4 @@
-/**
- * Finds damage in the files that a manifest lists.
- *
- * @module
- */
+/** Finds damage in the files that a manifest lists. */
 
 import { DigestMismatchError, FormatError } from "../errors.ts";
 import { MANIFEST, type ManifestFile } from "./manifest.ts";

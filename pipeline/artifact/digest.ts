@@ -3,8 +3,6 @@
  *
  * Computed by `node:crypto`, which takes bytes in parts and copies none, where
  * `crypto.subtle` wants them whole and copies them all.
- *
- * @module
  */
 
 import { createHash, type Hash } from "node:crypto";

@@ -1,7 +1,5 @@
 /**
  * What a disk says of itself, and why it takes no file (an edge: it asks the disk).
- *
- * @module
  */
 
 import { format } from "@std/fmt/bytes";
@@ -93,12 +91,7 @@ const NO_REPLACING =
 const REPLACE_REASON =
   "its file system does not replace files by renaming, which keeps half-written files away: use a work directory on another disk";
 
-/**
- * Says why a file cannot be written: path, need, free space, what to do.
- *
- * @param cause What the system said.
- * @returns The error to throw.
- */
+/** Says why a file cannot be written: path, need, free space, what to do. */
 export async function explainDisk(
   cause: unknown,
   wanted: Wanted,

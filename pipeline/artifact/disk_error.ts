@@ -1,8 +1,4 @@
-/**
- * The error of a disk.
- *
- * @module
- */
+/** The error of a disk. */
 
 /** A disk takes no file: it is full, or may not be written. */
 export class DiskError extends Error {

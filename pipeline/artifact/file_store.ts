@@ -5,8 +5,6 @@
  * `incomplete.<uuid>.<name>`, are flushed to the disk, and the file is renamed;
  * rename is atomic on POSIX file systems. Then the folder is flushed, so that the
  * name survives a power cut as well.
- *
- * @module
  */
 
 import { basename, fromFileUrl, resolve } from "@std/path";

@@ -4,8 +4,6 @@
  * It covers all that can change the bytes of a stage, and nothing else: not the engine,
  * the name of the run, or the time. Two runs that want the same work
  * find each other's artifacts under the same name.
- *
- * @module
  */
 
 import { canonicalJson, type Json } from "./canonical_json.ts";
@@ -72,8 +70,6 @@ function differences(
  * ); // ["imageSize was 96, is 224"]
  * ```
  *
- * @param before The work that was done.
- * @param after The work that is wanted.
  * @returns A line a difference; none when the fingerprints are equal.
  */
 export function explainChange(before: Work, after: Work): string[] {

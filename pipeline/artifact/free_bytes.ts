@@ -1,8 +1,4 @@
-/**
- * Giving memory back at once.
- *
- * @module
- */
+/** Giving memory back at once. */
 
 /**
  * Frees the memory of an array that is no longer needed; does nothing if that was

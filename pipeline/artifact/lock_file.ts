@@ -6,8 +6,6 @@
  * them only, or not exist at all. So who holds a file also writes there who it is, and
  * touches it every few seconds: a task of another machine counts as alive as long as
  * that goes on, by the clock of the task that watches.
- *
- * @module
  */
 
 import { dirname } from "@std/path";

@@ -1,7 +1,5 @@
 /**
  * Who holds a lock, as its file says (an edge: it asks for the name of the machine).
- *
- * @module
  */
 
 import { basename, fromFileUrl } from "@std/path";

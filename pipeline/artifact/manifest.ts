@@ -4,8 +4,6 @@
  * Where `manifest.json` exists, every file it lists was complete before it was
  * written. It holds no time and no machine, so that the same work on the same
  * engine gives the same bytes.
- *
- * @module
  */
 
 import { z } from "zod";

@@ -1,8 +1,4 @@
-/**
- * Reading part of an open file at once (an edge).
- *
- * @module
- */
+/** Reading part of an open file at once (an edge). */
 
 /**
  * Fills an array with the bytes of a file from a position on.

@@ -7,8 +7,6 @@
  * multiple of 8 bytes.
  *
  * Source: https://github.com/huggingface/safetensors#format.
- *
- * @module
  */
 
 import {

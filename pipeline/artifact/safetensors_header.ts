@@ -4,8 +4,6 @@
  * Every claim of the header is checked before anything is allocated for it.
  *
  * Source: https://github.com/huggingface/safetensors#format.
- *
- * @module
  */
 
 import { FormatError } from "../errors.ts";

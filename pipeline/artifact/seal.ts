@@ -4,8 +4,6 @@
  *
  * The seal is a line of its own, two spaces deep: `"seal": "<64 hex digits>",`. It is
  * the SHA-256 of the text with zeros in the place of the digits.
- *
- * @module
  */
 
 import { sha256 } from "./digest.ts";
@@ -32,7 +30,6 @@ export async function encodeSealedText(
 /**
  * Checks the seal of a text.
  *
- * @returns Whether there is one.
  * @throws {FormatError} If a byte is not what was written.
  */
 export async function checkSeal(

@@ -3,8 +3,6 @@
  *
  * A sealed file can be checked without its manifest, so the files of a stage
  * that was interrupted are kept if they are whole and made again if not.
- *
- * @module
  */
 
 import { DigestMismatchError, FormatError } from "../errors.ts";

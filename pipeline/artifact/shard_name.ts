@@ -1,7 +1,5 @@
 /**
  * Names of shard files: `<split>-<index>-of-<count>.safetensors`, from 00000.
- *
- * @module
  */
 
 /** Most shards of one split: what five digits hold. */
@@ -27,7 +25,6 @@ interface ShardPlan {
  * planShards("train", { rows: 5, shardSize: 4 })[1]?.path; // "train-00001-of-00002.safetensors"
  * ```
  *
- * @param split Name of the split.
  * @param options Rows in the split, and most rows a shard.
  * @returns One plan a shard; none when there are no rows.
  * @throws {RangeError} If `shardSize` is not a positive integer, or there would be more than {@linkcode MAX_SHARDS} shards.

@@ -1,8 +1,4 @@
-/**
- * The files of one stage in its directory: writing, checking, sealing.
- *
- * @module
- */
+/** The files of one stage in its directory: writing, checking, sealing. */
 
 import {
   DigestMismatchError,

@@ -5,8 +5,6 @@
  * one implementation (`file_store.ts`), an object store is another
  * (`s3/s3_store.ts`), and a `Map` in the tests a third. One suite of tests holds
  * for all of them.
- *
- * @module
  */
 
 /** A file in a store, without its bytes. */

@@ -2,8 +2,6 @@
  * Conversions between typed arrays and the tensors of a file.
  *
  * Files are little endian, as every machine that Deno runs on.
- *
- * @module
  */
 
 import { FormatError } from "../errors.ts";

@@ -1,8 +1,6 @@
 /**
  * Files that are too large to be held: written and read in parts, and digested
  * on the way.
- *
- * @module
  */
 
 import { DigestMismatchError, MissingArtifactError } from "../errors.ts";

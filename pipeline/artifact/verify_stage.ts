@@ -1,7 +1,5 @@
 /**
  * Verifying the files of a stage: every byte, against the manifest and the headers.
- *
- * @module
  */
 
 import { DigestMismatchError, FormatError } from "../errors.ts";

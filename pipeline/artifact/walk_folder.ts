@@ -1,8 +1,4 @@
-/**
- * Files below a folder, one at a time and in order (an edge).
- *
- * @module
- */
+/** Files below a folder, one at a time and in order (an edge). */
 
 import { join } from "@std/path";
 import { DatasetError } from "../errors.ts";

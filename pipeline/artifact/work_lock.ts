@@ -9,8 +9,6 @@
  *
  * Parts of other machines hold no lock that reaches here. Where parts have left notes,
  * only what nobody has written to for an hour is swept, and parts sweep nothing.
- *
- * @module
  */
 
 import { join } from "@std/path";

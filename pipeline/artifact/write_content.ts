@@ -1,8 +1,6 @@
 /**
  * Writing the bytes of a file under a temporary name, then renaming it, and flushing
  * the folder: its names survive a power cut (an edge).
- *
- * @module
  */
 
 import { dirname, join } from "@std/path";
@@ -32,7 +30,6 @@ async function writing<T>(
  * anything fails no file is left.
  *
  * @param path Absolute path of the file.
- * @param temporary Name of the temporary one beside it.
  * @throws {DiskError} If it cannot be written; what the content throws as it is.
  */
 export async function writeContent(

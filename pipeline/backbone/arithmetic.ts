@@ -1,7 +1,5 @@
 /**
  * How a backbone computes, other than in F32; in the header of a head as text.
- *
- * @module
  */
 
 import { z } from "zod";

@@ -8,8 +8,6 @@
  * in 32.
  *
  * Source: Ioffe and Szegedy 2015, section 3.1, https://arxiv.org/abs/1502.03167.
- *
- * @module
  */
 
 import { type ConvLayer, type Graph, outputLength } from "./layers.ts";
@@ -104,11 +102,7 @@ function foldConv(
   }
 }
 
-/**
- * Folds every convolution of a graph.
- *
- * @returns Kernels and biases in one array.
- */
+/** Folds every convolution of a graph. */
 export function foldWeights(graph: Graph, source: WeightSource): FoldedWeights {
   const layers = graph.layers.filter((layer) => layer.kind === "conv");
   const entries: Record<string, FoldedEntry> = {};

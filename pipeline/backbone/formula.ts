@@ -7,8 +7,6 @@
  *
  * Sources: fmix32 is the finalizer of MurmurHash3,
  * https://github.com/aappleby/smhasher; crc32 is that of ISO 3309, as in zip.
- *
- * @module
  */
 
 import { crc32 } from "node:zlib";
@@ -24,10 +22,7 @@ import type { ConvLayer } from "./layers.ts";
  * uniform("stem/gamma", 2, [0.6, 1]); // always the same two numbers
  * ```
  *
- * @param name Name of the tensor.
- * @param length How many numbers.
  * @param range Lowest and highest number.
- * @returns The numbers.
  */
 export function uniform(
   name: string,

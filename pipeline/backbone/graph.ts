@@ -1,8 +1,4 @@
-/**
- * Building the graph of a ResNet from its description.
- *
- * @module
- */
+/** Building the graph of a ResNet from its description. */
 
 import type { ConvLayer, Graph, Layer, Padding, PoolLayer } from "./layers.ts";
 import { EXPANSION, type ResNetSpec } from "./spec.ts";

@@ -4,8 +4,6 @@
  * Batch norm is part of its convolution and relu too, so there are only
  * convolutions, pools, and the additions fused into the last convolution of
  * each block.
- *
- * @module
  */
 
 import type { ResNetSpec } from "./spec.ts";

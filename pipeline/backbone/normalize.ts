@@ -1,8 +1,4 @@
-/**
- * Normalization: stored pixels to the numbers of the first layer.
- *
- * @module
- */
+/** Normalization: stored pixels to the numbers of the first layer. */
 
 import type { Normalization } from "../image/preprocessing.ts";
 

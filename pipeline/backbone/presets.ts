@@ -7,8 +7,6 @@
  * and `results-imagenet.csv` there), Keras
  * (https://github.com/keras-team/keras/blob/master/keras/src/applications/resnet.py)
  * and TF-Slim (https://github.com/tensorflow/models/tree/master/research/slim).
- *
- * @module
  */
 
 import type { ProfileName } from "../image/preprocessing.ts";

@@ -4,8 +4,6 @@
  *
  * They come from photos: for each of them an engine returns the least and largest
  * value of every activation, and a range leaves out the most extreme photos.
- *
- * @module
  */
 
 import type { Graph } from "./layers.ts";
@@ -63,7 +61,6 @@ function roundUp(value: number): number {
 /**
  * Chooses ranges from what photos were measured to have.
  *
- * @param names Names of the activations.
  * @param measured Least and largest value of each activation of each photo, F32 `[n, names.length, 2]`.
  * @returns The ranges, which do not depend on the order of the photos.
  */

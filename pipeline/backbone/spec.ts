@@ -3,8 +3,6 @@
  *
  * Source: He et al. 2015, table 1, https://arxiv.org/abs/1512.03385; the
  * variants are those of the published weight files.
- *
- * @module
  */
 
 /** How the graph of a weight file differs from the others. */
@@ -98,9 +96,7 @@ export const EXPANSION = 4;
  * resNet("torchvision", { blocks: [3, 4, 23, 3], width: 64 }).name; // "ResNet-101"
  * ```
  *
- * @param variant Name of the variant.
  * @param options Blocks of each layer, and channels of the stem.
- * @returns The description.
  */
 export function resNet(
   variant: VariantName,

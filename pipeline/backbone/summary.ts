@@ -1,7 +1,5 @@
 /**
  * The table that `summary` prints: the layers of a graph with their parameters.
- *
- * @module
  */
 
 import type { Graph, Layer } from "./layers.ts";

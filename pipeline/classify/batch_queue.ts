@@ -1,7 +1,5 @@
 /**
  * Batches of what waits: single items in, one answer each, computed together.
- *
- * @module
  */
 
 /** How batches are run. */
@@ -40,11 +38,7 @@ export class BatchQueue<Item, Answer> {
   readonly #waiting: Waiting<Item, Answer>[] = [];
   readonly #underWay = new Set<Promise<void>>();
 
-  /**
-   * Makes an empty queue.
-   *
-   * @param options How batches are run.
-   */
+  /** Makes an empty queue. */
   constructor(options: BatchQueueOptions<Item, Answer>) {
     this.#options = options;
   }
@@ -52,9 +46,7 @@ export class BatchQueue<Item, Answer> {
   /**
    * Adds an item.
    *
-   * @param item The item.
    * @param signal Takes it away again, if it still waits.
-   * @returns Its answer.
    * @throws What the batch of the item throws.
    */
   add(item: Item, signal?: AbortSignal): Promise<Answer> {

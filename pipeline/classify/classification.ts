@@ -1,8 +1,4 @@
-/**
- * What is asked of a photo, and what comes of it.
- *
- * @module
- */
+/** What is asked of a photo, and what comes of it. */
 
 import type { ScoredClass } from "../metrics/prediction.ts";
 import type { Heat } from "./heat.ts";

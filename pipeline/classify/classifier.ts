@@ -1,8 +1,4 @@
-/**
- * Classifying photos with the trained head of a run.
- *
- * @module
- */
+/** Classifying photos with the trained head of a run. */
 
 import { freeBytes } from "../artifact/free_bytes.ts";
 import { sha256 } from "../artifact/digest.ts";
@@ -140,9 +136,7 @@ export class Classifier implements AsyncDisposable, Disposable {
   /**
    * Classifies a photo. Photos that are classified at the same time share batches.
    *
-   * @param photo The photo.
    * @param options How many classes, and whether there is to be a map.
-   * @returns Its likeliest classes.
    * @throws {RangeError} If a map is wanted of a class that does not exist.
    * @throws {ImageError} If it is no image that can be used.
    * @throws {FileAccessError} If it cannot be read.
@@ -177,8 +171,6 @@ export class Classifier implements AsyncDisposable, Disposable {
   /**
    * Draws a photo in its own shape, with where it speaks for a class.
    *
-   * @param photo A photo that was classified.
-   * @param heat The map that came of it.
    * @returns A PNG, at most 1024 pixels long.
    * @throws {ImageError} If it is no image that can be used.
    * @throws {FileAccessError} If it cannot be read.
@@ -203,7 +195,6 @@ export class Classifier implements AsyncDisposable, Disposable {
    * Classifies many photos, in bounded memory.
    *
    * @param photos The photos; they are asked for as they are needed.
-   * @param options How many classes.
    * @returns What came of each, in order; a photo that cannot be used does not stop the others.
    * @throws {BackendUnavailableError} If the device has failed.
    */

@@ -1,8 +1,4 @@
-/**
- * Where a photo speaks for a class.
- *
- * @module
- */
+/** Where a photo speaks for a class. */
 
 import { activationMap, type MapHead } from "../evidence/activation_map.ts";
 import type { ClassMap } from "../report/heatmap.ts";
@@ -22,7 +18,6 @@ export interface Heat {
  *
  * @param pixels The photo as the backbone saw it, U8 `[side, side, 3]`.
  * @param options The head, the feature map F32 `[H, H, D]` of the photo, and the class.
- * @returns The photo and the map.
  */
 export function heatOf(
   pixels: Uint8Array,

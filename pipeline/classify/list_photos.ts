@@ -1,7 +1,5 @@
 /**
  * The photos that a person names: files, folders, patterns and lists (an edge).
- *
- * @module
  */
 
 import { CsvParseStream } from "@std/csv";

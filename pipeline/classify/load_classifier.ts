@@ -1,8 +1,4 @@
-/**
- * Loading the classifier of a run.
- *
- * @module
- */
+/** Loading the classifier of a run. */
 
 import { withoutPool } from "../backbone/layers.ts";
 import { type BackendChoice, openEmbedder } from "../backends/open_backend.ts";
@@ -40,9 +36,7 @@ export interface ClassifierOptions
 /**
  * Chooses what logits are divided by.
  *
- * @param wanted What was asked for.
  * @param model The trained head, with the temperature of its evaluation.
- * @returns The temperature.
  * @throws {RangeError} If it is not above 0.
  */
 export function chooseTemperature(
@@ -93,7 +87,6 @@ export async function openBackbone(
  * ```
  *
  * @param workspace The work directory; nothing is written.
- * @param options The run, the engine, the temperature.
  * @returns The classifier; dispose of it with `await using` or `using`.
  * @throws {MissingArtifactError} If there is no such run, or it is not trained to its end.
  * @throws {ConfigError} If the weights of the backbone are gone.

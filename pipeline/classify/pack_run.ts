@@ -1,8 +1,6 @@
 /**
  * Packing a trained run: a small work directory with all that classifying needs,
  * which may be moved to another place or machine.
- *
- * @module
  */
 
 import { basename } from "@std/path";
@@ -94,8 +92,6 @@ async function packBackbone(run: Run, target: Store): Promise<string> {
  *
  * @param workspace The work directory; nothing is written there.
  * @param folder Path of the folder that becomes the packed work directory.
- * @param options The run.
- * @returns Name of the run.
  * @throws {MissingArtifactError} If there is no such run, or it is not trained to its end.
  * @throws {ConfigError} If the weights of the backbone are gone.
  * @throws {DigestMismatchError} If they are not those that the head was trained on.

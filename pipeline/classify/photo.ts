@@ -1,8 +1,4 @@
-/**
- * What can be classified: files, their bytes, or pixels.
- *
- * @module
- */
+/** What can be classified: files, their bytes, or pixels. */
 
 import { FileAccessError, ImageError } from "../errors.ts";
 import { limitFileBytes } from "../image/header.ts";
@@ -45,8 +41,6 @@ export function toRgb({ width, height, data }: PixelImage): Uint8Array {
 /**
  * Reads the file of a photo.
  *
- * @param path Its path.
- * @returns Its bytes.
  * @throws {FileAccessError} If it cannot be read.
  */
 export async function readPhoto(path: string): Promise<Uint8Array> {

@@ -1,8 +1,6 @@
 /**
  * All that a prediction depends on, read from a run: head, classes, preprocessing,
  * backbone and temperature. A caller decides none of it.
- *
- * @module
  */
 
 import { z } from "zod";
@@ -87,8 +85,6 @@ async function findMetrics(
 /**
  * Reads the trained head of a run.
  *
- * @param run The run.
- * @returns The head and all that belongs to it.
  * @throws {MissingArtifactError} If the head is not trained to its end.
  * @throws {DigestMismatchError} If a file has changed.
  */
@@ -125,8 +121,6 @@ export async function readTrainedModel(run: Run): Promise<TrainedModel> {
 /**
  * Makes sure that the backbone of a run is the one that its head was trained on.
  *
- * @param run The run.
- * @param model Its trained head.
  * @throws {ConfigError} If the weights are gone and cannot be fetched.
  * @throws {DigestMismatchError} If they are others.
  */
@@ -146,9 +140,6 @@ export async function requireBackbone(
 /**
  * Reads the backbone of a run, with the preprocessing of its trained head.
  *
- * @param run The run.
- * @param model Its trained head.
- * @returns The backbone.
  * @throws {ConfigError} If its weights are gone.
  * @throws {DigestMismatchError} If they are others than those that the head was trained on.
  */

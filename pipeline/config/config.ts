@@ -1,8 +1,4 @@
-/**
- * Configurations: a value for every setting, checked, from several layers.
- *
- * @module
- */
+/** Configurations: a value for every setting, checked, from several layers. */
 
 import { closestString } from "@std/text/closest-string";
 import { ConfigError } from "../errors.ts";
@@ -16,8 +12,6 @@ import { SETTING_NAMES, SETTINGS } from "./settings.ts";
  * ```ts
  * defaultConfig().epochs; // 100
  * ```
- *
- * @returns A new configuration.
  */
 export function defaultConfig(): Config {
   return Object.fromEntries(

@@ -2,8 +2,6 @@
  * The type of a configuration: a value for every setting.
  *
  * What each does stands in full in the table of `settings.ts`.
- *
- * @module
  */
 
 /** A value for every setting; `null` leaves it to the program. */

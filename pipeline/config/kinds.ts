@@ -1,8 +1,6 @@
 /**
  * The kinds of values that settings have: how each is checked, and how it is
  * read from the text of a flag.
- *
- * @module
  */
 
 /** How a value is checked and read from text. */

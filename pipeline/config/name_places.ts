@@ -1,8 +1,4 @@
-/**
- * Settings for pages that travel: places by their names alone.
- *
- * @module
- */
+/** Settings for pages that travel: places by their names alone. */
 
 import type { Config } from "./config_type.ts";
 
@@ -10,7 +6,6 @@ import type { Config } from "./config_type.ts";
  * Returns the last name of a path: the folder or file that it leads to.
  *
  * @param path A path, of any system, or a name.
- * @returns The name.
  */
 export function lastName(path: string): string {
   return path.split(/[\\/]/).findLast((name) => name !== "") ?? path;
@@ -20,7 +15,6 @@ export function lastName(path: string): string {
  * Returns settings without the folders above photos and weights, which say who
  * made a page, and where.
  *
- * @param config The settings.
  * @returns The same, with names for paths.
  */
 export function namePlaces(config: Config): Config {

@@ -1,7 +1,5 @@
 /**
  * The settings of photos: where they are, how they are divided, how they become tensors.
- *
- * @module
  */
 
 import {

@@ -1,8 +1,4 @@
-/**
- * One setting: kind, default, unit, meaning.
- *
- * @module
- */
+/** One setting: kind, default, unit, meaning. */
 
 import type { Kind } from "./kinds.ts";
 
@@ -26,12 +22,8 @@ export interface Setting<T> {
 /**
  * Keeps the type of each value while checking the shape of the row.
  *
- * @param tasks The tasks whose flag it is.
- * @param kind How a value is checked and read.
  * @param value Value where none is given.
- * @param description What it does, in one line.
  * @param unit Unit of the value, if it has one.
- * @returns The row.
  */
 export function setting<T>(
   tasks: SettingTask | readonly SettingTask[],

@@ -3,8 +3,6 @@
  *
  * Flags, configuration files, `--help` and the table of `docs/settings.md` all
  * come from here. The numbers of the old Keras script are the defaults.
- *
- * @module
  */
 
 import type { Config, SettingName } from "./config_type.ts";

@@ -1,8 +1,4 @@
-/**
- * The settings of training; its numbers are those of the old Keras script.
- *
- * @module
- */
+/** The settings of training; its numbers are those of the old Keras script. */
 
 import { choice, fraction, integer, optional, positive } from "./kinds.ts";
 import { setting } from "./setting.ts";

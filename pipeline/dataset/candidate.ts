@@ -1,7 +1,5 @@
 /**
  * Candidates: what a folder or a list says of each image, before it is opened.
- *
- * @module
  */
 
 import type { Split } from "./split.ts";

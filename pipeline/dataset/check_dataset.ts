@@ -1,8 +1,4 @@
-/**
- * What makes a dataset unusable, and what makes it doubtful.
- *
- * @module
- */
+/** What makes a dataset unusable, and what makes it doubtful. */
 
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { DatasetError } from "../errors.ts";
@@ -30,7 +26,6 @@ function listNames(names: readonly string[]): string {
 /**
  * Counts records by split and label.
  *
- * @param records The records.
  * @param options How many classes there are, and the rows to count; all if not given.
  * @returns For each split, the number of images of each label.
  */
@@ -54,8 +49,6 @@ const MAX_CLASSES = 32_768;
 /**
  * Refuses more classes than can be evaluated.
  *
- * @param classNames Names of the classes.
- * @param origin Name of the dataset.
  * @throws {DatasetError} If there are more than 32,768.
  */
 export function limitClasses(
@@ -94,7 +87,6 @@ function askForTypos(
  *
  * @param counts Images by split and label.
  * @param classNames Class names by label.
- * @param origin Name of the dataset.
  * @throws {DatasetError} If there is one class, or a class has no training image.
  */
 export function requireTrainable(
@@ -124,9 +116,7 @@ export function requireTrainable(
 /**
  * Finds what a person should know before training.
  *
- * @param records The records.
  * @param classNames Class names by label.
- * @returns Sentences with counts; none when all is well.
  */
 export function findWarnings(
   records: ImageRecords,
@@ -158,7 +148,6 @@ export function findWarnings(
 /**
  * Says that classes are left out as none of their photos can be used.
  *
- * @param names Names of the classes.
  * @returns The sentence, without a period.
  */
 export function describeUnusable(names: readonly string[]): string {
@@ -168,7 +157,6 @@ export function describeUnusable(names: readonly string[]): string {
 /**
  * Says that files were left alone, if any were.
  *
- * @param paths Their paths.
  * @returns The sentence, without a period; none if all were taken.
  */
 export function describeOtherFiles(paths: readonly string[]): string[] {
@@ -179,12 +167,7 @@ export function describeOtherFiles(paths: readonly string[]): string[] {
   ];
 }
 
-/**
- * Makes the error of a strict run.
- *
- * @param rejection The photo that cannot be used.
- * @returns The error.
- */
+/** Makes the error of a strict run. */
 export function strictError(rejection: Rejection): DatasetError {
   return new DatasetError(
     `Cannot use "${rejection.path}" as ${rejection.reason}; with --no-strict it is listed and left out`,

@@ -1,7 +1,5 @@
 /**
  * The class index: class names in string order, where position is the label.
- *
- * @module
  */
 
 import { FormatError } from "../errors.ts";

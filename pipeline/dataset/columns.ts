@@ -4,8 +4,6 @@
  *
  * Room grows by doubling. The half that is not used yet is zeros that the
  * operating system has not been asked for, so it takes no memory.
- *
- * @module
  */
 
 /** Room of a column that was just made, in elements. */
@@ -61,23 +59,14 @@ export class NumberColumn<T extends Numbers> {
     this.#values[this.#length++] = value;
   }
 
-  /**
-   * Adds values at the end.
-   *
-   * @param values The values.
-   */
+  /** Adds values at the end. */
   append(values: ArrayLike<number>): void {
     this.#reserve(values.length);
     this.#values.set(values, this.#length);
     this.#length += values.length;
   }
 
-  /**
-   * Returns a value.
-   *
-   * @param row Its row, which must be there.
-   * @returns The value.
-   */
+  /** Returns a value; its row must be there. */
   at(row: number): number {
     return this.#values[row]!;
   }
@@ -85,9 +74,7 @@ export class NumberColumn<T extends Numbers> {
   /**
    * Returns values, without a copy; they stay where they are until more are added.
    *
-   * @param start The first row.
    * @param end The row after the last.
-   * @returns The values.
    */
   slice(start: number, end: number): T {
     return this.#values.subarray(start, end) as T;
@@ -106,22 +93,13 @@ export class TextColumn {
     return this.#ends.length;
   }
 
-  /**
-   * Adds a text at the end.
-   *
-   * @param text The text.
-   */
+  /** Adds a text at the end. */
   push(text: string): void {
     this.#bytes.append(this.#encoder.encode(text));
     this.#ends.push(this.#bytes.length);
   }
 
-  /**
-   * Returns a text.
-   *
-   * @param row Its row, which must be there.
-   * @returns The text.
-   */
+  /** Returns a text; its row must be there. */
   at(row: number): string {
     const start = row === 0 ? 0 : this.#ends.at(row - 1);
     const bytes = this.#bytes.slice(start, this.#ends.at(row));

@@ -1,8 +1,6 @@
 /**
  * Completing the records of a dataset index, once every photo was opened: labels and
  * splits.
- *
- * @module
  */
 
 import { buildClassIndex } from "./class_index.ts";
@@ -21,7 +19,6 @@ export type IndexConfig =
  * @param opened The photos; a label is a position in `names`, and a split that is to be drawn is `train` so far.
  * @param names Names of all classes that were listed.
  * @param config The shares to hold out, and the seed where a split is drawn.
- * @returns The records, and the class names by label.
  */
 export function completeRecords(
   opened: ImageRecords,

@@ -1,7 +1,5 @@
 /**
  * Photos of the same bytes that should not be: in two splits, or under two labels.
- *
- * @module
  */
 
 import { NumberColumn } from "./columns.ts";

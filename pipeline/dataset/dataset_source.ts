@@ -1,8 +1,6 @@
 /**
  * Dataset sources: where photos are, and what is known of them without opening
  * one.
- *
- * @module
  */
 
 import { DatasetError } from "../errors.ts";
@@ -90,7 +88,6 @@ async function listList(
 /**
  * Lists the images of a source without opening them.
  *
- * @param source Where photos are.
  * @returns The candidates with sizes and times, and what was left alone.
  * @throws {DatasetError} If there is no image, or the layout cannot be used.
  */

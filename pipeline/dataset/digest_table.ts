@@ -4,8 +4,6 @@
  *
  * Open addressing with linear probing. A digest is as good as random, so its
  * first bytes say where to look; it is compared whole.
- *
- * @module
  */
 
 import { NumberColumn } from "./columns.ts";
@@ -60,7 +58,6 @@ export class DigestTable {
    * Adds a digest, unless it is there.
    *
    * @param digest The digest, U8 `[32]`; it is copied.
-   * @returns Its number.
    */
   add(digest: Uint8Array): number {
     const slot = this.#findSlot(digest);

@@ -7,8 +7,6 @@
  * is added moves at most one other photo across each of the two bounds, and none of
  * another class. `k` photos of a class move about `0.8 * sqrt(k * p * (1 - p))`
  * across the bound of a share `p`: each is as likely as its share to come before it.
- *
- * @module
  */
 
 import { streamState } from "../numeric/random.ts";
@@ -61,8 +59,6 @@ export interface DrawOptions {
  * copies may give a few images more or less than its share.
  *
  * @param records The images; what their split is now counts only where it is not drawn.
- * @param options The shares, the seed, and which rows are drawn.
- * @returns The split of every row.
  */
 export function drawSplits(
   records: ImageRecords,

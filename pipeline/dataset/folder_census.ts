@@ -1,8 +1,6 @@
 /**
  * What a person should know of the folders of a dataset: which were left alone,
  * and whether the classes seem to be at another level.
- *
- * @module
  */
 
 import { DatasetError } from "../errors.ts";
@@ -34,11 +32,7 @@ export class FolderCensus {
   /** Names of the folders that all photos are in. */
   #common: string[] | undefined;
 
-  /**
-   * Counts a hidden file; the hidden folder that it is in is told.
-   *
-   * @param path Its path.
-   */
+  /** Counts a hidden file; the hidden folder that it is in is told. */
   addHidden(path: string): void {
     const parts = path.split("/");
     const first = parts.findIndex(isHiddenName);
@@ -46,11 +40,7 @@ export class FolderCensus {
     this.#hidden.add(parts.slice(0, first + 1).join("/"));
   }
 
-  /**
-   * Counts a photo.
-   *
-   * @param candidate The photo.
-   */
+  /** Counts a photo. */
   add({ path, split }: Candidate): void {
     const folders = path.split("/").slice(0, -1);
     const depth = split === undefined ? 1 : 2;
@@ -67,7 +57,6 @@ export class FolderCensus {
   /**
    * Refuses a folder one level or more above the classes.
    *
-   * @param origin Name of the dataset.
    * @throws {DatasetError} If all photos are in one class, in folders of its own.
    */
   requireClasses(origin: string): void {

@@ -1,8 +1,6 @@
 /**
  * Folder layouts: `train/<class>/…` with held-out splits beside it, or
  * `<class>/…` alone.
- *
- * @module
  */
 
 import type { Candidate } from "./candidate.ts";
@@ -21,12 +19,7 @@ import {
 const IMAGE_EXTENSION =
   /\.(jpe?g|jpe|jfif|png|gif|bmp|dib|webp|tiff?|ppm|heic|heif|hif|avif)$/i;
 
-/**
- * Says whether a file may be an image, by its name.
- *
- * @param path Path of the file.
- * @returns Whether its extension is one of images.
- */
+/** Says whether a file may be an image, by its name. */
 export function isImageName(path: string): boolean {
   return IMAGE_EXTENSION.test(path);
 }
@@ -51,7 +44,6 @@ export interface FolderLayout {
  *
  * @param folders The names of the top folders under the empty name, and of the folders in each of them under its name.
  * @param origin Name of the folder, for errors.
- * @returns The layout.
  * @throws {DatasetError} If a split has two folders, or the tree looks like splits but cannot be taken as such.
  */
 export function planFolder(folders: FolderNames, origin: string): FolderLayout {

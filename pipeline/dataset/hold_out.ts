@@ -1,8 +1,4 @@
-/**
- * How much of the training images is held out, for each kind of dataset.
- *
- * @module
- */
+/** How much of the training images is held out, for each kind of dataset. */
 
 import { DatasetError } from "../errors.ts";
 import type { HoldOut, Split } from "./split.ts";
@@ -25,8 +21,6 @@ export interface HoldOutRequest {
  * asked; one without is divided, so that there are photos to evaluate on.
  *
  * @param present The splits that the dataset gives; `undefined` among them if some images have none.
- * @param request What the user asked for.
- * @returns The shares.
  * @throws {DatasetError} If a split is asked for that the dataset already has.
  */
 export function resolveHoldOut(

@@ -1,8 +1,4 @@
-/**
- * Image records: the lines of the dataset index.
- *
- * @module
- */
+/** Image records: the lines of the dataset index. */
 
 import type { Split } from "./split.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Image records by the million: in columns, some 110 bytes each.
- *
- * @module
- */
+/** Image records by the million: in columns, some 110 bytes each. */
 
 import { decodeHex, encodeHex } from "@std/encoding/hex";
 import { NumberColumn, TextColumn } from "./columns.ts";
@@ -10,7 +6,7 @@ import { DIGEST_BYTES } from "./digest_table.ts";
 import type { ImageRecord } from "./image_record.ts";
 import { type Split, SPLITS } from "./split.ts";
 
-/** Image records, numbered from 0 in the order in which they came. */
+/** Image records, numbered from 0 in the order in which they came; a row that is asked for must be there. */
 export class ImageRecords implements Iterable<ImageRecord> {
   readonly #paths = new TextColumn();
   readonly #digests = new NumberColumn(Uint8Array);
@@ -34,11 +30,7 @@ export class ImageRecords implements Iterable<ImageRecord> {
     return this.#labels.length;
   }
 
-  /**
-   * Adds a record at the end.
-   *
-   * @param record The record.
-   */
+  /** Adds a record at the end. */
   push(record: ImageRecord): void {
     this.#paths.push(record.path);
     this.#digests.append(decodeHex(record.digest));
@@ -49,32 +41,17 @@ export class ImageRecords implements Iterable<ImageRecord> {
     this.#splits.push(SPLITS.indexOf(record.split));
   }
 
-  /**
-   * Returns the path of an image.
-   *
-   * @param row Its row, which must be there.
-   * @returns The path.
-   */
+  /** Returns the path of an image. */
   path(row: number): string {
     return this.#paths.at(row);
   }
 
-  /**
-   * Returns the label of an image.
-   *
-   * @param row Its row, which must be there.
-   * @returns The label.
-   */
+  /** Returns the label of an image. */
   label(row: number): number {
     return this.#labels.at(row);
   }
 
-  /**
-   * Returns the split of an image.
-   *
-   * @param row Its row, which must be there.
-   * @returns The split.
-   */
+  /** Returns the split of an image. */
   split(row: number): Split {
     return SPLITS[this.#splits.at(row)]!;
   }
@@ -82,7 +59,6 @@ export class ImageRecords implements Iterable<ImageRecord> {
   /**
    * Returns the digest of an image, without a copy.
    *
-   * @param row Its row, which must be there.
    * @returns SHA-256 of the file, U8 `[32]`.
    */
   digest(row: number): Uint8Array {
@@ -90,12 +66,7 @@ export class ImageRecords implements Iterable<ImageRecord> {
     return this.#digests.slice(start, start + DIGEST_BYTES);
   }
 
-  /**
-   * Returns a record.
-   *
-   * @param row Its row, which must be there.
-   * @returns A new object.
-   */
+  /** Returns a record. */
   at(row: number): ImageRecord {
     // In the order in which the lines of the index name them.
     return {
@@ -117,7 +88,6 @@ export class ImageRecords implements Iterable<ImageRecord> {
   /**
    * Finds the rows of a split.
    *
-   * @param split The split.
    * @returns Its rows in rising order, I32 `[n]`.
    */
   rowsOf(split: Split): Int32Array {

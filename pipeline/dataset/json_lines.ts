@@ -1,8 +1,4 @@
-/**
- * JSON Lines: a value a line, in UTF-8.
- *
- * @module
- */
+/** JSON Lines: a value a line, in UTF-8. */
 
 import { FormatError } from "../errors.ts";
 
@@ -49,7 +45,6 @@ function decodeLine<T>(line: string, number: number, path: string): T {
  * @typeParam T Type of a value; its shape is not checked.
  * @param bytes UTF-8 bytes.
  * @param path Name of the file, for errors.
- * @returns The values.
  * @throws {FormatError} If a line is not JSON.
  */
 export function decodeJsonLines<T>(bytes: Uint8Array, path: string): T[] {
@@ -66,7 +61,6 @@ export function decodeJsonLines<T>(bytes: Uint8Array, path: string): T[] {
  * @typeParam T Type of a value; its shape is not checked.
  * @param parts Parts of the file in UTF-8, cut anywhere.
  * @param path Name of the file, for errors.
- * @returns The values, one at a time.
  * @throws {FormatError} If a line is not JSON.
  */
 export async function* streamJsonLines<T>(

@@ -1,8 +1,4 @@
-/**
- * Columns of a list: which one holds paths, which labels, which splits.
- *
- * @module
- */
+/** Columns of a list: which one holds paths, which labels, which splits. */
 
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
@@ -47,8 +43,6 @@ function suggest(
 /**
  * Finds the columns of a list.
  *
- * @param names Names of the columns that the list has.
- * @param chosen Names that the user gives.
  * @param file Name of the list, for errors.
  * @returns The name of each column; `undefined` for a list without splits.
  * @throws {DatasetError} If a column that was chosen or is needed is not there.

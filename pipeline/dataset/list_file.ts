@@ -1,8 +1,4 @@
-/**
- * List files: a table that names images, labels and splits.
- *
- * @module
- */
+/** List files: a table that names images, labels and splits. */
 
 import { compareCodePoints } from "../artifact/code_points.ts";
 import { DatasetError } from "../errors.ts";
@@ -63,9 +59,7 @@ function toCandidate(row: Row, number: number, file: string): Candidate {
  * and optionally the split. Either every row has a split, or none has and it is
  * drawn.
  *
- * @param bytes Bytes of the list.
  * @param file Name of the list; its extension says what it is.
- * @param chosen Names of the columns.
  * @returns The candidates, sorted by path.
  * @throws {FormatError} If the file cannot be parsed.
  * @throws {DatasetError} If a column is not there, a row lacks a path or a label, a path stands twice, or only some rows have a split.

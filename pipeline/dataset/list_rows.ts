@@ -1,8 +1,4 @@
-/**
- * Rows of list files: CSV with any usual separator, JSON Lines, Parquet.
- *
- * @module
- */
+/** Rows of list files: CSV with any usual separator, JSON Lines, Parquet. */
 
 import { parse } from "@std/csv";
 import { FormatError } from "../errors.ts";
@@ -16,12 +12,7 @@ const LIST_NAME = /\.(csv|tsv|jsonl|parquet)$/i;
 /** What may separate the columns of CSV; the first of those that are equally frequent is taken. */
 const SEPARATORS = [",", ";", "\t"];
 
-/**
- * Says whether a file may be a list, by its name.
- *
- * @param path Path of the file.
- * @returns Whether its extension is that of a list.
- */
+/** Says whether a file may be a list, by its name. */
 export function isListName(path: string): boolean {
   return LIST_NAME.test(path);
 }
@@ -67,9 +58,7 @@ function readJsonLines(bytes: Uint8Array, file: string): ListTable {
 /**
  * Reads the rows of a list.
  *
- * @param bytes Bytes of the list.
  * @param file Name of the list; its extension says what it is.
- * @returns Columns and rows, as they are in the file.
  * @throws {FormatError} If the file cannot be parsed.
  */
 export async function readListRows(

@@ -1,8 +1,4 @@
-/**
- * The rows of a list, whatever its format.
- *
- * @module
- */
+/** The rows of a list, whatever its format. */
 
 /** A row as it is in the file. */
 export type ListRow = Readonly<Record<string, unknown>>;

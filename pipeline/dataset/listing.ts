@@ -1,8 +1,4 @@
-/**
- * Listings: the images of a dataset before any is opened, by the million.
- *
- * @module
- */
+/** Listings: the images of a dataset before any is opened, by the million. */
 
 import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
 import { Sha256 } from "../artifact/digest.ts";
@@ -103,7 +99,6 @@ export class Listing implements Iterable<ListedCandidate> {
   /**
    * The candidates of some rows, in order, each made when it is read.
    *
-   * @param start The first row.
    * @param end The row after the last, which must be there.
    */
   *slice(start: number, end: number): Generator<ListedCandidate> {

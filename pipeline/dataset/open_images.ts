@@ -1,7 +1,5 @@
 /**
  * Opening the photos of a dataset: each becomes an image record, or a rejection.
- *
- * @module
  */
 
 import { sha256 } from "../artifact/digest.ts";
@@ -73,8 +71,6 @@ async function openImage(
 /**
  * Opens photos, several at a time.
  *
- * @param listing The photos as they were listed.
- * @param source Where they are.
  * @returns Each photo with what it is, in the order of the listing.
  */
 export function openImages(

@@ -2,8 +2,6 @@
  * Rows of Parquet lists, within limits: few bytes may claim any number of values.
  *
  * Source: https://parquet.apache.org/docs/file-format/.
- *
- * @module
  */
 
 import { FormatError } from "../errors.ts";
@@ -61,7 +59,6 @@ async function readColumns(bytes: Uint8Array): Promise<ListTable> {
 /**
  * Reads the rows of a Parquet file: the columns of plain values.
  *
- * @param bytes Bytes of the file.
  * @param file Its name, for errors.
  * @returns Columns and rows; a column that holds others has no values.
  * @throws {FormatError} If it cannot be read, or claims too much.

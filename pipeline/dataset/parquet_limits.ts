@@ -3,8 +3,6 @@
  * page has, and how often a run repeats one.
  *
  * Source: https://parquet.apache.org/docs/file-format/data-pages/encodings/.
- *
- * @module
  */
 
 import type { ColumnMetaData } from "hyparquet";
@@ -92,9 +90,7 @@ function limitData(
  * Refuses a column whose pages claim more values than there are rows, or unpack to
  * too many bytes.
  *
- * @param file The file.
  * @param column The column in a group of rows, of plain values; whether it may be empty.
- * @param rows Rows of the group.
  * @throws {Error} If it claims too much.
  */
 export function limitPages(

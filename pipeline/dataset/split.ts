@@ -1,8 +1,4 @@
-/**
- * The splits of a dataset, and their names.
- *
- * @module
- */
+/** The splits of a dataset, and their names. */
 
 /** A named part of the dataset. */
 export type Split = "train" | "validation" | "test";

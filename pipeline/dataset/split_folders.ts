@@ -3,8 +3,6 @@
  *
  * A tree that looks like splits and cannot be taken as such is refused: its split
  * folders would otherwise become classes without a message.
- *
- * @module
  */
 
 import { DatasetError } from "../errors.ts";
@@ -27,7 +25,6 @@ const ARCHIVE_DEBRIS = "__MACOSX";
 /**
  * Says whether a file or folder is left alone by its name.
  *
- * @param name Its name.
  * @returns Whether it is hidden, as `.DS_Store` is, or debris of an archive.
  */
 export function isHiddenName(name: string): boolean {

@@ -8,8 +8,6 @@
  *
  * Source: Zhou et al. 2016, section 2, https://arxiv.org/abs/1512.04150;
  * Selvaraju et al. 2017, equations 1 and 2, https://arxiv.org/abs/1610.02391.
- *
- * @module
  */
 
 import type { HeadParameters, HeadShape } from "../head/model.ts";

@@ -1,8 +1,6 @@
 /**
  * Choosing the photos whose heatmaps are drawn: the worst mistakes, and a sample of
  * right predictions.
- *
- * @module
  */
 
 import type { Uniform } from "../numeric/random.ts";

@@ -4,8 +4,6 @@
  * A head without activation is linear, so its two layers are multiplied once and a
  * photo takes D·C products: 10 µs where the backbone takes 40 ms. With a relu a
  * photo takes D·H + H·C, 2 ms for 2048 inputs and 1024 units.
- *
- * @module
  */
 
 import { linearLogit } from "./activation_map.ts";
@@ -47,7 +45,6 @@ function collapse(
 /**
  * Prepares the logits of a head.
  *
- * @param head The head.
  * @returns What computes them, in evaluation mode.
  */
 export function headLogits(head: SavedHead): HeadLogits {

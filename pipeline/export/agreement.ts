@@ -1,8 +1,4 @@
-/**
- * Whether an export answers as the run does.
- *
- * @module
- */
+/** Whether an export answers as the run does. */
 
 import { topKLabels } from "../metrics/top_k.ts";
 
@@ -24,10 +20,7 @@ export interface Agreement {
  *
  * Shapes: both F32 `[n, C]`.
  *
- * @param actual Those of the export.
- * @param expected Those of the run.
  * @param classCount Number C of classes.
- * @returns How they compare.
  * @throws {RangeError} If the answers are not finite numbers.
  */
 export function compareAnswers(

@@ -2,8 +2,6 @@
  * The model card of an export: `README.md`, with what the Hugging Face hub reads.
  *
  * Source: https://huggingface.co/docs/hub/model-cards.
- *
- * @module
  */
 
 import type { NamedClassScores } from "../metrics/schema.ts";
@@ -154,7 +152,6 @@ export interface CardFacts {
 /**
  * Renders the model card.
  *
- * @param card The model, its format, and how it was checked.
  * @returns The text of `README.md`.
  */
 export function renderCard({ facts, format, check }: CardFacts): string {

@@ -1,8 +1,4 @@
-/**
- * Checking an export before it gets its name.
- *
- * @module
- */
+/** Checking an export before it gets its name. */
 
 import { type Agreement, compareAnswers, TOLERANCE } from "./agreement.ts";
 import type { ExportAnswers } from "./format.ts";
@@ -55,10 +51,7 @@ async function classifyAll(
 /**
  * Runs an export on photos, and compares its answers with those of the run.
  *
- * @param answers The export, in its runtime.
- * @param reference The photos, and what the run says of them.
  * @param options Whether weights are in half precision, and a function that gets the number of checked photos after each batch; if it throws, the check ends.
- * @returns How they compare.
  * @throws {Error} If they are further apart than the tolerance.
  */
 export async function checkAnswers(

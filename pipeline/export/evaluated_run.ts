@@ -1,8 +1,6 @@
 /**
  * What an export reads of a run: the head, its evaluation, and the photos that were
  * evaluated.
- *
- * @module
  */
 
 import type { Backbone } from "../backbone/fold.ts";
@@ -60,7 +58,6 @@ async function requireStage<S extends Stage>(
 /**
  * Reads a run that was evaluated.
  *
- * @param run The run.
  * @returns The head, the evaluation, and where embeddings and pixels are.
  * @throws {MissingArtifactError} If the run is not trained and evaluated, or a stage before is newer than the evaluation.
  * @throws {DigestMismatchError} If a file has changed.
@@ -89,9 +86,6 @@ export async function readEvaluatedRun(run: Run): Promise<EvaluatedRun> {
 /**
  * Describes the backbone of a run, without the path of its file.
  *
- * @param run The run.
- * @param model Its trained head.
- * @param network The backbone.
  * @returns The description; the licence is `unknown` unless the file is that of a preset.
  */
 export function describeBackbone(

@@ -1,8 +1,4 @@
-/**
- * Exporting the trained model of a run, for other programs.
- *
- * @module
- */
+/** Exporting the trained model of a run, for other programs. */
 
 import { readRunBackbone } from "../classify/trained_model.ts";
 import { ConfigError } from "../errors.ts";
@@ -144,8 +140,6 @@ function requireIntegers(
  * ```
  *
  * @param workspace The work directory; nothing is written there.
- * @param options The run, the format, the folder.
- * @returns The files, and how they were checked.
  * @throws {ConfigError} If the folder holds something else, or the weights of the backbone are gone.
  * @throws {MissingArtifactError} If the run is not trained and evaluated.
  * @throws {BackendUnavailableError} If the format has no runtime here.

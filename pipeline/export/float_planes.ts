@@ -1,15 +1,10 @@
-/**
- * Pixels as planes of floats.
- *
- * @module
- */
+/** Pixels as planes of floats. */
 
 /**
  * Turns pixels U8 `[n, S, S, 3]` into F32 `[n, 3, S, S]`, of the same numbers.
  *
  * @param images The pixels.
  * @param side Side S of an image.
- * @returns The planes.
  */
 export function toPlanes(images: Uint8Array, side: number): Float32Array {
   const area = side ** 2;

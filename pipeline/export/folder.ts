@@ -3,8 +3,6 @@
  *
  * Files are written to a folder beside it, which takes its name at the end. What an
  * earlier export left there is replaced; anything else is never touched.
- *
- * @module
  */
 
 import { basename, dirname, join, resolve } from "@std/path";
@@ -93,8 +91,6 @@ export class ExportFolder implements AsyncDisposable {
   /**
    * Begins an export.
    *
-   * @param path Path of its folder.
-   * @returns The export.
    * @throws {ConfigError} If there is something else at the path.
    */
   static async open(path: string): Promise<ExportFolder> {

@@ -1,8 +1,6 @@
 /**
  * What a format of exports is: one value that says how its files are written, and
  * how they are run to check them.
- *
- * @module
  */
 
 import type { Store } from "../artifact/store.ts";
@@ -73,7 +71,6 @@ export interface ExportAnswers {
    * Classifies images.
    *
    * @param images U8 `[count, S, S, 3]`, RGB.
-   * @param count Number of images.
    * @returns Probabilities, F32 `[count, C]`.
    */
   classify(images: Uint8Array, count: number): Promise<Float32Array>;
@@ -97,14 +94,12 @@ export interface ExportFormat {
    * Writes the model and what belongs to the format alone.
    *
    * @param model The model; its weights may be empty afterwards.
-   * @param folder Where the files go.
    */
   write(model: ExportModel, folder: Pick<Store, "writeAtomic">): Promise<void>;
   /**
    * Opens what was written, from its files alone.
    *
    * @param folder Absolute path of the folder.
-   * @param facts What is known of the model.
    * @throws {BackendUnavailableError} If there is no runtime for the format here.
    */
   open(folder: string, facts: ExportFacts): Promise<ExportAnswers>;

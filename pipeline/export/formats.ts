@@ -1,8 +1,4 @@
-/**
- * The formats of exports. To add one, write its file, and name it here.
- *
- * @module
- */
+/** The formats of exports. To add one, write its file, and name it here. */
 
 import type { ExportFormat } from "./format.ts";
 
@@ -29,12 +25,7 @@ export const EXPORT_FORMATS: readonly ExportFormatName[] = Object.keys(
   FORMATS,
 ) as ExportFormatName[];
 
-/**
- * Loads a format.
- *
- * @param name Its name.
- * @returns The format.
- */
+/** Loads a format. */
 export function loadFormat(name: ExportFormatName): Promise<ExportFormat> {
   return FORMATS[name]();
 }

@@ -3,8 +3,6 @@
  *
  * Kernels are rounded to F16; biases are few and stay F32. Every format computes
  * with the rounded numbers in F32, so what they cost is the same for all.
- *
- * @module
  */
 
 import type { Backbone } from "../backbone/fold.ts";
@@ -27,7 +25,6 @@ function round(values: Float32Array, name: string): void {
 /**
  * Rounds the kernels of a backbone to F16, in place.
  *
- * @param network The backbone.
  * @throws {RangeError} If a weight is too large.
  */
 export function roundNetwork({ graph, weights }: Backbone): void {
@@ -40,8 +37,6 @@ export function roundNetwork({ graph, weights }: Backbone): void {
 /**
  * Rounds the kernels of a head to F16.
  *
- * @param head The head.
- * @returns A copy.
  * @throws {RangeError} If a weight is too large.
  */
 export function roundHead(head: SavedHead): SavedHead {

@@ -1,8 +1,6 @@
 /**
  * What half precision costs: top-1 accuracy of the evaluated split with rounded
  * weights, on the engine of the run.
- *
- * @module
  */
 
 import type { Backbone } from "../backbone/fold.ts";
@@ -47,7 +45,6 @@ async function* readBatches(
 /**
  * Measures what half precision costs.
  *
- * @param evaluated The run that was evaluated.
  * @param rounded Backbone and head with rounded kernels; the weights of the backbone are handed over.
  * @param parts The run: its engine, its listener, its stop signal.
  * @returns Accuracies before and after.

@@ -3,8 +3,6 @@
  *
  * Half precision is not offered: the HDF5 library that writes it has no 16-bit
  * floats.
- *
- * @module
  */
 
 import { FileStore } from "../artifact/file_store.ts";

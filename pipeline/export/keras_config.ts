@@ -1,7 +1,5 @@
 /**
  * Layers of Keras as data, and the JSON by which Keras and tfjs know a model.
- *
- * @module
  */
 
 /** Version of Keras whose files these are like. */
@@ -43,9 +41,6 @@ export interface KerasLayer {
  * Describes a model as Keras' `model_config`, which tfjs reads too.
  *
  * Source: `keras/src/models/functional.py` in https://github.com/keras-team/keras.
- *
- * @param layers The layers.
- * @returns Plain JSON.
  */
 export function toModelConfig(layers: readonly KerasLayer[]): object {
   return {

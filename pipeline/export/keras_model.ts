@@ -5,8 +5,6 @@
  * Batch norm is folded in, and the normalization is a convolution of 1x1, as no
  * layer that both have scales the channels one by one. Paddings are layers of their
  * own. The last layers divide the logits by the temperature and take the softmax.
- *
- * @module
  */
 
 import { type Backbone, foldedConv } from "../backbone/fold.ts";
@@ -189,7 +187,6 @@ function addHead(
 /**
  * Lists the layers of a model, in the order in which Keras lists them.
  *
- * @param model The model.
  * @returns The layers; the first is `image`, the last `probabilities`.
  */
 export function listKerasLayers(model: ExportModel): KerasLayer[] {

@@ -2,8 +2,6 @@
  * The order in which Keras lists the layers of a model.
  *
  * Weights are read from a file by position, so they must be written in it.
- *
- * @module
  */
 
 /** A layer, as far as its order goes. */

@@ -4,8 +4,6 @@
  *
  * Source of the layout: `keras/src/legacy/saving/legacy_h5_format.py` in
  * https://github.com/keras-team/keras.
- *
- * @module
  */
 
 import { File, ready } from "h5wasm";

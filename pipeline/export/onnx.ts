@@ -1,8 +1,4 @@
-/**
- * The format `onnx`: backbone and head in one file, `model.onnx`.
- *
- * @module
- */
+/** The format `onnx`: backbone and head in one file, `model.onnx`. */
 
 import { join } from "@std/path";
 import { freeBytes } from "../artifact/free_bytes.ts";

@@ -1,8 +1,4 @@
-/**
- * What the formats `tfjs` and `keras` answer: both are LayersModels.
- *
- * @module
- */
+/** What the formats `tfjs` and `keras` answer: both are LayersModels. */
 
 import type { LayersParts } from "../backends/model_file.ts";
 import { openLayersModel } from "../backends/open_model.ts";

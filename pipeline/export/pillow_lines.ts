@@ -1,7 +1,5 @@
 /**
  * Lines of Python that make the square of a photo, for the examples of model cards.
- *
- * @module
  */
 
 import type { CropRule } from "../image/crop.ts";
@@ -36,7 +34,6 @@ function wholeOffset(crop: CropRule | undefined, imageSize: number): string {
  *
  * The lines need `Image` and `ImageOps` of `PIL`, and leave the square in `photo`.
  *
- * @param geometry What happens to photos.
  * @returns The lines, without an end of the last.
  */
 export function pillowLines(geometry: Geometry): string {

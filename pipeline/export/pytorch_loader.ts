@@ -1,8 +1,4 @@
-/**
- * The loader of the format `safetensors` for PyTorch: `model.py`.
- *
- * @module
- */
+/** The loader of the format `safetensors` for PyTorch: `model.py`. */
 
 /** The program, which needs PyTorch alone. */
 export const PYTORCH_LOADER =

@@ -1,7 +1,5 @@
 /**
  * What the run says of photos of the evaluated split: what an export is held to.
- *
- * @module
  */
 
 import { encodeSafetensors } from "../artifact/safetensors.ts";
@@ -81,7 +79,6 @@ function computeLogits(
  * Draws photos of the evaluated split by the seed of the run, at most 64, and says
  * what the run says of them: by the embeddings that were evaluated.
  *
- * @param source Where the photos are.
  * @returns The photos, in random order.
  * @throws {MissingArtifactError} If a shard is gone.
  * @throws {DigestMismatchError} If a shard is damaged.
@@ -121,7 +118,6 @@ export async function readReference(
 /**
  * Encodes the first photos, with what the run says of them.
  *
- * @param reference The photos.
  * @returns The bytes of `golden.safetensors`: `image` U8 `[n, S, S, 3]`, `label` I32 `[n]`, `logits` and `probabilities` F32 `[n, C]`.
  */
 export function encodeGolden(reference: Reference): Uint8Array {

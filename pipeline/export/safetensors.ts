@@ -4,8 +4,6 @@
  *
  * Kernels are in PyTorch's order: `[out, in, k, k]` and `[out, in]`. Batch norm is
  * folded in.
- *
- * @module
  */
 
 import { FileStore } from "../artifact/file_store.ts";

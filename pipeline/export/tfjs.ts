@@ -1,8 +1,4 @@
-/**
- * The format `tfjs`: a LayersModel, `model.json` with shards of 4 MB.
- *
- * @module
- */
+/** The format `tfjs`: a LayersModel, `model.json` with shards of 4 MB. */
 
 import { FileStore } from "../artifact/file_store.ts";
 import type { Store } from "../artifact/store.ts";

@@ -4,8 +4,6 @@
  *
  * It is the page of the server, with a worker in place of the server: the decoders
  * that the run was made with, and a LayersModel in tfjs, on WebGPU or WebAssembly.
- *
- * @module
  */
 
 import { join } from "@std/path";

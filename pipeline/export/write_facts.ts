@@ -1,8 +1,6 @@
 /**
  * What every export comes with beside the model: labels, preprocessing, golden
  * photos, a model card, and `export.json`.
- *
- * @module
  */
 
 import { sha256 } from "../artifact/digest.ts";

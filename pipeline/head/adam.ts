@@ -8,8 +8,6 @@
  *
  * Source: Kingma and Ba 2014, end of section 2, https://arxiv.org/abs/1412.6980;
  * decay by Loshchilov and Hutter 2017, algorithm 2, https://arxiv.org/abs/1711.05101.
- *
- * @module
  */
 
 import { compileKernel, type KernelMemory } from "./kernel_memory.ts";

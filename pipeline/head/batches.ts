@@ -4,8 +4,6 @@
  * Samples come in passes over the whole split, each in another random order. An
  * epoch is a number of steps. If it is not a whole pass, the next epoch continues
  * the pass, as with a Keras generator.
- *
- * @module
  */
 
 import { permutation, STREAMS, uniformNumbers } from "../numeric/random.ts";

@@ -3,8 +3,6 @@
  *
  * A file holds everything that decides a prediction: weights, shape, class index,
  * preprocessing, backbone digest.
- *
- * @module
  */
 
 import type { Tensor } from "../artifact/safetensors.ts";

@@ -4,8 +4,6 @@
  *
  * A pass over a split reads its rows in random order, so no part of a file is
  * worth keeping; the operating system keeps what was read last.
- *
- * @module
  */
 
 import { FormatError } from "../errors.ts";

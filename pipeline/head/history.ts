@@ -3,8 +3,6 @@
  * table.
  *
  * All are functions of the history, so there is no other state to save.
- *
- * @module
  */
 
 import { encodeCsv } from "../artifact/csv_text.ts";

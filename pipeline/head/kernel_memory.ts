@@ -6,8 +6,6 @@
  * worker, compiled into a program, from a registry, without permission to read or
  * to fetch a file. TypeScript cannot parse `import source`, and a plain import of
  * a `.wasm` file makes one instance with one memory, where each head needs its own.
- *
- * @module
  */
 
 /** Bytes of a vector. */

@@ -1,7 +1,5 @@
 /**
  * The head as data: dense layers with dropout before each, softmax at the end.
- *
- * @module
  */
 
 import { STREAMS, uniformNumbers } from "../numeric/random.ts";

@@ -4,8 +4,6 @@
  *
  * Masks come from the caller, so that every engine drops the same numbers: tfjs' own
  * seeded dropout repeats one mask.
- *
- * @module
  */
 
 import type { AdamOptions } from "./adam.ts";

@@ -1,8 +1,4 @@
-/**
- * Gathering batches to train on, with dropout and targets.
- *
- * @module
- */
+/** Gathering batches to train on, with dropout and targets. */
 
 import type { Batch } from "./batches.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";

@@ -1,8 +1,4 @@
-/**
- * Training the head, an epoch at a time.
- *
- * @module
- */
+/** Training the head, an epoch at a time. */
 
 import {
   type BatchDrawer,

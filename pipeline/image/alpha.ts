@@ -1,8 +1,4 @@
-/**
- * Pictures with alpha as RGB: on white, or as if they had none.
- *
- * @module
- */
+/** Pictures with alpha as RGB: on white, or as if they had none. */
 
 /** What becomes of alpha: the picture is laid on white, or alpha is dropped as Pillow's `convert("RGB")` does. */
 export type Transparency = "white" | "drop";
@@ -19,7 +15,6 @@ function onWhite(level: number, alpha: number): number {
  * Source of the numbers on white: Pillow 9.4, `src/libImaging/AlphaComposite.c`.
  *
  * @param rgba U8 `[height, width, 4]`.
- * @param transparency What becomes of alpha.
  * @returns U8 `[height, width, 3]`.
  */
 export function flattenAlpha(

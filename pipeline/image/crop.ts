@@ -5,8 +5,6 @@
  * Sources: torchvision 0.14, `transforms/functional.py` (`resize`, `center_crop`);
  * timm, `data/transforms_factory.py`; Hugging Face transformers, `image_transforms.py`
  * and `models/convnext/image_processing_convnext.py`; TF-Slim, `vgg_preprocessing.py`.
- *
- * @module
  */
 
 /** A library's rule. */
@@ -69,7 +67,6 @@ export const CROP_RULES: readonly CropRule[] = Object.keys(
 /**
  * Returns the length that the short side is resized to.
  *
- * @param rule The rule.
  * @param imageSize Side of the square that is cut out, in pixels.
  * @param cropFraction Share of the short side that the crop leaves.
  * @returns The length in pixels.

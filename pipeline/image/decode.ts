@@ -5,8 +5,6 @@
  * bit, but for AVIF and HEIC, JPEGs in TIFF, and the JPEGs that are left to
  * imagescript: CMYK, samplings that TurboJPEG has no name for, such as 4:1:0, and
  * files with faults that Pillow overlooks.
- *
- * @module
  */
 
 import { ImageError } from "../errors.ts";
@@ -107,7 +105,6 @@ function checkSize(image: RgbImage, header: ImageHeader): void {
  * Decodes an image; the orientation is not applied, but for HEIC, whose decoder
  * turns it.
  *
- * @param bytes The file.
  * @param use Is given the pixels and the header. The pixels lie in the memory of the decoder, which belongs to the next image when `use` has returned.
  * @returns What `use` returns.
  * @throws {ImageError} If the bytes are not a whole image.

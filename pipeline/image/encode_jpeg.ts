@@ -5,8 +5,6 @@
  * native code, which would end the sandbox.
  *
  * Source: `JPEGEncoder.hpp` of https://github.com/cornerstonejs/codecs.
- *
- * @module
  */
 
 import type { RgbImage } from "./rgb_image.ts";
@@ -82,7 +80,6 @@ async function startEncoder(): Promise<JpegEncoder> {
  * (await encodeJpeg(gray, 75)).subarray(0, 2); // [0xff, 0xd8]
  * ```
  *
- * @param image The picture.
  * @param quality Quality of libjpeg, 1 to 100.
  * @returns The file, in memory of its own.
  * @throws {RangeError} If a side is longer than {@linkcode MOST_SIDE}, or the file larger than the pixels, as it is where there are a few hundred.

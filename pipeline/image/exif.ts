@@ -2,8 +2,6 @@
  * EXIF blocks, which are small TIFF files: the orientation of a photo.
  *
  * Source: Exif 2.32, section 4.5; TIFF 6.0, section 2.
- *
- * @module
  */
 
 /** The tag of the orientation. */

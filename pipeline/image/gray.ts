@@ -1,8 +1,4 @@
-/**
- * Gray images as RGB.
- *
- * @module
- */
+/** Gray images as RGB. */
 
 /**
  * Repeats a gray level for each channel.

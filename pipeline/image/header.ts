@@ -3,8 +3,6 @@
  *
  * What a file is, its first bytes say, not its name. Every claim is checked
  * before a decoder allocates anything for it.
- *
- * @module
  */
 
 import { ImageError } from "../errors.ts";
@@ -218,7 +216,6 @@ export function refuseByStart(start: Uint8Array): void {
 /**
  * Reads the header of an image.
  *
- * @param bytes The file, whole.
  * @returns What the header says; width and height are at least 1.
  * @throws {ImageError} If the file is no image that can be decoded, or claims no pixel or more than {@linkcode MAX_PIXELS}.
  */

@@ -4,8 +4,6 @@
  *
  * Source: ISO/IEC 14496-12, 4.2 (boxes); ISO/IEC 23008-12, 6.5 (`ispe`, `irot`,
  * `imir`), 9.3 (`ipma`).
- *
- * @module
  */
 
 import { ImageError } from "../errors.ts";
@@ -125,8 +123,6 @@ function readBoxes(bytes: Uint8Array): HeifHeader {
 /**
  * Reads the header of a HEIC or AVIF.
  *
- * @param bytes The file.
- * @returns Codec, size and turn.
  * @throws {ImageError} If the boxes end too early or give no size.
  */
 export function readHeifHeader(bytes: Uint8Array): HeifHeader {

@@ -5,8 +5,6 @@
  * that needs `--allow-ffi`, which would end the sandbox, and decoding does not
  * use it. PNG and GIF give Pillow's pixels exactly, JPEG within 2 levels. Each
  * image has an instance of its own, so a trap harms no later one.
- *
- * @module
  */
 
 import { ImageError } from "../errors.ts";
@@ -30,16 +28,11 @@ function convertCmyk(cmyk: Uint8Array): Uint8Array {
 /**
  * Decodes the bytes of a file; throws if they are damaged.
  *
- * @param bytes The file.
  * @returns The pixels.
  */
 export type Decoder = (bytes: Uint8Array) => RgbImage;
 
-/**
- * Loads the decoder of JPEGs: gray, RGB and CMYK.
- *
- * @returns The decoder, for one image.
- */
+/** Loads the decoder of JPEGs: gray, RGB and CMYK. */
 export async function loadScriptJpeg(): Promise<Decoder> {
   const { default: jpeg } = await import("imagescript/wasm/node/jpeg.js");
   const instance = await jpeg.init();
@@ -53,11 +46,7 @@ export async function loadScriptJpeg(): Promise<Decoder> {
   };
 }
 
-/**
- * Loads the decoder of PNGs of any colour type and depth.
- *
- * @returns The decoder, for one image.
- */
+/** Loads the decoder of PNGs of any colour type and depth. */
 export async function loadPng(): Promise<RgbaDecoder> {
   const { default: png } = await import("imagescript/wasm/node/png.js");
   const instance = await png.init();
@@ -67,11 +56,7 @@ export async function loadPng(): Promise<RgbaDecoder> {
   };
 }
 
-/**
- * Loads the decoder of GIFs: the first frame, on its screen.
- *
- * @returns The decoder, for one image.
- */
+/** Loads the decoder of GIFs: the first frame, on its screen. */
 export async function loadGif(): Promise<RgbaDecoder> {
   const { default: gif } = await import("imagescript/wasm/node/gif.js");
   const instance = await gif.init();

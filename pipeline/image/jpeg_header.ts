@@ -2,8 +2,6 @@
  * The header of a JPEG: its frame size and its EXIF orientation.
  *
  * Source: ITU-T T.81, annex B (markers); Exif 2.32, section 4.5 (APP1).
- *
- * @module
  */
 
 import { ImageError } from "../errors.ts";

@@ -10,8 +10,6 @@
  * used: its pixels are not those of decoding and resizing.
  *
  * Source: `JPEGDecoder.hpp` of https://github.com/cornerstonejs/codecs.
- *
- * @module
  */
 
 import { expandGray } from "./gray.ts";
@@ -85,7 +83,6 @@ function decodeWith(codec: Codec, bytes: Uint8Array): RgbImage | undefined {
 /**
  * Decodes a gray or colour JPEG.
  *
- * @param bytes The file.
  * @param use Is given the pixels, in the memory of the instance, which belongs to the next image when it has returned.
  * @returns What `use` returns; `undefined` if libjpeg-turbo has anything to complain about, since it does not tell a warning from an error.
  */

@@ -9,8 +9,6 @@
  * photos.
  *
  * Source: `turbojpeg.h` of libjpeg-turbo 2.1, whose functions version 3 has too.
- *
- * @module
  */
 
 import { MAX_PIXELS } from "./header.ts";

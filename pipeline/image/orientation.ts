@@ -2,8 +2,6 @@
  * EXIF orientation: turning and mirroring pixels so that the photo is upright.
  *
  * Source: Exif 2.32, tag 0x0112; Pillow's `ImageOps.exif_transpose`.
- *
- * @module
  */
 
 import type { RgbImage } from "./rgb_image.ts";

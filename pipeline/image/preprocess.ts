@@ -1,8 +1,4 @@
-/**
- * From the bytes of a photo to the square image of a tensor.
- *
- * @module
- */
+/** From the bytes of a photo to the square image of a tensor. */
 
 import { planCrop } from "./crop.ts";
 import { decodeImage } from "./decode.ts";
@@ -16,7 +12,6 @@ import type { RgbImage } from "./rgb_image.ts";
  * Brings a decoded image to its square.
  *
  * @param image The image as it is stored.
- * @param geometry Size, resize, filter, and whether the orientation is applied.
  * @param orientation EXIF orientation of the image, 1 to 8.
  * @returns U8 `[imageSize, imageSize, 3]`, RGB.
  */
@@ -40,7 +35,6 @@ export function applyGeometry(
 /**
  * Decodes a photo and brings it to its square.
  *
- * @param bytes The file.
  * @param geometry What decides the pixels.
  * @param native Decodes JPEGs to the same pixels in less time.
  * @returns U8 `[imageSize, imageSize, 3]`, RGB.

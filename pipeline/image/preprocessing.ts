@@ -4,8 +4,6 @@
  * Geometry (size, resize, filter, orientation) decides the stored U8 pixels;
  * normalization (channel order, mean, standard deviation) is applied by the
  * engine, so one set of tensors serves every backbone with the same geometry.
- *
- * @module
  */
 
 import type { Transparency } from "./alpha.ts";
@@ -165,10 +163,6 @@ export interface PreprocessingOptions {
  * ```ts
  * resolvePreprocessing("torch", { imageSize: 224 }).geometry.shortSide; // 256
  * ```
- *
- * @param profile Name of the profile.
- * @param options The image size, and what replaces parts of the profile.
- * @returns The complete preprocessing.
  */
 export function resolvePreprocessing(
   profile: ProfileName,

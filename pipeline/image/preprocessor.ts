@@ -1,8 +1,4 @@
-/**
- * What makes square images of photos, in other threads.
- *
- * @module
- */
+/** What makes square images of photos, in other threads. */
 
 import type { Geometry } from "./preprocessing.ts";
 import type { ShownImage } from "./show.ts";

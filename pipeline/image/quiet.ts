@@ -1,8 +1,6 @@
 /**
  * Decoders that print, kept quiet: what they print would end up among the lines of
  * the program.
- *
- * @module
  */
 
 // deno-lint-ignore-file no-console -- to keep others from using it
@@ -28,7 +26,6 @@ function restore(): void {
  * A library may keep what it prints with when it loads.
  *
  * @param work Returns at once, or a promise; other decoders may run meanwhile.
- * @returns What it returns.
  */
 export function quietly<T>(work: () => T): T {
   if (running++ === 0) {

@@ -2,8 +2,6 @@
  * Resampling along one axis with a filter, by Pillow's rules.
  *
  * Source: the algorithm of Pillow 9.4, `src/libImaging/Resample.c`.
- *
- * @module
  */
 
 import type { Interpolation } from "./preprocessing.ts";
@@ -67,7 +65,6 @@ export interface Span {
  *
  * @param from Old length of the axis.
  * @param to New length of the axis.
- * @param options The filter, and the part that is wanted.
  * @returns The old positions, and their weights.
  */
 export function planAxis(

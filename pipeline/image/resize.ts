@@ -8,8 +8,6 @@
  *
  * Source: the algorithm of Pillow 9.4, `src/libImaging/Resample.c` (filters) and
  * `Geometry.c` (nearest).
- *
- * @module
  */
 
 import type { Interpolation } from "./preprocessing.ts";
@@ -114,9 +112,6 @@ export interface ResizeOptions {
  * With a `box`, what lies outside it is never computed, so that a photo of
  * extreme shape costs no more than any other.
  *
- * @param image The image.
- * @param interpolation The filter.
- * @param options The new size, and the part that is wanted.
  * @returns The resized image, or the wanted part of it.
  */
 export function resizeImage(

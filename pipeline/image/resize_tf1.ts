@@ -7,8 +7,6 @@
  *
  * Source: TensorFlow, `core/kernels/image/resize_bilinear_op.cc` with
  * `align_corners` and `half_pixel_centers` false, in 32-bit numbers.
- *
- * @module
  */
 
 import type { CenterCrop } from "./crop.ts";
@@ -49,8 +47,6 @@ function between(from: number, to: number, share: number): number {
 /**
  * Resizes an image as TensorFlow 1 does.
  *
- * @param image The image.
- * @param options The new size, and the part that is wanted.
  * @returns The resized image, or the wanted part of it.
  */
 export function resizeTf1(

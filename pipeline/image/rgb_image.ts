@@ -1,8 +1,4 @@
-/**
- * Decoded images.
- *
- * @module
- */
+/** Decoded images. */
 
 /** A decoded image: RGB, 8 bits a channel, without alpha. */
 export interface RgbImage {

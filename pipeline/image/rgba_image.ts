@@ -1,8 +1,4 @@
-/**
- * Decoded images with alpha.
- *
- * @module
- */
+/** Decoded images with alpha. */
 
 import { ImageError } from "../errors.ts";
 
@@ -38,10 +34,8 @@ export function requireInside(
 /**
  * Puts a frame on its canvas, which is transparent.
  *
- * @param image The frame.
  * @param canvas Size of the canvas, in pixels.
  * @param place Where the frame is on it, in pixels.
- * @returns The canvas.
  * @throws {ImageError} If the frame is not on the canvas.
  */
 export function placeFrame(

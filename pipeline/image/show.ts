@@ -1,8 +1,4 @@
-/**
- * A photo as a person sees it, and the part of it that the network saw.
- *
- * @module
- */
+/** A photo as a person sees it, and the part of it that the network saw. */
 
 import { planCrop } from "./crop.ts";
 import { decodeImage } from "./decode.ts";
@@ -24,7 +20,6 @@ export interface ShownImage extends RgbImage {
  * Brings an image to a size that is looked at.
  *
  * @param image The image as it is stored.
- * @param geometry What decides the square.
  * @param orientation EXIF orientation of the image, 1 to 8.
  * @returns The image, at most 1024 pixels long.
  */
@@ -64,8 +59,6 @@ export function toShown(
 /**
  * Decodes a photo to look at.
  *
- * @param bytes The file.
- * @param geometry What decides the square.
  * @returns The photo, at most 1024 pixels long.
  * @throws {ImageError} If the bytes are not a whole image.
  */

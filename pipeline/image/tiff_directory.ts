@@ -2,8 +2,6 @@
  * The first directory of a TIFF: its values by tag, none beyond the end of the file.
  *
  * Source: TIFF 6.0, section 2.
- *
- * @module
  */
 
 import { ImageError } from "../errors.ts";
@@ -34,7 +32,6 @@ export class TiffDirectory {
   /**
    * Reads the entries.
    *
-   * @param bytes The file.
    * @throws {ImageError} If the file ends inside the directory.
    */
   constructor(bytes: Uint8Array) {
@@ -67,7 +64,6 @@ export class TiffDirectory {
   /**
    * Returns the values of a tag.
    *
-   * @param tag Its number.
    * @param most How many at most; the others are passed over.
    * @returns The values; none where there is no such tag.
    * @throws {ImageError} If the file ends inside them.
@@ -92,7 +88,6 @@ export class TiffDirectory {
   /**
    * Returns the first value of a tag.
    *
-   * @param tag Its number.
    * @param fallback What is returned where there is none.
    */
   first(tag: number, fallback: number): number {

@@ -2,8 +2,6 @@
  * What the first directory of a TIFF claims: size, samples and orientation.
  *
  * Source: TIFF 6.0, section 8.
- *
- * @module
  */
 
 import { ImageError } from "../errors.ts";
@@ -35,7 +33,6 @@ export interface TiffHeader {
 /**
  * Reads the header of a TIFF.
  *
- * @param bytes The file.
  * @returns Size and orientation of the first page.
  * @throws {ImageError} If the file ends inside the directory, or its pixels are laid out as no decoder here knows.
  */

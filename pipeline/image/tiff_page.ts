@@ -3,8 +3,6 @@
  * library believes every count, offset and size, follows links in circles, and
  * unpacks whatever there is. Deflate and LZW are unpacked here, up to the size
  * that a strip or tile may have.
- *
- * @module
  */
 
 import { ImageError } from "../errors.ts";
@@ -183,7 +181,6 @@ function unpack(
 /**
  * Reads the first page.
  *
- * @param bytes The file.
  * @returns The page, and a buffer with its strips or tiles one after the other; without `t262` pixels have no meaning.
  * @throws {ImageError} If its claims do not fit together, or into the file.
  */

@@ -1,7 +1,5 @@
 /**
  * Unpacking the strips and tiles of a TIFF, up to the size that they may have.
- *
- * @module
  */
 
 import { Unzlib } from "fflate";
@@ -20,7 +18,6 @@ function tooLong(most: number): ImageError {
 /**
  * Unpacks Deflate.
  *
- * @param packed The part of the file.
  * @param most Bytes of its pixels.
  * @returns At most as many bytes.
  * @throws {ImageError} If there are more.
@@ -51,7 +48,6 @@ const MOST_CODES = 4096;
 /**
  * Unpacks LZW. Source: TIFF 6.0, section 13.
  *
- * @param packed The part of the file.
  * @param most Bytes of its pixels.
  * @returns At most as many bytes; an end that is missing is no fault.
  * @throws {ImageError} If there are more, or a code stands for nothing.

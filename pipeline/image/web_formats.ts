@@ -4,8 +4,6 @@
  * `@jsquash/webp` and `@jsquash/avif` are libwebp and libavif in WebAssembly,
  * `libheif-js` libheif with libde265, `@cwasm/nsbmp` the library of NetSurf;
  * `utif2` reads TIFF of every usual compression in JavaScript.
- *
- * @module
  */
 
 // deno-lint-ignore-file camelcase -- the names of libheif are as they are
@@ -26,11 +24,7 @@ function toBuffer(bytes: Uint8Array): ArrayBuffer {
   return bytes.slice().buffer;
 }
 
-/**
- * Loads the decoder of WebP: a still picture, or the first frame.
- *
- * @returns The decoder.
- */
+/** Loads the decoder of WebP: a still picture, or the first frame. */
 export async function loadWebp(): Promise<RgbaDecoder> {
   const { default: decode } = await import("@jsquash/webp/decode.js");
   return async (bytes) => {
@@ -43,11 +37,7 @@ export async function loadWebp(): Promise<RgbaDecoder> {
   };
 }
 
-/**
- * Loads the decoder of AVIF: the picture before it is turned.
- *
- * @returns The decoder.
- */
+/** Loads the decoder of AVIF: the picture before it is turned. */
 export async function loadAvif(): Promise<RgbaDecoder> {
   const { default: decode } = await import("@jsquash/avif/decode.js");
   return async (bytes) => {
@@ -100,11 +90,7 @@ function copyRows({ channels }: HeifPixels): RgbaImage {
   return { width, height, rgba };
 }
 
-/**
- * Loads the decoder of HEIC: the picture as it is shown.
- *
- * @returns The decoder.
- */
+/** Loads the decoder of HEIC: the picture as it is shown. */
 export async function loadHeic(): Promise<RgbaDecoder> {
   const module = await quietly(() => import("libheif-js/wasm-bundle.js"));
   const heif = module.default as Heif;
@@ -130,11 +116,7 @@ export async function loadHeic(): Promise<RgbaDecoder> {
   };
 }
 
-/**
- * Loads the decoder of BMP.
- *
- * @returns The decoder.
- */
+/** Loads the decoder of BMP. */
 export async function loadBmp(): Promise<RgbaDecoder> {
   const { default: bmp } = await import("@cwasm/nsbmp");
   return (bytes) => {
@@ -196,11 +178,7 @@ let limited = false;
 /** The interpretation of ink. */
 const INK = 5;
 
-/**
- * Loads the decoder of TIFF: the first page, before it is turned.
- *
- * @returns The decoder.
- */
+/** Loads the decoder of TIFF: the first page, before it is turned. */
 export async function loadTiff(): Promise<RgbaDecoder> {
   const { default: utif } = await import("utif2");
   if (!limited) limitFax(utif.decode as unknown as FaxDecoder);

@@ -3,8 +3,6 @@
  *
  * Source: WebP Container Specification; RFC 6386, section 9.1; WebP Lossless
  * Bitstream Specification, section 3.
- *
- * @module
  */
 
 import { ImageError } from "../errors.ts";
@@ -66,7 +64,6 @@ export interface WebpHeader {
 /**
  * Reads the header of a WebP.
  *
- * @param bytes The file.
  * @returns Size and orientation.
  * @throws {ImageError} If no whole chunk gives a size.
  */
@@ -119,7 +116,6 @@ function encodeWebp(chunks: readonly Chunk[]): Uint8Array {
 /**
  * Takes the first frame out of an animated WebP.
  *
- * @param bytes The file.
  * @returns The frame; `undefined` for a still picture.
  */
 export function readFirstFrame(bytes: Uint8Array): WebpFrame | undefined {

@@ -1,7 +1,5 @@
 /**
  * Agreement of predictions with the truth beyond chance, from a confusion matrix.
- *
- * @module
  */
 
 /** Sums of a confusion matrix. */

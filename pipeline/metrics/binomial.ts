@@ -1,8 +1,4 @@
-/**
- * The binomial distribution, and intervals of a share that was counted.
- *
- * @module
- */
+/** The binomial distribution, and intervals of a share that was counted. */
 
 /** Lower and upper end. */
 export type Interval = [low: number, high: number];

@@ -1,7 +1,5 @@
 /**
  * Calibration: how well the probabilities of predictions match their accuracy.
- *
- * @module
  */
 
 import { checkLabels, crossEntropy, softmax } from "./loss.ts";

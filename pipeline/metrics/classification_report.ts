@@ -7,8 +7,6 @@
  * ones too, so that results on different splits can be compared.
  *
  * Source: https://scikit-learn.org/1.2/modules/model_evaluation.html#precision-recall-f-measure-metrics.
- *
- * @module
  */
 
 /** Three ratios in `[0, 1]`. */
@@ -69,7 +67,6 @@ function meanScores(perClass: ClassScores[], weights: number[]): Scores {
  * ```
  *
  * @param confusion For each true label its counts by predicted label; square.
- * @returns Scores by class, and their means.
  */
 export function reportClasses(
   confusion: readonly (readonly number[])[],

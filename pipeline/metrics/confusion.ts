@@ -2,8 +2,6 @@
  * Confusion matrix: how often each class was taken for each other.
  *
  * Rows are true classes, columns are predicted ones, as scikit-learn has it.
- *
- * @module
  */
 
 import { encodeCsv } from "../artifact/csv_text.ts";
@@ -22,7 +20,6 @@ import { checkLabels } from "./loss.ts";
  * ```
  *
  * @param labels The true label of each sample.
- * @param options The predictions and the classes.
  * @returns Counts in row-major order: row by true label, column by predicted one.
  * @throws {RangeError} If the lengths differ, or a label or prediction is not in `[0, C)`.
  */
@@ -74,7 +71,6 @@ export function confusionRows(
  *
  * @param rows For each true label its counts by predicted label.
  * @param classNames Name of each class; position is label.
- * @returns Text of the file.
  * @throws {RangeError} If the matrix is not square with one row a class.
  */
 export function encodeConfusion(

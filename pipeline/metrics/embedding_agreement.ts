@@ -1,8 +1,4 @@
-/**
- * How two kinds of embeddings of the same photos agree.
- *
- * @module
- */
+/** How two kinds of embeddings of the same photos agree. */
 
 /** Embeddings of photos, row by row. */
 interface EmbeddingTable {

@@ -5,8 +5,6 @@
  * The other numbers have none. They are no shares, and no bootstrap of them holds for
  * few photos: with ten, the best of them, BCa, holds the true macro F1, kappa or MCC in
  * 36 % to 94 % of samplings in place of 95 % (`fixtures/golden/interval_coverage.py`).
- *
- * @module
  */
 
 import { INTERVAL_LEVEL, shareInterval } from "./binomial.ts";
@@ -20,11 +18,7 @@ export interface Counted extends Omit<Metrics, "intervals" | "perClass"> {
   perClass: readonly Omit<NamedClassScores, "intervals">[];
 }
 
-/**
- * Adds the intervals, and takes top-5 accuracy away where it says nothing.
- *
- * @returns The metrics.
- */
+/** Adds the intervals, and takes top-5 accuracy away where it says nothing. */
 export function addIntervals(counted: Counted): Metrics {
   const { samples, top1, top5: five, perClass, confusion, ...others } = counted;
   const top5 = perClass.length > TOP ? five : null;

@@ -6,8 +6,6 @@
  *
  * Source: Blanchard, Higham and Higham 2021, Accurately computing the
  * log-sum-exp and softmax functions, https://doi.org/10.1093/imanum/draa038.
- *
- * @module
  */
 
 /** The largest of some numbers; spreading them into `Math.max` would limit their count. */

@@ -10,8 +10,6 @@
  * Source: McNemar 1947, https://doi.org/10.1007/BF02295996; for classifiers,
  * Dietterich 1998, https://doi.org/10.1162/089976698300017197. The exact form, not
  * the chi-squared one with Edwards' correction of 1948, which needs many samples.
- *
- * @module
  */
 
 import { binomialProbability } from "./binomial.ts";

@@ -1,8 +1,4 @@
-/**
- * All metrics of an evaluation: what `metrics.json` holds.
- *
- * @module
- */
+/** All metrics of an evaluation: what `metrics.json` holds. */
 
 import { cohenKappa, matthewsCorrelation } from "./agreement.ts";
 import { measureCalibration } from "./calibration.ts";
@@ -84,7 +80,6 @@ function shareOf(counted: Uint8Array): number {
  * ```
  *
  * @param input Logits, true labels and class names, and a temperature.
- * @returns The metrics, as plain numbers that JSON holds exactly.
  * @throws {RangeError} If there is no sample, a logit is not finite, or logits, labels and class names do not fit.
  */
 export function computeMetrics(input: MetricsInput): Metrics {

@@ -1,7 +1,5 @@
 /**
  * Predictions of a head for the photos of a split, a line each in `predictions.jsonl`.
- *
- * @module
  */
 
 import { z } from "zod";

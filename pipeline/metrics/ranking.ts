@@ -5,8 +5,6 @@
  * Equal scores pass a threshold together, so ties count as scikit-learn counts
  * them. A class without samples, or without any of another class, ranks nothing
  * and has no numbers; the means are over the others.
- *
- * @module
  */
 
 import { checkLabels } from "./loss.ts";

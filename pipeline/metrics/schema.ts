@@ -3,8 +3,6 @@
  *
  * All shares are in `[0, 1]`. Numbers equal scikit-learn's, or their definition
  * where it has none; `null` stands where a number is not defined.
- *
- * @module
  */
 
 import type { Interval } from "./binomial.ts";

@@ -5,8 +5,6 @@
  * It moves no prediction: the order of the classes stays.
  *
  * Source: Guo et al. 2017, section 4.2, https://arxiv.org/abs/1706.04599.
- *
- * @module
  */
 
 import { checkLabels, countRows } from "./loss.ts";

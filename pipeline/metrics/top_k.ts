@@ -3,8 +3,6 @@
  *
  * Ties are broken by the lower label. With fewer than k classes, all are among
  * the k best: top-5 accuracy over four classes is 1.
- *
- * @module
  */
 
 import { checkLabels, countRows } from "./loss.ts";
@@ -50,7 +48,6 @@ function bestLabels(scores: Float32Array, width: number): number[] {
  * ```
  *
  * @param logits Logits in row-major order.
- * @param options The classes, and how many to take.
  * @returns Labels in row-major order, ties by the lower label.
  * @throws {RangeError} If k is not a positive integer, or the logits are not finite rows.
  */

@@ -5,8 +5,6 @@
  * Factors are computed in 64 bits and plain loops: 2048 rows take 0.9 s to factor
  * and 0.8 s to invert, once for a whole dataset. A backend has only 32 bits, too few
  * for the sums of a million photos.
- *
- * @module
  */
 
 /** Side of a tile: 32 rows and 32 columns of floats, 8 KiB in all, stay in the first cache. */

@@ -3,8 +3,6 @@
  * step can be computed without those before it.
  *
  * Source: the finalizer of MurmurHash3 (`fmix32`), applied along the key.
- *
- * @module
  */
 
 /** Uses of random numbers; each has its own stream. */

@@ -11,8 +11,6 @@
  * | `images`, an input | U8 `[n, S, S, 3]` | RGB, as stored |
  * | `rows`, an input | I64 `[m]` | the views to embed |
  * | `embeddings`, the output | F32 `[m, D]` | in the order of `rows`; feature maps `[m, H * W * D]` where the graph has no pool |
- *
- * @module
  */
 
 import {
@@ -51,10 +49,8 @@ function addViews(builder: OnnxBuilder): string {
 /**
  * Adds the normalization: `(x - mean) / std` by channel.
  *
- * @param builder The model.
  * @param normalization Channel order, means and standard deviations.
  * @param pixels Name of the pixels in RGB: U8 `[n, S, S, 3]`, or F32 `[n, 3, S, S]` of 0 to 255.
- * @param layout Which of the two they are.
  * @returns Name of the result, F32 `[n, 3, S, S]`.
  */
 export function addNormalization(
@@ -137,7 +133,6 @@ function addFeatureMap(builder: OnnxBuilder, { layers }: Graph): void {
 /**
  * Adds the layers; the first one reads `input`, F32 `[n, 3, S, S]`.
  *
- * @param builder The model.
  * @param network The graph and its folded weights; in integers where it has ranges.
  * @returns Name of the output, F32 `[n, D]`.
  */

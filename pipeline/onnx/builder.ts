@@ -4,8 +4,6 @@
  * Source: ONNX IR specification, https://onnx.ai/onnx/repo-docs/IR.html; the
  * operators are those of opset 13, and those that onnxruntime adds,
  * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md.
- *
- * @module
  */
 
 import onnxProto from "onnx-proto";
@@ -122,10 +120,7 @@ export class OnnxBuilder {
    * Adds weights: a constant, which the model computes with in F32 even where it is
    * kept as F16.
    *
-   * @param name Name of the weights.
    * @param values Their elements, handed over.
-   * @param shape Their sizes.
-   * @returns The name.
    */
   weights(
     name: string,

@@ -8,8 +8,6 @@
  * | `probabilities`, an output | F32 `[n, C]` | softmax of the logits over the temperature |
  *
  * With `nchw`, `image` is F32 `[n, 3, S, S]`, RGB of 0 to 255.
- *
- * @module
  */
 
 import type { Backbone } from "../backbone/fold.ts";
@@ -79,7 +77,6 @@ function imageValue({ layout, network: { graph } }: ClassifierGraph) {
 /**
  * Encodes backbone and head as one ONNX model.
  *
- * @param model What the model is made of.
  * @returns The bytes of a `.onnx` file, with the weights in it.
  */
 export function encodeClassifier(

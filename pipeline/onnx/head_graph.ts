@@ -12,8 +12,6 @@
  *   transposed or no sum has more than 128 terms.
  *
  * Source: `MlasSgemmOperation` in `onnxruntime/core/mlas/lib/sgemm.cpp`.
- *
- * @module
  */
 
 import { type HeadShape, headTensors } from "../head/model.ts";

@@ -1,8 +1,4 @@
-/**
- * Kernels and padding as ONNX has them.
- *
- * @module
- */
+/** Kernels and padding as ONNX has them. */
 
 import { CHANNELS_A_TIME } from "../backbone/fold.ts";
 import type { ConvLayer, Padding } from "../backbone/layers.ts";

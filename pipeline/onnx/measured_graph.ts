@@ -1,8 +1,4 @@
-/**
- * Measuring the activations of a backbone, beside its embeddings.
- *
- * @module
- */
+/** Measuring the activations of a backbone, beside its embeddings. */
 
 import type { Graph } from "../backbone/layers.ts";
 import { rangeNames } from "../backbone/ranges.ts";

@@ -7,8 +7,6 @@
  *
  * Sources: Jacob et al. 2018, section 2, https://arxiv.org/abs/1712.05877; Nagel et
  * al. 2021, section 2, https://arxiv.org/abs/2106.08295.
- *
- * @module
  */
 
 import type { Range } from "../backbone/ranges.ts";

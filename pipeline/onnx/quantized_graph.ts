@@ -4,8 +4,6 @@
  * Additions and relus come for nothing: what is less than the lowest level becomes
  * the lowest level, which is 0 after a relu. From the image to the sums of the last pool
  * everything is whole numbers, so that neither threads nor batches change a bit.
- *
- * @module
  */
 
 import { type Backbone, foldedConv } from "../backbone/fold.ts";

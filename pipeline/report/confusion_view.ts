@@ -1,8 +1,6 @@
 /**
  * The part of a confusion matrix that is shown: all of it for few classes, else the
  * classes that are confused most.
- *
- * @module
  */
 
 import { type ConfusedPair, confusedPairs } from "../metrics/confusion.ts";

@@ -1,8 +1,4 @@
-/**
- * The curves of a training as a specification of Vega-Lite.
- *
- * @module
- */
+/** The curves of a training as a specification of Vega-Lite. */
 
 import type { TopLevelSpec } from "vega-lite";
 import { FILE_PALETTE, type Palette, plotConfig } from "./plot.ts";

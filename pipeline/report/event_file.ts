@@ -10,8 +10,6 @@
  * Source: the fields of `Event` and `Summary`,
  * https://github.com/tensorflow/tensorboard/tree/master/tensorboard/compat/proto;
  * records, https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details.
- *
- * @module
  */
 
 import protobuf from "protobufjs/minimal.js";
@@ -101,7 +99,6 @@ function encodeRecord(data: Uint8Array): Uint8Array {
  * bytes.length; // 64
  * ```
  *
- * @param steps What is known, step by step.
  * @returns The bytes of the file; its name must have `tfevents` in it.
  */
 export function encodeEventFile(steps: readonly LoggedStep[]): Uint8Array {

@@ -1,8 +1,4 @@
-/**
- * Findings by kind, the strongest of each.
- *
- * @module
- */
+/** Findings by kind, the strongest of each. */
 
 import {
   compareFindings,

@@ -1,7 +1,5 @@
 /**
  * Heatmaps: how much each part of a photo supports a class, as a picture to lay over it.
- *
- * @module
  */
 
 import type { ShownImage } from "../image/show.ts";

@@ -1,8 +1,6 @@
 /**
  * Which photos the page shows, chosen from predictions that come one at a time, and how
  * many of them it has room for.
- *
- * @module
  */
 
 import type { Evidence } from "../evidence/activation_map.ts";

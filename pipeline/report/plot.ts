@@ -1,7 +1,5 @@
 /**
  * Plots: their colours in a file and on the page, and Vega, which draws them.
- *
- * @module
  */
 
 import type { Config, TopLevelSpec } from "vega-lite";

@@ -2,8 +2,6 @@
  * What TensorBoard shows of a run, under the tags of Keras' callback: a curve of
  * training and one of validation in the same chart, and the confusion matrix as a
  * picture.
- *
- * @module
  */
 
 import type { EpochRecord } from "../head/trainer.ts";

@@ -1,8 +1,4 @@
-/**
- * Thumbnails: what the backbone saw of a photo, small.
- *
- * @module
- */
+/** Thumbnails: what the backbone saw of a photo, small. */
 
 import { encodeJpeg } from "../image/encode_jpeg.ts";
 import { resizeImage } from "../image/resize.ts";

@@ -1,8 +1,4 @@
-/**
- * Finding the backbone of a run and reading its weights (an edge).
- *
- * @module
- */
+/** Finding the backbone of a run and reading its weights (an edge). */
 
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";

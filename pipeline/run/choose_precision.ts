@@ -1,8 +1,4 @@
-/**
- * Choosing the precision of a run whose setting is `auto`.
- *
- * @module
- */
+/** Choosing the precision of a run whose setting is `auto`. */
 
 import { rangeNames, type Ranges } from "../backbone/ranges.ts";
 import type { Embedder } from "../backends/backend.ts";
@@ -101,7 +97,6 @@ async function choose(
  * setting of the run.
  *
  * @param run The run, as `options` open it.
- * @returns The run with a precision.
  * @throws {MissingArtifactError} If the run was not prepared.
  */
 export async function choosePrecision(

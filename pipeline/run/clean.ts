@@ -4,8 +4,6 @@
  *
  * Only names that this project gives are ever removed, and of a link among them the
  * link itself.
- *
- * @module
  */
 
 import { join } from "@std/path";
@@ -97,7 +95,6 @@ export async function findUnused(workspace: Workspace): Promise<Unused[]> {
  *
  * No task may run in the work directory meanwhile: those that start wait.
  *
- * @returns What was removed.
  * @throws {Error} If another task works in the work directory.
  */
 export async function removeUnused(

@@ -1,7 +1,5 @@
 /**
  * Cleaning a work directory in an object store (an edge: it asks for the time).
- *
- * @module
  */
 
 import { MANIFEST } from "../artifact/manifest.ts";

@@ -3,8 +3,6 @@
  *
  * Trains nothing and starts no engine. The page is a view of what the stages wrote;
  * it lies beside the first run and is written only if it changes.
- *
- * @module
  */
 
 import { sha256 } from "../artifact/digest.ts";

@@ -1,8 +1,6 @@
 /**
  * A run that is compared: its evaluation, as it was completed, and thumbnails of its
  * photos.
- *
- * @module
  */
 
 import { namePlaces } from "../config/name_places.ts";

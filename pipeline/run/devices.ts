@@ -1,7 +1,5 @@
 /**
  * The devices of a stage: opened when it first asks for one, and reported in an event.
- *
- * @module
  */
 
 import type { Backbone } from "../backbone/fold.ts";

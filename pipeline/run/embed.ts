@@ -1,8 +1,4 @@
-/**
- * The first half of the second task: tensors to embeddings.
- *
- * @module
- */
+/** The first half of the second task: tensors to embeddings. */
 
 import { EMBEDDINGS } from "../stages/embeddings.ts";
 import { TENSORS } from "../stages/tensors.ts";

@@ -1,8 +1,4 @@
-/**
- * The third task: evaluates a trained head.
- *
- * @module
- */
+/** The third task: evaluates a trained head. */
 
 import { betterBackbone } from "../backbone/presets.ts";
 import type { Split } from "../dataset/split.ts";

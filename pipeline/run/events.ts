@@ -1,8 +1,6 @@
 /**
  * What a task hands to the pipeline, the events it gets back, and what a run is made
  * of.
- *
- * @module
  */
 
 import type { Store } from "../artifact/store.ts";

@@ -1,7 +1,5 @@
 /**
  * Fetching the weights of a preset, and those of the backbone of a run (an edge).
- *
- * @module
  */
 
 import { closestString } from "@std/text/closest-string";

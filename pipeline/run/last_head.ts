@@ -1,8 +1,4 @@
-/**
- * The head that a run was trained to last, whatever its settings are now.
- *
- * @module
- */
+/** The head that a run was trained to last, whatever its settings are now. */
 
 import { Artifact } from "../artifact/artifact.ts";
 import { StageFiles } from "../artifact/stage_files.ts";

@@ -3,8 +3,6 @@
  *
  * Reads only: no weights, no photos, and no artifact but the numbers of the
  * evaluation.
- *
- * @module
  */
 
 import { Artifact } from "../artifact/artifact.ts";

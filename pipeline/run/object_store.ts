@@ -1,7 +1,5 @@
 /**
  * Opens object stores, with what the environment and `~/.aws` say of them (an edge).
- *
- * @module
  */
 
 import { findAccess } from "../s3/credentials.ts";

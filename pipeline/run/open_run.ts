@@ -1,7 +1,5 @@
 /**
  * Opening runs: a new one, one that was prepared, or one that is only looked at.
- *
- * @module
  */
 
 import { join } from "@std/path";

@@ -4,8 +4,6 @@
  * `parts/tensors-3f9c0b1d2e4a5f60-00001-of-00004.json` is written by its part alone,
  * some times a minute, and removed once the stage is complete. Notes are for people,
  * and for messages: nothing of an artifact depends on one.
- *
- * @module
  */
 
 import { z } from "zod";

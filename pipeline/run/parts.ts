@@ -1,8 +1,6 @@
 /**
  * Stages that several machines make together: each makes a part of the shards, and a
  * last task seals the stage.
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

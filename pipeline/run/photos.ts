@@ -1,8 +1,4 @@
-/**
- * Opens the photos of a run (an edge: it opens the file system).
- *
- * @module
- */
+/** Opens the photos of a run (an edge: it opens the file system). */
 
 import { basename, dirname } from "@std/path";
 import type { Config } from "../config/config_type.ts";

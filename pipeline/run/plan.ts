@@ -1,8 +1,4 @@
-/**
- * Planning a stage: what decides its bytes, before anything is computed.
- *
- * @module
- */
+/** Planning a stage: what decides its bytes, before anything is computed. */
 
 import project from "../../deno.json" with { type: "json" };
 import { fingerprint, type Work } from "../artifact/fingerprint.ts";

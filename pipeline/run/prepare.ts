@@ -1,8 +1,4 @@
-/**
- * The first task: photos to tensor shards.
- *
- * @module
- */
+/** The first task: photos to tensor shards. */
 
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
 import { TENSORS } from "../stages/tensors.ts";

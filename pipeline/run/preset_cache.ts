@@ -1,8 +1,4 @@
-/**
- * Finds the weight files of presets (an edge).
- *
- * @module
- */
+/** Finds the weight files of presets (an edge). */
 
 import { fromFileUrl, join } from "@std/path";
 import type { BackbonePreset } from "../backbone/presets.ts";

@@ -2,8 +2,6 @@
  * Progress of stages that several tasks make together: from their notes and the names
  * of their shards. No photo is looked at, so that it may be asked for every few
  * seconds.
- *
- * @module
  */
 
 import { StageFiles } from "../artifact/stage_files.ts";
@@ -93,7 +91,6 @@ export function summarizeParts(
 /**
  * Looks how far the stages of a run are that parts are at.
  *
- * @param options The name of the run.
  * @returns The stages that are not complete and of which a part has told, in order.
  * @throws {MissingArtifactError} If there is no run of this name.
  */

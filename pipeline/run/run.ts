@@ -1,8 +1,4 @@
-/**
- * Runs: one function completes any stage.
- *
- * @module
- */
+/** Runs: one function completes any stage. */
 
 import { Artifact } from "../artifact/artifact.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
@@ -100,7 +96,6 @@ export class Run {
    * manifest. Any number of parts may be at work, also twice the same, on machines
    * that share the store.
    *
-   * @returns What was done, and the stage if it was complete already.
    * @throws {MissingArtifactError} If a stage that it reads is not complete.
    */
   async makePart<S extends Stage>(

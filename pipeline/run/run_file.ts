@@ -5,8 +5,6 @@
  * `prepare` writes it and the other tasks read it, so the three run in sequence
  * with no flag repeated. What the stages of the run last did stands in it, so
  * that a later task can say what changed.
- *
- * @module
  */
 
 import {

@@ -1,8 +1,4 @@
-/**
- * The text of a run file: JSON that people can read, with a seal.
- *
- * @module
- */
+/** The text of a run file: JSON that people can read, with a seal. */
 
 import { z } from "zod";
 import { decodeJson } from "../artifact/canonical_json.ts";

@@ -1,8 +1,6 @@
 /**
  * The protocol of every stage: one that is complete is not made again, a damaged file
  * is removed and made again, and the manifest is written last.
- *
- * @module
  */
 
 import { Artifact } from "../artifact/artifact.ts";

@@ -1,8 +1,6 @@
 /**
  * Sharing the work of a stage among several tasks: what this one does, and what it
  * tells the others.
- *
- * @module
  */
 
 import { Artifact } from "../artifact/artifact.ts";
@@ -76,7 +74,6 @@ function openPart(
  * Prepares to complete a stage, or to do a share of its work.
  *
  * @param role What this task does of shared work; it makes the stage alone if not given.
- * @param counts Takes what a part did.
  */
 export async function shareWork(
   parts: RunParts,

@@ -1,8 +1,6 @@
 /**
  * Which stages of a run are stale, and why; and runs that must be
  * trained.
- *
- * @module
  */
 
 import { explainChange, type Work } from "../artifact/fingerprint.ts";

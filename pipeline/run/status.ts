@@ -2,8 +2,6 @@
  * Status: how far each stage of a run is, and whether it still fits.
  *
  * Reads only: nothing is made, removed or fetched.
- *
- * @module
  */
 
 import { StageFiles } from "../artifact/stage_files.ts";

@@ -1,8 +1,4 @@
-/**
- * The two tables that Keras' `summary()` prints: backbone and head.
- *
- * @module
- */
+/** The two tables that Keras' `summary()` prints: backbone and head. */
 
 import { buildGraph } from "../backbone/graph.ts";
 import { DEPTHS, embeddingSize, resNet } from "../backbone/spec.ts";

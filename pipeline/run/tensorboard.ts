@@ -3,8 +3,6 @@
  *
  * They lie beside the run file, a folder for each of TensorBoard's runs, and are
  * a view of what the stages wrote: written whole, and only if they change.
- *
- * @module
  */
 
 import type { Split } from "../dataset/split.ts";

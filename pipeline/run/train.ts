@@ -1,8 +1,4 @@
-/**
- * The second task: tensors to a trained head.
- *
- * @module
- */
+/** The second task: tensors to a trained head. */
 
 import type { Config } from "../config/config_type.ts";
 import { heldOutSplit, type Split } from "../dataset/split.ts";

@@ -1,8 +1,4 @@
-/**
- * What nothing in a work directory needs.
- *
- * @module
- */
+/** What nothing in a work directory needs. */
 
 import {
   fingerprint,

@@ -1,8 +1,6 @@
 /**
  * Verifying a run: every artifact against its manifest and its header, and removing
  * what is damaged.
- *
- * @module
  */
 
 import { MANIFEST } from "../artifact/manifest.ts";

@@ -1,8 +1,4 @@
-/**
- * Describes weight files: the presets, and any file by its path.
- *
- * @module
- */
+/** Describes weight files: the presets, and any file by its path. */
 
 import { FileStore } from "../artifact/file_store.ts";
 import { PRESET_NAMES, PRESETS } from "../backbone/presets.ts";

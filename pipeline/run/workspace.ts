@@ -1,8 +1,6 @@
 /**
  * Workspaces: a work directory on the file system or in an object store, opened for a
  * task, and the disk under it (an edge).
- *
- * @module
  */
 
 import { statfs } from "node:fs/promises";

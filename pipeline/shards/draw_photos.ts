@@ -1,8 +1,4 @@
-/**
- * Drawing some training photos, and their pixels.
- *
- * @module
- */
+/** Drawing some training photos, and their pixels. */
 
 import { STREAMS, uniformNumbers } from "../numeric/random.ts";
 import { type PixelSource, readPixels } from "./pixels.ts";
@@ -29,7 +25,6 @@ function draw(total: number, count: number, key: number[]): number[] {
 /**
  * Draws training photos, of some shards, and reads their pixels.
  *
- * @param options Seed of the draw, and how many photos.
  * @returns The photos, in random order; fewer if there are not so many, or if some were left out of the tensors.
  * @throws {MissingArtifactError} If a shard is gone.
  * @throws {DigestMismatchError} If a shard is damaged.

@@ -1,8 +1,6 @@
 /**
  * Rows of an embedding shard: images run through the backbone, or taken from an
  * earlier artifact.
- *
- * @module
  */
 
 import { encodeHex } from "@std/encoding/hex";

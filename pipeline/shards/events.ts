@@ -1,8 +1,4 @@
-/**
- * Events of a stage while it works.
- *
- * @module
- */
+/** Events of a stage while it works. */
 
 import type { Store } from "../artifact/store.ts";
 import type { Split } from "../dataset/split.ts";

@@ -1,8 +1,6 @@
 /**
  * Filling a stage with shards: whole ones are kept, the
  * others are made in order, each while the one before is written.
- *
- * @module
  */
 
 import { freeBytes } from "../artifact/free_bytes.ts";

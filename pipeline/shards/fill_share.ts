@@ -1,8 +1,6 @@
 /**
  * Filling a stage whose shards several tasks make together: each its part, and the
  * last, which seals the stage, none.
- *
- * @module
  */
 
 import type { StageFiles } from "../artifact/stage_files.ts";
@@ -36,7 +34,6 @@ function missingShards(
  *
  * @param files The folder of the shards: that of the stage, or another one of its own.
  * @param jobs All shards of the stage, in the order of its plan.
- * @param job The stage.
  * @returns All shards of the stage; `undefined` for a part, which must not complete it.
  * @throws {MissingShardsError} If the stage is to be sealed and shards are not there.
  */

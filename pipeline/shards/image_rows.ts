@@ -1,8 +1,6 @@
 /**
  * Rows of a tensor shard: photos decoded and resized, or taken from an earlier
  * artifact.
- *
- * @module
  */
 
 import { decodeHex } from "@std/encoding/hex";

@@ -5,8 +5,6 @@
  * `record` I32 `[n]`, and of its k nearest, the nearest first, `neighbour` I32
  * `[n, k]`, their `cosine` and Euclidean `distance`, both F32 `[n, k]`. Records and
  * neighbours are rows in the dataset index; -1 where there is no neighbour.
- *
- * @module
  */
 
 import { freeBytes } from "../artifact/free_bytes.ts";

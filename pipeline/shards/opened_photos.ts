@@ -7,8 +7,6 @@
  * `[n, 32]` and `photo` I32 `[n, 4]` (size in bytes, width, height, orientation);
  * and in the metadata, under `rejected`, row and reason of each that cannot. They are
  * in a folder of their own, and needed no more once the index is there.
- *
- * @module
  */
 
 import { decodeHex, encodeHex } from "@std/encoding/hex";
@@ -33,11 +31,7 @@ const MOST_SLICES = 4096;
 /** Numbers of a photo beside its digest. */
 const NUMBERS = 4;
 
-/**
- * Returns the work whose folder holds the shards of an index.
- *
- * @param work The work of the index.
- */
+/** Returns the work whose folder holds the shards of an index. */
 export function openedWork(work: Work): Work {
   return { ...work, stage: `${work.stage}-part` };
 }

@@ -5,8 +5,6 @@
  * out in turn, the shards of each split spread over all parts: those of `train` take
  * twice as long to embed as others, and slices would give them to some parts alone.
  * The plan is the same for every `n`, so parts of another `n` fill what others left.
- *
- * @module
  */
 
 import { ConfigError } from "../errors.ts";

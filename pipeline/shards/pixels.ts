@@ -1,8 +1,4 @@
-/**
- * Pixels of some photos, from the tensor shards that hold them.
- *
- * @module
- */
+/** Pixels of some photos, from the tensor shards that hold them. */
 
 import type { Artifact } from "../artifact/artifact.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";

@@ -4,8 +4,6 @@
  * A row of a shard depends on the image's bytes and on how it was computed, not
  * on which dataset it stood in. So a stage whose dataset has changed a little
  * takes most of its rows from an earlier artifact of the same computation.
- *
- * @module
  */
 
 import { canonicalJson, type Json } from "../artifact/canonical_json.ts";

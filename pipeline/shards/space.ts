@@ -1,8 +1,4 @@
-/**
- * An early warning where the disk has too little room for a stage.
- *
- * @module
- */
+/** An early warning where the disk has too little room for a stage. */
 
 import { format } from "@std/fmt/bytes";
 import type { StageFiles } from "../artifact/stage_files.ts";

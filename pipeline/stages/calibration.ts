@@ -5,8 +5,6 @@
  * training photos, by name of the activation; half precision needs none. Other photos
  * are embedded in both precisions before; if the embeddings differ too much, nothing is
  * written. The manifest says how they agree.
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

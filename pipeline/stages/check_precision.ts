@@ -1,8 +1,6 @@
 /**
  * Embedding photos in another precision and in F32, to see how the embeddings agree
  * before a dataset is embedded.
- *
- * @module
  */
 
 import type { Arithmetic } from "../backbone/arithmetic.ts";
@@ -85,7 +83,6 @@ function rounded(value: number): number {
  * Embeds photos both ways and compares the embeddings, and the predictions of
  * the last head of the run if there is one.
  *
- * @param arithmetic How the backbone is to compute.
  * @param photos Photos that it does not depend on, if there are enough.
  * @throws {ConfigError} If the embeddings differ too much.
  */

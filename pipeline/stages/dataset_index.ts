@@ -4,8 +4,6 @@
  * Writes `records.jsonl` (the images, sorted by path), `class_indices.json`
  * (as the old script writes it) and `rejected.jsonl` (the photos that cannot be
  * used, and why).
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

@@ -1,8 +1,4 @@
-/**
- * The backbone of a run in words, for its page.
- *
- * @module
- */
+/** The backbone of a run in words, for its page. */
 
 import type { BackboneFacts } from "../report/page/data.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";

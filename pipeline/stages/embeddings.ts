@@ -8,8 +8,6 @@
  *
  * The header of a shard names the engines that computed its rows. They are not part
  * of the fingerprint: engines agree, so a run may change from one to another.
- *
- * @module
  */
 
 import { type Artifact, findEntry } from "../artifact/artifact.ts";

@@ -2,8 +2,6 @@
  * Evaluation stage: a head and embeddings in, its scores out.
  *
  * Writes `metrics.json`, `predictions.jsonl`, `confusion.csv` and `curves.svg`.
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

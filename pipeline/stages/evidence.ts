@@ -5,8 +5,6 @@
  * predicted class and of the true one, and `record` I32 `[n]` (row in the dataset
  * index); and `evidence.jsonl`, a line a row. The header of the maps says how they
  * were computed, and on which engine, which is not part of the fingerprint.
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

@@ -4,8 +4,6 @@
  * Writes shards of nearest neighbours (see `neighbour_shards.ts`), then
  * `findings.jsonl`. It needs no head, so that runs which differ in the head alone
  * share it.
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

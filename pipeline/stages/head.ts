@@ -5,8 +5,6 @@
  * `checkpoint.safetensors`; at the end `head.safetensors`, `history.jsonl` and
  * `history.csv`. It goes on from its checkpoint, or from that of another training of
  * the same course that is not as far.
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

@@ -1,8 +1,4 @@
-/**
- * The settings that decide a head.
- *
- * @module
- */
+/** The settings that decide a head. */
 
 import type { Config } from "../config/config_type.ts";
 

@@ -3,8 +3,6 @@
  *
  * A checkpoint cannot be used without the best weights that belong to it, so both
  * are read and must fit each other.
- *
- * @module
  */
 
 import { canonicalJson, type Json } from "../artifact/canonical_json.ts";

@@ -3,8 +3,6 @@
  *
  * The fingerprint of an index covers sizes and times of photos. A photo that was edited
  * and kept both is found only by reading it.
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

@@ -1,7 +1,5 @@
 /**
  * What stages get from outside, as interfaces: the run, its photos, and devices.
- *
- * @module
  */
 
 import type { StageTimes } from "../artifact/fingerprint.ts";
@@ -59,7 +57,6 @@ export interface Devices {
   /**
    * Opens the backbone of the run.
    *
-   * @param change Changes its graph.
    * @param arithmetic How it computes. @default F32
    * @throws {ConfigError} If its weights are not there.
    * @throws {BackendUnavailableError} If no engine runs it.

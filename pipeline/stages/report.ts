@@ -2,8 +2,6 @@
  * Report stage: all results of a run in, a page of HTML out.
  *
  * Writes `report.html`.
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

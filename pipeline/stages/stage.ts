@@ -5,8 +5,6 @@
  * This is a build system with a fixed graph; in the words of Mokhov et al. 2018,
  * "Build systems à la carte", a stage is a task, the work directory the store, and
  * fingerprints are verifying traces.
- *
- * @module
  */
 
 import type { Artifact } from "../artifact/artifact.ts";

@@ -1,7 +1,5 @@
 /**
  * The stages, each after those it reads. A new stage is one file and one entry here.
- *
- * @module
  */
 
 import { CALIBRATION } from "./calibration.ts";

@@ -5,8 +5,6 @@
  * `label` I32 `[n]`, `record` I32 `[n]` (row in the dataset index) and `digest`
  * U8 `[n, 32]` (SHA-256 of the photo); then `rejected.jsonl`, the photos that were
  * left out here and by the index.
- *
- * @module
  */
 
 import { z } from "zod";

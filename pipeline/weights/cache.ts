@@ -3,8 +3,6 @@
  *
  * Where less than the whole SHA-256 of a file is published, that of the first
  * download is in `<target>.sha256`, in the form that `sha256sum --check` reads.
- *
- * @module
  */
 
 import { createHash } from "node:crypto";
@@ -26,7 +24,6 @@ const BLOCK_BYTES = 1024 * 1024;
  * Digests a file, a block at a time.
  *
  * @param source What is published; MD5 is computed only where it is.
- * @returns The digests, in hex.
  */
 export async function digestFile(
   path: string,
@@ -74,11 +71,7 @@ export async function readRecord(target: string): Promise<string | undefined> {
   return digest;
 }
 
-/**
- * Records the SHA-256 of a file at its first use.
- *
- * @param sha256 The digest in hex.
- */
+/** Records the SHA-256 of a file at its first use. */
 export async function writeRecord(
   target: string,
   sha256: string,
@@ -94,7 +87,6 @@ export async function writeRecord(
  * Checks the bytes of a kept file against the published digest and the recorded
  * one. Reads only; neither memory nor time depends on anything but its size.
  *
- * @param source Where it is from and what is published.
  * @param target Absolute path of the file.
  * @returns Its SHA-256 in hex, or `undefined` if it is not there.
  * @throws {FormatError} If it has another size than is published, or its record is damaged.

@@ -1,8 +1,4 @@
-/**
- * Where fetched weights are kept.
- *
- * @module
- */
+/** Where fetched weights are kept. */
 
 import { ConfigError } from "../errors.ts";
 

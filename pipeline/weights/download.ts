@@ -10,8 +10,6 @@
  * their lowercase names); it needs permission for the server but neither for the
  * proxy nor for the variables. A proxy with its own certificate needs
  * `DENO_TLS_CA_STORE=system` or `DENO_CERT`. Checked with Deno 2.9.6.
- *
- * @module
  */
 
 import { dirname } from "@std/path";
@@ -165,7 +163,6 @@ async function findCached(
  * An interrupted download is continued by the next call; a process that finds
  * another one at it waits and uses what that has fetched.
  *
- * @param source Where the file is, and what is published of it.
  * @param target Absolute path of the finished file; folders on the way are created.
  * @returns Bytes that came over the network, discarded ones included; 0 if the file was complete.
  * @throws {DownloadError} If it cannot be fetched; a part that can be continued stays.

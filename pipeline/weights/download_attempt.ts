@@ -1,8 +1,4 @@
-/**
- * One request that brings a part closer to the whole file (an edge).
- *
- * @module
- */
+/** One request that brings a part closer to the whole file (an edge). */
 
 import { DownloadError, TransientError } from "./download_error.ts";
 import { readBody, request } from "./download_http.ts";

@@ -1,8 +1,4 @@
-/**
- * What can go wrong when a weight file is fetched.
- *
- * @module
- */
+/** What can go wrong when a weight file is fetched. */
 
 import { DigestMismatchError } from "../errors.ts";
 
@@ -15,12 +11,7 @@ export class DownloadError extends Error {
   /** Why, as the end of a sentence. */
   readonly reason: string;
 
-  /**
-   * Creates the error.
-   *
-   * @param url Address that was asked for, before redirects.
-   * @param reason Why, as the end of a sentence.
-   */
+  /** Creates the error. */
   constructor(url: string, reason: string, options?: ErrorOptions) {
     super(`Cannot download "${url}" as ${reason}`, options);
     this.url = url;
@@ -65,11 +56,7 @@ export class TransientError extends Error {
   /** Least time until the next attempt, as the server asks for. */
   readonly retryAfterMs: number;
 
-  /**
-   * Creates the error.
-   *
-   * @param reason Why, as the end of a sentence.
-   */
+  /** Creates the error. */
   constructor(
     reason: string,
     options: ErrorOptions & { retryAfterMs?: number } = {},

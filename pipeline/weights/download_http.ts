@@ -4,8 +4,6 @@
  * `fetch` follows a redirect from https to plain http without a word; here each
  * address on the way must be https, since eight hex digits of a digest, or none,
  * do not stop someone on the line.
- *
- * @module
  */
 
 import { DownloadError, TransientError } from "./download_error.ts";

@@ -4,8 +4,6 @@
  * `<target>.part` holds the bytes so far, and `<target>.part.json` says of which
  * state of which address they are. The latter is on the disk before the first
  * byte is, so that bytes never continue those of something else.
- *
- * @module
  */
 
 import { basename, dirname } from "@std/path";

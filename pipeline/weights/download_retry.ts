@@ -1,8 +1,4 @@
-/**
- * When to stop waiting for bytes (an edge: a clock).
- *
- * @module
- */
+/** When to stop waiting for bytes (an edge: a clock). */
 
 import { TransientError } from "./download_error.ts";
 

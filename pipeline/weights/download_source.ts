@@ -1,8 +1,4 @@
-/**
- * Where a weight file comes from, and what is published about it.
- *
- * @module
- */
+/** Where a weight file comes from, and what is published about it. */
 
 import {
   type DigestMismatch,

@@ -1,8 +1,4 @@
-/**
- * Saying what a weight file is when it is no ResNet with bottleneck blocks.
- *
- * @module
- */
+/** Saying what a weight file is when it is no ResNet with bottleneck blocks. */
 
 import type { Tensor } from "../artifact/safetensors.ts";
 import { FormatError } from "../errors.ts";

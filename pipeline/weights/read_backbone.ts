@@ -1,8 +1,4 @@
-/**
- * From the tensors of a weight file to a backbone.
- *
- * @module
- */
+/** From the tensors of a weight file to a backbone. */
 
 import type { Tensor } from "../artifact/safetensors.ts";
 import { type Backbone, foldWeights } from "../backbone/fold.ts";
@@ -21,7 +17,6 @@ export interface ReadBackboneOptions extends ReadResNetOptions {
 /**
  * Makes a backbone of the tensors of a weight file.
  *
- * @param options Name of the file, and what is not in it.
  * @returns The backbone; the tensors are not referred to.
  * @throws {FormatError} If the tensors are not those of a ResNet.
  */

@@ -3,8 +3,6 @@
  *
  * The tensors say what the network is: the naming by the name of the stem, the
  * width by its shape, and blocks are counted.
- *
- * @module
  */
 
 import type { Tensor } from "../artifact/safetensors.ts";

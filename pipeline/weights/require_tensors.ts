@@ -1,8 +1,6 @@
 /**
  * Checking that the tensors of a file are those of a ResNet, all of them and no
  * others.
- *
- * @module
  */
 
 import type { Tensor } from "../artifact/safetensors.ts";

@@ -1,8 +1,4 @@
-/**
- * Weight files of any format: what a file is, its bytes say, not its name.
- *
- * @module
- */
+/** Weight files of any format: what a file is, its bytes say, not its name. */
 
 import { sha256 } from "../artifact/digest.ts";
 import { decodeSafetensors, type Tensor } from "../artifact/safetensors.ts";
@@ -220,7 +216,6 @@ async function decode(
  * Opens a weight file: safetensors, PyTorch, Keras HDF5, or a TensorFlow
  * checkpoint by its prefix, its index or its data.
  *
- * @param path Its path there.
  * @returns The file, or `undefined` where there is none.
  * @throws {FormatError} If it is of none of the formats, or damaged.
  * @throws {FileAccessError} If it cannot be read, or is HDF5 and the library for that does not load.

@@ -1,8 +1,6 @@
 /**
  * Calls between threads: a client sends them to its worker, and gets answers in the
  * same order.
- *
- * @module
  */
 
 import { BackendUnavailableError, ImageError } from "../errors.ts";

@@ -1,7 +1,5 @@
 /**
  * The permissions of workers: they read the code of the program, and nothing else.
- *
- * @module
  */
 
 /** Permissions of a thread, as the constructor of a worker takes them. */

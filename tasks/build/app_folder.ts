@@ -1,7 +1,5 @@
 /**
  * The folder that an executable is made of: code, packages, and a packed run.
- *
- * @module
  */
 
 import { fromFileUrl, join } from "@std/path";
@@ -58,7 +56,6 @@ const SYSTEMS = {
 /**
  * Reads the triple of a machine.
  *
- * @param triple The triple.
  * @returns The machine, or `undefined` if Deno has no executables for it.
  */
 export function readTarget(triple: string): Target | undefined {
@@ -124,7 +121,6 @@ async function prune(folder: string, target: Target): Promise<void> {
  * Makes the folder, but for the packed run, which goes to `model/` in it.
  *
  * @param folder Absolute path of the folder; it is created.
- * @param target The machine that it is for.
  * @throws {Error} If a package cannot be installed.
  */
 export async function makeAppFolder(

@@ -1,8 +1,4 @@
-/**
- * The forms of an executable.
- *
- * @module
- */
+/** The forms of an executable. */
 
 import { join } from "@std/path";
 import type { Target } from "./app_folder.ts";
@@ -16,9 +12,6 @@ const PERMISSIONS = ["read", "write", "env", "ffi", "net"];
  * Compiles a folder with Deno's own compiler, which needs its small runtime: where
  * `DENORT_BIN` does not name it, Deno fetches it.
  *
- * @param app The folder of code, packages and packed run.
- * @param out Path of the executable.
- * @param target The machine that it is for.
  * @throws {Error} If Deno cannot.
  */
 export async function compileExecutable(
@@ -71,8 +64,6 @@ async function digestFile(path: string): Promise<string> {
 /**
  * Packs a complete folder into a file that unpacks itself when it is first started.
  *
- * @param folder The folder.
- * @param out Path of the file.
  * @throws {Error} If there is no `tar`.
  */
 export async function packExecutable(

@@ -1,8 +1,4 @@
-/**
- * Programs that must succeed.
- *
- * @module
- */
+/** Programs that must succeed. */
 
 /** Most of what a program said that an error repeats. */
 const LAST_CHARACTERS = 2000;
@@ -18,10 +14,6 @@ export interface RunOptions {
 /**
  * Runs a program to its end.
  *
- * @param command Path of the program.
- * @param args Its arguments.
- * @param options How it is started.
- * @returns What it printed.
  * @throws {Error} If it fails; what it said is in the message.
  */
 export async function runChecked(

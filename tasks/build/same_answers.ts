@@ -1,8 +1,4 @@
-/**
- * Whether an executable answers as the run does.
- *
- * @module
- */
+/** Whether an executable answers as the run does. */
 
 import { fromFileUrl } from "@std/path";
 import {
@@ -46,10 +42,6 @@ function difference(one: Classification, other: Classification): number {
 /**
  * Classifies photos with an executable and with the run.
  *
- * @param program Path of the executable.
- * @param workspace Work directory of the run.
- * @param options The run.
- * @returns How the answers compare.
  * @throws {Error} If the executable fails, or says something else.
  */
 export async function compareWithRun(

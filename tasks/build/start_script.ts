@@ -1,8 +1,4 @@
-/**
- * The shell scripts that start an executable without Deno's compiler.
- *
- * @module
- */
+/** The shell scripts that start an executable without Deno's compiler. */
 
 /** What both scripts begin with: a name that is given is not run as a command. */
 const HEAD = `#!/bin/sh

@@ -1,8 +1,4 @@
-/**
- * The line of a progress bar, fitted to the width of the terminal.
- *
- * @module
- */
+/** The line of a progress bar, fitted to the width of the terminal. */
 
 import { renderSparkline } from "./sparkline.ts";
 
@@ -46,9 +42,7 @@ function drawBar({ done, total }: BarState, cells: number): string {
  * numbers, rate, note and time are left out, in this order. The line never fills
  * the last column, where some terminals begin a new line.
  *
- * @param state What it says.
  * @param columns Width of the terminal.
- * @returns The line.
  */
 export function renderBarLine(state: BarState, columns: number): string {
   const { title, done, total, unit, rate, left, history } = state;

@@ -1,8 +1,4 @@
-/**
- * Calls of tasks, as a person types them next.
- *
- * @module
- */
+/** Calls of tasks, as a person types them next. */
 
 import { taskWords } from "./caller_folder.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
@@ -26,8 +22,6 @@ function quote(text: string): string {
  * callOf("train", { run: "small" }); // "deno task train --run small"
  * ```
  *
- * @param task Name of the task.
- * @param values Flags that were given.
  * @param kept Names of other flags that the call needs again.
  * @returns The call, with the flags that say where the run is.
  */
@@ -47,8 +41,6 @@ export function callOf(
 /**
  * Says which task comes next, unless the task is part of another.
  *
- * @param context The task.
- * @param next Name of the next one.
  * @returns The end of a sentence.
  */
 export function nextCall(

@@ -1,8 +1,4 @@
-/**
- * The folder from which a person called `deno task`.
- *
- * @module
- */
+/** The folder from which a person called `deno task`. */
 
 import { isAbsolute, join, relative, resolve } from "@std/path";
 

@@ -1,8 +1,6 @@
 /**
  * A command line and the settings it names, as far as permissions depend on them. Read
  * before the task is started, by little code.
- *
- * @module
  */
 
 import { dirname, join, resolve } from "@std/path";

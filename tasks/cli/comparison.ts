@@ -1,8 +1,4 @@
-/**
- * What a comparison says to people.
- *
- * @module
- */
+/** What a comparison says to people. */
 
 import type {
   ChangedPhoto,
@@ -173,12 +169,7 @@ function renderSettings({ runs, settings }: Comparison): string[] {
   return ["", table];
 }
 
-/**
- * Renders a comparison of runs.
- *
- * @param comparison The runs.
- * @returns The lines.
- */
+/** Renders a comparison of runs. */
 export function renderComparison(comparison: Comparison): string[] {
   const { runs, pairs, photos, split } = comparison;
   const first = runs[0]!.name;

@@ -1,7 +1,5 @@
 /**
  * Settings from flags and from a configuration file, with paths made absolute.
- *
- * @module
  */
 
 import { dirname, isAbsolute, resolve } from "@std/path";
@@ -59,8 +57,6 @@ async function readConfigFile(path: string): Promise<Partial<Config>> {
 /**
  * Collects settings: flags over the configuration file.
  *
- * @param flags What the command line says.
- * @returns The settings.
  * @throws {UsageError} If the file cannot be read.
  * @throws {ConfigError} If it is not a configuration.
  */

@@ -1,7 +1,5 @@
 /**
  * The permissions that a command line needs, of those that `deno.json` gives its task.
- *
- * @module
  */
 
 import { dirname, fromFileUrl } from "@std/path";
@@ -118,8 +116,6 @@ function isNative({ task, values }: Line, engines: readonly string[]): boolean {
  * Reading everything stays where rows of a list, lines of standard input, links that
  * are made, or an object store and the files of its credentials lead anywhere.
  *
- * @param task Name of the task.
- * @param args Its command line.
  * @returns Permissions for the worker that does the task; none beyond those of this thread.
  */
 export function confine(

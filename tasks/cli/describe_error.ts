@@ -1,8 +1,4 @@
-/**
- * What an error says to people.
- *
- * @module
- */
+/** What an error says to people. */
 
 import { DiskError, shorten } from "../../mod.ts";
 

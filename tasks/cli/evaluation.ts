@@ -1,8 +1,4 @@
-/**
- * What an evaluation says to people.
- *
- * @module
- */
+/** What an evaluation says to people. */
 
 import type { Interval, Metrics } from "../../mod.ts";
 import { renderClassTable, renderConfusion } from "./tables.ts";
@@ -58,10 +54,6 @@ function renderConfused({ confused }: Metrics): string[] {
 
 /**
  * Renders the numbers of an evaluation: few classes one by one, and all together.
- *
- * @param metrics The numbers.
- * @param options The split, and the width of the terminal.
- * @returns The lines.
  */
 export function renderEvaluation(
   metrics: Metrics,

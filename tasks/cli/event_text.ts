@@ -1,8 +1,4 @@
-/**
- * What is said of events that take more than a few words.
- *
- * @module
- */
+/** What is said of events that take more than a few words. */
 
 import type { PipelineEvent } from "../../mod.ts";
 import { count } from "./words.ts";

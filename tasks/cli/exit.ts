@@ -1,8 +1,4 @@
-/**
- * Ending the program of a task.
- *
- * @module
- */
+/** Ending the program of a task. */
 
 /** Whether this thread is one that `confined.ts` has started. */
 export const IS_CONFINED: boolean = "WorkerGlobalScope" in globalThis;

@@ -1,8 +1,4 @@
-/**
- * What findings say to people.
- *
- * @module
- */
+/** What findings say to people. */
 
 import type { EvaluateFindings, Finding, FindingKind } from "../../mod.ts";
 import { printable } from "./words.ts";
@@ -58,13 +54,7 @@ function renderKind(
   return [`    ${title} ${total}${part}: ${shown}`];
 }
 
-/**
- * Renders findings, a line a kind.
- *
- * @param findings What may be wrong with the data.
- * @param path Where all of them are.
- * @returns The lines; one if there is nothing to tell.
- */
+/** Renders findings, a line a kind. */
 export function renderFindings(
   findings: EvaluateFindings,
   path: string,

@@ -3,8 +3,6 @@
  *
  * Settings become flags by their name in kebab case; the table in
  * `pipeline/config/settings.ts` is the one source.
- *
- * @module
  */
 
 import { type SettingName, SETTINGS, type SettingTask } from "../../mod.ts";
@@ -45,9 +43,6 @@ export const COMMON_FLAGS: readonly Flag[] = [
 
 /**
  * Adds the flags that every task has, but for those that a task has words of its own for.
- *
- * @param flags Flags of a task.
- * @returns All flags of the task.
  */
 export function withCommonFlags(flags: readonly Flag[]): Flag[] {
   const own = new Set(flags.map(({ name }) => name));
@@ -116,12 +111,7 @@ function describeDefault(value: unknown): string {
   return value === null || value === false ? "" : ` (${value})`;
 }
 
-/**
- * Returns the flags of a task that set settings.
- *
- * @param task The task.
- * @returns The flags, in the order of the table.
- */
+/** Returns the flags of a task that set settings. */
 export function settingFlags(task: SettingTask): Flag[] {
   return Object.entries(SETTINGS)
     .filter(([, { tasks }]) => tasks.includes(task))

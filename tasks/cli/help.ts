@@ -1,8 +1,4 @@
-/**
- * The text of `--help`.
- *
- * @module
- */
+/** The text of `--help`. */
 
 import type { Flag } from "./flags.ts";
 
@@ -19,10 +15,6 @@ function showUsage({ name, placeholder, isOn }: Flag): string {
  * Renders the text of `--help`.
  *
  * @param command How the task is started, such as `deno task train`.
- * @param summary What the task does; may have several lines.
- * @param flags The flags of the task.
- * @param words What the task takes before its flags.
- * @returns The text.
  */
 export function renderHelp(
   command: string,

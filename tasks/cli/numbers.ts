@@ -1,8 +1,4 @@
-/**
- * Numbers that flags give.
- *
- * @module
- */
+/** Numbers that flags give. */
 
 import { UsageError } from "./flags.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
@@ -11,8 +7,6 @@ import type { ParsedFlags } from "./parse_flags.ts";
  * Reads a number from a flag.
  *
  * @param values Text by name of the flag.
- * @param name Name of the flag.
- * @param isValid Whether a number will do.
  * @param wanted What will do, for people.
  * @returns The number, or `undefined` if the flag is not given.
  * @throws {UsageError} If it is no number that will do.

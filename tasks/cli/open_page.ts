@@ -3,8 +3,6 @@
  *
  * The program gets the page as an argument of its own, never as part of a line
  * that a shell reads: paths may hold anything.
- *
- * @module
  */
 
 import { toFileUrl } from "@std/path";
@@ -19,7 +17,6 @@ export type OpenCommand = [program: string, ...args: string[]];
 /**
  * Runs a program.
  *
- * @param command The program and its arguments.
  * @returns Why it failed; `undefined` if it did not.
  */
 export type RunProgram = (command: OpenCommand) => Promise<string | undefined>;
@@ -38,9 +35,7 @@ const PATIENCE_MS = 3000;
  * openCommand("linux", "/home/me/report.html"); // ["xdg-open", "/home/me/report.html"]
  * ```
  *
- * @param os The operating system.
  * @param path Absolute path of the page.
- * @returns The program and its arguments.
  */
 export function openCommand(
   os: typeof Deno.build.os,
@@ -91,9 +86,7 @@ async function runProgram(command: OpenCommand): Promise<string | undefined> {
  * Opens the page of a task if the person wants it. A page that cannot be opened
  * is there all the same, so that is told and is no failure.
  *
- * @param context The task.
  * @param page The page, relative to the work directory; `null` if there is none.
- * @param run What runs the program.
  */
 export async function openPage(
   { reporter, work, values }: Pick<TaskContext, "reporter" | "work" | "values">,

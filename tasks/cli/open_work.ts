@@ -1,8 +1,4 @@
-/**
- * Opening the work directory for a task that writes.
- *
- * @module
- */
+/** Opening the work directory for a task that writes. */
 
 import { type OpenWorkspace, openWorkspace } from "../../mod.ts";
 import type { TaskContext } from "./run_task.ts";

@@ -1,8 +1,4 @@
-/**
- * Command lines: read by `parseArgs`, and checked.
- *
- * @module
- */
+/** Command lines: read by `parseArgs`, and checked. */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
@@ -120,10 +116,6 @@ function declare(flags: readonly Flag[]) {
 /**
  * Reads a command line; of a flag that is given twice the last counts.
  *
- * @param args The arguments.
- * @param flags The flags of the task.
- * @param options What is known beside the flags of the task.
- * @returns What the flags say.
  * @throws {UsageError} If a flag is unknown, lacks its value or has a wrong one, or an argument is no flag.
  */
 export function parseFlags(

@@ -1,8 +1,4 @@
-/**
- * How far parts are, for people.
- *
- * @module
- */
+/** How far parts are, for people. */
 
 import {
   formatPart,

@@ -1,8 +1,4 @@
-/**
- * The line of a photo that was classified.
- *
- * @module
- */
+/** The line of a photo that was classified. */
 
 import { type ClassifyResult, encodeCsv } from "../../mod.ts";
 import { percent, printable } from "./words.ts";
@@ -17,8 +13,6 @@ const PATH_WIDTH = 40;
 /**
  * Writes the line of a photo for people.
  *
- * @param path Its path, as people write it.
- * @param result What came of it.
  * @param threshold Probability below which it is unsure.
  * @returns Such as `a.jpg    tulip 93.1 %, rose 4.0 %`.
  */
@@ -40,9 +34,7 @@ export function tableRow(
 /**
  * Writes the line of a photo as CSV.
  *
- * @param result What came of it.
  * @param threshold Probability below which it is unsure.
- * @returns The line, without its end.
  */
 export function csvRow(
   result: ClassifyResult<string>,

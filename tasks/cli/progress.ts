@@ -1,8 +1,6 @@
 /**
  * Progress on long work: a bar where a person watches a terminal, plain lines
  * otherwise.
- *
- * @module
  */
 
 import cliProgress from "cli-progress";
@@ -40,7 +38,6 @@ const LINE_MS = 30_000;
 /**
  * Renders a duration for people.
  *
- * @param ms Milliseconds.
  * @returns Text such as `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`.
  */
 export function formatDuration(ms: number): string {
@@ -142,12 +139,7 @@ function startLines(options: ProgressOptions): Progress {
   };
 }
 
-/**
- * Starts to show progress.
- *
- * @param options What is shown, and where.
- * @returns The progress, at 0.
- */
+/** Starts to show progress. */
 export function startProgress(options: ProgressOptions): Progress {
   return options.isTerminal ? startBar(options) : startLines(options);
 }

@@ -1,8 +1,4 @@
-/**
- * The reporter: tells a person on standard error what happens.
- *
- * @module
- */
+/** The reporter: tells a person on standard error what happens. */
 
 import { type PipelineEvent, shorten } from "../../mod.ts";
 import { describeAgreement, describeBackbone } from "./event_text.ts";
@@ -47,20 +43,12 @@ export class Reporter {
     this.#options = options;
   }
 
-  /**
-   * Prints a line, unless quiet.
-   *
-   * @param text The line.
-   */
+  /** Prints a line, unless quiet. */
   line(text = ""): void {
     if (!this.#options.quiet) this.#options.write(`${text}\n`);
   }
 
-  /**
-   * Prints an indented line, above the bar if there is one, unless quiet.
-   *
-   * @param text The line.
-   */
+  /** Prints an indented line, above the bar if there is one, unless quiet. */
   note(text: string): void {
     if (this.#options.quiet) return;
     const print = () => this.line(`  ${printable(shorten(text))}`);
@@ -68,11 +56,7 @@ export class Reporter {
     else print();
   }
 
-  /**
-   * Prints an error, even if quiet.
-   *
-   * @param text The message.
-   */
+  /** Prints an error, even if quiet. */
   error(text: string): void {
     this.stop();
     this.#options.write(`error: ${printable(shorten(text))}\n`);
@@ -84,11 +68,7 @@ export class Reporter {
     this.#progress = undefined;
   }
 
-  /**
-   * Prints an event of the pipeline, for `onEvent`.
-   *
-   * @param event What happened.
-   */
+  /** Prints an event of the pipeline, for `onEvent`. */
   readonly onEvent = (event: PipelineEvent): void => {
     switch (event.type) {
       case "start":

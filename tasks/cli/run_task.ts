@@ -2,8 +2,6 @@
  * What every task does around its work: flags, help, signals, exit codes.
  *
  * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped, 141 standard output was closed.
- *
- * @module
  */
 
 import { cacheDirectory, ConfigError, narrowWorkers } from "../../mod.ts";
@@ -90,12 +88,7 @@ export class PartialResultError extends Error {
   /** What was found. */
   readonly result: object;
 
-  /**
-   * Creates the error.
-   *
-   * @param message What failed.
-   * @param result What was found.
-   */
+  /** Creates the error. */
   constructor(message: string, result: object) {
     super(message);
     this.result = result;
@@ -195,12 +188,7 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
   return await perform(task, parsed);
 }
 
-/**
- * Runs a task as a program.
- *
- * @param task The task.
- * @param args The command line.
- */
+/** Runs a task as a program. */
 export async function runTask(task: Task, args?: string[]): Promise<void> {
   if (IS_CONFINED) narrowWorkers();
   args ??= IS_CONFINED ? Deno.args.slice(1) : Deno.args;

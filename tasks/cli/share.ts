@@ -1,8 +1,6 @@
 /**
  * Work that several machines share: the flags `--part` and `--seal`, and what is said of
  * it.
- *
- * @module
  */
 
 import {
@@ -39,7 +37,6 @@ function readVariable(name: string): string | undefined {
 /**
  * Reads what a task does of shared work, from its flags or from the scheduler.
  *
- * @param values The flags.
  * @param env Returns the value of a variable of the environment.
  * @returns A part or the sealing; `undefined` if it does the whole.
  * @throws {ConfigError} If the part is none.
@@ -76,9 +73,6 @@ export type ShareOutput =
 /**
  * Does a share of the work of a stage, and says what came of it.
  *
- * @param context The task.
- * @param stage The stage.
- * @param role What this task does.
  * @param options The settings, for a first stage; the flags that name the stage; and the task after it.
  */
 export async function runShare(

@@ -1,8 +1,4 @@
-/**
- * Sorting photos into a folder a class; nothing is overwritten.
- *
- * @module
- */
+/** Sorting photos into a folder a class; nothing is overwritten. */
 
 import { basename, dirname, extname, join } from "@std/path";
 import type { Classification } from "../../mod.ts";
@@ -55,7 +51,6 @@ export class PhotoSorter {
    * Prepares to sort; nothing is written yet.
    *
    * @param root Absolute path of the folder of the classes.
-   * @param options How photos are sorted.
    */
   constructor(root: string, options: SortOptions) {
     this.#root = root;
@@ -66,7 +61,6 @@ export class PhotoSorter {
    * Puts a photo into the folder of its likeliest class.
    *
    * @param path Absolute path of the photo.
-   * @param classification What it shows.
    * @returns Path of the copy; one of the same bytes that is there already stays.
    */
   async add(path: string, { top, digest }: Classification): Promise<string> {

@@ -1,8 +1,4 @@
-/**
- * Sparklines: a line of numbers in a line of text.
- *
- * @module
- */
+/** Sparklines: a line of numbers in a line of text. */
 
 /** Blocks by height, in eighths of a line. */
 const LEVELS = "▁▂▃▄▅▆▇█";
@@ -20,10 +16,6 @@ const FLAT = "▄";
  * ```ts
  * renderSparkline([9, 0, 0.5, 1], 3); // "▁▅█"
  * ```
- *
- * @param values The numbers, in order.
- * @param width Most blocks.
- * @returns The blocks.
  */
 export function renderSparkline(
   values: readonly number[],

@@ -1,8 +1,4 @@
-/**
- * The split that a task is about.
- *
- * @module
- */
+/** The split that a task is about. */
 
 import { parseSplit, type Split } from "../../mod.ts";
 import { UsageError } from "./flags.ts";
@@ -10,7 +6,6 @@ import { UsageError } from "./flags.ts";
 /**
  * Reads the split that was asked for.
  *
- * @param text What the flag says.
  * @returns The split, or `undefined` without the flag.
  * @throws {UsageError} If there is none of this name.
  */

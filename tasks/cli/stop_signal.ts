@@ -1,8 +1,4 @@
-/**
- * Signals that ask a task to stop.
- *
- * @module
- */
+/** Signals that ask a task to stop. */
 
 import { exit } from "./exit.ts";
 import type { Reporter } from "./reporter.ts";
@@ -29,10 +25,6 @@ interface StopOptions {
 
 /**
  * Lets the first Ctrl-C or SIGTERM ask for a stop, and the second end the process.
- *
- * @param reporter Says that the task stops.
- * @param options How the task stops.
- * @returns The signal that asks, and what stops listening.
  */
 export function listenForStop(
   reporter: Reporter,

@@ -1,8 +1,4 @@
-/**
- * Tables for the terminal.
- *
- * @module
- */
+/** Tables for the terminal. */
 
 import stringWidth from "string-width";
 import type { Metrics } from "../../mod.ts";
@@ -16,7 +12,6 @@ function padEnd(text: string, width: number): string {
 /**
  * Renders rows as a table with aligned columns.
  *
- * @param header Names of the columns.
  * @param rows Cells; numbers are aligned to the right.
  * @returns The table, without a final newline.
  */
@@ -58,12 +53,7 @@ export function renderBar(share: number): string {
   return "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
 }
 
-/**
- * Renders precision, recall and F1 of each class, F1 also as a bar.
- *
- * @param metrics The numbers.
- * @returns The table.
- */
+/** Renders precision, recall and F1 of each class, F1 also as a bar. */
 export function renderClassTable(metrics: Pick<Metrics, "perClass">): string {
   const round = (value: number) => value.toFixed(3);
   return renderTable(
@@ -83,7 +73,6 @@ export function renderClassTable(metrics: Pick<Metrics, "perClass">): string {
  * Renders how often each class was taken for each other. Columns have names, or
  * numbers where names are too wide.
  *
- * @param metrics The numbers.
  * @param columns Width of the terminal.
  * @returns The table; `undefined` if it does not fit.
  */

@@ -2,8 +2,6 @@
  * The flags of every task, in the order of its `--help`.
  *
  * They stand in one table so that an error can say which task has a flag.
- *
- * @module
  */
 
 import { EXPORT_FORMATS } from "../../mod.ts";

@@ -1,15 +1,10 @@
-/**
- * Event files for TensorBoard: telling where they are.
- *
- * @module
- */
+/** Event files for TensorBoard: telling where they are. */
 
 import type { TaskContext } from "./run_task.ts";
 
 /**
  * Says how to look at the event files of a run; nothing if none were written.
  *
- * @param context The task.
  * @param directory Their folder, relative to the work directory.
  */
 export function reportTensorboard(

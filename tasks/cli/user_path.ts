@@ -1,8 +1,4 @@
-/**
- * Paths as a person gives them.
- *
- * @module
- */
+/** Paths as a person gives them. */
 
 import { join } from "@std/path";
 import { isLocation } from "../../mod.ts";

@@ -1,8 +1,4 @@
-/**
- * Numbers and names as a person reads them.
- *
- * @module
- */
+/** Numbers and names as a person reads them. */
 
 /**
  * Shows a share as a percentage.
@@ -17,7 +13,6 @@ export function percent(share: number | null): string {
 /**
  * Shows a number of things.
  *
- * @param n How many.
  * @param thing One of them, whose plural takes an s.
  * @returns Text such as `1 image` or `2 images`.
  */
@@ -30,7 +25,6 @@ export function count(n: number, thing: string): string {
  * cursor, or break a line or a table; others turn the direction of what follows,
  * or have no width. Joiners stay, which some scripts need.
  *
- * @param text The name of a file or a class.
  * @returns The name with `\u{…}` in place of such characters.
  */
 export function printable(text: string): string {

@@ -1,8 +1,4 @@
-/**
- * Printing, at once.
- *
- * @module
- */
+/** Printing, at once. */
 
 /** Prints text on standard error, at once; work does not end because nobody can read how far it is. */
 export function writeError(text: string): void {

@@ -1,8 +1,6 @@
 /**
  * The script that stands in for a server: it answers what the page asks for, by a
  * worker that runs the model.
- *
- * @module
  */
 
 /** The script; it runs before that of the page. */

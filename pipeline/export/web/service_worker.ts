@@ -1,7 +1,5 @@
 /**
  * The service worker: it keeps every file of the page, so that it works offline.
- *
- * @module
  */
 
 /** A file of the page. */
@@ -17,10 +15,6 @@ export interface PageFile {
  *
  * A file is kept when its bytes are those of the export; another export has another
  * version, and keeps its own files before those of this one are dropped.
- *
- * @param files The files of the page.
- * @param version Another one for other files.
- * @returns The script.
  */
 export function renderServiceWorker(
   files: readonly PageFile[],

@@ -1,8 +1,4 @@
-/**
- * The numbers of runs side by side, on the page of a comparison.
- *
- * @module
- */
+/** The numbers of runs side by side, on the page of a comparison. */
 
 import type {
   ComparedRun,

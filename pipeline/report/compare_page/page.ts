@@ -1,8 +1,4 @@
-/**
- * The page of a comparison: one file, nothing from elsewhere, no script.
- *
- * @module
- */
+/** The page of a comparison: one file, nothing from elsewhere, no script. */
 
 import { renderNumbers } from "./numbers.ts";
 import { renderPair } from "./pair.ts";

@@ -1,8 +1,4 @@
-/**
- * Two runs beside each other, on the page of a comparison.
- *
- * @module
- */
+/** Two runs beside each other, on the page of a comparison. */
 
 import type {
   ClassChange,

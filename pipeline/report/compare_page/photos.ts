@@ -1,8 +1,4 @@
-/**
- * The photos on which two runs differ, on the page of a comparison.
- *
- * @module
- */
+/** The photos on which two runs differ, on the page of a comparison. */
 
 import {
   CHANGE_KINDS,

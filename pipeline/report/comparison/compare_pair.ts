@@ -1,8 +1,4 @@
-/**
- * Compares two runs: where they differ, and whether that is chance.
- *
- * @module
- */
+/** Compares two runs: where they differ, and whether that is chance. */
 
 import { mcnemarExact } from "../../metrics/mcnemar.ts";
 import {
@@ -195,11 +191,7 @@ interface Tested {
   level: number;
 }
 
-/**
- * Says which of two runs is better, if it can be said.
- *
- * @returns A phrase without a period.
- */
+/** Says which of two runs is better, if it can be said. */
 export function describeVerdict(tested: Tested): string {
   const { p, won, lost, runs: [first, other], level } = tested;
   if (won + lost === 0) {

@@ -1,8 +1,4 @@
-/**
- * Runs side by side, on the photos that all of them have.
- *
- * @module
- */
+/** Runs side by side, on the photos that all of them have. */
 
 import { canonicalJson, type Json } from "../../artifact/canonical_json.ts";
 import { comparePair } from "./compare_pair.ts";

@@ -3,8 +3,6 @@
  *
  * All shares are in `[0, 1]`; `null` stands where a number is not defined. All
  * numbers are of the photos that every run has.
- *
- * @module
  */
 
 import type { Json } from "../../artifact/canonical_json.ts";

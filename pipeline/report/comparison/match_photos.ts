@@ -4,8 +4,6 @@
  * A photo is its bytes: the digest. Where bytes occur several times, as copies do,
  * each copy has one partner in each run: the one of the same path if there is one,
  * else the next that is left.
- *
- * @module
  */
 
 import { DigestTable } from "../../dataset/digest_table.ts";

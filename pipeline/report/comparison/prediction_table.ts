@@ -1,7 +1,5 @@
 /**
  * Predictions by the million: in columns, some 70 bytes each beside the path.
- *
- * @module
  */
 
 import { decodeHex, encodeHex } from "@std/encoding/hex";

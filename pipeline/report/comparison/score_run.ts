@@ -1,8 +1,4 @@
-/**
- * The numbers of a run on some of its photos.
- *
- * @module
- */
+/** The numbers of a run on some of its photos. */
 
 import { cohenKappa } from "../../metrics/agreement.ts";
 import { type Interval, shareInterval } from "../../metrics/binomial.ts";

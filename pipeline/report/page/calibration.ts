@@ -4,8 +4,6 @@
  *
  * Source: the reliability diagrams of Guo et al. 2017, figure 1,
  * https://arxiv.org/abs/1706.04599.
- *
- * @module
  */
 
 import type { TopLevelSpec } from "vega-lite";

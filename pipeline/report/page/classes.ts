@@ -1,8 +1,4 @@
-/**
- * The table of classes: a script sorts and filters it.
- *
- * @module
- */
+/** The table of classes: a script sorts and filters it. */
 
 import { type Split, SPLITS } from "../../dataset/split.ts";
 import type { Interval } from "../../metrics/binomial.ts";

@@ -1,8 +1,6 @@
 /**
  * The confusion matrix: each cell opens the photos in it. Popovers and style do it
  * all but the arrow keys, so that no script is needed.
- *
- * @module
  */
 
 import {

@@ -1,8 +1,4 @@
-/**
- * Curves of the training on the page.
- *
- * @module
- */
+/** Curves of the training on the page. */
 
 import type { EpochRecord } from "../../head/trainer.ts";
 import { toPanelSpecs } from "../curve_spec.ts";

@@ -1,8 +1,4 @@
-/**
- * Data of the page.
- *
- * @module
- */
+/** Data of the page. */
 
 import type { EmbeddingAgreement } from "../../metrics/embedding_agreement.ts";
 import type { StageTimes } from "../../artifact/fingerprint.ts";

@@ -1,8 +1,4 @@
-/**
- * Settings, backbone and versions of the run: enough to repeat it.
- *
- * @module
- */
+/** Settings, backbone and versions of the run: enough to repeat it. */
 
 import { SETTING_NAMES, SETTINGS } from "../../config/settings.ts";
 import { SPLITS } from "../../dataset/split.ts";

@@ -1,8 +1,4 @@
-/**
- * Possible faults of the data.
- *
- * @module
- */
+/** Possible faults of the data. */
 
 import type {
   Finding,

@@ -1,8 +1,4 @@
-/**
- * Numbers and names as the page shows them.
- *
- * @module
- */
+/** Numbers and names as the page shows them. */
 
 import type { Json } from "../../artifact/canonical_json.ts";
 import { type Html, html } from "./html.ts";
@@ -52,7 +48,6 @@ export function whole(value: number): string {
 /**
  * Shows a number of things.
  *
- * @param value How many.
  * @param thing One of them, whose plural takes an s.
  * @returns Text such as `1 photo` or `2,000 photos`.
  */

@@ -1,7 +1,5 @@
 /**
  * The headline of the page: how good the head is, in a line and a few numbers.
- *
- * @module
  */
 
 import type { Metrics } from "../../metrics/schema.ts";

@@ -1,8 +1,6 @@
 /**
  * HTML from templates that escape their values, and pages of it: one file with its
  * styles and scripts.
- *
- * @module
  */
 
 import { escape } from "@std/html/entities";
@@ -60,9 +58,7 @@ function plain(part: string, isFirst: boolean, isLast: boolean): string {
  * // '<p title="&quot;">a &lt; b<br></p>'
  * ```
  *
- * @param parts The markup.
  * @param values What stands between.
- * @returns The piece.
  */
 export function html(
   parts: TemplateStringsArray,

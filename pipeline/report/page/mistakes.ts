@@ -1,8 +1,4 @@
-/**
- * The worst mistakes, with heatmaps of what supported them.
- *
- * @module
- */
+/** The worst mistakes, with heatmaps of what supported them. */
 
 import type { Evidence } from "../../evidence/activation_map.ts";
 import { drawHeatmaps } from "../heatmap.ts";

@@ -1,8 +1,6 @@
 /**
  * Photos on the page: each thumbnail is stored once, and shown by reference, so
  * that no script is needed and nothing moves when it comes.
- *
- * @module
  */
 
 import type { Prediction } from "../../metrics/prediction.ts";

@@ -1,8 +1,4 @@
-/**
- * The page that an evaluation ends in: one file that needs nothing else.
- *
- * @module
- */
+/** The page that an evaluation ends in: one file that needs nothing else. */
 
 import { inferno } from "../heatmap.ts";
 import { renderCalibrationSection } from "./calibration.ts";

@@ -1,8 +1,6 @@
 /**
  * The script of the page: sorting and filtering the classes, arrow keys in the
  * matrix, light and dark. Everything else works without it.
- *
- * @module
  */
 
 /** Runs before anything is shown, so that nothing moves when the rest has run. */

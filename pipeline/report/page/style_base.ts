@@ -4,8 +4,6 @@
  * in `compare_page/style.ts`.
  *
  * Text has a contrast of at least 4.5 with its background, in light and dark.
- *
- * @module
  */
 
 /** The styles. */

@@ -1,8 +1,4 @@
-/**
- * Styles of the sections of the page.
- *
- * @module
- */
+/** Styles of the sections of the page. */
 
 /** The styles. */
 export const SECTION_STYLE = `

@@ -1,8 +1,4 @@
-/**
- * Tables of numbers and of facts.
- *
- * @module
- */
+/** Tables of numbers and of facts. */
 
 import { type Html, html } from "./html.ts";
 

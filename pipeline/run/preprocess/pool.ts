@@ -3,8 +3,6 @@
  * needed and do one photo at a time.
  *
  * No photo is decoded in this thread, which stays free to hear Ctrl-C.
- *
- * @module
  */
 
 import { ImageError, LateImageError } from "../../errors.ts";
@@ -62,10 +60,8 @@ export class PhotoWorkers implements Disposable {
   /**
    * Has a worker do something with a photo, whose bytes are handed over.
    *
-   * @param name What it does.
    * @param limitMs Longest time with a worker, in milliseconds.
    * @param signal Gives the photo up, if it still waits.
-   * @returns What it answers.
    * @throws {ImageError} If it is no photo, or takes too long.
    */
   async call<Name extends keyof PhotoService>(

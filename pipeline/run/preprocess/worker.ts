@@ -1,8 +1,4 @@
-/**
- * A worker that makes square images of photos, with its own decoders.
- *
- * @module
- */
+/** A worker that makes square images of photos, with its own decoders. */
 
 import { freeBytes } from "../../artifact/free_bytes.ts";
 import type { TurboDecoder } from "../../image/jpeg_turbo.ts";

@@ -1,7 +1,5 @@
 /**
  * Errors of the readers of this folder, and how they show what a file holds.
- *
- * @module
  */
 
 import { FormatError } from "../../errors.ts";

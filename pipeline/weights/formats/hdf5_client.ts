@@ -3,8 +3,6 @@
  *
  * The library is C in WebAssembly: what a damaged file does to it stays in the
  * worker, and all of its memory is given back with the worker.
- *
- * @module
  */
 
 import type { Tensor } from "../../artifact/safetensors.ts";

@@ -4,8 +4,6 @@
  * It is stopped from inside of the worker, by V8: `Worker.terminate()` stops no
  * loop (Deno 2.9, https://github.com/denoland/deno/pull/35657), so that a file
  * that leads in circles would keep a core busy and the program from ending.
- *
- * @module
  */
 
 import { createContext, Script } from "node:vm";

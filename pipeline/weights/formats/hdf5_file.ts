@@ -3,8 +3,6 @@
  *
  * On a damaged file the library throws an error or its WebAssembly traps. It cannot
  * be used afterwards, so each file gets a worker.
- *
- * @module
  */
 
 import { Attribute, File, type Metadata, Module as library } from "h5wasm";

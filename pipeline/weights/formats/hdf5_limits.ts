@@ -1,8 +1,6 @@
 /**
  * What the HDF5 library may spend on a file. Whatever a file claims, it is
  * looked at before anything is allocated or waited for.
- *
- * @module
  */
 
 /**

@@ -3,8 +3,6 @@
  *
  * It takes the console as it finds it when it is loaded, so that this module must be
  * loaded before.
- *
- * @module
  */
 
 import { LIBRARY_HEAP_BYTES } from "./hdf5_limits.ts";

@@ -4,8 +4,6 @@
  * The library is built for the browser, where the only files are those in its
  * memory, of which this one is the first; links, virtual datasets and external
  * storage lead to files beside it, and there are none.
- *
- * @module
  */
 
 import "./hdf5_sandbox.ts";

@@ -5,8 +5,6 @@
  * The format of Keras 3, `x.weights.h5`, numbers its weights and names layers
  * after their classes, so that it says what they are only along with the code
  * of the model; it is refused, as are the zip archives `x.keras` around it.
- *
- * @module
  */
 
 import type { Tensor } from "../../artifact/safetensors.ts";

@@ -7,8 +7,6 @@
  *
  * Sources: keras/src/legacy/saving/legacy_h5_format.py and
  * keras/src/saving/saving_lib.py of https://github.com/keras-team/keras.
- *
- * @module
  */
 
 import type { Hdf5Dataset, Hdf5File } from "./hdf5_file.ts";

@@ -13,8 +13,6 @@
  * https://github.com/python/cpython/blob/main/Lib/pickletools.py; the choice of
  * opcodes follows torch/_weights_only_unpickler.py,
  * https://github.com/pytorch/pytorch/blob/main/torch/_weights_only_unpickler.py.
- *
- * @module
  */
 
 import { PickleReader } from "./pickle_reader.ts";

@@ -3,8 +3,6 @@
  *
  * Source: the descriptions in Lib/pickletools.py of CPython,
  * https://github.com/python/cpython/blob/main/Lib/pickletools.py.
- *
- * @module
  */
 
 import { pytorchError, quote } from "./format_errors.ts";

@@ -1,8 +1,4 @@
-/**
- * The stack of an unpickler, with the marks in it.
- *
- * @module
- */
+/** The stack of an unpickler, with the marks in it. */
 
 import { pytorchError } from "./format_errors.ts";
 

@@ -10,8 +10,6 @@
  * by recursion until the stack is full, and does not say what it has found.
  *
  * Source: https://protobuf.dev/programming-guides/encoding/.
- *
- * @module
  */
 
 import { decodeVarint, toSigned, toUnsigned } from "./protobuf_varint.ts";
@@ -43,7 +41,6 @@ export const MAX_TEXT_BYTES = 1024;
 /**
  * Decodes the fields of a message, in the order of its bytes.
  *
- * @returns Its fields, one at a time.
  * @throws {FormatError} If the bytes are not a message.
  */
 export function* decodeFields(

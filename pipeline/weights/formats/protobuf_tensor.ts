@@ -3,8 +3,6 @@
  *
  * Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/types.proto
  * and https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/tensor_shape.proto.
- *
- * @module
  */
 
 import { type Dtype, DTYPE_BYTES } from "../../artifact/safetensors_header.ts";

@@ -4,8 +4,6 @@
  * Seven bits a byte, the lowest first; the top bit says that more follow.
  *
  * Source: https://protobuf.dev/programming-guides/encoding/#varints.
- *
- * @module
  */
 
 import { checkpointError } from "./format_errors.ts";

@@ -7,8 +7,6 @@
  *
  * Source: torch/serialization.py,
  * https://github.com/pytorch/pytorch/blob/main/torch/serialization.py.
- *
- * @module
  */
 
 import type { Tensor } from "../../artifact/safetensors.ts";
@@ -84,8 +82,6 @@ function findStateDict(value: unknown, path: string): Map<string, TensorRef> {
  * Tensors are views of `bytes`, without a copy, but for those that are
  * transposed or compressed.
  *
- * @param bytes The whole file.
- * @returns Tensors by name, in the order of the file.
  * @throws {FormatError} If the file is damaged, would run code, or asks for more than it holds.
  */
 export function decodePytorch(

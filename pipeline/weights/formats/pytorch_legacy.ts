@@ -7,8 +7,6 @@
  *
  * Source: `_legacy_save()` of torch/serialization.py,
  * https://github.com/pytorch/pytorch/blob/main/torch/serialization.py.
- *
- * @module
  */
 
 import { unpickle } from "./pickle.ts";
@@ -29,7 +27,6 @@ const SIZE_BYTES = 8;
 /**
  * Tells whether a file starts as PyTorch before 1.6 wrote them.
  *
- * @param head Its first bytes.
  * @returns Whether the magic number is there; since protocol 4 in a frame.
  */
 export function isPytorchLegacy(head: Uint8Array): boolean {
@@ -87,7 +84,6 @@ function findStorages(
 /**
  * Opens a file of PyTorch before 1.6.
  *
- * @param bytes The whole file.
  * @throws {FormatError} If the file is damaged, big endian, or holds anything but tensors.
  */
 export function openPytorchLegacy(

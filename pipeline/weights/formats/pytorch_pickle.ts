@@ -6,8 +6,6 @@
  *
  * Source: torch/_utils.py, https://github.com/pytorch/pytorch/blob/main/torch/_utils.py,
  * and `Tensor.__setstate__` of torch/_tensor.py.
- *
- * @module
  */
 
 import { MAX_OPCODES, type PickleMeanings } from "./pickle.ts";

@@ -4,8 +4,6 @@
  *
  * Source: torch/storage.py and the classes of torch/__init__.py,
  * https://github.com/pytorch/pytorch/blob/main/torch/storage.py.
- *
- * @module
  */
 
 import type { Tensor } from "../../artifact/safetensors.ts";

@@ -6,8 +6,6 @@
  *
  * Source: `_save()` of torch/serialization.py,
  * https://github.com/pytorch/pytorch/blob/main/torch/serialization.py.
- *
- * @module
  */
 
 import { unpickle } from "./pickle.ts";
@@ -36,7 +34,6 @@ function findPickle(entries: Map<string, ZipEntry>, path: string): ZipEntry {
 /**
  * Opens a zip file of PyTorch.
  *
- * @param bytes The whole file.
  * @throws {FormatError} If the file is damaged, big endian, or holds anything but tensors.
  */
 export function openPytorchZip(bytes: Uint8Array, path: string): PytorchFile {

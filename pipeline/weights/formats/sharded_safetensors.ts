@@ -4,8 +4,6 @@
  *
  * Source: https://huggingface.co/docs/safetensors, and `save_pretrained` of
  * https://github.com/huggingface/transformers.
- *
- * @module
  */
 
 import { z } from "zod";

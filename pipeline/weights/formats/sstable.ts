@@ -11,8 +11,6 @@
  *
  * Source: https://github.com/google/leveldb/blob/main/doc/table_format.md;
  * TensorFlow writes the same, https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/lib/io/format.h.
- *
- * @module
  */
 
 import { crc32c, maskCrc32c } from "../../artifact/crc32c.ts";
@@ -46,11 +44,7 @@ interface BlockHandle {
   end: number;
 }
 
-/**
- * Says whether a file ends as a table does.
- *
- * @param bytes The whole file.
- */
+/** Says whether a file ends as a table does. */
 export function isTable(bytes: Uint8Array): boolean {
   if (bytes.length < FOOTER_BYTES) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -131,7 +125,6 @@ function isBefore(a: Uint8Array, b: Uint8Array): boolean {
  *
  * Blocks are read, and their checksums verified, as their entries are asked for.
  *
- * @param bytes The whole file.
  * @throws {FormatError} If the file is not a table, is damaged, or is beyond a limit.
  */
 export function* readTable(

@@ -3,8 +3,6 @@
  * key before.
  *
  * Source: https://github.com/google/leveldb/blob/main/table/block_builder.cc.
- *
- * @module
  */
 
 import { decodeVarint, toUnsigned } from "./protobuf_varint.ts";

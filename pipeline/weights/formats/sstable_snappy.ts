@@ -7,8 +7,6 @@
  * bytes is all that is left to do.
  *
  * Source: https://github.com/google/snappy/blob/main/format_description.txt.
- *
- * @module
  */
 
 import { decodeVarint, toUnsigned } from "./protobuf_varint.ts";

@@ -10,8 +10,6 @@
  *
  * Source: pax(1) of POSIX, "ustar Interchange Format",
  * https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html.
- *
- * @module
  */
 
 import { FormatError } from "../../errors.ts";
@@ -42,11 +40,7 @@ function archiveError(path: string, what: string, cause?: unknown) {
   );
 }
 
-/**
- * Tells whether a file is compressed by gzip.
- *
- * @param head Its first bytes.
- */
+/** Tells whether a file is compressed by gzip. */
 export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
 }

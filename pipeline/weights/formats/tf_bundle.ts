@@ -7,8 +7,6 @@
  *
  * Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tensor_bundle.proto
  * and https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/tensor_bundle/tensor_bundle.h.
- *
- * @module
  */
 
 import type { Tensor } from "../../artifact/safetensors.ts";

@@ -3,8 +3,6 @@
  *
  * Both are tables, with the same magic bytes: they differ in what is
  * under the empty key, the first one.
- *
- * @module
  */
 
 import { FormatError } from "../../errors.ts";

@@ -8,8 +8,6 @@
  *
  * Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/saved_tensor_slice.proto
  * and https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/tensor_slice.proto.
- *
- * @module
  */
 
 import type { Tensor } from "../../artifact/safetensors.ts";
@@ -147,8 +145,6 @@ function requireWhole(
  * Tensors of types that are not numbers of a network are left out, as
  * `decodeTensorBundle()` leaves them out.
  *
- * @param bytes The whole file.
- * @returns Tensors by name, in the order of the file.
  * @throws {FormatError} If the file is not valid or is damaged, or a tensor is in several pieces.
  */
 export function decodeTfV1(

@@ -5,8 +5,6 @@
  * as they are in memory, all else as variable-length integers.
  *
  * Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/tensor.proto.
- *
- * @module
  */
 
 import { type Dtype, DTYPE_BYTES } from "../../artifact/safetensors_header.ts";

@@ -10,8 +10,6 @@
  *
  * Source: APPNOTE.TXT of PKWARE, sections 4.3 and 4.5,
  * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT.
- *
- * @module
  */
 
 import { pytorchError, quote } from "./format_errors.ts";
@@ -165,7 +163,6 @@ function checkEntries(entries: ZipEntry[], fileBytes: number, path: string) {
 /**
  * Reads the directory of a zip file.
  *
- * @param bytes The whole file.
  * @returns Entries by name, in the order of the directory.
  * @throws {FormatError} If the file is damaged, has two entries of one name or place, is encrypted or in parts, or would unpack to too much.
  */

@@ -4,8 +4,6 @@
  *
  * Source: APPNOTE.TXT of PKWARE, sections 4.3.14 to 4.3.16 and 4.5.3,
  * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT.
- *
- * @module
  */
 
 import { pytorchError } from "./format_errors.ts";
@@ -88,7 +86,6 @@ function readEnd64(
 /**
  * Finds the directory.
  *
- * @param bytes The whole file.
  * @returns Where it is; it lies in the file.
  * @throws {FormatError} If there is none, it is past its end, or the file is one of several parts.
  */

@@ -1,8 +1,4 @@
-/**
- * The bytes of an entry of a zip file.
- *
- * @module
- */
+/** The bytes of an entry of a zip file. */
 
 import { crc32 } from "node:zlib";
 import { inflateSync } from "fflate";
@@ -42,7 +38,6 @@ function inflate(
 /**
  * Reads an entry: without a copy if it is stored.
  *
- * @param bytes The whole file.
  * @throws {FormatError} If it is damaged.
  */
 export function readZipEntry(

@@ -1,8 +1,4 @@
-/**
- * Telling the naming of a file by its tensors.
- *
- * @module
- */
+/** Telling the naming of a file by its tensors. */
 
 import type { Tensor } from "../../artifact/safetensors.ts";
 import { FormatError } from "../../errors.ts";
@@ -23,7 +19,6 @@ export const NAMINGS: readonly Naming[] = [
  * Renames tensors without what frameworks add: `:0` of a TensorFlow output, the
  * attribute of a saved object.
  *
- * @returns The same tensors by plain names.
  * @throws {FormatError} If two tensors have the same plain name.
  */
 export function plainNames(

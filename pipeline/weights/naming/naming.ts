@@ -1,8 +1,4 @@
-/**
- * Namings: how a family of weight files calls the tensors of a ResNet.
- *
- * @module
- */
+/** Namings: how a family of weight files calls the tensors of a ResNet. */
 
 import type { ProfileName } from "../../image/preprocessing.ts";
 import type { VariantName } from "../../backbone/spec.ts";

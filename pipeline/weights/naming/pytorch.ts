@@ -1,8 +1,4 @@
-/**
- * Namings of files of PyTorch.
- *
- * @module
- */
+/** Namings of files of PyTorch. */
 
 import type { ConvNames, Naming } from "./naming.ts";
 

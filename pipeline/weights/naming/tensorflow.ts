@@ -1,8 +1,4 @@
-/**
- * Namings of files of TensorFlow and Keras.
- *
- * @module
- */
+/** Namings of files of TensorFlow and Keras. */
 
 import type { ConvNames, Naming } from "./naming.ts";
 
