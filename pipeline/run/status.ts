@@ -82,22 +82,14 @@ async function inspectStage(
   stage: Stage,
 ): Promise<Omit<StageStatus, "stage" | "time">> {
   const { parts } = run;
-  const total = await countWanted(run, stage);
   const work = parts.file.works[stage.name];
+  const files = work && await StageFiles.open(parts.store, work);
+  const directory = files?.directory ?? null;
   const reasons: string[] = [];
-  if (work === undefined) {
-    return { state: "absent", done: 0, total, reasons, directory: null };
-  }
-  const files = await StageFiles.open(parts.store, work);
-  const { directory } = files;
-  let manifest;
-  try {
-    manifest = await files.manifest();
-  } catch (error) {
-    reasons.push((error as Error).message);
-    return { state: "damaged", done: 0, total, reasons, directory };
-  }
-  if (manifest) {
+  const manifest = await files?.manifest().catch((error: Error) => {
+    reasons.push(error.message);
+  });
+  if (files && manifest) {
     const { length } = manifest.files;
     const everyByte = parts.verify;
     const damage = await files.check(manifest, { everyByte });
@@ -105,6 +97,12 @@ async function inspectStage(
     const state = damage.length > 0 ? "damaged" : "complete";
     const done = length - damage.length;
     return { state, done, total: length, reasons, directory };
+  }
+  // Not for a complete stage: an index of millions of photos may be read for it.
+  const total = await countWanted(run, stage);
+  if (files === undefined || reasons.length > 0) {
+    const state = files ? "damaged" : "absent";
+    return { state, done: 0, total, reasons, directory };
   }
   const done = await (definitionOf(stage).countDone?.(files) ??
     countFiles(run, files, total));

@@ -149,7 +149,8 @@ export const EMBEDDINGS: Stage<"embeddings", Embeddings> = defineStage({
     };
   },
   open: openEmbeddings,
-  countWanted: ({ countWanted }) => countWanted(TENSORS),
+  countWanted: async ({ find, countWanted }) =>
+    (await find(TENSORS))?.shards.length ?? await countWanted(TENSORS),
 });
 
 /**

@@ -76,6 +76,22 @@ Deno.test("status() counts what is there while a run goes through its stages", a
   ]);
 });
 
+Deno.test("status() counts shards without reading the index of the photos", async () => {
+  await using workspace = await testWorkspace("prepared");
+  const { store } = workspace;
+  const entries = await store.list("artifacts");
+  const { path } = entries.find((file) =>
+    file.path.endsWith("/records.jsonl")
+  )!;
+  // Who reads it notices.
+  await store.writeAtomic(path, (await store.read(path))!.fill(10));
+  assertEquals(lines(await status(workspace)).slice(0, 3), [
+    "dataset-index complete 3/3",
+    "tensors complete 7/7",
+    "embeddings absent 0/6",
+  ]);
+});
+
 Deno.test("status() says how many epochs of a training that was stopped are done", async () => {
   await using workspace = await testWorkspace("prepared");
   const controller = new AbortController();
