@@ -38,7 +38,7 @@ async function exists(path: string): Promise<boolean> {
 export interface WorkLockOptions {
   /** Whether debris is swept. @default {true} */
   sweeps?: boolean | undefined;
-  /** Ends the waiting for another task. */
+  /** Ends the waiting for another task, or for a server that does not answer. */
   signal?: AbortSignal | undefined;
   /** Called once if there is something to wait for. @param holder Who holds the lock, as the end of a sentence. */
   onWait?: ((holder: string) => void) | undefined;

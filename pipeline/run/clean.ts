@@ -108,9 +108,7 @@ export async function removeUnused(
     return unused.filter(({ path }) => known.has(path));
   };
   if (store instanceof S3Store) {
-    const unused = await findStill();
-    await removeUnusedObjects(store, unused);
-    return unused;
+    return await removeUnusedObjects(store, found, findStill);
   }
   using lock = await tryLockWorkDirectory(root);
   if (lock === undefined) {

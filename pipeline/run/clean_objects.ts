@@ -55,30 +55,49 @@ export async function findUnusedObjects(
   return unused;
 }
 
-/** Refuses while a task makes a stage; removes the locks of those that died. */
-async function requireNobody(store: S3Store): Promise<void> {
-  for (const { path } of await store.list("locks")) {
-    const name = path.slice(path.indexOf("/") + 1);
-    await using lock = await store.tryLock(name);
-    if (lock !== undefined) continue;
-    throw new Error(
-      `Cannot clean as another task makes "${name}", ${await store.lockHolder(
-        name,
-      )}: run clean again when it is done`,
-    );
+/**
+ * Takes the lease of everything that is to be removed, and those that are there: tasks
+ * that make it wait then.
+ *
+ * @throws {Error} If another task makes a stage.
+ */
+async function takeLeases(
+  store: S3Store,
+  found: readonly Unused[],
+): Promise<AsyncDisposable> {
+  await using leases = new AsyncDisposableStack();
+  const artifacts = found.filter(({ kind }) => kind === "artifacts");
+  const paths = [...await store.list("locks"), ...artifacts]
+    .map(({ path }) => path.slice(path.indexOf("/") + 1));
+  for (const name of new Set(paths)) {
+    const lease = await store.tryLock(name);
+    if (lease === undefined) {
+      throw new Error(
+        `Cannot clean as another task makes "${name}", ${await store.lockHolder(
+          name,
+        )}: run clean again when it is done`,
+      );
+    }
+    leases.use(lease);
   }
+  return leases.move();
 }
 
 /**
- * Removes what was found unused.
+ * Removes what was found unused, and is so still when nobody can begin to make it.
  *
+ * @param findStill Looks what of it is unused now.
+ * @returns What was removed.
  * @throws {Error} If another task makes a stage.
  */
 export async function removeUnusedObjects(
   store: S3Store,
-  unused: readonly Unused[],
-): Promise<void> {
-  await requireNobody(store);
+  found: readonly Unused[],
+  findStill: () => Promise<Unused[]>,
+): Promise<Unused[]> {
+  // The locks of tasks that died go with them.
+  await using _leases = await takeLeases(store, found);
+  const unused = await findStill();
   for (const { path, kind } of unused) {
     if (kind === "note") await store.remove(path);
     if (kind !== "artifacts") continue;
@@ -98,4 +117,5 @@ export async function removeUnusedObjects(
   for (const upload of await findDebris(store)) {
     if (debris.has(upload.path)) await store.abort(upload);
   }
+  return unused;
 }

@@ -21,12 +21,14 @@ function readSettings(path: string): string | undefined {
  *
  * @param location Such as `s3://bucket/prefix`.
  * @param setting The setting or flag, for errors.
+ * @param signal Stops the task.
  * @throws {ConfigError} If the location names no bucket, or a key that no address can hold.
  */
 export function openObjects(
   location: string,
   setting: "work" | "data",
+  signal?: AbortSignal,
 ): S3Store {
   const access = () => findAccess(Deno.env, readSettings);
-  return new S3Store(parseLocation(location, setting), access);
+  return new S3Store(parseLocation(location, setting), access, signal);
 }

@@ -166,12 +166,19 @@ export class NoteWriter {
     }, Math.max(0, wait));
   }
 
-  /** Writes the note for the last time; removes it if it is of no use any more. */
-  async close(state: PartNote["state"] | "superfluous"): Promise<void> {
+  /**
+   * Writes the note for the last time.
+   *
+   * @param isSealed Says whether the stage is sealed, so that nobody needs the note. It is asked again after the writing: who seals later than that removes the note.
+   */
+  async close(
+    state: PartNote["state"],
+    isSealed: () => Promise<boolean>,
+  ): Promise<void> {
     clearTimeout(this.#timer);
     await this.#writing;
-    if (state === "superfluous") return await this.#store.remove(this.#path);
     this.#note.state = state;
-    await this.#write();
+    if (!await isSealed()) await this.#write();
+    if (await isSealed()) await this.#store.remove(this.#path);
   }
 }

@@ -33,9 +33,13 @@ type PhotoSettings = Pick<
 const OBJECTS_AT_ONCE = 32;
 
 /** Names a folder or a list in an object store. */
-function openObjectPhotos(data: string, columns: ListColumns): DatasetSource {
+function openObjectPhotos(
+  data: string,
+  columns: ListColumns,
+  signal: AbortSignal,
+): DatasetSource {
   const open = (location: string) => ({
-    store: openObjects(location, "data"),
+    store: openObjects(location, "data", signal),
     origin: data,
     readsAtOnce: OBJECTS_AT_ONCE,
   });
@@ -46,7 +50,10 @@ function openObjectPhotos(data: string, columns: ListColumns): DatasetSource {
 }
 
 /** Finds a folder or a list; throws if there is none. */
-async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
+async function openPhotos(
+  settings: PhotoSettings,
+  signal: AbortSignal,
+): Promise<DatasetSource> {
   const { data, pathColumn, labelColumn, splitColumn } = settings;
   if (data === null) {
     if (EMBEDDED.protocol !== "file:") {
@@ -57,7 +64,7 @@ async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
     return { store: new FileStore(EMBEDDED), origin: EMBEDDED_NAME };
   }
   const columns = { path: pathColumn, label: labelColumn, split: splitColumn };
-  if (isLocation(data)) return openObjectPhotos(data, columns);
+  if (isLocation(data)) return openObjectPhotos(data, columns, signal);
   let info: Deno.FileInfo;
   try {
     info = await Deno.stat(data);
@@ -81,16 +88,16 @@ async function openPhotos(settings: PhotoSettings): Promise<DatasetSource> {
  * Prepares to read the photos of a run; nothing is read yet.
  *
  * @param settings Absolute path of a folder or of a list, `null` for the embedded photos, and the columns of a list.
- * @param context Whether libjpeg-turbo of the system decodes JPEGs.
+ * @param context Whether libjpeg-turbo of the system decodes JPEGs, and what stops the task.
  * @returns The photos, opened and listed once, when they are first asked for.
  */
 export function photosOf(
   settings: PhotoSettings,
-  { nativeJpeg }: Pick<PipelineContext, "nativeJpeg">,
+  { nativeJpeg, signal }: Pick<PipelineContext, "nativeJpeg" | "signal">,
 ): Photos {
   let source: Promise<DatasetSource> | undefined;
   let listing: Promise<Listing> | undefined;
-  const open = () => source ??= openPhotos(settings);
+  const open = () => source ??= openPhotos(settings, signal);
   return {
     open,
     list: () => listing ??= open().then(listDataset),

@@ -44,6 +44,8 @@ function openPart(
 ): SharedWork {
   const { store, signal } = parts;
   const note = new NoteWriter(store, files.directory, part);
+  const isSealed = async () =>
+    await store.stat(files.path(MANIFEST)) !== undefined;
   const filled = (found: PartCounts) => void Object.assign(counts ?? {}, found);
   return {
     context: {
@@ -58,12 +60,12 @@ function openPart(
       try {
         const artifact = await work;
         // Another task with this part may have been faster, and the seal too.
-        const isComplete = await store.stat(files.path(MANIFEST));
-        await note.close(isComplete ? "superfluous" : "done");
+        await note.close("done", isSealed);
         return artifact;
       } catch (error) {
         // A disk that refuses the note too must not hide what has failed.
-        await note.close(signal.aborted ? "stopped" : "failed").catch(() => {});
+        const state = signal.aborted ? "stopped" : "failed";
+        await note.close(state, isSealed).catch(() => {});
         throw error;
       }
     },

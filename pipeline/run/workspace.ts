@@ -44,7 +44,9 @@ export async function openWorkspace(
   root: string,
   options: WorkLockOptions & { create?: boolean } = {},
 ): Promise<OpenWorkspace> {
-  const objects = isLocation(root) ? openObjects(root, "work") : undefined;
+  const objects = isLocation(root)
+    ? openObjects(root, "work", options.signal)
+    : undefined;
   const { root: place, store } = objects
     ? { root, store: objects }
     : readWorkspace(root);

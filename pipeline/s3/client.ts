@@ -12,7 +12,7 @@
  */
 
 import { ObjectStoreError } from "../errors.ts";
-import { backoffMs, retryAfterMs } from "../retry.ts";
+import { backoffMs, retryAfterMs, sleep } from "../retry.ts";
 import type { Access } from "./credentials.ts";
 import { formatLocation, type Location } from "./location.ts";
 import { explainAnswer, explainFailure, isTransient } from "./refusal.ts";
@@ -29,8 +29,11 @@ import { readElement } from "./xml.ts";
 /** Tries of a request: with pauses of 55 to 111 s, in which a busy server can start anew. */
 const ATTEMPTS = 12;
 
-/** Tries while the server has never answered: its address may be wrong, and nobody waits for that. */
-const FIRST_ATTEMPTS = 5;
+/** Tries while the server has never answered, as its address may be wrong, or once the task is to stop: nobody waits for that. */
+const FEW_ATTEMPTS = 5;
+
+/** The signal of a task that nobody stops. */
+const NEVER: AbortSignal = new AbortController().signal;
 
 /** The longest first pause; AWS answers 503 for moments. */
 const FIRST_PAUSE_MS = 100;
@@ -62,11 +65,13 @@ async function judge(
   host: string,
 ): Promise<Failure | undefined> {
   const { status, headers, bytes } = answer;
-  const text = status < 300 ? "" : new TextDecoder().decode(bytes);
+  // To complete an upload takes a server long: it answers 200 first, and may fail then.
+  const hasWords = status >= 300 || method === "POST";
+  const text = hasWords ? new TextDecoder().decode(bytes) : "";
   const code = readElement(text, "Code");
   // A list of a bucket that is not there must not look empty.
   const isExpected = expects.includes(status) && code !== "NoSuchBucket";
-  if (status < 300 || isExpected) {
+  if (status < 300 && code === undefined || isExpected) {
     const reason =
       "its bytes are not those of the checksum that the server has";
     return await isDamaged(answer) ? { reason, isTransient: true } : undefined;
@@ -82,6 +87,7 @@ async function judge(
 /** A connection to an object store. */
 export class StoreClient {
   readonly #findAccess: () => Access;
+  readonly #signal: AbortSignal;
   #access: Access | undefined;
   #hasAnswered = false;
 
@@ -89,9 +95,11 @@ export class StoreClient {
    * Names the store; nothing is read or sent yet.
    *
    * @param findAccess Finds where it is and who asks; called again when the credentials have expired.
+   * @param signal Ends pauses and all but a few tries; what answers at once is still done.
    */
-  constructor(findAccess: () => Access) {
+  constructor(findAccess: () => Access, signal: AbortSignal = NEVER) {
     this.#findAccess = findAccess;
+    this.#signal = signal;
   }
 
   /** Signs and sends a request once. */
@@ -152,6 +160,7 @@ export class StoreClient {
    * Sends a request, several times if need be, and reads the answer whole.
    *
    * @throws {ObjectStoreError} If the server refuses, or gives no answer for a minute.
+   * @throws The reason of the signal, if it gives none and the task is to stop.
    */
   async send(request: StoreRequest): Promise<StoreAnswer> {
     let hasRenewed = false;
@@ -167,11 +176,16 @@ export class StoreClient {
         continue;
       }
       if (!isTransient) throw this.#fail(request, reason);
-      if (attempt >= (this.#hasAnswered ? ATTEMPTS : FIRST_ATTEMPTS)) {
+      const { aborted } = this.#signal;
+      const isPatient = this.#hasAnswered && !aborted;
+      if (attempt >= (isPatient ? ATTEMPTS : FEW_ATTEMPTS)) {
+        this.#signal.throwIfAborted();
         throw this.#fail(request, `${reason}, ${attempt} times`);
       }
-      const wait = Math.max(pauseMs, backoffMs(attempt, FIRST_PAUSE_MS));
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      const least = aborted ? 0 : pauseMs;
+      const wait = Math.max(least, backoffMs(attempt, FIRST_PAUSE_MS));
+      // A stop ends the pause, not the request.
+      await sleep(wait, aborted ? NEVER : this.#signal).catch(() => {});
     }
   }
 

@@ -122,8 +122,12 @@ class Lease implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
-    if (this.#tag !== undefined) {
-      await removeObject(this.#client, this.#at).catch(() => {});
+    try {
+      // Servers remove without a condition. Whose it was just now, nobody takes it from.
+      await this.#renew();
+      if (this.#tag !== undefined) await removeObject(this.#client, this.#at);
+    } catch {
+      // It runs out.
     }
   }
 }

@@ -44,7 +44,13 @@ async function readRest(
   { headers, bytes }: Answer,
   { path, readRange }: ObjectReads,
 ): Promise<Uint8Array | undefined> {
-  const total = Number(headers.get("content-length"));
+  const announced = headers.get("content-length");
+  if (announced === null) {
+    throw new ObjectStoreError(
+      `Cannot read "${path}" as the server must say how long an object of more than ${RANGE_BYTES} bytes is: it sends no Content-Length`,
+    );
+  }
+  const total = Number(announced);
   if (!(total <= MAX_WHOLE_BYTES)) {
     throw new ObjectStoreError(
       `Cannot read "${path}" as an object that is read whole may have ${MAX_WHOLE_BYTES} bytes: it has ${total}`,

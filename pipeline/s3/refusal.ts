@@ -27,18 +27,20 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Statuses after which the same request may succeed. */
 const TRANSIENT: readonly number[] = [408, 409, 425, 429, 500, 502, 503, 504];
 
-/** Codes of status 400 after which it may: what came was not what was sent. */
-const DAMAGED_ON_THE_WAY: readonly string[] = [
+/** Codes after which it may, of other statuses: what came was not what was sent, or the server failed after it had answered 200. */
+const TRANSIENT_CODES: readonly string[] = [
   "RequestTimeout",
   "IncompleteBody",
   "BadDigest",
   "XAmzContentSHA256Mismatch",
+  "InternalError",
+  "ServiceUnavailable",
+  "SlowDown",
 ];
 
 /** Says whether the same request may succeed later. */
 export function isTransient(status: number, code: string | undefined): boolean {
-  return TRANSIENT.includes(status) ||
-    status === 400 && DAMAGED_ON_THE_WAY.includes(code ?? "");
+  return TRANSIENT.includes(status) || TRANSIENT_CODES.includes(code ?? "");
 }
 
 /** Says why a server refuses. */

@@ -52,10 +52,15 @@ export class S3Store implements Store, Disposable {
    * Names the place; nothing is sent yet.
    *
    * @param findAccess Finds where the server is and who asks.
+   * @param signal Stops the task that uses it: a server that does not answer is not waited for then.
    */
-  constructor(location: Location, findAccess: () => Access) {
+  constructor(
+    location: Location,
+    findAccess: () => Access,
+    signal?: AbortSignal,
+  ) {
     this.location = location;
-    this.#client = new StoreClient(findAccess);
+    this.#client = new StoreClient(findAccess, signal);
   }
 
   /** Finds the object of a path; `undefined` if none can be there. */

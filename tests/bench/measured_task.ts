@@ -9,7 +9,7 @@ import { PROJECT } from "./child.ts";
 import { SkipError } from "./context.ts";
 import { succeeds } from "./succeeds.ts";
 
-/** GNU time, which tells how much memory a program took at most. */
+/** GNU time, which tells how much memory a program took at most, and how long cores worked for it. */
 const GNU_TIME = "/usr/bin/time";
 
 /** Lines of standard error that are told of a program that fails. */
@@ -19,15 +19,17 @@ const LAST_LINES = 8;
 export interface MeasuredRun {
   /** Duration, from its start to its end. */
   seconds: number;
+  /** Seconds of all cores; `undefined` without GNU time. */
+  cpuSeconds: number | undefined;
   /** Most memory that was resident at a time, in bytes; `undefined` without GNU time. */
   peakBytes: number | undefined;
   /** The last line of standard output, as JSON. */
   output: Record<string, unknown>;
 }
 
-/** What stands before a command, so that its last line on standard error is its peak in KiB. */
+/** What stands before a command, so that its last line on standard error is its peak in KiB, and its seconds of cores for itself and for the system. */
 const WRAPPER: readonly string[] = await succeeds(GNU_TIME, ["--version"])
-  ? [GNU_TIME, "-f", "%M"]
+  ? [GNU_TIME, "-f", "%M %U %S"]
   : [];
 
 /**
@@ -63,10 +65,13 @@ export async function runMeasured(
       }`,
     );
   }
-  const peakBytes = WRAPPER.length > 0
-    ? Number(errors.at(-1)) * 1024
-    : undefined;
-  return { seconds, peakBytes, output: JSON.parse(lines(stdout).at(-1)!) };
+  const output = JSON.parse(lines(stdout).at(-1)!);
+  if (WRAPPER.length === 0) {
+    return { seconds, cpuSeconds: undefined, peakBytes: undefined, output };
+  }
+  const [peak, own, system] = errors.at(-1)!.split(" ").map(Number);
+  const cpuSeconds = own! + system!;
+  return { seconds, cpuSeconds, peakBytes: peak! * 1024, output };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { findUnused, removeUnused } from "../../pipeline/run/clean.ts";
+import { removeUnusedObjects } from "../../pipeline/run/clean_objects.ts";
 import { S3Store } from "../../pipeline/s3/s3_store.ts";
 import { FakeServer } from "../s3/fake_server.ts";
 
@@ -73,4 +74,21 @@ Deno.test("removeUnused() removes nothing while a task holds a lease, and the le
   server.nowMs += 61_000;
   await removeUnused(work, await findUnused(work));
   assertEquals(await work.store.list("locks"), []);
+});
+
+Deno.test("removeUnusedObjects() looks what is unused while it holds the leases, and gives them back", async () => {
+  await using server = new FakeServer();
+  const { root, store } = await openWork(server);
+  const found = await findUnused({ root, store });
+  const before = await store.list("artifacts");
+  let leases: string[] = [];
+  const removed = await removeUnusedObjects(store, found, async () => {
+    leases = (await store.list("locks")).map(({ path }) => path);
+    // By now a run refers to it.
+    return [];
+  });
+  assertEquals(leases, [`locks/${OLD}`]);
+  assertEquals(removed, []);
+  assertEquals(await store.list("artifacts"), before);
+  assertEquals(await store.list("locks"), []);
 });
