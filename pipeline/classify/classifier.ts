@@ -6,7 +6,7 @@ import type { Embedder } from "../backends/backend.ts";
 import { FileAccessError, ImageError } from "../errors.ts";
 import { poolFeatures } from "../evidence/activation_map.ts";
 import { applyGeometry } from "../image/preprocess.ts";
-import type { Preprocessor } from "../image/preprocessor.ts";
+import { deservesAnother, type Preprocessor } from "../image/preprocessor.ts";
 import { showImage, toShown } from "../image/show.ts";
 import { mapInOrder } from "../map_in_order.ts";
 import { softmax } from "../metrics/loss.ts";
@@ -125,12 +125,15 @@ export class Classifier implements AsyncDisposable, Disposable {
       // A copy: it may be the caller's own array, and is freed.
       return { digest: await sha256(data), square: square.slice() };
     }
-    const bytes = typeof photo === "string"
-      ? await readPhoto(photo)
-      // A copy: the preprocessor may hand it to another thread.
-      : photo.slice();
+    const bytes = await readPhoto(photo);
     const digest = await sha256(bytes);
-    return { digest, square: await preprocessor.preprocess(bytes, signal) };
+    try {
+      return { digest, square: await preprocessor.preprocess(bytes, signal) };
+    } catch (error) {
+      const { again } = preprocessor;
+      if (!again || !deservesAnother(error)) throw error;
+      return { digest, square: await again(await readPhoto(photo), signal) };
+    }
   }
 
   /**
@@ -183,9 +186,7 @@ export class Classifier implements AsyncDisposable, Disposable {
       const image = { width, height, data: toRgb(photo) };
       return await drawOverlay(toShown(image, geometry, 1), map);
     }
-    const bytes = typeof photo === "string"
-      ? await readPhoto(photo)
-      : photo.slice();
+    const bytes = await readPhoto(photo);
     const shown = await (preprocessor.show?.(bytes) ??
       showImage(bytes, geometry));
     return await drawOverlay(shown, map);

@@ -41,9 +41,18 @@ export function toRgb({ width, height, data }: PixelImage): Uint8Array {
 /**
  * Reads the file of a photo.
  *
+ * @param photo Its path, or its bytes.
+ * @returns Its bytes; a copy, as they may be handed to another thread.
  * @throws {FileAccessError} If it cannot be read.
  */
-export async function readPhoto(path: string): Promise<Uint8Array> {
+export async function readPhoto(
+  photo: string | Uint8Array,
+): Promise<Uint8Array> {
+  return typeof photo === "string" ? await readFile(photo) : photo.slice();
+}
+
+/** Reads a file that must be a photo by its kind and size. */
+async function readFile(path: string): Promise<Uint8Array> {
   let info: Deno.FileInfo;
   try {
     info = await Deno.stat(path);

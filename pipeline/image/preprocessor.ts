@@ -1,5 +1,6 @@
 /** What makes square images of photos, in other threads. */
 
+import { ImageError, LateImageError } from "../errors.ts";
 import type { Geometry } from "./preprocessing.ts";
 import type { ShownImage } from "./show.ts";
 
@@ -16,9 +17,27 @@ export interface Preprocessor extends Disposable {
    * @throws {ImageError} If the bytes are not a whole image.
    */
   preprocess(bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Does so with a photo whose decoder hung or crashed: in a thread of its own, and with
+   * several times as long. Absent where a photo has one try.
+   *
+   * @throws {ImageError} If the bytes are not a whole image, or the decoder hangs or crashes again.
+   */
+  again?(bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
   /** Decodes a photo to look at; absent where nobody does. */
   show?(bytes: Uint8Array): Promise<ShownImage>;
 }
 
 /** Opens a preprocessor, which starts nothing before it gets a photo. */
 export type OpenPreprocessor = (geometry: Geometry) => Preprocessor;
+
+/**
+ * Returns whether a photo deserves another try: its decoder hung or crashed, which may
+ * have been the fault of the machine.
+ *
+ * @param made What a preprocessor made of it, or threw.
+ */
+export function deservesAnother(made: unknown): made is Error {
+  return made instanceof Error &&
+    (!(made instanceof ImageError) || made instanceof LateImageError);
+}

@@ -4,15 +4,13 @@
  */
 
 import { decodeHex } from "@std/encoding/hex";
-import { sha256 } from "../artifact/digest.ts";
 import type { ReadableStore } from "../artifact/store.ts";
 import { toTensor } from "../artifact/tensor.ts";
-import { Budget } from "../budget.ts";
 import { DIGEST_BYTES } from "../dataset/digest_table.ts";
 import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
-import { DatasetError, ImageError, LateImageError } from "../errors.ts";
-import { MAX_FILE_BYTES, MAX_PIXELS } from "../image/header.ts";
+import { ImageError } from "../errors.ts";
 import type { Preprocessor } from "../image/preprocessor.ts";
+import { photoDecoder } from "./decode_photos.ts";
 import type { ShardContent } from "./fill_shards.ts";
 import { mapInOrder } from "../map_in_order.ts";
 import type { RowCache } from "./row_cache.ts";
@@ -29,8 +27,8 @@ interface ImageRowsOptions {
   cache: RowCache;
   /** Called for each photo that cannot be used; may throw to stop. */
   reject: (rejection: Rejection) => void;
-  /** Called for each photo that was not decoded in time. */
-  late: (path: string) => void;
+  /** Called with what takes long, as a sentence without a period. */
+  tell: (message: string) => void;
   progress: (done: number) => void;
   /** Called for each row that was taken from an earlier artifact. */
   reused: () => void;
@@ -42,46 +40,15 @@ export interface IndexedRecord extends ImageRecord {
   row: number;
 }
 
-/** Reads a photo, which must be the one that was indexed. */
-async function readPhoto(
-  record: ImageRecord,
-  photos: ReadableStore,
-): Promise<Uint8Array> {
-  const entry = await photos.stat(record.path);
-  const isOfSize = entry === undefined || entry.sizeBytes === record.sizeBytes;
-  const bytes = isOfSize ? await photos.read(record.path) : undefined;
-  if (bytes === undefined || await sha256(bytes) !== record.digest) {
-    const found = entry === undefined
-      ? "there is no such file now"
-      : "its bytes have changed";
-    throw new DatasetError(
-      `Cannot use "${record.path}" as photos must not change after they are indexed: ${found}; run the task prepare with --verify`,
-    );
-  }
-  return bytes;
-}
-
 /** A photo with its pixels, or why it has none. */
 interface PhotoRow {
   record: IndexedRecord;
   made: Uint8Array | ImageError;
 }
 
-/** The whole of what all photos under way may have: the pixels, or the bytes, of the largest. */
-const MEMORY = 2 ** 30;
-
-/** The part of {@linkcode MEMORY} that a photo takes, in whole numbers, which add up. */
-function memoryOf({ width, height, sizeBytes }: ImageRecord): number {
-  const part = Math.max(
-    width * height / MAX_PIXELS,
-    sizeBytes / MAX_FILE_BYTES,
-  );
-  return Math.min(MEMORY, Math.ceil(part * MEMORY));
-}
-
 /** Takes the pixels of photos, U8 `[S, S, 3]`, from earlier artifacts, or makes them. */
-function rowMaker({ cache, photos, preprocessor, reused }: ImageRowsOptions) {
-  const memory = new Budget(MEMORY);
+function rowMaker({ cache, reused, ...parts }: ImageRowsOptions) {
+  const decode = photoDecoder(parts);
   return async (record: IndexedRecord): Promise<PhotoRow> => {
     const cached = await cache.find(record.digest);
     if (cached !== undefined) {
@@ -91,14 +58,7 @@ function rowMaker({ cache, photos, preprocessor, reused }: ImageRowsOptions) {
       reused();
       return { record, made: data.subarray(start, start + size) };
     }
-    using _part = await memory.take(memoryOf(record));
-    const bytes = await readPhoto(record, photos);
-    try {
-      return { record, made: await preprocessor.preprocess(bytes) };
-    } catch (error) {
-      if (!(error instanceof ImageError)) throw error;
-      return { record, made: error };
-    }
+    return { record, made: await decode(record) };
   };
 }
 
@@ -106,17 +66,16 @@ function rowMaker({ cache, photos, preprocessor, reused }: ImageRowsOptions) {
  * Makes the content of a tensor shard.
  *
  * Photos that cannot be decoded are listed in the metadata under `rejected`, so
- * that a kept shard still lists what it lacks. One that was not decoded in time is
- * not: whether it is depends on the machine, and bytes must not.
+ * that a kept shard still lists what it lacks.
  *
  * @param records The photos, in the order of the rows.
- * @returns `image` U8 `[n, S, S, 3]`, `label` and `record` I32 `[n]`, `digest` U8 `[n, 32]`; `undefined` if a photo was not decoded in time.
+ * @returns `image` U8 `[n, S, S, 3]`, `label` and `record` I32 `[n]`, `digest` U8 `[n, 32]`.
  * @throws {DatasetError} If a photo is not what was indexed.
  */
 export async function makeImageRows(
   records: readonly IndexedRecord[],
   options: ImageRowsOptions,
-): Promise<ShardContent | undefined> {
+): Promise<ShardContent> {
   const { imageSize, preprocessor } = options;
   const size = imageSize * imageSize * 3;
   const images = new Uint8Array(records.length * size);
@@ -125,24 +84,18 @@ export async function makeImageRows(
   // More wait for a worker than it has, where reading takes longer than decoding.
   const atOnce = Math.max(preprocessor.atOnce, options.readsAtOnce ?? 0);
   const rows = mapInOrder(records, atOnce, rowMaker(options));
-  let isWhole = true;
   let done = 0;
   for await (const { record, made } of rows) {
     if (made instanceof ImageError) {
       const rejection = { path: record.path, reason: made.message };
       rejected.push(rejection);
       options.reject(rejection);
-      if (made instanceof LateImageError) {
-        isWhole = false;
-        options.late(record.path);
-      }
     } else {
       images.set(made, kept.length * size);
       kept.push(record);
     }
     options.progress(++done);
   }
-  if (!isWhole) return undefined;
   const n = kept.length;
   const digests = new Uint8Array(n * DIGEST_BYTES);
   kept.forEach(({ digest }, i) =>

@@ -19,7 +19,6 @@ import type { Rejection } from "../dataset/image_record.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";
 import { encodeJsonLines, streamJsonLines } from "../dataset/json_lines.ts";
 import { type Split, SPLITS } from "../dataset/split.ts";
-import { DatasetError } from "../errors.ts";
 import { CODEC } from "../image/decode.ts";
 import type { FilledShard, ShardJob } from "../shards/fill_shards.ts";
 import { fillShare } from "../shards/fill_share.ts";
@@ -64,15 +63,6 @@ function countSamples(
     validation: sum(counts.validation),
     test: sum(counts.test),
   };
-}
-
-/** Says which photos were not decoded in time. */
-function lateError(paths: readonly string[]): DatasetError {
-  const [first, ...others] = paths;
-  const more = others.length > 0 ? ` and ${others.length} more` : "";
-  return new DatasetError(
-    `Cannot use "${first}"${more} as photos must be decoded in time: run the task prepare again, or move what hangs again out of the photos`,
-  );
 }
 
 /** Tensors of photos. */
@@ -125,7 +115,6 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
     let cache: Promise<RowCache> | undefined;
     using preprocessor = job.photos.openPreprocessor(geometry);
     let reused = 0;
-    const late: string[] = [];
     const source = {
       photos,
       readsAtOnce,
@@ -135,7 +124,7 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
         emit({ type: "rejected", stage, ...rejection });
         if (run.config.strict) throw strictError(rejection);
       },
-      late: (path: string) => void late.push(path),
+      tell: (message: string) => emit({ type: "warning", stage, message }),
       reused: () => void reused++,
     };
     const records = await index.readRecords();
@@ -159,7 +148,6 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
     const rowBytes = geometry.imageSize ** 2 * 3 + ROW_BYTES;
     await warnOfSpace(job, records.length * rowBytes);
     const shards = await fillShare(files, jobs, job);
-    if (late.length > 0) throw lateError(late);
     if (shards === undefined) return undefined;
     for (const { isKept, entry } of shards) if (isKept) reused += entry.rows!;
     const { classNames } = index;

@@ -14,6 +14,8 @@ serveWorker<PhotoService>({
     const end = new TextDecoder().decode(bytes.subarray(-5));
     if (end.endsWith("fail")) throw new Error("out of memory");
     if (end.endsWith("hang")) await new Promise(() => {});
+    // Nothing ends that but the end of the process.
+    if (end.endsWith("loop")) { for (;;); }
     if (end.endsWith("crash")) {
       setTimeout(() => {
         // Without frames, or the test would print them.
@@ -23,5 +25,6 @@ serveWorker<PhotoService>({
     }
     return await preprocessImage(bytes, geometry);
   },
+  start: () => Promise.resolve(),
   show: () => Promise.reject(new Error("nobody asks")),
 });

@@ -37,7 +37,7 @@ async function mostAtOnce(pixels: readonly number[]): Promise<number> {
       [Symbol.dispose]() {},
     },
     reject() {},
-    late() {},
+    tell() {},
     progress() {},
     reused() {},
   });

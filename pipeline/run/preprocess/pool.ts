@@ -50,7 +50,8 @@ export class PhotoWorkers implements Disposable {
   readonly #options: WorkersOptions;
   readonly #slots = new Set<Slot>();
   readonly #waiting: PromiseWithResolvers<Slot>[] = [];
-  #isClosed = false;
+  /** Whether it was disposed of. */
+  isClosed = false;
 
   /** Starts nothing yet. */
   constructor(options: WorkersOptions) {
@@ -92,13 +93,16 @@ export class PhotoWorkers implements Disposable {
 
   /** Ends all; what waits for a worker gets one that is closed. */
   [Symbol.dispose](): void {
-    this.#isClosed = true;
+    this.isClosed = true;
     for (const { client } of this.#slots) client.terminate();
   }
 
   /** Waits for a worker that is idle. */
   async #take(signal: AbortSignal | undefined): Promise<Slot> {
     signal?.throwIfAborted();
+    if (this.isClosed) {
+      throw new Error(`${this.#options.task} as the workers are closed`);
+    }
     const turn = Promise.withResolvers<Slot>();
     const leave = () => {
       const place = this.#waiting.indexOf(turn);
@@ -119,7 +123,7 @@ export class PhotoWorkers implements Disposable {
   /** Ends a worker; another takes its place. */
   #end(slot: Slot): void {
     slot.client.terminate();
-    if (!this.#isClosed) this.#slots.delete(slot);
+    if (!this.isClosed) this.#slots.delete(slot);
   }
 
   /** Gives idle workers to those that wait. */
@@ -160,11 +164,15 @@ interface PoolOptions {
 
 /**
  * The time of a photo, in milliseconds. The slowest that its header allows, a JPEG of
- * 100 scans and 170 megapixels, takes 12 s: what is 50 times slower hangs.
+ * 100 scans and 170 megapixels, takes 12 s: what is 50 times slower hangs, or this
+ * machine is too busy.
  */
 function deadlineOf(pixels: number): number {
   return 60_000 + pixels * 3e-3;
 }
+
+/** How many times as long a photo has that is tried again: no honest decoder needs 200 times what the slowest needs. */
+const PATIENCE = 4;
 
 /**
  * Opens a pool.
@@ -179,21 +187,42 @@ export function openPool(
   const { workers = cores, deadline = deadlineOf, module } = options;
   const { native = false } = options;
   const task = "Cannot preprocess photos";
-  const pool = new PhotoWorkers({ workers, task, module, isNative: native });
+  const shared = { task, module, isNative: native };
+  const pool = new PhotoWorkers({ ...shared, workers });
+  const alone = new PhotoWorkers({ ...shared, workers: 1, fresh: true });
+  const photoOf = (bytes: Uint8Array) => ({ bytes, geometry, native });
+  const deadlineFor = (bytes: Uint8Array) => {
+    const { width, height } = readImageHeader(bytes);
+    return deadline(width * height);
+  };
   async function call<Name extends keyof PhotoService>(
     name: Name,
     bytes: Uint8Array,
     signal?: AbortSignal,
   ): Promise<Awaited<ReturnType<PhotoService[Name]>>> {
-    const { width, height } = readImageHeader(bytes);
-    const limitMs = deadline(width * height);
-    const photo = { bytes, geometry, native };
-    return await pool.call(name, photo, { limitMs, signal });
+    const limitMs = deadlineFor(bytes);
+    return await pool.call(name, photoOf(bytes), { limitMs, signal });
   }
   return {
     atOnce: workers * PHOTOS_A_WORKER,
     preprocess: (bytes, signal) => call("preprocess", bytes, signal),
+    async again(bytes, signal) {
+      const limitMs = deadlineFor(bytes) * PATIENCE;
+      const limits = { limitMs, signal };
+      // Where no worker starts, no photo is to blame.
+      await alone.call("start", photoOf(new Uint8Array()), limits);
+      try {
+        return await alone.call("preprocess", photoOf(bytes), limits);
+      } catch (error) {
+        const isGivenUp = signal?.aborted || alone.isClosed;
+        if (error instanceof ImageError || isGivenUp) throw error;
+        throw new ImageError("its decoder crashes", { cause: error });
+      }
+    },
     show: (bytes) => call("show", bytes),
-    [Symbol.dispose]: () => pool[Symbol.dispose](),
+    [Symbol.dispose]() {
+      pool[Symbol.dispose]();
+      alone[Symbol.dispose]();
+    },
   };
 }

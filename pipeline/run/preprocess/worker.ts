@@ -19,6 +19,8 @@ interface Photo {
 
 /** The functions of the worker. */
 export interface PhotoService {
+  /** Loads what decodes photos, and does nothing else. */
+  start(photo: Photo): Promise<void>;
   /** Makes U8 `[imageSize, imageSize, 3]` of a photo. */
   preprocess(photo: Photo): Promise<Uint8Array>;
   /** Decodes a photo to look at. */
@@ -35,12 +37,25 @@ if (Deno.permissions.querySync(permission).state === "granted") {
 
 let opening: Promise<TurboDecoder | undefined> | undefined;
 
+/** Loads libjpeg-turbo of the system, if it is to decode. */
+async function openDecoder(
+  { native = false }: Photo,
+): Promise<TurboDecoder | undefined> {
+  if (!native) return undefined;
+  const decoder = await (opening ??= openNativeJpeg());
+  if (decoder === undefined) {
+    throw new Error("it cannot load the system's libjpeg-turbo");
+  }
+  return decoder;
+}
+
 serveWorker<PhotoService>({
-  async preprocess({ bytes, geometry, native = false }) {
-    const decoder = native ? await (opening ??= openNativeJpeg()) : undefined;
-    if (native && decoder === undefined) {
-      throw new Error("it cannot load the system's libjpeg-turbo");
-    }
+  async start(photo) {
+    await openDecoder(photo);
+  },
+  async preprocess(photo) {
+    const { bytes, geometry } = photo;
+    const decoder = await openDecoder(photo);
     try {
       return await preprocessImage(bytes, geometry, decoder);
     } finally {

@@ -31,6 +31,14 @@ const EXPECTED = await Promise.all(
   PHOTOS.map((bytes) => preprocessImage(bytes, GEOMETRY)),
 );
 
+/** A worker that does what the end of a photo says. */
+const FAULTY = new URL("../../serve/faulty_worker.ts", import.meta.url);
+
+/** A photo whose end says what its decoder does. */
+function faulty(fault: string): Uint8Array {
+  return Uint8Array.of(...PHOTOS[0]!, ...new TextEncoder().encode(fault));
+}
+
 /** A module for workers. */
 function moduleOf(source: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
@@ -95,10 +103,10 @@ Deno.test.each([
     const photo = Uint8Array.fromHex("${PHOTOS[0]!.toHex()}");
     const ask = () => pool.preprocess(photo.slice());
     const all = await Promise.allSettled([ask(), ask(), ask()]);
-    all.push(...await Promise.allSettled([ask()]));
+    all.push(...await Promise.allSettled([ask(), pool.again(photo.slice())]));
     console.log(JSON.stringify(all.map(({ reason }) => String(reason))));
   `) as string[];
-  assertEquals(all.length, 4);
+  assertEquals(all.length, 5);
   for (const reason of all) {
     assertMatch(
       reason,
@@ -119,15 +127,11 @@ Deno.test("openPool() rejects what is under way when it is disposed of", async (
 });
 
 Deno.test("openPool() ends a worker that hangs, and goes on with another", async () => {
-  const module = new URL("../../serve/faulty_worker.ts", import.meta.url);
-  const hanging = Uint8Array.of(
-    ...PHOTOS[0]!,
-    ...new TextEncoder().encode("hang"),
-  );
+  const hanging = faulty("hang");
   const { width, height } = readImageHeader(hanging);
   // Only the photo that hangs has no time.
   const deadline = (pixels: number) => pixels === width * height ? 20 : 600_000;
-  using pool = openPool(GEOMETRY, { workers: 1, deadline, module });
+  using pool = openPool(GEOMETRY, { workers: 1, deadline, module: FAULTY });
   const last = PHOTOS.at(-1)!;
   const late = assertRejects(
     () => pool.preprocess(hanging),
@@ -137,4 +141,35 @@ Deno.test("openPool() ends a worker that hangs, and goes on with another", async
   const next = pool.preprocess(last.slice());
   await late;
   assertEquals(await next, EXPECTED.at(-1));
+});
+
+Deno.test("openPool() tries a photo again in a thread of its own", async () => {
+  using pool = openPool(GEOMETRY, { workers: 1, module: FAULTY });
+  const busy = pool.preprocess(faulty("hang")).catch(({ message }) => message);
+  assertEquals(await pool.again!(PHOTOS[0]!.slice()), EXPECTED[0]);
+  pool[Symbol.dispose]();
+  assertEquals(await busy, "Cannot preprocess photos as the worker is closed");
+});
+
+Deno.test.each(["fail", "crash"])(
+  "openPool() blames a photo whose decoder does %s again",
+  async (fault) => {
+    using pool = openPool(GEOMETRY, { workers: 1, module: FAULTY });
+    await assertRejects(
+      () => pool.again!(faulty(fault)),
+      ImageError,
+      "its decoder crashes",
+    );
+    assertEquals(await pool.again!(PHOTOS[0]!.slice()), EXPECTED[0]);
+  },
+);
+
+Deno.test("openPool() gives a photo four times as long when it is tried again", async () => {
+  const deadline = () => 500;
+  using pool = openPool(GEOMETRY, { workers: 1, deadline, module: FAULTY });
+  await assertRejects(
+    () => pool.again!(faulty("hang")),
+    LateImageError,
+    "it was not decoded in 2 s",
+  );
 });
