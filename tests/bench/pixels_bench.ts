@@ -129,7 +129,7 @@ async function makeShards(
       preprocessor,
       cache,
       reject,
-      late() {},
+      tell() {},
       reused() {},
     };
     const shards = planShards("train", {
