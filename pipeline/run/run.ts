@@ -11,7 +11,7 @@ import {
   runFacts,
 } from "./plan.ts";
 import { requireDigest } from "./fetch_preset.ts";
-import { recordTime, recordWork } from "./run_file.ts";
+import { recordTime, recordWork } from "./record_work.ts";
 import {
   type PartCounts,
   requireStage,

@@ -7,14 +7,7 @@
  * that a later task can say what changed.
  */
 
-import {
-  explainChange,
-  type StageTime,
-  type Work,
-} from "../artifact/fingerprint.ts";
 import type { ReadableStore, Store } from "../artifact/store.ts";
-import { mergeConfig } from "../config/config.ts";
-import type { Config } from "../config/config_type.ts";
 import { ConfigError, FormatError } from "../errors.ts";
 import {
   decodeRun,
@@ -22,7 +15,6 @@ import {
   isUnsealed,
   type RunFile,
 } from "./run_format.ts";
-import { writeChanged } from "./workspace.ts";
 
 /** Names that are safe as a folder on every system. */
 const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -105,14 +97,22 @@ export async function readRun(
   }
 }
 
+/** Whether a run file and its copy say this already, so that nothing is written: also a disk that is read-only may hold them. */
+export async function isWritten(store: Store, run: RunFile): Promise<boolean> {
+  const file = await store.read(runPath(run.name));
+  // That of an earlier version, of a run that is complete, stays as it is.
+  if (isUnsealed(file, run)) return true;
+  const copy = await store.read(copyPath(run.name));
+  const wanted = (await encodeRun(run)).toHex();
+  return file?.toHex() === wanted && copy?.toHex() === wanted;
+}
+
 /** Writes a run file and its copy, unless they say the same already. */
 export async function writeRun(store: Store, run: RunFile): Promise<void> {
-  const path = runPath(run.name);
-  // That of an earlier version, of a run that is complete, stays as it is.
-  if (isUnsealed(await store.read(path), run)) return;
+  if (await isWritten(store, run)) return;
   const bytes = await encodeRun(run);
-  await writeChanged(store, path, bytes);
-  await writeChanged(store, copyPath(run.name), bytes);
+  await store.writeAtomic(runPath(run.name), bytes);
+  await store.writeAtomic(copyPath(run.name), bytes);
 }
 
 /**
@@ -150,56 +150,4 @@ export async function setRunAside(store: Store, name: string): Promise<string> {
   await store.remove(path);
   await store.remove(copyPath(name));
   return aside;
-}
-
-/**
- * Records the work of a stage in the run file.
- *
- * What another task wrote there meanwhile is kept: works of other stages, and
- * settings that this one was not given. The time of other work of the stage is
- * removed.
- *
- * @param run The run; it is updated.
- * @returns What changed since the stage ran last; none at the first time.
- */
-export async function recordWork(
-  store: Store,
-  run: RunFile,
-  work: Work,
-  settings: Partial<Config> = {},
-): Promise<string[]> {
-  const before = run.works[work.stage];
-  const now = await readRun(store, run.name);
-  const known = now?.works[work.stage];
-  const isSame = known && explainChange(known, work).length === 0;
-  run.works = { ...run.works, ...now?.works, [work.stage]: work };
-  const times = { ...(now ?? run).times };
-  if (!isSame) delete times[work.stage];
-  run.times = times;
-  const config = now ? mergeConfig(now.config, settings) : run.config;
-  await writeRun(store, { ...run, config });
-  return before ? explainChange(before, work) : [];
-}
-
-/**
- * Records what it took to complete the work of a stage in the run file.
- *
- * Nothing is recorded if another task has begun other work of the stage meanwhile,
- * or if a time of the same work is recorded already: a stage that is damaged and made
- * again keeps its first time.
- *
- * @param run The run; it is updated.
- */
-export async function recordTime(
-  store: Store,
-  run: RunFile,
-  work: Work,
-  time: StageTime,
-): Promise<void> {
-  const now = await readRun(store, run.name);
-  const known = now?.works[work.stage];
-  if (!now || !known || explainChange(known, work).length > 0) return;
-  if (now.times?.[work.stage]) return;
-  run.times = { ...now.times, [work.stage]: time };
-  await writeRun(store, { ...now, times: run.times });
 }

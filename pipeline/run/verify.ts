@@ -13,7 +13,8 @@ import {
   type PipelineOptions,
 } from "./events.ts";
 import { DEFAULT_RUN, requireRun } from "./open_run.ts";
-import { findRunDamage, readRun, writeRun } from "./run_file.ts";
+import { changeRun } from "./record_work.ts";
+import { findRunDamage } from "./run_file.ts";
 import { removeDamaged } from "./run_stage.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -119,7 +120,7 @@ export async function verify(
     for (const path of await repair(store, fault, emit)) removed.add(path);
   }
   if (result.restored.length > 0) {
-    await writeRun(store, (await readRun(store, name))!);
+    await changeRun(store, name, (run) => run);
   }
   return { ...result, removed: [...removed] };
 }

@@ -2,13 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Work } from "../../pipeline/artifact/fingerprint.ts";
 import { defaultConfig } from "../../pipeline/config/config.ts";
 import { ConfigError, FormatError } from "../../pipeline/errors.ts";
-import {
-  readRun,
-  recordTime,
-  recordWork,
-  runPath,
-  writeRun,
-} from "../../pipeline/run/run_file.ts";
+import { readRun, runPath, writeRun } from "../../pipeline/run/run_file.ts";
 import type { RunFile } from "../../pipeline/run/run_format.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 
@@ -144,72 +138,8 @@ Deno.test("readRun() throws when a setting is not allowed", async () => {
   );
 });
 
-Deno.test("recordWork() writes work that is new, and names no change", async () => {
-  const store = new MemoryStore();
-  const run: RunFile = { name: "a", config: defaultConfig(), works: {} };
-  assertEquals(await recordWork(store, run, WORK), []);
-  assertEquals(await readRun(store, "a"), tensorsRun());
-});
-
-Deno.test("recordWork() writes nothing when the work is the same", async () => {
-  const store = new MemoryStore();
-  await writeRun(store, tensorsRun());
-  const same = structuredClone(WORK);
-  assertEquals(await recordWork(store, tensorsRun(), same), []);
-  assertEquals(store.writes.length, 2);
-});
-
-Deno.test("recordWork() says what changed, once", async () => {
-  const store = new MemoryStore();
-  const run = tensorsRun();
-  const work: Work = {
-    ...WORK,
-    config: { imageSize: 224 },
-    inputs: { records: "cd" },
-  };
-  assertEquals(await recordWork(store, run, work), [
-    "imageSize was 96, is 224",
-    "records changed",
-  ]);
-  assertEquals(run.works.tensors, work);
-  assertEquals((await readRun(store, "a"))?.works.tensors, work);
-  assertEquals(await recordWork(store, run, work), []);
-});
-
-/** What it took to make the tensors. */
-const TIME = { seconds: 1.25, finishedAt: "2026-03-01T12:00:00.000Z" };
-
-Deno.test("recordTime() keeps what the work took, until the work is another", async () => {
-  const store = new MemoryStore();
-  const run = tensorsRun();
-  await writeRun(store, run);
-  await recordTime(store, run, WORK, TIME);
-  const expected = { ...tensorsRun(), times: { tensors: TIME } };
-  assertEquals(await readRun(store, "a"), expected);
-  assertEquals(run.times, { tensors: TIME });
-
-  // Made again after damage.
-  await recordTime(store, run, WORK, { ...TIME, seconds: 9 });
-  await recordWork(store, run, structuredClone(WORK));
-  await recordWork(store, run, { ...WORK, stage: "embeddings" });
-  assertEquals((await readRun(store, "a"))?.times, { tensors: TIME });
-  await recordWork(store, run, { ...WORK, version: 2 });
-  assertEquals((await readRun(store, "a"))?.times, undefined);
-  assertEquals(run.times, {});
-});
-
-Deno.test("recordTime() records nothing of work that is no longer the run's", async () => {
-  const store = new MemoryStore();
-  await recordTime(store, tensorsRun(), WORK, TIME);
-  assertEquals(store.writes, []);
-  await writeRun(store, tensorsRun());
-  await recordTime(store, tensorsRun(), { ...WORK, version: 2 }, TIME);
-  await recordTime(store, tensorsRun(), { ...WORK, stage: "head" }, TIME);
-  assertEquals(await readRun(store, "a"), tensorsRun());
-});
-
 Deno.test("readRun() throws when a time is none", async () => {
-  const times = { tensors: { ...TIME, finishedAt: "yesterday" } };
+  const times = { tensors: { seconds: 1.25, finishedAt: "yesterday" } };
   const file = { format: 1, name: "a", config: {}, works: {}, times };
   const store = new MemoryStore({ "runs/a/run.json": JSON.stringify(file) });
   await assertRejects(
