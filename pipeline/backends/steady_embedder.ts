@@ -82,6 +82,8 @@ export async function openSteady(options: SteadyOptions): Promise<Embedder> {
   const failed = new Set<BackendName>();
   let current = await options.open(options.choice, {}, failed);
   let replacing: Promise<void> | undefined;
+  /** Why there is no other: what was current is closed. */
+  let lost: { error: unknown } | undefined;
   return {
     get name() {
       return current.name;
@@ -97,6 +99,7 @@ export async function openSteady(options: SteadyOptions): Promise<Embedder> {
     },
     async embed(images, request) {
       while (true) {
+        if (lost) throw lost.error;
         const used = current;
         try {
           return await used.embed(images, request);
@@ -105,12 +108,13 @@ export async function openSteady(options: SteadyOptions): Promise<Embedder> {
           if (used === current) {
             replacing ??= replace(used, error, { ...options, failed })
               .then((next) => void (current = next))
+              .catch((error) => void (lost = { error }))
               .finally(() => void (replacing = undefined));
           }
           await replacing;
         }
       }
     },
-    close: () => current.close(),
+    close: () => lost ? Promise.resolve() : current.close(),
   };
 }

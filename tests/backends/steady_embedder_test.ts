@@ -94,3 +94,21 @@ Deno.test.each(["webgpu", "auto"] as const)(
     );
   },
 );
+
+Deno.test("openSteady() uses no engine that it has closed, when none is left", async () => {
+  const { told: _, log, ...parts } = engines({});
+  const embedder = await openSteady({ choice: "webgpu", ...parts });
+  const embed = () =>
+    assertRejects(
+      () => embedder.embed(Uint8Array.of(5), REQUEST),
+      BackendUnavailableError,
+      "as memory is out",
+    );
+  await Promise.all([embed(), embed()]);
+  const before = [...log];
+  await embed();
+  await embedder.close();
+  assertEquals(log, before);
+  const count = (verb: string) => log.filter((l) => l.startsWith(verb)).length;
+  assertEquals(count("close"), count("open"));
+});
