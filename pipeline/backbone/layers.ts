@@ -108,3 +108,12 @@ export function outputLength(graph: Graph): number {
   const { size, outChannels } = graph.layers.at(-1)!;
   return size ** 2 * outChannels;
 }
+
+/** Counts the multiplications that the convolutions of a graph do for an image. */
+export function multiplications(graph: Graph): number {
+  return graph.layers.reduce((sum, layer) => {
+    if (layer.kind !== "conv") return sum;
+    const { kernel, size, inChannels, outChannels } = layer;
+    return sum + kernel ** 2 * size ** 2 * inChannels * outChannels;
+  }, 0);
+}

@@ -23,7 +23,7 @@ interface EmbedInput {
 export interface EmbedService {
   /** Loads and tests the code that embeds, before the worker is given weights. */
   test(): Promise<void>;
-  /** Loads a backbone; the weights are the worker's own, which frees them. Returns how it computes, for people; empty for F32. */
+  /** Loads a backbone; the weights are the worker's own, which frees them. Returns what it runs on, for people. */
   start(input: { backbone: Backbone; batchSize: number }): Promise<string>;
   /** Embeds a batch: F32 `[views, n, D]`, and rows that pad the batch. */
   embed(input: EmbedInput): Promise<Float32Array<ArrayBuffer>>;

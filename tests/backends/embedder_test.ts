@@ -14,7 +14,8 @@ const BOTH = ["plain", "flipped"] as const;
 
 /** What an embedder says of itself. */
 const DESCRIPTIONS: Partial<Record<BackendName, string>> = {
-  cpu: `onnxruntime on ${navigator.hardwareConcurrency} cores`,
+  // The backbone is small.
+  cpu: "onnxruntime on 1 core",
   wasm: "2 workers",
 };
 

@@ -1,5 +1,5 @@
 /**
- * The backbone on `cpu`: onnxruntime on all cores, in a worker.
+ * The backbone on `cpu`: onnxruntime, in a worker.
  *
  * @module
  */
@@ -8,7 +8,6 @@ import { type Backbone, rowLength } from "../../backbone/fold.ts";
 import type { Embedder, EmbedderOptions } from "../backend.ts";
 import { embedInBatches, requirePositive } from "../batches.ts";
 import { startEmbedWorker, workerRunner } from "../embed_worker.ts";
-import { CPU_DESCRIPTION } from "./runtime.ts";
 
 /**
  * Measured with a ResNet-101 at 224 pixels on 2 cores: 8 take as long an image as
@@ -33,12 +32,12 @@ export async function openEmbedder(
   const { graph, weights } = backbone;
   const { imageSize } = graph;
   const client = startEmbedWorker("cpu", WORKER);
-  let arithmetic: string;
+  let description: string;
   try {
     // Before the weights are handed over, so that another backend may have them.
     await client.call("test", undefined);
     const { buffer } = weights.values;
-    arithmetic = await client.call("start", { backbone, batchSize }, [buffer]);
+    description = await client.call("start", { backbone, batchSize }, [buffer]);
   } catch (error) {
     client.terminate();
     if (weights.values.length > 0) throw error;
@@ -50,7 +49,7 @@ export async function openEmbedder(
   const shape = { imageSize, embeddingSize: size, batchSize, joinsViews: true };
   return {
     name: "cpu",
-    description: `${CPU_DESCRIPTION}${arithmetic}`,
+    description,
     embeddingSize: size,
     batchSize,
     // Two, so that the next batch is there when the worker is done with one.

@@ -72,7 +72,7 @@ async function findFault(
 ): Promise<string | undefined> {
   const weights = makeWeights();
   const model = encodeModel(weights);
-  const session = await loadModel(runtime, model, integers);
+  const session = await loadModel(runtime, model, { integers });
   const full = new Uint8Array(IN * SIDE ** 2).fill(255);
   const levels = new runtime.Tensor("uint8", full, [1, IN, SIDE, SIDE]);
   const { sums } = await session.run({ levels });

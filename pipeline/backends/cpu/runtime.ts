@@ -14,8 +14,14 @@ export type OnnxRuntime = Pick<
 >;
 
 /** What `cpu` runs on, for people. */
-export const CPU_DESCRIPTION =
-  `onnxruntime on ${navigator.hardwareConcurrency} cores`;
+export const CPU_DESCRIPTION = describeCores();
+
+/** Says on how many cores `cpu` runs, for people. */
+export function describeCores(
+  cores = navigator.hardwareConcurrency,
+): string {
+  return `onnxruntime on ${cores} core${cores === 1 ? "" : "s"}`;
+}
 
 /**
  * The environment variable that turns off the telemetry of onnxruntime.
@@ -66,6 +72,14 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
  */
 export type Integers = "fast" | "exact";
 
+/** How a model is run. */
+interface ModelOptions {
+  /** How products of 8 bits are added, where there are any. @default {"fast"} */
+  integers?: Integers | undefined;
+  /** Number of threads. @default that of the cores */
+  cores?: number | undefined;
+}
+
 /**
  * Loads a model whose threads give up their core while they wait.
  *
@@ -75,15 +89,16 @@ export type Integers = "fast" | "exact";
  * embedded backbone 15 s in place of 6.
  *
  * @param model The bytes of a `.onnx` file.
- * @param integers How products of 8 bits are added, where there are any.
+ * @param options How it is run.
  * @returns The model; free it with `release`.
  */
 export function loadModel(
   runtime: OnnxRuntime,
   model: Uint8Array,
-  integers: Integers = "fast",
+  { integers, cores = 0 }: ModelOptions = {},
 ): Promise<InferenceSession> {
   return runtime.InferenceSession.create(model, {
+    intraOpNumThreads: cores,
     extra: {
       session: {
         intra_op: { allow_spinning: "0" },

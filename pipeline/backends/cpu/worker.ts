@@ -16,7 +16,7 @@ serveWorker<EmbedService>({
   start: async ({ backbone }) => {
     const session = await openOnnxSession(backbone);
     embed = session.embed;
-    return session.arithmetic;
+    return session.description;
   },
   embed: (input) => embed!(input),
 });

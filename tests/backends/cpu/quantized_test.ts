@@ -62,37 +62,47 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "embeddings in 8 bits do not depend on threads, nor on the batch",
-  ignore,
-  async fn() {
-    const images = noise(COUNT, 96);
-    const backbone = await readTiny();
-    const names = rangeNames(backbone.graph);
-    const extremes = (await measure(images))
-      .flatMap(({ extremes }) => [...extremes]);
-    const ranges = chooseRanges(names, Float32Array.from(extremes));
-    const model = encodeBackbone({ ...backbone, ranges });
-    const { InferenceSession, Tensor } = await loadOnnxRuntime();
-    const embed = async (threads: number, views: number[][]) => {
-      const session = await InferenceSession.create(model, {
-        intraOpNumThreads: threads,
+/** Embeds on one thread, and on two in one batch and in two. */
+async function compareThreads(isQuantized: boolean): Promise<void> {
+  const images = noise(COUNT, 96);
+  const backbone = await readTiny();
+  const names = rangeNames(backbone.graph);
+  const extremes = (await measure(images))
+    .flatMap(({ extremes }) => [...extremes]);
+  const ranges = chooseRanges(names, Float32Array.from(extremes));
+  const model = encodeBackbone({
+    ...backbone,
+    ...isQuantized && { ranges },
+  });
+  const { InferenceSession, Tensor } = await loadOnnxRuntime();
+  const embed = async (threads: number, views: number[][]) => {
+    const session = await InferenceSession.create(model, {
+      intraOpNumThreads: threads,
+    });
+    const rows: number[] = [];
+    for (const batch of views) {
+      const wanted = BigInt64Array.from(batch, BigInt);
+      const { embeddings } = await session.run({
+        images: new Tensor("uint8", images, [COUNT, 96, 96, 3]),
+        rows: new Tensor("int64", wanted, [batch.length]),
       });
-      const rows: number[] = [];
-      for (const batch of views) {
-        const wanted = BigInt64Array.from(batch, BigInt);
-        const { embeddings } = await session.run({
-          images: new Tensor("uint8", images, [COUNT, 96, 96, 3]),
-          rows: new Tensor("int64", wanted, [batch.length]),
-        });
-        rows.push(...embeddings!.data as Float32Array);
-      }
-      await session.release();
-      return rows;
-    };
-    const all = Array.from({ length: 2 * COUNT }, (_, i) => i);
-    const expected = await embed(1, [all]);
-    assertEquals(await embed(2, [all]), expected);
-    assertEquals(await embed(2, [[0, 1, 2], all.slice(3)]), expected);
-  },
-});
+      rows.push(...embeddings!.data as Float32Array);
+    }
+    await session.release();
+    return rows;
+  };
+  const all = Array.from({ length: 2 * COUNT }, (_, i) => i);
+  const expected = await embed(1, [all]);
+  assertEquals(await embed(2, [all]), expected);
+  assertEquals(await embed(2, [[0, 1, 2], all.slice(3)]), expected);
+}
+
+for (const arithmetic of ["8 bits", "float32"]) {
+  const name =
+    `embeddings in ${arithmetic} do not depend on threads, nor on the batch`;
+  Deno.test({
+    name,
+    ignore,
+    fn: () => compareThreads(arithmetic === "8 bits"),
+  });
+}
