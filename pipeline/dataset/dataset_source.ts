@@ -4,14 +4,23 @@
  */
 
 import { DatasetError } from "../errors.ts";
+import { compareCodePoints } from "../artifact/code_points.ts";
 import type { ReadableStore } from "../artifact/store.ts";
+import type { Candidate } from "./candidate.ts";
 import { limitClasses } from "./check_dataset.ts";
 import { FolderCensus } from "./folder_census.ts";
 import { isImageName, planFolder } from "./folder_layout.ts";
+import {
+  findFolderLists,
+  type FolderList,
+  isFolderListName,
+  placeRows,
+} from "./folder_lists.ts";
 import type { ListColumns } from "./list_columns.ts";
 import { planList } from "./list_file.ts";
 import { isListName } from "./list_rows.ts";
 import { Listing } from "./listing.ts";
+import { countClassFolders } from "./split_folders.ts";
 
 /** Files that are looked up at a time: most of the time of one is waiting. */
 const LOOKUPS = 64;
@@ -19,12 +28,17 @@ const LOOKUPS = 64;
 /** Most bytes of a list: those of some five million photos; no text may be much longer. */
 const MAX_LIST_BYTES = 2 ** 28;
 
+/** The columns of a list that were not chosen: those of the usual names. */
+const USUAL_COLUMNS: ListColumns = { path: null, label: null, split: null };
+
 /** A folder of photos, or the folder of a list file. */
 export interface DatasetSource {
   /** The folder. Paths of images are relative to it. */
   store: ReadableStore;
-  /** The list file in the folder, if there is one: its name, and its columns. */
-  list?: { name: string; columns: ListColumns } | undefined;
+  /** Name of the list file in the folder, if one was given. */
+  list?: string | undefined;
+  /** Columns of lists. @default those of the usual names */
+  columns?: ListColumns | undefined;
   /** What the user called it, for errors. */
   origin: string;
   /** Photos that are read at a time where reading one is mostly waiting. @default as a disk wants it */
@@ -37,6 +51,12 @@ async function listFolder(source: DatasetSource): Promise<Listing> {
   const top = await store.folders("");
   const folders = new Map<string, string[]>([["", top]]);
   for (const name of top) folders.set(name, await store.folders(name));
+  const chosen = Object.values(source.columns ?? USUAL_COLUMNS);
+  const namesColumn = chosen.some((name) => name !== null);
+  if (namesColumn || countClassFolders(folders) < 2) {
+    const lists = await findFolderLists(store, top, origin);
+    if (lists.length > 0) return await listFolderLists(source, lists);
+  }
   const { declaredClasses, place, prefixOf } = planFolder(folders, origin);
   const listing = new Listing(declaredClasses);
   const census = new FolderCensus();
@@ -52,39 +72,77 @@ async function listFolder(source: DatasetSource): Promise<Listing> {
   limitClasses(new Set(listing.classNames), origin);
   if (listing.classNames.length < 2) census.requireClasses(origin);
   listing.notes.push(...census.describe(declaredClasses, prefixOf));
+  const list = listing.otherFiles.find(isFolderListName);
+  if (list !== undefined) {
+    listing.notes.push(
+      `left alone: "${list}", as folders name the classes; --label-column NAME takes the list`,
+    );
+  }
   return listing;
 }
 
-/** Lists the dataset of a list file, and looks up each of its images. */
-async function listList(
-  source: DatasetSource,
-  { name, columns }: { name: string; columns: ListColumns },
-): Promise<Listing> {
-  const { store, origin } = source;
-  const { sizeBytes } = await store.stat(name) ?? {};
+/** Reads the rows of a list in the folder of a source. */
+async function readRows(
+  { store, origin, columns = USUAL_COLUMNS }: DatasetSource,
+  path: string,
+  name: string,
+): Promise<Candidate[]> {
+  const { sizeBytes } = await store.stat(path) ?? {};
   if (sizeBytes !== undefined && sizeBytes > MAX_LIST_BYTES) {
     throw new DatasetError(
-      `Cannot index "${origin}" as a list may have ${MAX_LIST_BYTES} bytes: it has ${sizeBytes}`,
+      `Cannot index "${name}" as a list may have ${MAX_LIST_BYTES} bytes: it has ${sizeBytes}`,
     );
   }
-  const bytes = await store.read(name);
+  const bytes = await store.read(path);
   if (bytes === undefined) {
-    throw new DatasetError(`Cannot index "${origin}": no such file`);
+    throw new DatasetError(`Cannot index "${name}": no such file`);
   }
-  const candidates = await planList(bytes, origin, columns);
-  limitClasses(new Set(candidates.map((one) => one.className)), origin);
+  return await planList(bytes, name, columns);
+}
+
+/** Lists photos of lists, and looks up each of them. */
+async function listRows(
+  { store, origin }: DatasetSource,
+  rows: readonly Candidate[],
+): Promise<Listing> {
+  limitClasses(new Set(rows.map((row) => row.className)), origin);
   const listing = new Listing(new Map());
-  for (let start = 0; start < candidates.length; start += LOOKUPS) {
-    const some = candidates.slice(start, start + LOOKUPS);
+  for (let start = 0; start < rows.length; start += LOOKUPS) {
+    const some = rows.slice(start, start + LOOKUPS);
     const entries = await Promise.all(some.map(({ path }) => store.stat(path)));
-    for (const [i, candidate] of some.entries()) {
+    for (const [i, row] of some.entries()) {
       const { sizeBytes = -1, modifiedMs = 0 } = entries[i] ?? {};
-      listing.push({ ...candidate, sizeBytes, modifiedMs });
+      listing.push({ ...row, sizeBytes, modifiedMs });
     }
   }
   return listing;
 }
 
+/** Lists the dataset of a list file. */
+async function listList(
+  source: DatasetSource,
+  path: string,
+): Promise<Listing> {
+  const rows = await readRows(source, path, source.origin);
+  const isOfFolder = isFolderListName(path);
+  const list = { path, prefix: "", split: undefined };
+  return await listRows(source, isOfFolder ? placeRows(rows, list) : rows);
+}
+
+/** Lists the dataset that the lists of folders name. */
+async function listFolderLists(
+  source: DatasetSource,
+  lists: readonly FolderList[],
+): Promise<Listing> {
+  const rows: Candidate[] = [];
+  for (const list of lists) {
+    const name = `${source.origin}/${list.path}`;
+    const placed = placeRows(await readRows(source, list.path, name), list);
+    for (const row of placed) rows.push(row);
+  }
+  rows.sort((a, b) => compareCodePoints(a.path, b.path));
+  return await listRows(source, rows);
+}
 /**
  * Lists the images of a source without opening them.
  *

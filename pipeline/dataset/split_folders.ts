@@ -91,6 +91,18 @@ function refuseMisnamed(
 }
 
 /**
+ * Counts the folders that may be classes, before it is known which are.
+ *
+ * @param folders The names of the top folders under the empty name, and of the folders in each of them under its name.
+ * @returns How many names: of folders in those named as splits, and of the other top folders.
+ */
+export function countClassFolders(folders: FolderNames): number {
+  const names = (folders.get("") ?? [])
+    .flatMap((name) => parseSplit(name) ? folders.get(name) ?? [] : [name]);
+  return new Set(names.filter((name) => !isHiddenName(name))).size;
+}
+
+/**
  * Finds the folders that hold class folders.
  *
  * @param folders The names of the top folders under the empty name, and of the folders in each of them under its name.

@@ -41,12 +41,12 @@ function openObjectPhotos(
   const open = (location: string) => ({
     store: openObjects(location, "data", signal),
     origin: data,
+    columns,
     readsAtOnce: OBJECTS_AT_ONCE,
   });
   if (!isListName(data)) return open(data);
   const end = data.lastIndexOf("/");
-  const list = { name: data.slice(end + 1), columns };
-  return { ...open(data.slice(0, end)), list };
+  return { ...open(data.slice(0, end)), list: data.slice(end + 1) };
 }
 
 /** Finds a folder or a list; throws if there is none. */
@@ -74,14 +74,16 @@ async function openPhotos(
       `Cannot use "${data}" as photos: there is no such folder or list`,
     );
   }
-  if (info.isDirectory) return { store: new FileStore(data), origin: data };
+  if (info.isDirectory) {
+    return { store: new FileStore(data), columns, origin: data };
+  }
   if (!isListName(data)) {
     throw new DatasetError(
       `Cannot use "${data}" as photos as it must be a folder, or a list that ends in .csv, .tsv, .jsonl or .parquet: it is a file`,
     );
   }
-  const list = { name: basename(data), columns };
-  return { store: new FileStore(dirname(data)), list, origin: data };
+  const store = new FileStore(dirname(data));
+  return { store, list: basename(data), columns, origin: data };
 }
 
 /**

@@ -3,12 +3,6 @@ import { listDataset } from "../../pipeline/dataset/dataset_source.ts";
 import { DatasetError } from "../../pipeline/errors.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 
-/** A list with the usual columns. */
-const LIST = {
-  name: "l.csv",
-  columns: { path: null, label: null, split: null },
-};
-
 Deno.test("listDataset() lists a folder with sizes and times", async () => {
   const store = new MemoryStore({
     "train/rose/a.jpg": "12345",
@@ -55,7 +49,7 @@ Deno.test("listDataset() lists a list file, and marks what is not there", async 
     "l.csv": "path,label\na.jpg,rose\ngone.jpg,daisy\n",
     "a.jpg": "123",
   });
-  const listing = await listDataset({ store, list: LIST, origin: "l.csv" });
+  const listing = await listDataset({ store, list: "l.csv", origin: "l.csv" });
   assertEquals([...listing], [
     {
       path: "a.jpg",
@@ -79,7 +73,7 @@ Deno.test("listDataset() refuses a list that is too large to be read", async () 
   const entry = { path: "l.csv", sizeBytes: 2 ** 28 + 1, modifiedMs: 0 };
   store.stat = () => Promise.resolve(entry);
   await assertRejects(
-    () => listDataset({ store, list: LIST, origin: "l.csv" }),
+    () => listDataset({ store, list: "l.csv", origin: "l.csv" }),
     DatasetError,
     'Cannot index "l.csv" as a list may have 268435456 bytes: it has 268435457',
   );
@@ -88,7 +82,7 @@ Deno.test("listDataset() refuses a list that is too large to be read", async () 
 Deno.test("listDataset() throws when there is no such list", async () => {
   await assertRejects(
     () =>
-      listDataset({ store: new MemoryStore(), list: LIST, origin: "l.csv" }),
+      listDataset({ store: new MemoryStore(), list: "l.csv", origin: "l.csv" }),
     DatasetError,
     'Cannot index "l.csv": no such file',
   );
@@ -104,17 +98,16 @@ Deno.test.each<[string, Record<string, string>, string | undefined, string]>([
   ],
   [
     "a folder with a list",
-    { "a.jpg": "1", "metadata.csv": "" },
+    { "a.jpg": "1", "labels.csv": "" },
     undefined,
-    ' in class folders, though there is a list to take instead, "metadata.csv"',
+    ' in class folders, though there is a list to take instead, "labels.csv"',
   ],
   ["a list without rows", { "l.csv": "path,label\n" }, "l.csv", ""],
 ])("listDataset() throws when given %s", async (_, files, name, where) => {
   const store = new MemoryStore(files);
-  const list = name === undefined ? undefined : LIST;
   const origin = name ?? "photos";
   const error = await assertRejects(
-    () => listDataset({ store, list, origin }),
+    () => listDataset({ store, list: name, origin }),
     DatasetError,
   );
   assertEquals(
