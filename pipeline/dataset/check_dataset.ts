@@ -133,7 +133,7 @@ export function findWarnings(
         name(largest)
       }", ${smallest} of "${
         name(smallest)
-      }"; the setting classWeights may help`,
+      }"; train --class-weights balanced may help`,
     );
   }
   for (const split of SPLITS.slice(1)) {

@@ -71,6 +71,14 @@ async function listFolder(source: DatasetSource): Promise<Listing> {
   }
   limitClasses(new Set(listing.classNames), origin);
   if (listing.classNames.length < 2) census.requireClasses(origin);
+  const other = listing.otherFiles.find(isListName);
+  if (listing.classNames.length === 1 && other !== undefined) {
+    throw new DatasetError(
+      `Cannot index "${origin}" as there must be at least two classes: there is one folder of photos, "${
+        listing.classNames[0]
+      }/", and a list to take instead, "${other}"`,
+    );
+  }
   listing.notes.push(...census.describe(declaredClasses, prefixOf));
   const list = listing.otherFiles.find(isFolderListName);
   if (list !== undefined) {
@@ -83,7 +91,7 @@ async function listFolder(source: DatasetSource): Promise<Listing> {
 
 /** Reads the rows of a list in the folder of a source. */
 async function readRows(
-  { store, origin, columns = USUAL_COLUMNS }: DatasetSource,
+  { store, columns = USUAL_COLUMNS }: DatasetSource,
   path: string,
   name: string,
 ): Promise<Candidate[]> {

@@ -64,7 +64,7 @@ export function findColumns(
     const has = names.map((name) => `"${name}"`).join(", ") || "none";
     const meant = suggest(role, wanted, names);
     throw new DatasetError(
-      `Cannot use "${file}" as it must have a column "${wanted}", or the setting ${role}Column must name another: its columns are ${has}${meant}`,
+      `Cannot use "${file}" as it must have a column "${wanted}", or --${role}-column must name another: its columns are ${has}${meant}`,
     );
   };
   return {

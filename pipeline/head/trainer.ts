@@ -62,7 +62,7 @@ export interface TrainingState extends Required<HeadState> {
 function requireFinite(value: number, what: string, epoch: number): void {
   if (Number.isFinite(value)) return;
   throw new RangeError(
-    `Cannot train epoch ${epoch} as its ${what} must be finite: current value is ${value}; the setting "learningRate" may be too high`,
+    `Cannot train epoch ${epoch} as its ${what} must be finite: current value is ${value}; --learning-rate may be too high`,
   );
 }
 

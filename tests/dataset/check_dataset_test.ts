@@ -140,7 +140,7 @@ Deno.test("findWarnings() counts copies in another split and under another label
 Deno.test("findWarnings() tells of classes out of balance from three to one", () => {
   const all = [...records(6, "train", 0), ...records(2, "train", 1)];
   assertEquals(findWarnings(new ImageRecords(all), ["daisy", "rose"]), [
-    'classes are out of balance: 6 training images of "daisy", 2 of "rose"; the setting classWeights may help',
+    'classes are out of balance: 6 training images of "daisy", 2 of "rose"; train --class-weights balanced may help',
   ]);
 });
 

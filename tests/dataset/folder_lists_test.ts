@@ -110,6 +110,14 @@ Deno.test("listDataset() names the list of a folder that lacks a column", async 
         "train/1.jpg": "1",
       }),
     DatasetError,
-    'Cannot use "photos/train/metadata.jsonl" as it must have a column "label", or the setting labelColumn must name another: its columns are "file_name", "text"',
+    'Cannot use "photos/train/metadata.jsonl" as it must have a column "label", or --label-column must name another: its columns are "file_name", "text"',
+  );
+});
+
+Deno.test("listDataset() names the list beside a single folder of photos", async () => {
+  await assertRejects(
+    () => list({ "photos.csv": "", "images/1.jpg": "1" }),
+    DatasetError,
+    'Cannot index "photos" as there must be at least two classes: there is one folder of photos, "images/", and a list to take instead, "photos.csv"',
   );
 });

@@ -126,27 +126,27 @@ Deno.test.each<[string, Partial<ListColumns>, string]>([
   [
     "Path,class\na,b\n",
     {},
-    'a column "path", or the setting pathColumn must name another: its columns are "Path", "class"; is it "Path"?',
+    'a column "path", or --path-column must name another: its columns are "Path", "class"; is it "Path"?',
   ],
   [
     "path,labels,id\na,b,1\n",
     {},
-    'a column "label", or the setting labelColumn must name another: its columns are "path", "labels", "id"; is it "labels"?',
+    'a column "label", or --label-column must name another: its columns are "path", "labels", "id"; is it "labels"?',
   ],
   [
     "path,label,fold\na,b,1\n",
     { split: "folds" },
-    'a column "folds", or the setting splitColumn must name another: its columns are "path", "label", "fold"; is it "fold"?',
+    'a column "folds", or --split-column must name another: its columns are "path", "label", "fold"; is it "fold"?',
   ],
   [
     "file;class;set\na;b;train\n",
     {},
-    'a column "path", or the setting pathColumn must name another: its columns are "file", "class", "set"; is it "file"?',
+    'a column "path", or --path-column must name another: its columns are "file", "class", "set"; is it "file"?',
   ],
   [
     "a,b\n1,2\n",
     {},
-    'a column "path", or the setting pathColumn must name another: its columns are "a", "b"',
+    'a column "path", or --path-column must name another: its columns are "a", "b"',
   ],
 ])(
   "planList() of %j with %j names the columns",

@@ -54,7 +54,7 @@ Deno.test("HEAD throws when training diverges, and writes no checkpoint of it", 
   await assertRejects(
     () => run(context, { learningRate: 1e30 }),
     RangeError,
-    'must be finite: current value is NaN; the setting "learningRate" may be too high',
+    "must be finite: current value is NaN; --learning-rate may be too high",
   );
   const names = [...context.store.files.keys()];
   assertEquals(names.some((path) => path.endsWith("manifest.json")), false);
