@@ -29,6 +29,7 @@
  */
 
 export * from "./pipeline/errors.ts";
+export * from "./pipeline/shown_text.ts";
 export { DiskError } from "./pipeline/artifact/disk_error.ts";
 export { encodeCsv } from "./pipeline/artifact/csv_text.ts";
 export type { Json } from "./pipeline/artifact/canonical_json.ts";

@@ -14,7 +14,6 @@ import {
 import { compareWithRun, type SameAnswers } from "./build/same_answers.ts";
 import { UsageError } from "./cli/flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count } from "./cli/words.ts";
 
@@ -26,7 +25,6 @@ type Form = typeof FORMS[number];
 
 /** What to build, and where. */
 interface Plan {
-  /** The form. */
   form: Form;
   /** The machine that it is for. */
   target: Target;
@@ -147,12 +145,10 @@ async function runBuild(context: TaskContext): Promise<object> {
   }
 }
 
-/** The task. */
 export const BUILD: Task = {
   name: "build",
   summary:
     "Builds one executable that predicts with a run and serves it, without Deno or network.\nThe executable is then run, and the task fails if its answers differ from those of the\nrun.",
-  flags: TASK_FLAGS.build,
   run: runBuild,
 };
 

@@ -5,14 +5,14 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import {
   findUnused,
+  printable,
   readWorkspace,
   removeUnused,
   type Unused,
 } from "../mod.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
-import { count, printable } from "./cli/words.ts";
+import { count } from "./cli/words.ts";
 
 /** Adds up files and bytes, for people. */
 function total(unused: readonly Unused[]): string {
@@ -53,12 +53,10 @@ async function runClean(
   return { unused: removed, removed: true };
 }
 
-/** The task. */
 export const CLEAN: Task = {
   name: "clean",
   summary:
     "Lists artifacts that no run refers to, half-written files, and locks and notes\nof parts without use, each with its size. Removes nothing without --remove.",
-  flags: TASK_FLAGS.clean,
   run: runClean,
 };
 

@@ -5,9 +5,8 @@ import { renderComparison } from "./cli/comparison.ts";
 import { UsageError } from "./cli/flags.ts";
 import { openPage } from "./cli/open_page.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
-import { readSplit } from "./cli/split.ts";
-import { openWork } from "./cli/open_work.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { readSplit } from "./cli/flag_values.ts";
+import { openWork } from "./cli/stage_task.ts";
 import { insideWork } from "./cli/user_path.ts";
 
 /** What `--json` prints. */
@@ -42,13 +41,11 @@ async function runCompare(context: TaskContext): Promise<CompareOutput> {
   return { ...comparison, page };
 }
 
-/** The task. */
 export const COMPARE: Task = {
   name: "compare",
   words: "RUN OTHER [OTHER …]",
   summary:
     "Compares runs with the first of them, by their latest evaluations: the numbers of\nthe photos that all runs have, whether the difference is more than chance, and\nwhich photos changed; also as a page. Trains nothing.",
-  flags: TASK_FLAGS.compare,
   run: runCompare,
 };
 

@@ -1,6 +1,5 @@
 /** `deno task demo`: the three tasks on the embedded photos. */
 
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { callOf } from "./cli/call.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { type EvalOutput, runEval } from "./eval.ts";
@@ -17,7 +16,6 @@ export interface DemoOutput {
   eval: EvalOutput;
 }
 
-/** Name of the run. */
 const RUN = "demo";
 
 /** Runs the three tasks under a run of their own. */
@@ -37,12 +35,10 @@ async function runDemo(context: TaskContext): Promise<DemoOutput> {
   return output;
 }
 
-/** The task. */
 export const DEMO: Task = {
   name: "demo",
   summary:
     "Runs prepare, train and eval on the embedded photos with the embedded backbone:\noffline, in seconds. A second run finds everything complete.",
-  flags: TASK_FLAGS.demo,
   resumes: true,
   run: runDemo,
 };

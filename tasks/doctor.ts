@@ -9,7 +9,6 @@ import {
   probeDisk,
 } from "../mod.ts";
 import { UsageError } from "./cli/flags.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
 /** What `--json` prints. */
@@ -76,12 +75,10 @@ async function runDoctor(context: TaskContext): Promise<DoctorOutput> {
   return output;
 }
 
-/** The task. */
 export const DOCTOR: Task = {
   name: "doctor",
   summary:
     "Shows what this machine can do: Deno, engines and why one is not available, limits\nof the GPU, the disk under the work directory, package versions.",
-  flags: TASK_FLAGS.doctor,
   run: runDoctor,
 };
 

@@ -1,8 +1,7 @@
 /** `deno task embed`: tensor shards to embedding shards. */
 
 import { embed, EMBEDDINGS } from "../mod.ts";
-import { openWork } from "./cli/open_work.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { openWork, stageOptions } from "./cli/stage_task.ts";
 import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
@@ -11,7 +10,7 @@ import { count } from "./cli/words.ts";
 
 /** Embeds the tensors of a run, or a part of them, and tells what came of it. */
 async function runEmbed(context: TaskContext): Promise<object> {
-  const { run, reporter, signal, settings, values, cache } = context;
+  const { run, reporter, settings, values } = context;
   const role = readRole(values);
   if (role !== undefined) {
     const options = { task: "embed", settings, next: "train" };
@@ -20,11 +19,7 @@ async function runEmbed(context: TaskContext): Promise<object> {
   const started = Date.now();
   using workspace = await openWork(context, { create: false });
   reporter.line(`embed: run "${run}" in ${workspace.root}`);
-  const { onEvent } = reporter;
-  const verify = values.verify === true;
-  const waits = values.wait !== false;
-  const how = { run, settings, signal, onEvent, verify, waits, cache };
-  const result = await embed(workspace, how);
+  const result = await embed(workspace, { ...stageOptions(context), settings });
   const ms = Date.now() - started;
   reporter.line(
     `  ${
@@ -36,12 +31,10 @@ async function runEmbed(context: TaskContext): Promise<object> {
   return { ...result, seconds: ms / 1000 };
 }
 
-/** The task. */
 export const EMBED: Task = {
   name: "embed",
   summary:
     "Embeds the tensors of a prepared run with the frozen backbone, as train does before\nit trains. On several machines, each takes a --part, and --seal completes them.",
-  flags: TASK_FLAGS.embed,
   resumes: true,
   run: runEmbed,
 };

@@ -5,19 +5,16 @@
 import { evaluate, type EvaluateResult } from "../mod.ts";
 import { renderEvaluation } from "./cli/evaluation.ts";
 import { renderFindings } from "./cli/findings.ts";
-import { openWork } from "./cli/open_work.ts";
+import { openWork, reportTensorboard, stageOptions } from "./cli/stage_task.ts";
 import { callOf } from "./cli/call.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { insideWork } from "./cli/user_path.ts";
 import { openPage } from "./cli/open_page.ts";
 import { formatDuration } from "./cli/progress.ts";
-import { reportTensorboard } from "./cli/tensorboard.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
-import { readSplit } from "./cli/split.ts";
+import { readSplit } from "./cli/flag_values.ts";
 
 /** What `--json` prints. */
 export interface EvalOutput {
-  /** Name of the run. */
   run: string;
   /** Split that was evaluated. */
   split: string;
@@ -67,21 +64,16 @@ function report(result: EvaluateResult, context: TaskContext): void {
 
 /** Evaluates a run and tells what came of it. */
 export async function runEval(context: TaskContext): Promise<EvalOutput> {
-  const { run, reporter, signal, values } = context;
+  const { run, reporter, values } = context;
   const started = Date.now();
   const split = readSplit(values.split);
   using workspace = await openWork(context, { create: false });
   reporter.line(`eval: run "${run}" in ${workspace.root}`);
   const result = await evaluate(workspace, {
-    run,
+    ...stageOptions(context),
     split,
-    signal,
-    onEvent: reporter.onEvent,
-    verify: values.verify === true,
-    waits: values.wait !== false,
     tensorboard: values.tensorboard === true,
     report: values.report !== false,
-    cache: context.cache,
   });
   report(result, context);
   if (result.betterBackbone !== null) {
@@ -111,12 +103,10 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
   };
 }
 
-/** The task. */
 export const EVAL: Task = {
   name: "eval",
   summary:
     "Evaluates the trained head of a run: metrics.json, predictions.jsonl,\nconfusion.csv, curves.svg. Then checks the data (findings.jsonl), computes heatmaps\n(evidence.jsonl) and writes a page with all of it (report.html).",
-  flags: TASK_FLAGS.eval,
   resumes: true,
   run: runEval,
 };

@@ -4,8 +4,7 @@
  */
 
 import { fromFileUrl } from "@std/path";
-import { narrowWorkers } from "../mod.ts";
-import { printable } from "./cli/words.ts";
+import { narrowWorkers, printable } from "../mod.ts";
 import { runTask, type Task } from "./cli/run_task.ts";
 import { PREDICT } from "./predict.ts";
 import { SERVE } from "./serve.ts";

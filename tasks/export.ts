@@ -10,7 +10,6 @@ import {
 } from "../mod.ts";
 import { UsageError } from "./cli/flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count, percent } from "./cli/words.ts";
 
@@ -77,12 +76,10 @@ async function runExport(context: TaskContext): Promise<object> {
   return { ...result, out };
 }
 
-/** The task. */
 export const EXPORT: Task = {
   name: "export",
   summary:
     "Writes the trained model of a run for other programs: backbone and head, with labels,\npreprocessing, licence, photos with their answers, and a model card. The export\nis then run, and fails if its answers differ from those of the run.",
-  flags: TASK_FLAGS.export,
   run: runExport,
 };
 

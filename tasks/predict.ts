@@ -14,12 +14,11 @@ import {
   readWorkspace,
 } from "../mod.ts";
 import { UsageError } from "./cli/flags.ts";
-import { readNumber, readTemperature } from "./cli/numbers.ts";
+import { readNumber, readTemperature } from "./cli/flag_values.ts";
 import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
 import { describePart, readRole } from "./cli/share.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { fitName, PhotoSorter } from "./cli/sort_photos.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count } from "./cli/words.ts";
 
@@ -198,13 +197,11 @@ async function runPredict(context: TaskContext): Promise<object> {
   return {};
 }
 
-/** The task. */
 export const PREDICT: Task = {
   name: "predict",
   words: "FILE|DIR|GLOB|LIST|- …",
   summary:
     "Classifies photos with the trained head of a run: one line per photo, in order. A\nlist is a .csv or .jsonl with a path, or a .txt with one path per line. If a photo\ncannot be classified, the others still are, and the exit code is 1.",
-  flags: TASK_FLAGS.predict,
   printsLines: true,
   run: runPredict,
 };

@@ -10,8 +10,7 @@ import {
   TENSORS,
 } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
-import { openWork } from "./cli/open_work.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { openWork, stageOptions } from "./cli/stage_task.ts";
 import { UsageError } from "./cli/flags.ts";
 import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
@@ -49,7 +48,7 @@ async function requireNativeJpeg(): Promise<void> {
 export async function runPrepare(
   context: TaskContext,
 ): Promise<PrepareOutput> {
-  const { run, reporter, signal, values } = context;
+  const { run, reporter, values } = context;
   const started = Date.now();
   const settings = await readSettings(context);
   const { backbone } = settings;
@@ -59,13 +58,8 @@ export async function runPrepare(
   using workspace = await openWork(context, { create: true });
   reporter.line(`prepare: run "${run}" in ${workspace.root}`);
   const result = await prepare(workspace, {
-    run,
+    ...stageOptions(context),
     settings,
-    signal,
-    onEvent: reporter.onEvent,
-    verify: values.verify === true,
-    waits: values.wait !== false,
-    cache: context.cache,
     nativeJpeg,
   });
   const { images, classes, splits, rejected, directory } = result;
@@ -105,7 +99,6 @@ export async function runPrepare(
 
 /** What `--json` prints of an index alone. */
 interface IndexOutput {
-  /** Name of the run. */
   run: string;
   /** Directory of the index, relative to the work directory. */
   directory: string;
@@ -117,16 +110,12 @@ interface IndexOutput {
 
 /** Indexes the photos, and no more. */
 async function indexPhotos(context: TaskContext): Promise<IndexOutput> {
-  const { run: name, reporter, signal, values, cache } = context;
+  const { run: name, reporter } = context;
   const started = Date.now();
   const settings = await readSettings(context);
   using workspace = await openWork(context, { create: true });
   reporter.line(`prepare: run "${name}" in ${workspace.root}, the index`);
-  const { onEvent } = reporter;
-  const verify = values.verify === true;
-  const waits = values.wait !== false;
-  const how = { run: name, settings, signal, onEvent, verify, waits, cache };
-  const run = await openRun(workspace, how);
+  const run = await openRun(workspace, { ...stageOptions(context), settings });
   const { files, manifest: { counts } } = await run.complete(DATASET_INDEX);
   reporter.line(
     `  indexed ${count(counts.images!, "image")} of ${counts.classes} classes${
@@ -163,12 +152,10 @@ async function runTaskPrepare(context: TaskContext): Promise<object> {
   return await runPrepare(context);
 }
 
-/** The task. */
 export const PREPARE: Task = {
   name: "prepare",
   summary:
     "Indexes a folder of photos (train/<class>/…, or <class>/…) and writes tensor\nshards. The settings are stored with the run: train and eval need no flags, and\nprepare uses them again when it is run again.",
-  flags: TASK_FLAGS.prepare,
   resumes: true,
   run: runTaskPrepare,
 };

@@ -4,14 +4,14 @@ import { format } from "@std/fmt/bytes";
 import {
   type BrokenRun,
   listRuns,
+  printable,
   readWorkspace,
   type RunSummary,
 } from "../mod.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
-import { percent, printable } from "./cli/words.ts";
+import { percent } from "./cli/words.ts";
 
 /** What `--json` prints. */
 export interface RunsOutput {
@@ -62,12 +62,10 @@ async function runRuns(context: TaskContext): Promise<RunsOutput> {
   return { work, runs };
 }
 
-/** The task. */
 export const RUNS: Task = {
   name: "runs",
   summary:
     "Lists the runs of a work directory: photos, backbone, top-1 of the latest\nevaluation, size, and how long ago each was worked on. Changes nothing.",
-  flags: TASK_FLAGS.runs,
   run: runRuns,
 };
 

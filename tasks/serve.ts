@@ -10,21 +10,16 @@ import {
   type ServeOptions,
 } from "../mod.ts";
 import { UsageError } from "./cli/flags.ts";
-import { readNumber, readTemperature } from "./cli/numbers.ts";
+import { readNumber, readTemperature } from "./cli/flag_values.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
+import { writeOutput } from "./cli/write.ts";
 
 /** Environment variable that holds the token. */
 const TOKEN_VARIABLE = "HEADSTART_TOKEN";
 
 /** Fewest characters of a token. */
 const LEAST_TOKEN = 16;
-
-/** Prints a line on standard output, at once. */
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-}
 
 /** Writes the log on standard error, one JSON object per line. */
 function openLog(quiet: boolean): (entry: LogEntry) => void {
@@ -156,7 +151,7 @@ async function runServe(context: TaskContext): Promise<object> {
     onEvent,
     log,
   });
-  print(server.address);
+  writeOutput(server.address);
   if (!signal.aborted) {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
   }
@@ -164,12 +159,10 @@ async function runServe(context: TaskContext): Promise<object> {
   return {};
 }
 
-/** The task. */
 export const SERVE: Task = {
   name: "serve",
   summary:
     `Serves trained runs: a page to try photos, and POST /api/classify for programs.\nThe first line of standard output is the address; GET /openapi.json describes\nthe rest. The log is on standard error, one JSON object per line. A run that is trained\nanew is served as soon as it is complete. Ctrl-C or SIGTERM stops the server once the\nrequests it has accepted are answered.\nThe environment variable ${TOKEN_VARIABLE} may hold the token.`,
-  flags: TASK_FLAGS.serve,
   printsLines: true,
   tellsStop: true,
   run: runServe,

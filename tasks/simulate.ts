@@ -9,11 +9,10 @@ import {
   type Simulation,
   type SimulationOptions,
 } from "../mod.ts";
-import { readNumber } from "./cli/numbers.ts";
+import { readNumber } from "./cli/flag_values.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 
 /** Most of a count: more would take minutes and gigabytes. */
 const MOST = 1_000_000;
@@ -159,12 +158,10 @@ function runSimulate({ values, reporter }: TaskContext) {
   return Promise.resolve({ sizes, stages });
 }
 
-/** The task. */
 export const SIMULATE: Task = {
   name: "simulate",
   summary:
     "Estimates bytes, files, time and price of a run that many workers share.\nTimes are medians of several simulations, with slow and interrupted workers.",
-  flags: TASK_FLAGS.simulate,
   run: runSimulate,
 };
 

@@ -8,7 +8,6 @@ import {
   type StageStatus,
   status,
 } from "../mod.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { callOf } from "./cli/call.ts";
 import { UsageError } from "./cli/flags.ts";
 import { renderProgress } from "./cli/parts_progress.ts";
@@ -96,12 +95,10 @@ function repairingTasks(stages: readonly StageStatus[]): string[] {
   return [...new Set(tasks)];
 }
 
-/** The task. */
 export const STATUS: Task = {
   name: "status",
   summary:
     "Shows each stage of a run: absent, partial, complete, damaged, or stale and why.\nReads names, sizes and headers; changes nothing.",
-  flags: TASK_FLAGS.status,
   tellsStop: true,
   run: (context) =>
     context.values.watch === true ? watchParts(context) : runStatus(context),

@@ -6,7 +6,6 @@ import {
   type Summary,
   type SummaryRow,
 } from "../mod.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
@@ -44,12 +43,10 @@ async function runSummary(context: TaskContext): Promise<Summary> {
   return summary;
 }
 
-/** The task. */
 export const SUMMARY: Task = {
   name: "summary",
   summary:
     "Shows backbone and head, layer by layer, with shapes and parameters.",
-  flags: TASK_FLAGS.summary,
   run: runSummary,
 };
 

@@ -1,11 +1,9 @@
 /** `deno task train`: tensor shards to a trained head. */
 
 import { train, type TrainResult } from "../mod.ts";
-import { openWork } from "./cli/open_work.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { openWork, reportTensorboard, stageOptions } from "./cli/stage_task.ts";
 import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
-import { reportTensorboard } from "./cli/tensorboard.ts";
 import { count, percent } from "./cli/words.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
@@ -17,19 +15,14 @@ export interface TrainOutput extends Omit<TrainResult, "milliseconds"> {
 
 /** Trains a run and tells what came of it. */
 export async function runTrain(context: TaskContext): Promise<TrainOutput> {
-  const { run, reporter, signal, settings, values } = context;
+  const { run, reporter, settings, values } = context;
   const started = Date.now();
   using workspace = await openWork(context, { create: false });
   reporter.line(`train: run "${run}" in ${workspace.root}`);
   const { milliseconds, ...result } = await train(workspace, {
-    run,
+    ...stageOptions(context),
     settings,
-    signal,
-    onEvent: reporter.onEvent,
-    verify: values.verify === true,
-    waits: values.wait !== false,
     tensorboard: values.tensorboard === true,
-    cache: context.cache,
   });
   const { epochs, keptEpoch, trainAccuracy } = result;
   const { validationAccuracy, validatedOn } = result;
@@ -58,12 +51,10 @@ export async function runTrain(context: TaskContext): Promise<TrainOutput> {
   };
 }
 
-/** The task. */
 export const TRAIN: Task = {
   name: "train",
   summary:
     "Embeds the tensors of a prepared run with the frozen backbone, once, and trains\nthe head. Continues from the last shard and the last epoch; with more --epochs,\nfrom the end of the training.",
-  flags: TASK_FLAGS.train,
   resumes: true,
   run: runTrain,
 };

@@ -5,20 +5,20 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import {
   type FileFault,
+  printable,
   readWorkspace,
   STAGES,
   verify,
   type VerifyResult,
 } from "../mod.ts";
-import { openWork } from "./cli/open_work.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
+import { openWork } from "./cli/stage_task.ts";
 import {
   PartialResultError,
   runTask,
   type Task,
   type TaskContext,
 } from "./cli/run_task.ts";
-import { count, printable } from "./cli/words.ts";
+import { count } from "./cli/words.ts";
 
 /** A line about a file. */
 function renderFault({ kind, path, reason, range }: FileFault): string {
@@ -68,12 +68,10 @@ async function runVerify(context: TaskContext): Promise<VerifyResult> {
   );
 }
 
-/** The task. */
 export const VERIFY: Task = {
   name: "verify",
   summary:
     "Reads every artifact of a run and compares it with its manifest: names each file\nthat is damaged, missing or unknown. The exit code is 1 if there is one.",
-  flags: TASK_FLAGS.verify,
   run: runVerify,
 };
 

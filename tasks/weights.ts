@@ -8,6 +8,7 @@ import {
   listPresets,
   type NetworkReport,
   type PresetStatus,
+  printable,
   verifyPresets,
 } from "../mod.ts";
 import { UsageError } from "./cli/flags.ts";
@@ -18,9 +19,8 @@ import {
   type TaskContext,
 } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
-import { TASK_FLAGS } from "./cli/task_flags.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
-import { count, percent, printable } from "./cli/words.ts";
+import { count, percent } from "./cli/words.ts";
 
 /** Returns the folder of fetched weights. */
 function requireCache({ cache }: TaskContext): string {
@@ -169,13 +169,11 @@ async function runWeights(context: TaskContext): Promise<object> {
   }
 }
 
-/** The task. */
 export const WEIGHTS: Task = {
   name: "weights",
   words: "[list | fetch NAME | verify | inspect FILE]",
   summary:
     "Lists the backbones known by name, downloads one, verifies those that were\ndownloaded, or says what a weight file is.",
-  flags: TASK_FLAGS.weights,
   run: runWeights,
 };
 

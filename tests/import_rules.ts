@@ -91,7 +91,7 @@ function refuseImport(from: string, imported: Import) {
   }
   if (from.startsWith("tasks/")) {
     const isAllowed = target === "mod.ts" || target.startsWith("tasks/") ||
-      from === LAUNCHER && LAUNCHED.includes(target) ||
+      LAUNCHER.includes(from) && LAUNCHED.includes(target) ||
       /^@std\/|^(cli-progress|string-width)$/.test(specifier);
     return !isAllowed &&
       "tasks import only mod.ts, each other, @std, cli-progress and string-width";

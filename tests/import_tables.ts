@@ -125,11 +125,13 @@ export const STAGE_FILES: ReadonlySet<string> = new Set(
 );
 
 /** What runs before a task, in a thread that loads little: not `mod.ts`. */
-export const LAUNCHER = "tasks/cli/confine.ts";
+export const LAUNCHER = ["tasks/cli/confine.ts", "tasks/cli/command_line.ts"];
 
 /** What it imports in its place. */
 export const LAUNCHED = [
+  "pipeline/s3/location.ts",
   "pipeline/s3/temporary_folder.ts",
+  "pipeline/serve/limits.ts",
   "pipeline/weights/cache_directory.ts",
   "pipeline/workers/permissions.ts",
 ];

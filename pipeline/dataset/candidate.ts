@@ -8,7 +8,6 @@ import type { Split } from "./split.ts";
 export interface Candidate {
   /** Path, relative to the folder of photos or to the list file. */
   path: string;
-  /** Name of its class. */
   className: string;
   /** Its split, or `undefined` if it is drawn by the digest. */
   split: Split | undefined;

@@ -143,7 +143,6 @@ the logits and probabilities that the run gives them.`;
 export interface CardFacts {
   /** The model. */
   facts: ExportFacts;
-  /** The format. */
   format: ExportFormat;
   /** How the export was checked. */
   check: ExportCheck;

@@ -31,9 +31,7 @@ export interface EvaluatedRun {
   split: Split;
   /** Its numbers. */
   metrics: Metrics;
-  /** Its embeddings. */
   embeddings: EmbeddingSource;
-  /** Its pixels. */
   pixels: PixelSource;
 }
 

@@ -13,7 +13,6 @@ import type { Metrics } from "../metrics/schema.ts";
 
 /** What is known of the model that is exported, but for its numbers. */
 export interface ExportFacts {
-  /** Name of the run. */
   run: string;
   /** Fingerprint of the head. */
   fingerprint: string;
@@ -23,7 +22,6 @@ export interface ExportFacts {
   preprocessing: Preprocessing;
   /** What logits are divided by; 1 leaves them as they are. */
   temperature: number;
-  /** The backbone. */
   backbone: ExportedBackbone;
   /** Split that was evaluated. */
   split: Split;

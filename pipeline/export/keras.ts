@@ -18,7 +18,6 @@ import type { KerasService } from "./keras_worker.ts";
 import { openLayers } from "./open_layers.ts";
 import { pillowLines } from "./pillow_lines.ts";
 
-/** Name of the file. */
 const FILE = "model.h5";
 
 /** Starts the worker that has the HDF5 library. */
@@ -92,7 +91,6 @@ print(json.load(open("labels.json"))[probabilities[0].argmax()])
 \`\`\``;
 }
 
-/** The format. */
 export const KERAS: ExportFormat = {
   file: FILE,
   library: "keras",

@@ -27,13 +27,11 @@ export interface KerasWeight {
 export interface KerasLayer {
   /** Class in Keras. */
   className: string;
-  /** Its name. */
   name: string;
   /** Arguments of the class. */
   config: Record<string, unknown>;
   /** Names of the layers it reads. */
   inputs: string[];
-  /** Its weights. */
   weights: KerasWeight[];
 }
 

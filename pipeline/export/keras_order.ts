@@ -6,7 +6,6 @@
 
 /** A layer, as far as its order goes. */
 interface Node {
-  /** Its name. */
   name: string;
   /** Names of the layers it reads. */
   inputs: readonly string[];

@@ -8,7 +8,6 @@ import { toPlanes } from "./float_planes.ts";
 import type { ExportFacts, ExportFormat } from "./format.ts";
 import { pillowLines } from "./pillow_lines.ts";
 
-/** Name of the file. */
 const FILE = "model.onnx";
 
 /** What runtimes show of the model. */
@@ -64,7 +63,6 @@ Builds of onnxruntime for Linux and macOS send telemetry unless the environment 
 \`ORT_DISABLE_TELEMETRY=1\` before they load.${precision ? IN_INTEGERS : ""}`;
 }
 
-/** The format. */
 export const ONNX: ExportFormat = {
   file: FILE,
   library: "onnx",

@@ -44,7 +44,6 @@ export interface ReferenceSource {
   pixels: PixelSource;
   /** Side S of a photo, in pixels. */
   side: number;
-  /** The head. */
   head: SavedHead;
   /** What logits are divided by. */
   temperature: number;

@@ -44,7 +44,6 @@ interface ModelConfig extends Graph {
   classes: readonly string[];
   /** What is done to the pixels first. */
   normalization: Normalization;
-  /** Shape of the head. */
   head: HeadShape;
   /** What logits are divided by. */
   temperature: number;
@@ -168,7 +167,6 @@ print(classifier.config["classes"][probabilities[0].argmax()])
 \`\`\``;
 }
 
-/** The format. */
 export const SAFETENSORS: ExportFormat = {
   file: FILES.weights,
   library: "pytorch",

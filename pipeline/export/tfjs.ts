@@ -132,7 +132,6 @@ console.log(labels[probabilities.indexOf(Math.max(...probabilities))]);
 \`\`\``;
 }
 
-/** The format. */
 export const TFJS: ExportFormat = {
   file: FILE,
   library: "tfjs",

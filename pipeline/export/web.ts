@@ -134,7 +134,6 @@ imagescript (MIT), libwebp (BSD-3-Clause), libavif (BSD-2-Clause), libheif (LGPL
 libnsbmp (MIT) and UTIF.js (MIT).`;
 }
 
-/** The format. */
 export const WEB: ExportFormat = {
   file: FILE,
   library: "tfjs",

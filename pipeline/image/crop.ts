@@ -41,7 +41,6 @@ const TF_SLIM: Rounding = {
   offset: Math.floor,
 };
 
-/** The rules. */
 const RULES: Readonly<Record<CropRule, Rounding>> = {
   torchvision: TORCHVISION,
   timm: { ...TORCHVISION, shortSide: Math.floor },

@@ -165,7 +165,6 @@ export class LargeImageError extends ImageError {
   /** What it claims, in pixels. */
   readonly height: number;
 
-  /** Creates the error. */
   constructor({ width, height }: { width: number; height: number }) {
     super(
       `it claims ${width}x${height} pixels, more than the limit of ${MAX_PIXELS}`,

@@ -92,9 +92,7 @@ function resizeNearest(
 
 /** A width and a height, in pixels. */
 export interface Size {
-  /** Width. */
   width: number;
-  /** Height. */
   height: number;
 }
 

@@ -17,7 +17,6 @@ export type PipelineEvent =
   | {
     /** A stage is made again, as something that it depends on has changed. */
     type: "stale";
-    /** The stage. */
     stage: string;
     /** Changes, a line each. */
     changes: string[];
@@ -27,7 +26,6 @@ export type PipelineEvent =
     type: "engine";
     /** The stage that it works for. */
     stage: string;
-    /** Its name. */
     name: string;
     /** The device it runs on. */
     description: string;

@@ -23,6 +23,9 @@ export interface ServeLimits {
   requestMs: number;
 }
 
+/** Port where none is given. */
+export const DEFAULT_PORT = 8000;
+
 /** Limits where none are given. */
 export const DEFAULT_LIMITS: Readonly<ServeLimits> = {
   // A photo of 100 megapixels takes some 30 MB as a JPEG.

@@ -13,7 +13,7 @@ import { createApp } from "./app.ts";
 import type { AppParts } from "./app_parts.ts";
 import { Catalogue } from "./catalogue.ts";
 import { openDecoders } from "./decoders.ts";
-import { DEFAULT_LIMITS } from "./limits.ts";
+import { DEFAULT_LIMITS, DEFAULT_PORT } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { findVersion, loadServed } from "./load_served.ts";
 import { startMetrics } from "./metrics.ts";
@@ -59,7 +59,7 @@ export async function startServer(
   workspace: Workspace,
   options: ServeOptions,
 ): Promise<RunningServer> {
-  const { runs = [DEFAULT_RUN], address = "127.0.0.1", port = 8000 } = options;
+  const { runs = [DEFAULT_RUN], address = "127.0.0.1", port = DEFAULT_PORT } = options;
   const { threshold = 0.5, waitMs = 5, watchMs = 2000, log = () => {} } =
     options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };

@@ -10,7 +10,6 @@ export type StageEvent =
   | {
     /** The stage begins to work. */
     type: "start";
-    /** The stage. */
     stage: string;
     /** Units that an earlier run has done. */
     done: number;
@@ -22,9 +21,7 @@ export type StageEvent =
   | {
     /** A task begins to make its part of the shards of a stage. */
     type: "part";
-    /** The stage. */
     stage: string;
-    /** The part. */
     part: Part;
     /** Shards of the part. */
     shards: number;
@@ -34,7 +31,6 @@ export type StageEvent =
   | {
     /** Part of the work is done. */
     type: "progress";
-    /** The stage. */
     stage: string;
     /** Units done so far, those kept from before included. */
     done: number;
@@ -54,7 +50,6 @@ export type StageEvent =
   | {
     /** The stage is complete: just now, or already before. */
     type: "complete";
-    /** The stage. */
     stage: string;
     /** Directory of its artifacts, relative to the work directory. */
     directory: string;
@@ -64,7 +59,6 @@ export type StageEvent =
   | {
     /** An epoch of training is done. */
     type: "epoch";
-    /** The stage. */
     stage: string;
     /** Its numbers. */
     record: EpochRecord;

@@ -23,7 +23,6 @@ import { DATASET_INDEX } from "./dataset_index.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 import { TENSORS } from "./tensors.ts";
 
-/** Name of the file. */
 export const RANGES_FILE = "ranges.json";
 
 /**
@@ -80,7 +79,6 @@ export interface Calibration {
   readArithmetic(): Promise<Arithmetic>;
 }
 
-/** The stage. */
 export const CALIBRATION: Stage<"calibration", Calibration> = defineStage({
   name: "calibration",
   version: 1,

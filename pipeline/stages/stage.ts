@@ -97,7 +97,6 @@ export interface Made {
 
 /** Facts by which a stage counts its units of work for an unfinished run. */
 export interface Look {
-  /** The run. */
   readonly run: RunFacts;
   /** The work that the run recorded of the stage, if it was begun. */
   readonly work: Work | undefined;

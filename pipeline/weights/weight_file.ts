@@ -26,7 +26,6 @@ export type WeightFormat =
 export interface WeightFile {
   /** Name of the file, as the user gave it. */
   path: string;
-  /** Its format. */
   format: WeightFormat;
   /** Tensors by the names of the file. */
   tensors: ReadonlyMap<string, Tensor>;

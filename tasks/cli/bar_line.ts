@@ -1,6 +1,4 @@
-/** The line of a progress bar, fitted to the width of the terminal. */
-
-import { renderSparkline } from "./sparkline.ts";
+/** The line of a progress bar with its sparkline, fitted to the width of the terminal. */
 
 /** What a bar says. */
 export interface BarState {
@@ -68,4 +66,34 @@ export function renderBarLine(state: BarState, columns: number): string {
   return end === undefined
     ? (start + counts.trimStart()).slice(0, Math.max(0, columns - 1))
     : draw(room(end)) + end;
+}
+
+/** Blocks by height, in eighths of a line. */
+const LEVELS = "▁▂▃▄▅▆▇█";
+
+/** What a flat line is drawn with: neither low nor high. */
+const FLAT = "▄";
+
+/**
+ * Draws the last of some numbers as blocks, a block a number.
+ *
+ * The lowest that is shown is `▁` and the highest `█`; if all are the same, each is
+ * `▄`.
+ *
+ * @example Usage
+ * ```ts
+ * renderSparkline([9, 0, 0.5, 1], 3); // "▁▅█"
+ * ```
+ */
+export function renderSparkline(
+  values: readonly number[],
+  width: number,
+): string {
+  const shown = values.slice(Math.max(0, values.length - width));
+  const low = Math.min(...shown);
+  const range = Math.max(...shown) - low;
+  const top = LEVELS.length - 1;
+  return shown.map((value) =>
+    range > 0 ? LEVELS[Math.round((value - low) / range * top)] : FLAT
+  ).join("");
 }

@@ -4,13 +4,11 @@
  */
 
 import { dirname, join, resolve } from "@std/path";
+import { isLocation } from "../../pipeline/s3/location.ts";
 import { resolveFromCaller } from "./caller_folder.ts";
 
 /** Files that hold the settings of a run: one, and its copy. */
 const RUN_FILES = ["run.json", "run.copy.json"];
-
-/** A location in an object store. */
-export const LOCATION = /^\w+:\/\//;
 
 /** Most bytes of a file of settings that is looked at here. */
 const MAX_BYTES = 2 ** 24;
@@ -70,7 +68,7 @@ function readSettings(path: string, key?: string): Settings {
 function readConfig(path: string): Settings {
   const settings = readSettings(path);
   const absolute = (value: unknown) =>
-    typeof value === "string" && value !== "tiny" && !LOCATION.test(value)
+    typeof value === "string" && value !== "tiny" && !isLocation(value)
       ? resolve(dirname(path), value)
       : value;
   const { data, backbone } = settings;

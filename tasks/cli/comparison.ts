@@ -1,15 +1,16 @@
 /** What a comparison says to people. */
 
-import type {
-  ChangedPhoto,
-  ChangedPhotos,
-  ComparedPair,
-  ComparedRun,
-  Comparison,
-  RunScores,
+import {
+  type ChangedPhoto,
+  type ChangedPhotos,
+  type ComparedPair,
+  type ComparedRun,
+  type Comparison,
+  printable,
+  type RunScores,
 } from "../../mod.ts";
 import { renderTable } from "./tables.ts";
-import { count, percent, printable } from "./words.ts";
+import { count, percent } from "./words.ts";
 
 /** Changed photos of a kind that are shown. */
 const SHOWN_PHOTOS = 3;

@@ -4,13 +4,14 @@
 
 import { dirname, fromFileUrl } from "@std/path";
 import { cacheDirectory } from "../../pipeline/weights/cache_directory.ts";
+import { isLocation } from "../../pipeline/s3/location.ts";
 import { temporaryFolder } from "../../pipeline/s3/temporary_folder.ts";
+import { DEFAULT_PORT } from "../../pipeline/serve/limits.ts";
 import { codeFolders } from "../../pipeline/workers/permissions.ts";
 import { defaultWork, resolveFromCaller } from "./caller_folder.ts";
 import {
   collectSettings,
   type Line,
-  LOCATION,
   look,
   readLine,
   textOf,
@@ -83,7 +84,7 @@ function narrow(
 function ownAddress({ values }: Line): string[] | "inherit" {
   const address = values.get("listen") ?? "127.0.0.1";
   const host = `${address.includes(":") ? `[${address}]` : address}:${
-    values.get("port") ?? "8000"
+    values.get("port") ?? DEFAULT_PORT
   }`;
   try {
     const { state } = Deno.permissions.querySync({ name: "net", host });
@@ -126,11 +127,11 @@ export function confine(
   const { words, values } = line;
   const paths = (...names: string[]): string[] =>
     names.map((name) => values.get(name)).filter((path) => path !== undefined)
-      .filter((path) => !LOCATION.test(path)).map(resolveFromCaller);
+      .filter((path) => !isLocation(path)).map(resolveFromCaller);
   const work = values.has("work") ? paths("work") : [defaultWork()];
   const settings = work.flatMap((work) => collectSettings(line, work));
   const photos = textOf(settings, "data");
-  const isRemote = [...photos, ...words].some((word) => LOCATION.test(word));
+  const isRemote = [...photos, ...words].some(isLocation);
   const data = WITH_PHOTOS.test(task) ? photos.map(resolveFromCaller) : [];
   const backbones = textOf(settings, "backbone").filter((name) =>
     name !== "tiny"
@@ -153,7 +154,7 @@ export function confine(
     ...task === "doctor" ? work.map(nearest) : [],
     ...FETCHES.test(task) ? cache : [],
     // Copies of what an object store holds, for who cannot wait for it.
-    ...LOCATION.test(values.get("work") ?? "")
+    ...isLocation(values.get("work") ?? "")
       ? [temporaryFolder(Deno.env, Deno.build.os)]
       : [],
   ];

@@ -1,8 +1,8 @@
 /** What an evaluation says to people. */
 
-import type { Interval, Metrics } from "../../mod.ts";
+import { type Interval, type Metrics, printable } from "../../mod.ts";
 import { renderClassTable, renderConfusion } from "./tables.ts";
-import { count, percent, printable } from "./words.ts";
+import { count, percent } from "./words.ts";
 
 /** Most classes whose scores are shown. */
 const SHOWN_CLASSES = 30;

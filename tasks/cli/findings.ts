@@ -1,7 +1,11 @@
 /** What findings say to people. */
 
-import type { EvaluateFindings, Finding, FindingKind } from "../../mod.ts";
-import { printable } from "./words.ts";
+import {
+  type EvaluateFindings,
+  type Finding,
+  type FindingKind,
+  printable,
+} from "../../mod.ts";
 
 /** Findings of a kind that are shown: the strongest. */
 const SHOWN = 3;

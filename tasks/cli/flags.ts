@@ -23,83 +23,79 @@ export interface Flag {
 
 /** A wrong use of a task: the message names the flag and what to do. */
 export class UsageError extends Error {
-  /** Name of the error. */
   override name = "UsageError";
 }
 
 /** Flags by the name of their task. */
 export type FlagsByTask = Readonly<Record<string, readonly Flag[]>>;
 
-/** Flags that every task has. */
-export const COMMON_FLAGS: readonly Flag[] = [
-  {
-    name: "json",
-    placeholder: "",
-    description: "Print one JSON object on the last line of standard output",
-  },
-  { name: "quiet", placeholder: "", description: "Print errors only" },
-  { name: "help", placeholder: "", description: "Print this text" },
-];
-
-/**
- * Adds the flags that every task has, but for those that a task has words of its own for.
- */
-export function withCommonFlags(flags: readonly Flag[]): Flag[] {
-  const own = new Set(flags.map(({ name }) => name));
-  return [...flags, ...COMMON_FLAGS.filter(({ name }) => !own.has(name))];
+/** Describes a flag; its placeholder is empty if it stands alone. */
+export function flag(
+  name: string,
+  placeholder: string,
+  description: string,
+): Flag {
+  return { name, placeholder, description };
 }
 
+/** Flags that every task has. */
+export const COMMON_FLAGS: readonly Flag[] = [
+  flag("json", "", "Print one JSON object on the last line of standard output"),
+  flag("quiet", "", "Print errors only"),
+  flag("help", "", "Print this text"),
+];
+
 /** The flag that says where artifacts are. */
-export const WORK_FLAG: Flag = {
-  name: "work",
-  placeholder: "DIR",
-  description: "Work directory: a path, or s3://bucket/prefix (.headstart)",
-};
+export const WORK_FLAG: Flag = flag(
+  "work",
+  "DIR",
+  "Work directory: a path, or s3://bucket/prefix (.headstart)",
+);
 
 /** The flag that says where fetched weights are. */
-export const CACHE_FLAG: Flag = {
-  name: "cache",
-  placeholder: "DIR",
-  description: "Folder of downloaded weights ($XDG_CACHE_HOME/headstart)",
-};
+export const CACHE_FLAG: Flag = flag(
+  "cache",
+  "DIR",
+  "Folder of downloaded weights ($XDG_CACHE_HOME/headstart)",
+);
 
 /** The flag that names the run. */
-export const RUN_FLAG: Flag = {
-  name: "run",
-  placeholder: "NAME",
-  description: "Name of the run (default)",
-};
+export const RUN_FLAG: Flag = flag("run", "NAME", "Name of the run (default)");
+
+/** The flags of most tasks on one run. */
+export const RUN_FLAGS: readonly Flag[] = [CACHE_FLAG, WORK_FLAG, RUN_FLAG];
 
 /** The flags of tasks that complete stages: to look for damage, and not to wait. */
 export const STAGE_FLAGS: readonly Flag[] = [
+  flag(
+    "verify",
+    "",
+    "Read every byte of complete stages, and make damaged files again",
+  ),
   {
-    name: "verify",
-    placeholder: "",
-    description:
-      "Read every byte of complete stages, and make damaged files again",
-  },
-  {
-    name: "wait",
-    placeholder: "",
+    ...flag(
+      "wait",
+      "",
+      "Leave at once if another task is making the same stage",
+    ),
     isOn: true,
-    description: "Leave at once if another task is making the same stage",
   },
+  ...RUN_FLAGS,
 ];
 
 /** The flag that names a part. */
-export const PART_FLAG: Flag = {
-  name: "part",
-  placeholder: "I/N",
-  description:
-    "Do part I of N, from 0/N (that of the array job it runs in; all: the whole)",
-};
+export const PART_FLAG: Flag = flag(
+  "part",
+  "I/N",
+  "Do part I of N, from 0/N (that of the array job it runs in; all: the whole)",
+);
 
-/** The flag that seals. */
-export const SEAL_FLAG: Flag = {
-  name: "seal",
-  placeholder: "",
-  description: "Check what all parts have made, and complete the stage",
-};
+/** The flags of tasks that may do a share of a stage: a part of it, or its seal. */
+export const SHARE_FLAGS: readonly Flag[] = [
+  PART_FLAG,
+  flag("seal", "", "Check what all parts have made, and complete the stage"),
+  ...STAGE_FLAGS,
+];
 
 /** Spells the name of a setting as a flag. */
 function toKebab(name: string): string {

@@ -6,10 +6,9 @@
  */
 
 import { toFileUrl } from "@std/path";
-import { isLocation } from "../../mod.ts";
+import { isLocation, printable } from "../../mod.ts";
 import type { TaskContext } from "./run_task.ts";
 import { insideWork } from "./user_path.ts";
-import { printable } from "./words.ts";
 
 /** A program and its arguments. */
 export type OpenCommand = [program: string, ...args: string[]];

@@ -1,7 +1,7 @@
 /** The line of a photo that was classified. */
 
-import { type ClassifyResult, encodeCsv } from "../../mod.ts";
-import { percent, printable } from "./words.ts";
+import { type ClassifyResult, encodeCsv, printable } from "../../mod.ts";
+import { percent } from "./words.ts";
 
 /** The header of the CSV. */
 export const PREDICTION_COLUMNS =

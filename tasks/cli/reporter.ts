@@ -1,8 +1,8 @@
 /** The reporter: tells a person on standard error what happens. */
 
-import { type PipelineEvent, shorten } from "../../mod.ts";
+import { type PipelineEvent, printable, shorten } from "../../mod.ts";
 import { describeAgreement, describeBackbone } from "./event_text.ts";
-import { count, percent, printable } from "./words.ts";
+import { count, percent } from "./words.ts";
 import { formatDuration, type Progress, startProgress } from "./progress.ts";
 
 /** Rejections of a stage that are shown one by one; the rest is counted. */
@@ -38,7 +38,6 @@ export class Reporter {
   #fetching: string | undefined;
   #accuracies: number[] = [];
 
-  /** Creates a reporter. */
   constructor(options: ReporterOptions) {
     this.#options = options;
   }

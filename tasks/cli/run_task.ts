@@ -5,7 +5,7 @@
  */
 
 import { cacheDirectory, ConfigError, narrowWorkers } from "../../mod.ts";
-import { CACHE_FLAG, type Flag, UsageError, withCommonFlags } from "./flags.ts";
+import { CACHE_FLAG, UsageError } from "./flags.ts";
 import { callOf } from "./call.ts";
 import { defaultWork } from "./caller_folder.ts";
 import { describeError } from "./describe_error.ts";
@@ -14,7 +14,7 @@ import { renderHelp } from "./help.ts";
 import { type ParsedFlags, parseFlags } from "./parse_flags.ts";
 import { Reporter } from "./reporter.ts";
 import { listenForStop } from "./stop_signal.ts";
-import { TASK_FLAGS } from "./task_flags.ts";
+import { flagsOf, TASK_FLAGS } from "./task_flags.ts";
 import { writeError, writeOutput } from "./write.ts";
 import { resolveUserPath, resolveUserPlace } from "./user_path.ts";
 
@@ -25,7 +25,6 @@ const SHARE_FLAGS = ["index", "part", "seal"];
 export interface TaskContext extends ParsedFlags {
   /** Absolute path of the work directory. */
   work: string;
-  /** Name of the run. */
   run: string;
   /** Prints for people. */
   reporter: Reporter;
@@ -39,7 +38,7 @@ export interface TaskContext extends ParsedFlags {
 
 /** A task. */
 export interface Task {
-  /** Name, as in `deno task <name>`. */
+  /** Name, as in `deno task <name>`; its flags are those of {@linkcode TASK_FLAGS}. */
   name: string;
   /** What a person types before the name. @default {"deno task"} */
   program?: string;
@@ -47,8 +46,6 @@ export interface Task {
   summary: string;
   /** What it takes before its flags, for `--help`. */
   words?: string;
-  /** Its own flags. */
-  flags: readonly Flag[];
   /** Whether it prints lines itself; `--json` then adds none. @default {false} */
   printsLines?: boolean;
   /** Whether running it again continues after Ctrl-C. @default {false} */
@@ -83,12 +80,10 @@ function findCache(): string | undefined {
 
 /** What failed, with what was found all the same: `--json` prints it. */
 export class PartialResultError extends Error {
-  /** Name of the error. */
   override name = "PartialResultError";
   /** What was found. */
   readonly result: object;
 
-  /** Creates the error. */
   constructor(message: string, result: object) {
     super(message);
     this.result = result;
@@ -98,7 +93,7 @@ export class PartialResultError extends Error {
 /** Returns what the work of a task gets, as the command line says. */
 function contextOf(
   { values, ...parsed }: ParsedFlags,
-  flags: readonly Flag[],
+  task: string,
 ): Omit<TaskContext, "reporter" | "signal"> {
   const { work, run, cache } = values;
   return {
@@ -108,7 +103,7 @@ function contextOf(
     run: typeof run === "string" ? run : "default",
     cache: typeof cache === "string"
       ? resolveUserPath(cache)
-      : flags.includes(CACHE_FLAG)
+      : TASK_FLAGS[task]?.includes(CACHE_FLAG)
       ? findCache()
       : undefined,
   };
@@ -130,7 +125,7 @@ async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
   const reporter = openReporter(parsed.values);
   const { signal, close } = listenForStop(reporter, task);
   try {
-    const context = contextOf(parsed, task.flags);
+    const context = contextOf(parsed, task.name);
     const result = await task.run({ ...context, reporter, signal });
     if (json && !task.printsLines) writeOutput(JSON.stringify(result));
     return 0;
@@ -172,7 +167,7 @@ function refuse(task: Task, error: unknown, reporter: Reporter): number {
 
 /** Runs a task and returns the exit code. */
 async function execute(task: Task, args: readonly string[]): Promise<number> {
-  const flags = withCommonFlags(task.flags);
+  const flags = flagsOf(task.name);
   if (args.includes("--help")) {
     writeOutput(renderHelp(commandOf(task), task.summary, flags, task.words));
     return 0;

@@ -17,7 +17,7 @@ import {
 } from "../../mod.ts";
 import { callOf } from "./call.ts";
 import { UsageError } from "./flags.ts";
-import { openWork } from "./open_work.ts";
+import { openWork } from "./stage_task.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
 import { formatDuration } from "./progress.ts";
 import type { TaskContext } from "./run_task.ts";

@@ -1,8 +1,7 @@
 /** Tables for the terminal. */
 
 import stringWidth from "string-width";
-import type { Metrics } from "../../mod.ts";
-import { printable } from "./words.ts";
+import { type Metrics, printable } from "../../mod.ts";
 
 /** Fills a text with blanks at its end, up to a width in columns of the terminal. */
 function padEnd(text: string, width: number): string {

@@ -7,19 +7,18 @@
 import { EXPORT_FORMATS } from "../../mod.ts";
 import {
   CACHE_FLAG,
+  COMMON_FLAGS,
   type Flag,
+  flag,
+  type FlagsByTask,
   PART_FLAG,
   RUN_FLAG,
-  SEAL_FLAG,
+  RUN_FLAGS,
   settingFlags,
+  SHARE_FLAGS,
   STAGE_FLAGS,
   WORK_FLAG,
 } from "./flags.ts";
-
-/** Returns a flag of one task. */
-function flag(name: string, placeholder: string, description: string): Flag {
-  return { name, placeholder, description };
-}
 
 const OPEN = flag("open", "", "Open the page in the browser");
 const TENSORBOARD = flag(
@@ -39,8 +38,8 @@ const ENGINE = flag(
   "auto, webgpu, cpu or wasm (that of the run)",
 );
 
-/** The flags of the tasks. */
-export const TASK_FLAGS = {
+/** The flags of each task, by its name. */
+export const TASK_FLAGS: FlagsByTask = {
   prepare: [
     ...settingFlags("prepare"),
     flag("config", "FILE", "JSON file with settings; flags override it"),
@@ -50,31 +49,18 @@ export const TASK_FLAGS = {
       "Decode JPEGs by the system's libjpeg-turbo; needs --allow-ffi",
     ),
     flag("index", "", "Index the photos, and write no tensors"),
-    PART_FLAG,
-    SEAL_FLAG,
-    ...STAGE_FLAGS,
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
+    ...SHARE_FLAGS,
   ],
   embed: [
     ...settingFlags("train").filter(({ setting }) =>
       setting === "engine" || setting === "precision"
     ),
-    PART_FLAG,
-    SEAL_FLAG,
-    ...STAGE_FLAGS,
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
+    ...SHARE_FLAGS,
   ],
   train: [
     ...settingFlags("train"),
     TENSORBOARD,
     ...STAGE_FLAGS,
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
   ],
   eval: [
     flag(
@@ -83,19 +69,12 @@ export const TASK_FLAGS = {
       "train, validation or test (test if there is one, else validation)",
     ),
     {
-      ...flag(
-        "report",
-        "",
-        "Skip heatmaps, findings and report.html",
-      ),
+      ...flag("report", "", "Skip heatmaps, findings and report.html"),
       isOn: true,
     },
     OPEN,
     TENSORBOARD,
     ...STAGE_FLAGS,
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
   ],
   predict: [
     flag("top-k", "N", "Number of most likely classes (5)"),
@@ -112,9 +91,7 @@ export const TASK_FLAGS = {
     PART_FLAG,
     flag("csv", "", "Print CSV"),
     flag("json", "", "Print one JSON object per photo"),
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
+    ...RUN_FLAGS,
   ],
   serve: [
     flag("port", "N", "Port; 0 for any (8000)"),
@@ -175,9 +152,7 @@ export const TASK_FLAGS = {
       "",
       "With onnx: input F32 [n, 3, H, W] of 0 to 255 instead of U8 [n, H, W, 3]",
     ),
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
+    ...RUN_FLAGS,
   ],
   build: [
     flag("out", "FILE", "Path of the executable, or of the folder"),
@@ -188,9 +163,7 @@ export const TASK_FLAGS = {
     ),
     flag("target", "TRIPLE", "The machine it is for (this one)"),
     flag("deno", "FILE", "The Deno that is packed (the one that runs this)"),
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
+    ...RUN_FLAGS,
   ],
   compare: [
     flag(
@@ -206,9 +179,7 @@ export const TASK_FLAGS = {
   status: [
     flag("watch", "", "Show how far the parts are, until Ctrl-C"),
     flag("verify", "", "Read every byte of every artifact"),
-    CACHE_FLAG,
-    WORK_FLAG,
-    RUN_FLAG,
+    ...RUN_FLAGS,
   ],
   verify: [
     flag("repair", "", "Remove what is damaged; the next run makes it again"),
@@ -238,7 +209,14 @@ export const TASK_FLAGS = {
     flag("trials", "N", "Simulations, each with other random numbers (20)"),
     flag("seed", "N", "Seed of the random numbers (0)"),
   ],
-  summary: [CACHE_FLAG, WORK_FLAG, RUN_FLAG],
+  summary: RUN_FLAGS,
   weights: [CACHE_FLAG],
   doctor: [WORK_FLAG],
-} satisfies Record<string, readonly Flag[]>;
+};
+
+/** Lists all flags of a task: its own, and those of every task that it has no words of its own for. */
+export function flagsOf(task: string): Flag[] {
+  const flags = TASK_FLAGS[task] ?? [];
+  const own = new Set(flags.map(({ name }) => name));
+  return [...flags, ...COMMON_FLAGS.filter(({ name }) => !own.has(name))];
+}

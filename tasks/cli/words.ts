@@ -19,17 +19,3 @@ export function percent(share: number | null): string {
 export function count(n: number, thing: string): string {
   return `${n} ${thing}${n === 1 ? "" : "s"}`;
 }
-
-/**
- * Makes a name from outside safe to print: control characters would move the
- * cursor, or break a line or a table; others turn the direction of what follows,
- * or have no width. Joiners stay, which some scripts need.
- *
- * @returns The name with `\u{…}` in place of such characters.
- */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Bidi_Control}\u200b\ufeff\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
-  );
-}

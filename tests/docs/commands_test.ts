@@ -5,33 +5,14 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
-import { withCommonFlags } from "../../tasks/cli/flags.ts";
-import type { Task } from "../../tasks/cli/run_task.ts";
+import { flagsOf, TASK_FLAGS } from "../../tasks/cli/task_flags.ts";
 import { renderHelp } from "../bench/options.ts";
-import { readPages, readText, ROOT } from "./pages.ts";
+import { readPages, readText } from "./pages.ts";
 
 const PAGES = await readPages();
 
 /** Names of the tasks of `deno.json`. */
 const TASK_NAMES = Object.keys(JSON.parse(await readText("deno.json")).tasks);
-
-/** Reads the flags of the tasks that people run, by name of the task. */
-async function readFlags(): Promise<Map<string, string[]>> {
-  const flags = new Map<string, string[]>();
-  for await (const { name, isFile } of Deno.readDir(join(ROOT, "tasks"))) {
-    if (!isFile) continue;
-    const module = await import(`../../tasks/${name}`);
-    for (const task of Object.values(module) as Partial<Task>[]) {
-      if (!Array.isArray(task?.flags) || typeof task.name !== "string") {
-        continue;
-      }
-      const all = withCommonFlags(task.flags);
-      flags.set(task.name, all.map((flag) => flag.name));
-    }
-  }
-  return flags;
-}
 
 /** Returns the names of the flags in a text. */
 function flagsIn(text: string): string[] {
@@ -40,7 +21,13 @@ function flagsIn(text: string): string[] {
   );
 }
 
-const FLAGS = (await readFlags()).set("bench", flagsIn(renderHelp([])));
+/** The flags of the tasks that people run, by name of the task. */
+const FLAGS = new Map(
+  Object.keys(TASK_FLAGS).map((task) => [
+    task,
+    flagsOf(task).map(({ name }) => name),
+  ]),
+).set("bench", flagsIn(renderHelp([])));
 
 /** Flags of other programs that pages name. */
 const FOREIGN =

@@ -131,7 +131,6 @@ export function renderComparison(
   });
 }
 
-/** The styles. */
 const COMPARE_STYLE = `
 .verdict { font-weight: 600; }
 td.right, td.wrong { font-weight: 600; }

@@ -11,15 +11,8 @@ import {
   viewConfusion,
 } from "../confusion_view.ts";
 import type { ReportData } from "./data.ts";
-import {
-  brief,
-  count,
-  fullName,
-  name,
-  percent,
-  visible,
-  whole,
-} from "./format.ts";
+import { printable } from "../../shown_text.ts";
+import { brief, count, fullName, name, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPhoto } from "./photo.ts";
 
@@ -78,14 +71,16 @@ function renderMatrix(view: ConfusionView, data: ConfusionData): Html {
   const { perClass, confusion } = data.metrics;
   const head = labels.map((label) => {
     const own = perClass[label]!.name;
-    return html`<th scope="col" title="${visible(own)}"><span>${
+    return html`<th scope="col" title="${printable(own)}"><span>${
       name(own)
     }</span></th>`;
   });
   const rows = labels.map((label) => {
     const { name: own, support } = perClass[label]!;
     const row = { label, counts: confusion[label]!, support };
-    return html`<tr><th scope="row" title="${visible(own)}">${name(own)}</th>${
+    return html`<tr><th scope="row" title="${printable(own)}">${
+      name(own)
+    }</th>${
       labels.map((predicted) => renderCell(row, predicted, data))
     }<td class="sum">${whole(support)}</td></tr>`;
   });

@@ -3,15 +3,8 @@
 import { SETTING_NAMES, SETTINGS } from "../../config/settings.ts";
 import { SPLITS } from "../../dataset/split.ts";
 import type { PhotoCounts, ReportData, ReportFacts } from "./data.ts";
-import {
-  count,
-  duration,
-  filePath,
-  name,
-  setting,
-  visible,
-  whole,
-} from "./format.ts";
+import { printable } from "../../shown_text.ts";
+import { count, duration, filePath, name, setting, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderTable, type TableRow } from "./table.ts";
 
@@ -56,15 +49,15 @@ function renderBackbone(
   const facts: [string, Html | string][] = [
     [
       "backbone",
-      html`<td><bdi>${visible(backbone.name)}</bdi>, ${description}</td>`,
+      html`<td><bdi>${printable(backbone.name)}</bdi>, ${description}</td>`,
     ],
     ["licence of the weights", licence],
     ["SHA-256 of the weights", html`<td><code>${digest}</code></td>`],
     ["variant of the network", variant],
     ["preprocessing", preprocessing],
     ...precision,
-    ["engine of the embeddings", visible(engines.embeddings)],
-    ["engine of the head", visible(engines.head)],
+    ["engine of the embeddings", printable(engines.embeddings)],
+    ["engine of the head", printable(engines.head)],
     ...Object.entries(versions),
   ];
   return renderTable({
@@ -109,7 +102,7 @@ function renderLeftOut({ rejected, leftOut }: PhotoCounts): Html | false {
   return rejected > 0 &&
     html`<details><summary>${count(rejected, "photo")} left out</summary><ul>${
       leftOut.map(({ path, reason }) =>
-        html`<li>${filePath(path)}${visible(reason)}</li>`
+        html`<li>${filePath(path)}${printable(reason)}</li>`
       )
     }</ul>${
       more > 0 &&

@@ -8,7 +8,8 @@ import type {
 import type { FindingGroup } from "../finding_groups.ts";
 import { FINDING_PHOTOS } from "../photo_selection.ts";
 import type { ReportData } from "./data.ts";
-import { count, filePath, name, percent, visible, whole } from "./format.ts";
+import { printable } from "../../shown_text.ts";
+import { count, filePath, name, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderThumbnail } from "./photo.ts";
 
@@ -48,7 +49,7 @@ const QUOTED = /("(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*")/;
 /** Shows a message; the names in it stand apart from the text around them. */
 function renderMessage(message: string): Html {
   const parts = message.split(QUOTED).map((part, i) =>
-    i % 2 === 0 ? visible(part) : html`“${name(JSON.parse(part))}”`
+    i % 2 === 0 ? printable(part) : html`“${name(JSON.parse(part))}”`
   );
   return html`${parts}`;
 }

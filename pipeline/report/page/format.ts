@@ -1,6 +1,7 @@
 /** Numbers and names as the page shows them. */
 
 import type { Json } from "../../artifact/canonical_json.ts";
+import { printable } from "../../shown_text.ts";
 import { type Html, html } from "./html.ts";
 
 /** Most characters of a name in running text. */
@@ -69,23 +70,9 @@ export function duration(seconds: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/**
- * Makes a name safe to show: control characters, and characters that turn the
- * direction of text or have no width, are spelled out. Joiners stay, which some
- * scripts need.
- *
- * @returns The name with `\u{…}` in place of such characters.
- */
-export function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Bidi_Control}\u200b\ufeff\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
-  );
-}
-
 /** Makes a name safe to show, and cuts a long one. */
 export function brief(text: string): string {
-  const points = [...visible(text)];
+  const points = [...printable(text)];
   return points.length <= MOST_POINTS
     ? points.join("")
     : `${points.slice(0, MOST_POINTS - 1).join("")}…`;
@@ -96,7 +83,7 @@ export function brief(text: string): string {
  * cut, and its title has it in full.
  */
 export function name(text: string): Html {
-  const [shown, whole] = [brief(text), visible(text)];
+  const [shown, whole] = [brief(text), printable(text)];
   return shown === whole
     ? html`<bdi>${whole}</bdi>`
     : html`<bdi title="${whole}">${shown}</bdi>`;
@@ -104,7 +91,7 @@ export function name(text: string): Html {
 
 /** Shows text in up to three lines, and in its title if it is long. */
 function renderWhole(text: string, kind: string, content: Html): Html {
-  const whole = visible(text);
+  const whole = printable(text);
   return brief(text) === whole
     ? html`<span class="${kind}">${content}</span>`
     : html`<span class="${kind}" title="${whole}">${content}</span>`;
@@ -112,7 +99,7 @@ function renderWhole(text: string, kind: string, content: Html): Html {
 
 /** Shows a name in full, in up to three lines. */
 export function fullName(text: string): Html {
-  return renderWhole(text, "who", html`<bdi>${visible(text)}</bdi>`);
+  return renderWhole(text, "who", html`<bdi>${printable(text)}</bdi>`);
 }
 
 /**
@@ -122,7 +109,7 @@ export function fullName(text: string): Html {
  * @returns The path, from left to right.
  */
 export function filePath(text: string): Html {
-  const names = visible(text).split("/");
+  const names = printable(text).split("/");
   const content = names.map((name, i) =>
     html`${i > 0 && "/"}<bdi>${name}</bdi>`
   );
@@ -132,7 +119,7 @@ export function filePath(text: string): Html {
 /** Shows the value of a setting. */
 export function setting(value: Json): Html {
   const text = typeof value === "string"
-    ? visible(value)
+    ? printable(value)
     : JSON.stringify(value);
   return value === null ? html`not\u00a0given` : html`<bdi>${text}</bdi>`;
 }

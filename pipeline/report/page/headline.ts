@@ -4,7 +4,8 @@
 
 import type { Metrics } from "../../metrics/schema.ts";
 import type { ReportData } from "./data.ts";
-import { count, decimal, name, percent, visible, whole } from "./format.ts";
+import { printable } from "../../shown_text.ts";
+import { count, decimal, name, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** A number with its name. */
@@ -78,7 +79,7 @@ ${
     betterBackbone !== null &&
     html`
       <p
-        class="note">The embedded backbone <code>tiny</code> is for trying things out, and likely the limit here. Next: <code>deno task prepare --run ${visible(
+        class="note">The embedded backbone <code>tiny</code> is for trying things out, and likely the limit here. Next: <code>deno task prepare --run ${printable(
           run,
         )} --backbone ${betterBackbone}</code>, a full-size network.</p>
     `

@@ -6,7 +6,8 @@
 import type { Prediction } from "../../metrics/prediction.ts";
 import { predictedClass } from "../photo_selection.ts";
 import type { Thumbnails } from "./data.ts";
-import { filePath, name, percent, visible } from "./format.ts";
+import { printable } from "../../shown_text.ts";
+import { filePath, name, percent } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** Encodes a picture as a URL. */
@@ -51,7 +52,9 @@ export function renderThumbnail(
     `;
   }
   return html`
-    <svg class="thumb" role="img" aria-label="${visible(label)}" width="${side}"
+    <svg class="thumb" role="img" aria-label="${printable(
+      label,
+    )}" width="${side}"
       height="${side}"
       viewBox="0 0 ${side} ${side}"><use href="#t${record}"/>${overlay}</svg>
   `;

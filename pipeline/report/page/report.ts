@@ -8,7 +8,8 @@ import { renderCurveSection } from "./curves.ts";
 import type { ReportData } from "./data.ts";
 import { renderFactSection } from "./facts.ts";
 import { renderFindingSection } from "./findings.ts";
-import { percent, visible } from "./format.ts";
+import { printable } from "../../shown_text.ts";
+import { percent } from "./format.ts";
 import { renderHeadline } from "./headline.ts";
 import { html, renderDocument } from "./html.ts";
 import { renderMistakeSection } from "./mistakes.ts";
@@ -59,7 +60,7 @@ export async function renderReport(data: ReportData): Promise<string> {
     ${renderThumbnails(data)}
   `;
   return renderDocument({
-    title: `${percent(metrics.top1)} right: run ${visible(run)}, ${split}`,
+    title: `${percent(metrics.top1)} right: run ${printable(run)}, ${split}`,
     body,
     firstScripts: [FIRST_SCRIPT],
     scripts: [SCRIPT],

@@ -6,7 +6,6 @@
  * Text has a contrast of at least 4.5 with its background, in light and dark.
  */
 
-/** The styles. */
 export const BASE_STYLE = `
 :root {
   color-scheme: light dark;

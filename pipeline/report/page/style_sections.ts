@@ -1,6 +1,5 @@
 /** Styles of the sections of the page. */
 
-/** The styles. */
 export const SECTION_STYLE = `
 #headline { padding-top: 2.5rem; }
 h1 .figure { font-size: clamp(2.6rem, 9vw, 4.5rem); letter-spacing: -.03em; line-height: 1; white-space: nowrap; margin-right: .1em; }

@@ -63,7 +63,6 @@ const PATH = "/weights.h5";
 export interface Hdf5Dataset extends DatasetBytes {
   /** Where it is. */
   path: string;
-  /** Its name. */
   name: string;
   /** Element type. */
   dtype: Dtype;

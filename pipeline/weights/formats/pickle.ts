@@ -43,7 +43,6 @@ export interface PickleMeanings {
 
 /** A value and where its pickle ends. */
 export interface Unpickled {
-  /** The value. */
   value: unknown;
   /** First byte after the pickle. */
   end: number;

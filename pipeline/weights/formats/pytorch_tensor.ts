@@ -32,7 +32,6 @@ export interface StorageRef {
 
 /** Part of a storage; only old files have others than whole ones. */
 export class StorageView {
-  /** The storage. */
   readonly storage: StorageRef;
   /** First element. */
   readonly start: number;

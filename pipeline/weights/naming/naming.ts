@@ -39,7 +39,6 @@ export interface ConvNames {
 
 /** How a family of files calls its tensors. */
 export interface Naming {
-  /** Name. */
   name: NamingName;
   /** The families, for people. */
   title: string;

@@ -9,7 +9,6 @@ import {
   name,
   percent,
   setting,
-  visible,
   whole,
 } from "../../../pipeline/report/page/format.ts";
 
@@ -40,16 +39,6 @@ Deno.test.each([
   [7199.9, "2 h 0 min"],
 ])("duration() shows %s seconds", (seconds, expected) => {
   assertEquals(duration(seconds), expected);
-});
-
-Deno.test("visible() spells out what cannot be seen, and keeps what scripts need", () => {
-  assertEquals(
-    visible("a\u202eb\u0000\u2066\u200b\ufeff\n"),
-    "a\\u{202e}b\\u{0}\\u{2066}\\u{200b}\\u{feff}\\u{a}",
-  );
-  const kept =
-    "\u05e9\u05dc\u05d5\u05dd \u0646\u0627\u0645\u200c\u0647 \u{1f468}\u200d\u{1f33e}";
-  assertEquals(visible(kept), kept);
 });
 
 Deno.test("name() cuts a long name, fullName() does not", () => {

@@ -1,5 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { type BarState, renderBarLine } from "../../../tasks/cli/bar_line.ts";
+import {
+  type BarState,
+  renderBarLine,
+  renderSparkline,
+} from "../../../tasks/cli/bar_line.ts";
 
 /** A training at a quarter, whose accuracy has risen. */
 const STATE: BarState = {
@@ -61,4 +65,18 @@ Deno.test("renderBarLine() draws an empty bar of nothing, and a full one of too 
     renderBarLine({ ...embeddings, done: 101 }, 80),
     `  fetch ${"█".repeat(24)} 101/100 epochs | 35/s | 2.1 s left`,
   );
+});
+
+Deno.test.each<[number[], number, string]>([
+  [[0, 1, 2, 3, 4, 5, 6, 7], 8, "▁▂▃▄▅▆▇█"],
+  [[7, 0], 8, "█▁"],
+  [[0.61, 0.62, 0.615], 8, "▁█▅"],
+  [[9, 0, 0.5, 1], 3, "▁▅█"],
+  [[0.5, 0.5, 0.5], 8, "▄▄▄"],
+  [[0.9, 0.5, 0.5], 2, "▄▄"],
+  [[0.5], 8, "▄"],
+  [[1, 2], 0, ""],
+  [[], 8, ""],
+])("renderSparkline() draws %j in %s columns as %s", (values, width, text) => {
+  assertEquals(renderSparkline(values, width), text);
 });

@@ -5,8 +5,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Flag, withCommonFlags } from "../../../tasks/cli/flags.ts";
+import type { Flag } from "../../../tasks/cli/flags.ts";
 import { renderHelp } from "../../../tasks/cli/help.ts";
+import { flagsOf } from "../../../tasks/cli/task_flags.ts";
 import type { Task } from "../../../tasks/cli/run_task.ts";
 import { CLEAN } from "../../../tasks/clean.ts";
 import { COMPARE } from "../../../tasks/compare.ts";
@@ -59,7 +60,7 @@ Flags:
 Deno.test.each(TASKS.map((task) => [task.name, task] as const))(
   "renderHelp() has a line for every flag of %s, and no flag twice",
   (name, task) => {
-    const flags = withCommonFlags(task.flags);
+    const flags = flagsOf(task.name);
     const lines = renderHelp(name, task.summary, flags).split("\n");
     const shown = lines.slice(lines.indexOf("Flags:") + 1)
       .map((line) => /^ {2}--([a-z-]+)(?: .*)? {2}\S/.exec(line)?.[1]);

@@ -2,19 +2,17 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   COMMON_FLAGS,
   type Flag,
-  RUN_FLAG,
+  RUN_FLAGS,
   settingFlags,
   UsageError,
-  WORK_FLAG,
 } from "../../../tasks/cli/flags.ts";
 import { parseFlags } from "../../../tasks/cli/parse_flags.ts";
-import { TASK_FLAGS } from "../../../tasks/cli/task_flags.ts";
+import { flagsOf, TASK_FLAGS } from "../../../tasks/cli/task_flags.ts";
 
 const FLAGS: readonly Flag[] = [
   ...settingFlags("prepare"),
   ...settingFlags("train"),
-  WORK_FLAG,
-  RUN_FLAG,
+  ...RUN_FLAGS,
   ...COMMON_FLAGS,
 ];
 
@@ -173,7 +171,7 @@ Deno.test.each<[string[], boolean | undefined]>([
   [["--no-report", "--report"], true],
 ])("parseFlags() reads a flag that stands alone from %j", (args, report) => {
   assertEquals(
-    parseFlags(args, TASK_FLAGS.eval).values,
+    parseFlags(args, flagsOf("eval")).values,
     report === undefined ? {} : { report },
   );
 });
