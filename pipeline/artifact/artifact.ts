@@ -2,7 +2,9 @@
 
 import { FormatError } from "../errors.ts";
 import { MANIFEST, type Manifest, type ManifestFile } from "./manifest.ts";
-import type { StageFiles } from "./stage_files.ts";
+import { StageFiles } from "./stage_files.ts";
+import type { Work } from "./fingerprint.ts";
+import type { Store } from "./store.ts";
 
 /** The files of a stage that is complete, by the names that its manifest lists. */
 export class Artifact {
@@ -22,6 +24,21 @@ export class Artifact {
     this.files = files;
     this.manifest = manifest;
     this.tally = tally;
+  }
+
+  /**
+   * Finds what a piece of work has made.
+   *
+   * @returns The stage; `undefined` if it is not complete, or there is no such work.
+   * @throws {FormatError} If its manifest is damaged.
+   */
+  static async find(
+    store: Store,
+    work: Work | undefined,
+  ): Promise<Artifact | undefined> {
+    const files = work && await StageFiles.open(store, work);
+    const manifest = await files?.manifest();
+    return files && manifest && new Artifact(files, manifest);
   }
 
   /** Whether it was complete before. */

@@ -12,6 +12,7 @@
  * records, https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details.
  */
 
+import { concat } from "@std/bytes/concat";
 import protobuf from "protobufjs/minimal.js";
 import { crc32c, maskCrc32c } from "../artifact/crc32c.ts";
 
@@ -103,14 +104,6 @@ function encodeRecord(data: Uint8Array): Uint8Array {
  */
 export function encodeEventFile(steps: readonly LoggedStep[]): Uint8Array {
   const version = field(Writer.create(), 3, BYTES).string(FILE_VERSION);
-  const records = [version.finish(), ...steps.map(encodeStep)]
-    .map(encodeRecord);
-  const length = records.reduce((sum, record) => sum + record.length, 0);
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const record of records) {
-    bytes.set(record, offset);
-    offset += record.length;
-  }
-  return bytes;
+  const events = [version.finish(), ...steps.map(encodeStep)];
+  return concat(events.map(encodeRecord));
 }

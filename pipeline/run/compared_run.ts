@@ -51,11 +51,8 @@ export async function findEvaluation(run: Run): Promise<EvaluatedRun> {
   if (split !== undefined && work !== undefined) {
     // What an earlier version of the evaluation wrote has all that a comparison needs.
     for (const { version } of [work, latest ?? work]) {
-      const files = await StageFiles.open(store, { ...work, version });
-      const manifest = await files.manifest();
-      if (manifest !== undefined) {
-        return { run, split, artifact: new Artifact(files, manifest) };
-      }
+      const artifact = await Artifact.find(store, { ...work, version });
+      if (artifact) return { run, split, artifact };
     }
     const changes = latest && latestSplit === split
       ? explainChange(latest, work)

@@ -52,16 +52,11 @@ async function readEvaluation(
   store: Store,
   { works }: RunFile,
 ): Promise<RunSummary["evaluation"]> {
-  const work = works[EVALUATION.name];
-  if (work === undefined) return null;
-  const files = await StageFiles.open(store, work);
-  const manifest = await files.manifest();
-  if (manifest === undefined) return null;
-  const { split, metrics } = await EVALUATION.open(
-    new Artifact(files, manifest),
-  );
+  const found = await Artifact.find(store, works[EVALUATION.name]);
+  if (found === undefined) return null;
+  const { split, metrics } = await EVALUATION.open(found);
   const head = works.head && await fingerprint(works.head);
-  return { split, top1: metrics.top1, isStale: work.inputs.head !== head };
+  return { split, top1: metrics.top1, isStale: found.files.work.inputs.head !== head };
 }
 
 /** Adds up the files of a run, and finds its last change. */

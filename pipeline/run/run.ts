@@ -125,11 +125,8 @@ export class Run {
    */
   async find<S extends Stage>(stage: S): Promise<Opened<S> | undefined> {
     const { store, file } = this.parts;
-    const work = file.works[stage.name];
-    const files = work && await StageFiles.open(store, work);
-    const manifest = await files?.manifest();
-    if (files === undefined || manifest === undefined) return undefined;
-    return await this.#open(stage, new Artifact(files, manifest));
+    const found = await Artifact.find(store, file.works[stage.name]);
+    return found && await this.#open(stage, found);
   }
 
   /** Whether a stage that others do without is left out: there is an obstacle, and no complete one. */
