@@ -56,7 +56,11 @@ async function readEvaluation(
   if (found === undefined) return null;
   const { split, metrics } = await EVALUATION.open(found);
   const head = works.head && await fingerprint(works.head);
-  return { split, top1: metrics.top1, isStale: found.files.work.inputs.head !== head };
+  return {
+    split,
+    top1: metrics.top1,
+    isStale: found.files.work.inputs.head !== head,
+  };
 }
 
 /** Adds up the files of a run, and finds its last change. */

@@ -59,7 +59,8 @@ export async function startServer(
   workspace: Workspace,
   options: ServeOptions,
 ): Promise<RunningServer> {
-  const { runs = [DEFAULT_RUN], address = "127.0.0.1", port = DEFAULT_PORT } = options;
+  const { runs = [DEFAULT_RUN], address = "127.0.0.1", port = DEFAULT_PORT } =
+    options;
   const { threshold = 0.5, waitMs = 5, watchMs = 2000, log = () => {} } =
     options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
