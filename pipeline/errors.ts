@@ -8,7 +8,22 @@
  * Messages quote names and values of files, however long; each is shortened.
  */
 
-import { shorten } from "./shown_text.ts";
+/** Characters of a message before its middle is left out. */
+const MOST_CHARACTERS = 2000;
+
+/**
+ * Leaves out the middle of a message that is too long to read.
+ *
+ * @returns At most some 2,000 characters: its start and its end.
+ */
+export function shorten(text: string): string {
+  if (text.length <= MOST_CHARACTERS) return text;
+  // With room for what stands between, so that a shortened text stays as it is.
+  const half = MOST_CHARACTERS / 2 - 50;
+  const left = text.length - 2 * half;
+  const [start, end] = [text.slice(0, half), text.slice(-half)];
+  return `${start}… (${left} characters left out) …${end}`.toWellFormed();
+}
 
 /** Bytes are not what their format says. Permanent: reading again does not help. */
 export class FormatError extends SyntaxError {
