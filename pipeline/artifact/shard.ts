@@ -7,6 +7,7 @@
 
 import { DigestMismatchError, FormatError } from "../errors.ts";
 import { sha256 } from "./digest.ts";
+import { freeBytes } from "./free_bytes.ts";
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -63,6 +64,26 @@ export async function encodeSealed(
   bytes.set(digest, digestPosition(bytes, ZEROS));
   return bytes;
 }
+
+/** A sealed file, before it is written. */
+export interface SealedFile {
+  bytes: Uint8Array;
+  /** SHA-256 of all of them, in hex. */
+  digest: string;
+}
+
+/** Makes a sealed file of tensors, here or in another thread; they are given away. */
+export type SealTensors = (
+  tensors: Record<string, Tensor>,
+  metadata: Record<string, string>,
+) => Promise<SealedFile>;
+
+/** Does as {@linkcode encodeSealed}, digests the file, and frees the tensors. */
+export const sealTensors: SealTensors = async (tensors, metadata) => {
+  const bytes = await encodeSealed(tensors, metadata);
+  for (const { data } of Object.values(tensors)) freeBytes(data);
+  return { bytes, digest: await sha256(bytes) };
+};
 
 /**
  * Decodes a sealed file and checks its digest.

@@ -70,6 +70,15 @@ export class StageFiles {
     return readHeader(this.#store, this.path(name));
   }
 
+  /** Writes a file that is digested already, complete or absent. */
+  async writeSealed(
+    name: string,
+    { bytes, digest }: { bytes: Uint8Array; digest: string },
+  ): Promise<ManifestFile> {
+    await this.#store.writeAtomic(this.path(name), bytes);
+    return { path: name, sizeBytes: bytes.byteLength, digest };
+  }
+
   /** Writes a file, complete or absent. */
   async write(name: string, content: Content): Promise<ManifestFile> {
     const measured = measureContent(content);

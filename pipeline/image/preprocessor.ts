@@ -1,5 +1,6 @@
 /** What makes square images of photos, in other threads. */
 
+import type { SealTensors } from "../artifact/shard.ts";
 import { ImageError, LateImageError } from "../errors.ts";
 import type { Geometry } from "./preprocessing.ts";
 import type { ShownImage } from "./show.ts";
@@ -24,6 +25,8 @@ export interface Preprocessor extends Disposable {
    * @throws {ImageError} If the bytes are not a whole image, or the decoder hangs or crashes again.
    */
   again?(bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Makes the file of a shard of squares; absent where the thread of the caller does. */
+  seal?: SealTensors;
   /** Decodes a photo to look at; absent where nobody does. */
   show?(bytes: Uint8Array): Promise<ShownImage>;
 }

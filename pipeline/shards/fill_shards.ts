@@ -6,14 +6,21 @@
 import { freeBytes } from "../artifact/free_bytes.ts";
 import { describeFile, type ManifestFile } from "../artifact/manifest.ts";
 import type { SafetensorsFile, Tensor } from "../artifact/safetensors.ts";
-import { decodeSealed, encodeSealed } from "../artifact/shard.ts";
+import {
+  decodeSealed,
+  type SealTensors,
+  sealTensors,
+} from "../artifact/shard.ts";
 import type { StageFiles } from "../artifact/stage_files.ts";
 import { toInt32 } from "../artifact/tensor.ts";
 import { DigestMismatchError, FormatError } from "../errors.ts";
 import type { StageContext } from "./events.ts";
 
 /** Context of making shards; its signal stops after the current shard. */
-type ShardContext = Pick<StageContext, "signal" | "emit">;
+export interface ShardContext extends Pick<StageContext, "signal" | "emit"> {
+  /** Makes files of what they hold. @default {sealTensors} */
+  seal?: SealTensors | undefined;
+}
 
 /** Content of a shard; it is given away, and freed when it is written. */
 export interface ShardContent {
@@ -71,15 +78,15 @@ async function writeShard(
   files: StageFiles,
   { path }: ShardJob,
   content: ShardContent,
+  seal: SealTensors,
 ): Promise<FilledShard> {
   const metadata = { ...content.metadata, ...identify(files, path) };
-  const bytes = await encodeSealed(content.tensors, metadata);
-  const written = await files.write(path, bytes);
   // A copy, as what was given away is freed.
   const records = toInt32(content.tensors.record!, "record").slice();
+  const sealed = await seal(content.tensors, metadata);
+  const written = await files.writeSealed(path, sealed);
+  freeBytes(sealed.bytes);
   const entry = { ...written, rows: records.length };
-  freeBytes(bytes);
-  for (const { data } of Object.values(content.tensors)) freeBytes(data);
   return { entry, records, metadata, isKept: false };
 }
 
@@ -95,6 +102,7 @@ export async function fillShards(
   context: ShardContext,
 ): Promise<FilledShard[]> {
   const { stage } = files.work;
+  const { seal = sealTensors } = context;
   const total = jobs.reduce((sum, { images }) => sum + images, 0);
   const start = { type: "start", stage, total, unit: "images" } as const;
   const tell = (done: number) =>
@@ -121,7 +129,7 @@ export async function fillShards(
       // One at a time, so that shards appear in order and only two are in memory.
       await writing;
       if (content) {
-        writing = writeShard(files, job, content).then((shard) => {
+        writing = writeShard(files, job, content, seal).then((shard) => {
           filled[i] = shard;
         });
         // The rejection surfaces at the await above.

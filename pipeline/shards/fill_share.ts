@@ -6,7 +6,12 @@
 import type { StageFiles } from "../artifact/stage_files.ts";
 import { MissingShardsError } from "../errors.ts";
 import type { StageContext } from "./events.ts";
-import { type FilledShard, fillShards, type ShardJob } from "./fill_shards.ts";
+import {
+  type FilledShard,
+  fillShards,
+  type ShardContext,
+  type ShardJob,
+} from "./fill_shards.ts";
 import { formatPart, isOfPart } from "./part.ts";
 
 /** Names the shards that are not there, and their parts. */
@@ -40,7 +45,7 @@ function missingShards(
 export async function fillShare(
   files: StageFiles,
   jobs: readonly ShardJob[],
-  job: Pick<StageContext, "signal" | "emit" | "share"> & { files: StageFiles },
+  job: Pick<StageContext, "share"> & ShardContext & { files: StageFiles },
 ): Promise<FilledShard[] | undefined> {
   const { share, emit, files: { work: { stage } } } = job;
   if (share === undefined) return await fillShards(files, jobs, job);

@@ -147,7 +147,8 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
     });
     const rowBytes = geometry.imageSize ** 2 * 3 + ROW_BYTES;
     await warnOfSpace(job, records.length * rowBytes);
-    const shards = await fillShare(files, jobs, job);
+    const { seal } = preprocessor;
+    const shards = await fillShare(files, jobs, { ...job, seal });
     if (shards === undefined) return undefined;
     for (const { isKept, entry } of shards) if (isKept) reused += entry.rows!;
     const { classNames } = index;

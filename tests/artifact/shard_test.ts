@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { sha256 } from "../../pipeline/artifact/digest.ts";
 import { encodeSafetensors } from "../../pipeline/artifact/safetensors.ts";
 import {
   decodeSealed,
   encodeSealed,
   readHeader,
+  sealTensors,
 } from "../../pipeline/artifact/shard.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import { DigestMismatchError, FormatError } from "../../pipeline/errors.ts";
@@ -37,6 +39,16 @@ Deno.test("encodeSealed() gives the same bytes when given the same tensors", asy
     await encodeSealed(TENSORS, { a: "1", b: "2" }),
     await encodeSealed(TENSORS, { b: "2", a: "1" }),
   );
+});
+
+Deno.test("sealTensors() encodes and digests a sealed file, and frees the tensors", async () => {
+  const label = TENSORS.label.data.slice();
+  const tensors = { label: { ...TENSORS.label, data: label } };
+  const expected = await encodeSealed(tensors, { a: "1" });
+  const { bytes, digest } = await sealTensors(tensors, { a: "1" });
+  assertEquals(bytes, expected);
+  assertEquals(digest, await sha256(expected));
+  assertEquals(label.length, 0);
 });
 
 Deno.test("decodeSealed() throws when any bit of the data is flipped", async () => {

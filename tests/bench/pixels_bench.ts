@@ -142,7 +142,8 @@ async function makeShards(
       make: (progress: (done: number) => void) =>
         makeImageRows(records.slice(start, end), { ...rows, progress }),
     }));
-    await fillShards(files, jobs, context);
+    const { seal } = preprocessor;
+    await fillShards(files, jobs, { ...context, seal });
   }
   const durationS = (performance.now() - start) / 1000;
   await Deno.remove(scratch, { recursive: true });

@@ -27,4 +27,5 @@ serveWorker<PhotoService>({
   },
   start: () => Promise.resolve(),
   show: () => Promise.reject(new Error("nobody asks")),
+  seal: () => Promise.reject(new Error("nobody asks")),
 });

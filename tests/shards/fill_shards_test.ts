@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Work } from "../../pipeline/artifact/fingerprint.ts";
+import { sealTensors } from "../../pipeline/artifact/shard.ts";
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import {
@@ -61,6 +62,23 @@ Deno.test("fillShards() makes shards in order and describes each", async () => {
       shard: NAMES[i]!,
     });
   }
+});
+
+Deno.test("fillShards() writes the files that it is given a function for", async () => {
+  const [here, elsewhere] = [testContext(), testContext()];
+  await fill(here);
+  const sealed: string[] = [];
+  const files = await StageFiles.open(elsewhere.store, WORK);
+  const filled = await fillShards(files, jobs([]), {
+    ...elsewhere,
+    seal(tensors, metadata) {
+      sealed.push(metadata.shard!);
+      return sealTensors(tensors, metadata);
+    },
+  });
+  assertEquals(sealed, NAMES);
+  assertEquals(elsewhere.store.files, here.store.files);
+  for (const { entry } of filled) await files.readVerified(entry);
 });
 
 Deno.test("fillShards() counts images over all shards", async () => {

@@ -15,8 +15,16 @@ import type { PhotoService } from "./worker.ts";
 /** Module of a worker. */
 const WORKER = new URL("./worker.ts", import.meta.url);
 
-/** A photo to make a square of. */
-type Photo = Parameters<PhotoService["preprocess"]>[0];
+/** What a function of a worker is given. */
+type Input<Name extends keyof PhotoService> = Parameters<PhotoService[Name]>[0];
+
+/** Returns the memory of an input, which is handed over. */
+function buffersOf(input: Input<keyof PhotoService>): ArrayBuffer[] {
+  const arrays = "bytes" in input
+    ? [input.bytes]
+    : Object.values(input.tensors).map(({ data }) => data);
+  return arrays.map(({ buffer }) => buffer as ArrayBuffer);
+}
 
 /** What workers are for. */
 interface WorkersOptions {
@@ -67,7 +75,7 @@ export class PhotoWorkers implements Disposable {
    */
   async call<Name extends keyof PhotoService>(
     name: Name,
-    photo: Photo,
+    input: Input<Name>,
     { limitMs, signal }: { limitMs: number; signal?: AbortSignal | undefined },
   ): Promise<Awaited<ReturnType<PhotoService[Name]>>> {
     const slot = await this.#take(signal);
@@ -77,8 +85,7 @@ export class PhotoWorkers implements Disposable {
       this.#end(slot);
     }, limitMs);
     try {
-      const buffer = photo.bytes.buffer as ArrayBuffer;
-      return await slot.client.call(name, photo, [buffer]);
+      return await slot.client.call(name, input, buffersOf(input));
     } catch (error) {
       if (isLate) throw new LateImageError(limitMs);
       if (!(error instanceof ImageError)) this.#end(slot);
@@ -195,7 +202,7 @@ export function openPool(
     const { width, height } = readImageHeader(bytes);
     return deadline(width * height);
   };
-  async function call<Name extends keyof PhotoService>(
+  async function call<Name extends "preprocess" | "show">(
     name: Name,
     bytes: Uint8Array,
     signal?: AbortSignal,
@@ -220,6 +227,11 @@ export function openPool(
       }
     },
     show: (bytes) => call("show", bytes),
+    seal: (tensors, metadata) =>
+      // No photo of it can hang: the time is that of its pixels.
+      pool.call("seal", { tensors, metadata }, {
+        limitMs: deadline(tensors.image!.data.length),
+      }),
     [Symbol.dispose]() {
       pool[Symbol.dispose]();
       alone[Symbol.dispose]();

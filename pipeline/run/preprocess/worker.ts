@@ -1,6 +1,8 @@
 /** A worker that makes square images of photos, with its own decoders. */
 
 import { freeBytes } from "../../artifact/free_bytes.ts";
+import type { Tensor } from "../../artifact/safetensors.ts";
+import { type SealedFile, sealTensors } from "../../artifact/shard.ts";
 import type { TurboDecoder } from "../../image/jpeg_turbo.ts";
 import { openNativeJpeg } from "../../image/native_jpeg.ts";
 import { preprocessImage } from "../../image/preprocess.ts";
@@ -17,6 +19,12 @@ interface Photo {
   native?: boolean;
 }
 
+/** A shard that is decoded. */
+interface Shard {
+  tensors: Record<string, Tensor>;
+  metadata: Record<string, string>;
+}
+
 /** The functions of the worker. */
 export interface PhotoService {
   /** Loads what decodes photos, and does nothing else. */
@@ -25,6 +33,8 @@ export interface PhotoService {
   preprocess(photo: Photo): Promise<Uint8Array>;
   /** Decodes a photo to look at. */
   show(photo: Photo): Promise<ShownImage>;
+  /** Makes the file of a shard. */
+  seal(shard: Shard, transfer: Transferable[]): Promise<SealedFile>;
 }
 
 /** Makes imagescript load a build that its package does not have, so that it decodes nothing. */
@@ -63,4 +73,9 @@ serveWorker<PhotoService>({
     }
   },
   show: ({ bytes, geometry }) => showImage(bytes, geometry),
+  async seal({ tensors, metadata }, transfer) {
+    const sealed = await sealTensors(tensors, metadata);
+    transfer.push(sealed.bytes.buffer as ArrayBuffer);
+    return sealed;
+  },
 });

@@ -1,4 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { sha256 } from "../../../pipeline/artifact/digest.ts";
+import { encodeSealed } from "../../../pipeline/artifact/shard.ts";
+import { toTensor } from "../../../pipeline/artifact/tensor.ts";
 import { ImageError, LateImageError } from "../../../pipeline/errors.ts";
 import { readImageHeader } from "../../../pipeline/image/header.ts";
 import { preprocessImage } from "../../../pipeline/image/preprocess.ts";
@@ -60,6 +63,17 @@ Deno.test("openPool() takes the bytes of a photo instead of copying them", async
   const bytes = PHOTOS[0]!.slice();
   await pool.preprocess(bytes);
   assertEquals(bytes.length, 0);
+});
+
+Deno.test("openPool() seals a shard in a worker, which takes it over", async () => {
+  using pool = openPool(GEOMETRY, { workers: 1 });
+  const image = toTensor(Uint8Array.of(1, 2, 3), [1, 3]);
+  const metadata = { shard: "train" };
+  const expected = await encodeSealed({ image }, metadata);
+  const { bytes, digest } = await pool.seal!({ image }, metadata);
+  assertEquals(bytes, expected);
+  assertEquals(digest, await sha256(expected));
+  assertEquals(image.data.length, 0);
 });
 
 Deno.test("openPool() throws the ImageError of a worker, and goes on", async () => {
