@@ -4,6 +4,7 @@
 # It has namespaces of its own for network, host name and mounts, sees FOLDER as
 # /mnt by a bind mount, and runs on one core. Wants root.
 set -eu
+on_core=$(dirname "$(realpath "$0")")/on_core.sh
 name=$1 core=$2 folder=$3
 shift 3
 exec unshare --net --uts --mount bash -c '
@@ -11,4 +12,4 @@ exec unshare --net --uts --mount bash -c '
   mount --bind "$2" /mnt
   shift 2
   exec "$@"
-' as_host "$name" "$folder" taskset --cpu-list "$core" "$@"
+' as_host "$name" "$folder" "$on_core" "$core" "$@"
