@@ -26,4 +26,6 @@ export interface Rejection {
   path: string;
   /** Why it cannot be used, for people. */
   reason: string;
+  /** SHA-256 of the file, in hex, of one whose header is right. */
+  digest?: string;
 }

@@ -16,10 +16,7 @@ import {
   strictError,
 } from "../dataset/check_dataset.ts";
 import { decodeClassIndex, encodeClassIndex } from "../dataset/class_index.ts";
-import {
-  completeRecords,
-  type IndexConfig,
-} from "../dataset/complete_records.ts";
+import type { IndexConfig } from "../dataset/complete_records.ts";
 import { resolveHoldOut } from "../dataset/hold_out.ts";
 import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
 import { ImageRecords } from "../dataset/image_records.ts";
@@ -28,9 +25,12 @@ import type { Listing } from "../dataset/listing.ts";
 import { type OpenedCandidate, openImages } from "../dataset/open_images.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import { FormatError } from "../errors.ts";
+import { photoDecoder } from "../shards/decode_photos.ts";
 import { fillShare } from "../shards/fill_share.ts";
 import { openedWork, planOpened, readOpened } from "../shards/opened_photos.ts";
+import { completeWhole } from "../shards/whole_classes.ts";
 import { requireSamePhotos } from "./index_photos.ts";
+import { rejecter } from "./rejecter.ts";
 import { defineStage, type Job, type Stage } from "./stage.ts";
 
 /** Names of the files. */
@@ -56,17 +56,13 @@ async function openAll(
   | { photos: AsyncIterable<OpenedCandidate>; superfluous: string[] }
   | undefined
 > {
-  const { share, store, emit, run, files: { work } } = job;
+  const { share, store, files: { work } } = job;
   const source = await job.photos.open();
   if (share === undefined) {
     return { photos: openImages(listing, source), superfluous: [] };
   }
   const files = await StageFiles.open(store, openedWork(work));
-  const reject = (rejection: Rejection) => {
-    emit({ type: "rejected", stage: work.stage, ...rejection });
-    if (run.config.strict) throw strictError(rejection);
-  };
-  const jobs = planOpened(listing, source, reject);
+  const jobs = planOpened(listing, source, rejecter(job));
   const shards = await fillShare(files, jobs, job);
   if (shards === undefined) return undefined;
   return {
@@ -85,7 +81,8 @@ async function collectPhotos(
   rejected: Rejection[];
   turned: number;
 }> {
-  const { files: { work: { stage } }, signal, emit, run } = job;
+  const { files: { work: { stage } }, signal, emit } = job;
+  const reject = rejecter(job);
   const labels = new Map(listing.classNames.map((name, i) => [name, i]));
   const records = new ImageRecords();
   const rejected: Rejection[] = [];
@@ -97,8 +94,7 @@ async function collectPhotos(
     signal.throwIfAborted();
     if ("reason" in opened) {
       rejected.push(opened);
-      emit({ type: "rejected", stage, ...opened });
-      if (run.config.strict) throw strictError(opened);
+      reject(opened);
     } else {
       const { split = "train", className } = candidate;
       records.push({ ...opened, label: labels.get(className)!, split });
@@ -177,10 +173,11 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
     return { photos: (await photos.list()).digest() };
   },
   async make(job) {
-    const { files, emit } = job;
+    const { files, emit, run } = job;
+    const { stage } = files.work;
     const listing = await job.photos.list();
     const names = listing.classNames;
-    const { origin } = await job.photos.open();
+    const { origin, store, readsAtOnce = 0 } = await job.photos.open();
     const all = await openAll(listing, job);
     if (all === undefined) return undefined;
     const { photos, superfluous } = all;
@@ -190,7 +187,22 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
       job,
     );
     const { rejected, turned } = counted;
-    const { records, classNames } = completeRecords(opened, names, job.config);
+    const { geometry } = run.preprocessing;
+    using preprocessor = job.photos.openPreprocessor(geometry);
+    const tell = (message: string) => emit({ type: "warning", stage, message });
+    const { records, classNames } = await completeWhole(
+      opened,
+      names,
+      job.config,
+      {
+        decode: photoDecoder({ photos: store, preprocessor, tell }),
+        atOnce: Math.max(preprocessor.atOnce, readsAtOnce),
+        reject(rejection) {
+          rejected.push(rejection);
+          rejecter(job)(rejection);
+        },
+      },
+    );
     const classes = classNames.length;
     const counts = countLabels(records, { classCount: classes });
     requireTrainable(counts, classNames, origin);
@@ -202,8 +214,7 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
       ...unusable.length > 0 ? [describeUnusable(unusable)] : [],
       ...findWarnings(records, classNames),
     ];
-    const { stage } = files.work;
-    for (const message of warnings) emit({ type: "warning", stage, message });
+    warnings.forEach(tell);
     return {
       files: [
         await files.write(INDEX_FILES.records, encodeJsonLines(records)),

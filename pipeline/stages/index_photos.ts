@@ -31,8 +31,10 @@ export async function requireSamePhotos(
   const listing = await photos.list();
   const total = listing.length;
   const records = (await index.readRecords())[Symbol.iterator]();
-  const rejected = new Set<string>();
-  for await (const { path } of index.streamRejected()) rejected.add(path);
+  const rejected = new Map<string, string | undefined>();
+  for await (const { path, digest } of index.streamRejected()) {
+    rejected.set(path, digest);
+  }
   let done = 0;
   emit({ type: "start", stage, done, total, unit: "images" });
   for await (
@@ -40,9 +42,10 @@ export async function requireSamePhotos(
   ) {
     signal.throwIfAborted();
     // Records stand in the order of the listing, without those that were rejected.
+    const found = "reason" in opened ? undefined : opened.digest;
     const isSame = rejected.has(candidate.path)
-      ? "reason" in opened
-      : "digest" in opened && records.next().value?.digest === opened.digest;
+      ? found === rejected.get(candidate.path)
+      : found !== undefined && found === records.next().value?.digest;
     if (!isSame) {
       const path = index.files.path("records.jsonl");
       throw new FormatError(

@@ -26,6 +26,7 @@ import { type IndexedRecord, makeImageRows } from "../shards/image_rows.ts";
 import { RowCache } from "../shards/row_cache.ts";
 import { warnOfSpace } from "../shards/space.ts";
 import { DATASET_INDEX, INDEX_FILES } from "./dataset_index.ts";
+import { rejecter } from "./rejecter.ts";
 import { defineStage, type Stage } from "./stage.ts";
 
 /** Bytes of a row besides its pixels: label, record and digest. */
@@ -120,10 +121,7 @@ export const TENSORS: Stage<"tensors", Tensors> = defineStage({
       readsAtOnce,
       imageSize: geometry.imageSize,
       preprocessor,
-      reject: (rejection: Rejection) => {
-        emit({ type: "rejected", stage, ...rejection });
-        if (run.config.strict) throw strictError(rejection);
-      },
+      reject: rejecter(job),
       tell: (message: string) => emit({ type: "warning", stage, message }),
       reused: () => void reused++,
     };

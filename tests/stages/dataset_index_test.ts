@@ -59,9 +59,11 @@ async function index(
   const photos = {
     open: () => Promise.resolve(source),
     list: () => listDataset(source),
-    openPreprocessor: () => {
-      throw new Error("the index decodes no photo");
-    },
+    openPreprocessor: () => ({
+      atOnce: 2,
+      preprocess: () => Promise.resolve(new Uint8Array()),
+      [Symbol.dispose]() {},
+    }),
   };
   return await completeStage(DATASET_INDEX, { photos, config }, context);
 }

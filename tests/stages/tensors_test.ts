@@ -64,8 +64,8 @@ Deno.test("TENSORS leaves out photos that hang twice, and no others", async () =
     train: 2,
     rejected: 1,
   });
-  const heard = context.events.filter(({ type }) =>
-    type === "rejected" || type === "warning"
+  const heard = context.events.filter(({ type, stage }) =>
+    stage === "tensors" && (type === "rejected" || type === "warning")
   );
   assertEquals(heard, [
     ...[0, 1].map((i) => ({
