@@ -30,7 +30,7 @@
 
 export * from "./pipeline/errors.ts";
 export * from "./pipeline/shown_text.ts";
-export { DiskError } from "./pipeline/artifact/disk_error.ts";
+export { DiskError } from "./pipeline/artifact/disk.ts";
 export { encodeCsv } from "./pipeline/artifact/csv_text.ts";
 export type { Json } from "./pipeline/artifact/canonical_json.ts";
 export { Artifact } from "./pipeline/artifact/artifact.ts";
@@ -79,9 +79,8 @@ export {
 } from "./pipeline/weights/mod.ts";
 export type { SummaryRow } from "./pipeline/backbone/summary.ts";
 export { checkSettings, decodeConfigFile } from "./pipeline/config/config.ts";
-export type { Kind } from "./pipeline/config/kinds.ts";
 export type { Config, SettingName } from "./pipeline/config/config_type.ts";
-export type { Setting, SettingTask } from "./pipeline/config/setting.ts";
+export type { Kind, Setting, SettingTask } from "./pipeline/config/kinds.ts";
 export { SETTINGS, type SettingsTable } from "./pipeline/config/settings.ts";
 export { parseSplit, type Split } from "./pipeline/dataset/split.ts";
 export type {

@@ -38,7 +38,6 @@ export const EDGES = [
   "weights/download_attempt.ts",
   "weights/download_http.ts",
   "weights/download_part.ts",
-  "weights/download_retry.ts",
   "backends/cpu/runtime.ts",
   "s3/client.ts",
   "s3/lease.ts",

@@ -9,9 +9,9 @@ import {
   fraction,
   integer,
   optional,
+  setting,
   text,
 } from "./kinds.ts";
-import { setting } from "./setting.ts";
 
 /** The rows, in the order of the table. */
 export const PHOTO_SETTINGS = {

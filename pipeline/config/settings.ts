@@ -7,7 +7,7 @@
 
 import type { Config, SettingName } from "./config_type.ts";
 import { PHOTO_SETTINGS } from "./photo_settings.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting } from "./kinds.ts";
 import { TRAINING_SETTINGS } from "./training_settings.ts";
 
 /** A row for every setting. */

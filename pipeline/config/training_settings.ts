@@ -1,7 +1,13 @@
 /** The settings of training; its numbers are those of the old Keras script. */
 
-import { choice, fraction, integer, optional, positive } from "./kinds.ts";
-import { setting } from "./setting.ts";
+import {
+  choice,
+  fraction,
+  integer,
+  optional,
+  positive,
+  setting,
+} from "./kinds.ts";
 
 /** The rows, in the order of the table. */
 export const TRAINING_SETTINGS = {

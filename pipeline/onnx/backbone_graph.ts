@@ -20,11 +20,10 @@ import {
   rowLength,
 } from "../backbone/fold.ts";
 import type { ConvLayer, Graph, Layer } from "../backbone/layers.ts";
-import { beforeAddition } from "../backbone/ranges.ts";
+import { beforeAddition, rangeNames } from "../backbone/ranges.ts";
 import type { Normalization } from "../image/preprocessing.ts";
 import { OnnxBuilder, type OnnxValue } from "./builder.ts";
 import { toOihw, windowAttributes } from "./layouts.ts";
-import { addMeasures } from "./measured_graph.ts";
 import { addQuantizedLayers } from "./quantized_graph.ts";
 
 /** Start of a slice that runs backwards over a whole dimension, from its end. */
@@ -191,4 +190,30 @@ export function encodeNetwork(
   builder.node("Transpose", ["pixels"], "input", { perm: [0, 3, 1, 2] });
   const shape = [null, imageSize, imageSize, 3];
   return encode(builder, network, [{ name: "pixels", dtype: "F32", shape }]);
+}
+
+/** Every dimension but that of the images. */
+const AXES = [1, 2, 3];
+
+/**
+ * Adds least and largest value of each activation, after the layers.
+ *
+ * @param embeddings Name of the output of the layers, F32 `[n, D]`.
+ * @returns Name of the output: F32 `[n, D + 2 T]` for T activations, as `rangeNames` lists them.
+ */
+function addMeasures(
+  builder: OnnxBuilder,
+  graph: Graph,
+  embeddings: string,
+): string {
+  const extremes = rangeNames(graph).flatMap((name) =>
+    (["ReduceMin", "ReduceMax"] as const).map((operator) =>
+      builder.node(operator, [name], `${name}.${operator}`, { axes: AXES })
+    )
+  );
+  builder.node("Concat", extremes, "extremes", { axis: 1 });
+  builder.node("Flatten", ["extremes"], "ranges", { axis: 1 });
+  return builder.node("Concat", [embeddings, "ranges"], "measured", {
+    axis: 1,
+  });
 }

@@ -15,7 +15,9 @@ import { readBackbone } from "../weights/mod.ts";
 import { closeWeights } from "./backbone.ts";
 import { requireWeights } from "./fetch_preset.ts";
 import type { RunParts } from "./events.ts";
-import { readLastHead } from "./last_head.ts";
+import { Artifact } from "../artifact/artifact.ts";
+import type { SavedHead } from "../head/checkpoint.ts";
+import { HEAD } from "../stages/head.ts";
 
 /** Reads the backbone of a run, whose weight file is there. */
 async function readNetwork(parts: RunParts): Promise<Backbone> {
@@ -27,6 +29,24 @@ async function readNetwork(parts: RunParts): Promise<Backbone> {
   const network = readBackbone(file.tensors, options);
   closeWeights(file);
   return network;
+}
+
+/**
+ * Reads the head that a run was trained to last, whatever its settings are now.
+ *
+ * @returns The head; `undefined` if there is none, or it is on another backbone.
+ */
+async function readLastHead(
+  { store, file, backbone }: RunParts,
+): Promise<SavedHead | undefined> {
+  const found = await Artifact.find(store, file.works[HEAD.name]);
+  if (found === undefined) return undefined;
+  const trained = await HEAD.open(found);
+  const head = await trained.readHead();
+  const { metadata } = head;
+  const isOwn = metadata.backbone === backbone.digest &&
+    metadata.variant === backbone.variant;
+  return isOwn ? head : undefined;
 }
 
 /** Prepares to open devices for a stage. */

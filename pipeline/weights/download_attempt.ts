@@ -1,9 +1,8 @@
 /** One request that brings a part closer to the whole file (an edge). */
 
 import { DownloadError, TransientError } from "./download_error.ts";
-import { readBody, request } from "./download_http.ts";
+import { readBody, request, Watchdog } from "./download_http.ts";
 import { type Part, validatorOf } from "./download_part.ts";
-import { Watchdog } from "./download_retry.ts";
 import {
   checkEnd,
   checkSize,

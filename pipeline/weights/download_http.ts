@@ -1,5 +1,6 @@
 /**
- * Requests over https, with redirects followed by hand (an edge).
+ * Requests over https, with redirects followed by hand, and given up when nothing
+ * comes (an edge: network and clock).
  *
  * `fetch` follows a redirect from https to plain http without a word; here each
  * address on the way must be https, since eight hex digits of a digest, or none,
@@ -8,7 +9,41 @@
 
 import { DownloadError, TransientError } from "./download_error.ts";
 import { retryAfterMs } from "../retry.ts";
-import type { Watchdog } from "./download_retry.ts";
+
+/** How long no byte may come, in milliseconds. */
+const STALL_MS = 30_000;
+
+/** Gives a signal when no byte has come for {@linkcode STALL_MS}. */
+export class Watchdog implements Disposable {
+  readonly #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Aborted once the time is over, with a reason to try again. */
+  readonly signal: AbortSignal = this.#controller.signal;
+
+  /** Starts to watch. */
+  constructor() {
+    this.feed();
+  }
+
+  /** Says that bytes have come. */
+  feed(): void {
+    clearTimeout(this.#timer);
+    const reason = `no bytes came for ${STALL_MS / 1000} s`;
+    const bark = () => this.#controller.abort(new TransientError(reason));
+    this.#timer = setTimeout(bark, STALL_MS);
+  }
+
+  /** Stops to watch, until it is fed. */
+  rest(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Stops to watch. */
+  [Symbol.dispose](): void {
+    this.rest();
+  }
+}
 
 /** Most redirects of a file; Hugging Face needs two, browsers allow twenty. */
 const MAX_REDIRECTS = 10;

@@ -3,7 +3,7 @@ import {
   lockWorkDirectory,
   tryLockWorkDirectory,
 } from "../../pipeline/artifact/work_lock.ts";
-import { DiskError } from "../../pipeline/artifact/disk_error.ts";
+import { DiskError } from "../../pipeline/artifact/disk.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 // Locks belong to an open file and not to a process, so two handles of one
