@@ -1,8 +1,4 @@
-/**
- * The interface of a backend: all that the pipeline runs on a device.
- *
- * @module
- */
+/** The interface of a backend: all that the pipeline runs on a device. */
 
 import type { Backbone } from "../backbone/fold.ts";
 import type { View } from "../backbone/normalize.ts";

@@ -1,8 +1,4 @@
-/**
- * Cutting images into batches, and rows back into their places.
- *
- * @module
- */
+/** Cutting images into batches, and rows back into their places. */
 
 import type { Graph } from "../backbone/layers.ts";
 import type { View } from "../backbone/normalize.ts";

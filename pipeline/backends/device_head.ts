@@ -6,8 +6,6 @@
  * Devices hold kernels transposed, `[out, in]`: the libraries pack the right-hand
  * matrix of a product first, and a kernel, which is new after every step, must
  * stand on the left.
- *
- * @module
  */
 
 import { type AdamArrays, type AdamOptions, runAdam } from "../head/adam.ts";

@@ -1,8 +1,4 @@
-/**
- * The interface of workers that embed, and how they are started.
- *
- * @module
- */
+/** The interface of workers that embed, and how they are started. */
 
 import type { Backbone } from "../backbone/fold.ts";
 import type { View } from "../backbone/normalize.ts";

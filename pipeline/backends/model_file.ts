@@ -1,8 +1,4 @@
-/**
- * What a model file is in the runtime that it is for.
- *
- * @module
- */
+/** What a model file is in the runtime that it is for. */
 
 /** A model file in its runtime. */
 export interface ModelFile {
@@ -11,8 +7,6 @@ export interface ModelFile {
   /**
    * Runs a batch.
    *
-   * @param data The input of the model.
-   * @param shape Its shape.
    * @returns The probabilities, F32 `[n, C]`.
    */
   run(data: Uint8Array | Float32Array, shape: number[]): Promise<Float32Array>;

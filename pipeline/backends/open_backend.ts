@@ -3,8 +3,6 @@
  *
  * A backend that was chosen by name is opened or fails; then a software adapter is
  * accepted. `auto` opens the first one that is available and passes its self-test.
- *
- * @module
  */
 
 import type { Backbone } from "../backbone/fold.ts";

@@ -1,8 +1,6 @@
 /**
  * Opening model files in the runtimes that they are for. A runtime loads when a
  * file is opened.
- *
- * @module
  */
 
 import { BackendUnavailableError } from "../errors.ts";
@@ -31,7 +29,6 @@ export async function openOnnxFile(path: string): Promise<ModelFile> {
 /**
  * Opens a LayersModel in tfjs, on WebAssembly.
  *
- * @param parts Topology and weights.
  * @returns The model; close it.
  * @throws {BackendUnavailableError} If WebAssembly does not start.
  * @throws {Error} If it is not a model that tfjs runs.

@@ -1,8 +1,6 @@
 /**
  * Whether each backend is available on this machine. A probe opens nothing and loads no
  * package of a backend.
- *
- * @module
  */
 
 import type { BackendName } from "./backend.ts";

@@ -5,8 +5,6 @@
  * A backend may start and yet compute nonsense. The network has one of each
  * operation: 7x7 and 3x3 convolutions with stride 2, 1x1 convolutions, both
  * pools, additions of a projection and of a block's own input.
- *
- * @module
  */
 
 import { type FoldedWeights, foldWeights } from "../backbone/fold.ts";

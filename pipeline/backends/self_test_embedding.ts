@@ -2,8 +2,6 @@
  * The embedding that the network of the self-test must compute.
  *
  * Written by `fixtures/golden/make_self_test.py` with PyTorch; not to be edited.
- *
- * @module
  */
 
 /** Embedding of the one image, F32 `[128]`. */

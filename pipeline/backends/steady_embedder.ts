@@ -1,8 +1,6 @@
 /**
  * An embedder that goes on when its device has failed, as by a lost GPU or for lack of
  * memory: with half the batch, and in the end on the next engine.
- *
- * @module
  */
 
 import { BackendUnavailableError } from "../errors.ts";

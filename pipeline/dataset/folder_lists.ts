@@ -3,8 +3,6 @@
  * Face's `imagefolder` has them, for the whole dataset or in each split folder.
  *
  * Source: https://huggingface.co/docs/datasets/image_dataset
- *
- * @module
  */
 
 import { isAbsolute } from "@std/path";
@@ -29,7 +27,6 @@ export interface FolderList {
 /**
  * Says whether a file is the list of a folder, by its name.
  *
- * @param path Path of the file.
  * @returns Whether it is called `metadata.csv` or the like.
  */
 export function isFolderListName(path: string): boolean {
@@ -53,8 +50,6 @@ async function findList(
 /**
  * Finds the lists that name the photos of a dataset: its own, or those of its split folders.
  *
- * @param store The folder of the dataset.
- * @param top Names of its top folders.
  * @param origin Name of the dataset, for errors.
  * @returns The lists; none if there is none.
  * @throws {DatasetError} If one split folder has a list and another has none.
@@ -85,7 +80,6 @@ export async function findFolderLists(
  * Gives the rows of a list their paths in the dataset, and the splits of folders where they have none.
  *
  * @param rows The rows, whose paths are relative to the list.
- * @param list The list.
  * @returns The rows; those without a split get that of the list's folder, or, if all photos are in split folders, that of theirs.
  */
 export function placeRows(

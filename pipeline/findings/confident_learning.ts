@@ -9,8 +9,6 @@
  * Source: Northcutt, Jiang and Chuang 2021, Confident Learning: Estimating
  * Uncertainty in Dataset Labels, equations 1 and 2, and pruning by the off-diagonals
  * of the confident joint (section 3.2, method 2), https://arxiv.org/abs/1911.00068.
- *
- * @module
  */
 
 /** How sure a classifier is of the photos of each class. */
@@ -69,7 +67,6 @@ export class ClassConfidence {
  * ```
  *
  * @param probabilities Probabilities of a photo that was left out, F64 `[C]`.
- * @param label Its label.
  * @param thresholds Threshold of each class, F64 `[C]`.
  * @param maySuggest Whether a class may be suggested; any, if not given. The threshold of a class of a few photos is so low that most others pass it.
  * @returns The other label; `undefined` if its own is not suspected.

@@ -1,8 +1,4 @@
-/**
- * Findings in words, with their photos.
- *
- * @module
- */
+/** Findings in words, with their photos. */
 
 import type { ImageRecords } from "../dataset/image_records.ts";
 import type { CopyGroup } from "./images.ts";

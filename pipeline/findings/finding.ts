@@ -1,8 +1,4 @@
-/**
- * Findings: possible faults of the data, a line each in `findings.jsonl`.
- *
- * @module
- */
+/** Findings: possible faults of the data, a line each in `findings.jsonl`. */
 
 import type { Split } from "../dataset/split.ts";
 

@@ -1,7 +1,5 @@
 /**
  * Which photos are the same file, and which photo of each image is compared.
- *
- * @module
  */
 
 import { NumberColumn } from "../dataset/columns.ts";

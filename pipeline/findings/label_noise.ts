@@ -13,8 +13,6 @@
  *
  * Source: Angluin and Laird 1988, Learning From Noisy Examples; the power is the
  * inverse of a temperature as in Guo et al. 2017, https://arxiv.org/abs/1706.04599.
- *
- * @module
  */
 
 /** Most probabilities that the model is fitted on: 8 MiB, and less than a second. */
@@ -91,11 +89,7 @@ export class NoiseFit {
     this.#rows.push({ probabilities: probabilities.slice(), label });
   }
 
-  /**
-   * Finds the numbers under which the labels are most likely.
-   *
-   * @returns The model.
-   */
+  /** Finds the numbers under which the labels are most likely. */
   fit(): LabelNoise {
     const rows = this.#rows;
     const shares: number[] = [];

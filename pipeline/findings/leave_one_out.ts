@@ -24,8 +24,6 @@
  * Source: Rifkin, Yeo and Poggio 2003, Regularized Least-Squares Classification;
  * leaving one out: Cook and Weisberg 1982, Residuals and Influence in Regression,
  * section 2.2, with the ridge in the hat matrix.
- *
- * @module
  */
 
 import { freeBytes } from "../artifact/free_bytes.ts";

@@ -21,8 +21,6 @@
  * With one view in place of the mean of both, 0.66 and 0.56 of the mirrored ones
  * are found, and of the others up to 0.07 more. Where vectors keep what all photos
  * share, unlike ones reach 0.92.
- *
- * @module
  */
 
 /** Cosine from which on two photos look the same. */
@@ -92,11 +90,7 @@ export class NearCopies {
     this.#within = new Closest(splits.length);
   }
 
-  /**
-   * Adds a sample.
-   *
-   * @param others Numbers of its neighbours, the nearest first.
-   */
+  /** Adds a sample. */
   add(sample: number, others: Int32Array, cosines: Float32Array): void {
     for (let i = 0; i < others.length; i++) {
       if (cosines[i]! < NEAR_COPY_COSINE) return;

@@ -1,8 +1,4 @@
-/**
- * The nearest of many, found a block at a time.
- *
- * @module
- */
+/** The nearest of many, found a block at a time. */
 
 /** The nearest neighbours of some samples, the nearest first; -1 where there is none. */
 export interface Neighbours {

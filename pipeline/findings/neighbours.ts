@@ -1,8 +1,4 @@
-/**
- * Nearest neighbours by cosine, exact, a block against a block.
- *
- * @module
- */
+/** Nearest neighbours by cosine, exact, a block against a block. */
 
 import { freeBytes } from "../artifact/free_bytes.ts";
 import type { Multiply } from "../numeric/matrices.ts";

@@ -14,8 +14,6 @@
  * Source: Sun, Ming, Zhu and Li 2022, Out-of-Distribution Detection with Deep
  * Nearest Neighbors, https://arxiv.org/abs/2204.06507; the threshold is that of
  * Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers.
- *
- * @module
  */
 
 /** Neighbours whose distance is averaged. */

@@ -1,8 +1,4 @@
-/**
- * All samples of a dataset as vectors, of every split.
- *
- * @module
- */
+/** All samples of a dataset as vectors, of every split. */
 
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 

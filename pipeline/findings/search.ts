@@ -1,8 +1,4 @@
-/**
- * The search for findings, from neighbours, labels and the dataset index.
- *
- * @module
- */
+/** The search for findings, from neighbours, labels and the dataset index. */
 
 import { countLabels } from "../dataset/check_dataset.ts";
 import type { ImageRecords } from "../dataset/image_records.ts";

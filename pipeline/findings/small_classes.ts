@@ -1,8 +1,4 @@
-/**
- * Classes with too few photos.
- *
- * @module
- */
+/** Classes with too few photos. */
 
 import { type Split, SPLITS } from "../dataset/split.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The first of many by some order, in bounded memory.
- *
- * @module
- */
+/** The first of many by some order, in bounded memory. */
 
 /** Keeps what comes first by an order. */
 export class Strongest<T> {

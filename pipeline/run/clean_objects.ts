@@ -86,8 +86,6 @@ async function takeLeases(
 /**
  * Removes what was found unused, and is so still when nobody can begin to make it.
  *
- * @param findStill Looks what of it is unused now.
- * @returns What was removed.
  * @throws {Error} If another task makes a stage.
  */
 export async function removeUnusedObjects(

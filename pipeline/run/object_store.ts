@@ -21,7 +21,6 @@ function readSettings(path: string): string | undefined {
  *
  * @param location Such as `s3://bucket/prefix`.
  * @param setting The setting or flag, for errors.
- * @param signal Stops the task.
  * @throws {ConfigError} If the location names no bucket, or a key that no address can hold.
  */
 export function openObjects(

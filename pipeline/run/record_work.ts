@@ -1,7 +1,5 @@
 /**
  * Recording in a run file what its stages did, while other tasks may record theirs.
- *
- * @module
  */
 
 import {

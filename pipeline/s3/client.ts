@@ -7,8 +7,6 @@
  * its status is beyond it.
  *
  * Chance decides how long a pause is, and nothing else.
- *
- * @module
  */
 
 import { ObjectStoreError } from "../errors.ts";

@@ -5,8 +5,6 @@
  *
  * Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files"
  * and "Environment variables support".
- *
- * @module
  */
 
 import { ObjectStoreError } from "../errors.ts";

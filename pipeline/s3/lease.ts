@@ -12,8 +12,6 @@
  * job write different shards, and take none.
  *
  * Source: Amazon S3 user guide, "Conditional writes".
- *
- * @module
  */
 
 import { formatHolder, thisProcess } from "../artifact/lock_holder.ts";

@@ -1,8 +1,4 @@
-/**
- * Lists of an object store, page after page.
- *
- * @module
- */
+/** Lists of an object store, page after page. */
 
 import { ObjectStoreError } from "../errors.ts";
 import type { StoreClient } from "./client.ts";

@@ -2,8 +2,6 @@
  * Places in object stores: `s3://bucket/prefix`, as other tools write them.
  *
  * Keys are text and stand in a location as they are, without percent signs.
- *
- * @module
  */
 
 import { ConfigError } from "../errors.ts";
@@ -97,11 +95,7 @@ export function locate(root: Location, path: string): Location | undefined {
   return { bucket: root.bucket, key: names.join("/") };
 }
 
-/**
- * Says whether an address can hold a key: `.` and `..` are resolved away.
- *
- * @param key Key of an object.
- */
+/** Says whether an address can hold a key: `.` and `..` are resolved away. */
 export function isAddressable(key: string): boolean {
   return !key.split("/").some(isDots);
 }

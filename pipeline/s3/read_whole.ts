@@ -1,7 +1,5 @@
 /**
  * Reading an object whole: a small one in one request, a large one in ranges.
- *
- * @module
  */
 
 import { ObjectStoreError } from "../errors.ts";

@@ -5,8 +5,6 @@
  * signature.
  *
  * Source: Amazon S3 API reference, "Error responses".
- *
- * @module
  */
 
 /** Why the server refuses, by its code. */

@@ -1,8 +1,6 @@
 /**
  * Requests to an object store and answers, as values: where they go, and whether their
  * bytes are whole.
- *
- * @module
  */
 
 import { sha256 } from "../artifact/digest.ts";

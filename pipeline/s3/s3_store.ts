@@ -5,8 +5,6 @@
  * Promise: an object is complete or absent, as a server shows it once all its bytes
  * are there and their checksum is right. There are no folders: a path is what its key
  * begins with.
- *
- * @module
  */
 
 import type {

@@ -3,8 +3,6 @@
  *
  * All are in one temporary file, whose name is removed at once where the system lets
  * an open file lose it: nothing is left however the process ends.
- *
- * @module
  */
 
 import { readFileSync } from "../artifact/read_file_sync.ts";

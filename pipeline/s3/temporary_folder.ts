@@ -3,8 +3,6 @@
  *
  * Deno finds the folder by itself for a program that may write everywhere; a task may
  * not, and names it.
- *
- * @module
  */
 
 import type { Environment } from "./credentials.ts";

@@ -1,8 +1,6 @@
 /**
  * Writing an object, complete or absent: in one request, or in parts that become an
  * object when the last is there.
- *
- * @module
  */
 
 import type { Content } from "../artifact/store.ts";

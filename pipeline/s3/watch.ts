@@ -1,8 +1,4 @@
-/**
- * Answers that come in time and to their end (an edge: a clock).
- *
- * @module
- */
+/** Answers that come in time and to their end (an edge: a clock). */
 
 import { concat } from "@std/bytes/concat";
 import { ObjectStoreError } from "../errors.ts";

@@ -5,8 +5,6 @@
  * key can be one of XML.
  *
  * Source: Amazon S3 API reference, ListObjectsV2, ListMultipartUploads.
- *
- * @module
  */
 
 /** Names of signs that XML cannot hold as they are. */

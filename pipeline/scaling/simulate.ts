@@ -4,8 +4,6 @@
  *
  * A worker takes the next part that waits. An interrupted part loses at most the
  * shard it was making, waits, and goes to any worker, which keeps its whole shards.
- *
- * @module
  */
 
 import { BinaryHeap } from "@std/data-structures/binary-heap";
@@ -148,7 +146,6 @@ function openQueues(
  * });
  * ```
  *
- * @param options The work and the workers.
  * @returns What came of it; the same for the same options.
  */
 export function simulate(options: SimulationOptions): Simulation {

@@ -1,8 +1,6 @@
 /**
  * The size of the work: bytes, files and shards of each stage, from the number of
  * photos.
- *
- * @module
  */
 
 /** Bytes of a line of `records.jsonl`, with a path of 40 characters. */

@@ -1,7 +1,5 @@
 /**
  * Who may send requests: checked by the `Host` header, the `Origin` header and a token.
- *
- * @module
  */
 
 import { ApiError } from "./api_error.ts";
@@ -36,9 +34,7 @@ async function digest(text: string): Promise<Uint8Array> {
  * Compares texts in a time that does not depend on where they differ: of their
  * digests, every byte.
  *
- * @param given The one.
  * @param expected The other.
- * @returns Whether they are equal.
  */
 export async function isSameSecret(
   given: string,
@@ -53,9 +49,6 @@ export async function isSameSecret(
 /**
  * Makes the value of the cookie of a page that has given the token: without the
  * token it cannot be made, and the token cannot be made of it.
- *
- * @param token The token.
- * @returns The value.
  */
 export async function sessionValue(token: string): Promise<string> {
   return (await digest(`headstart session ${token}`)).toHex();
@@ -73,7 +66,6 @@ function askedHost(request: Request): string | undefined {
  * Throws unless the `Host` header of a request names this server. A page elsewhere whose
  * name was pointed to this machine (DNS rebinding) sends its own name.
  *
- * @param request The request.
  * @param access Who may ask.
  * @throws {ApiError} If it may not.
  */
@@ -91,7 +83,6 @@ export function requireHost(request: Request, { hosts }: Access): void {
 /**
  * Finds the origin of another page that asks.
  *
- * @param request The request.
  * @param access Who may ask.
  * @returns The origin, if it is another and may ask; `undefined` if the page is of this server, or it is no page.
  * @throws {ApiError} If it may not ask.
@@ -121,7 +112,6 @@ function readCookie(request: Request, name: string): string | undefined {
 /**
  * Throws unless the request has the token, or the cookie of a page that has given it.
  *
- * @param request The request.
  * @param access Who may ask.
  * @throws {ApiError} If it has neither.
  */

@@ -1,8 +1,4 @@
-/**
- * The bounded queue: how many photos and bytes a server has taken.
- *
- * @module
- */
+/** The bounded queue: how many photos and bytes a server has taken. */
 
 import { ApiError } from "./api_error.ts";
 import type { ServeLimits } from "./limits.ts";
@@ -72,7 +68,6 @@ export class Admission {
   /**
    * Lets a request in, while there is room for a photo at all.
    *
-   * @returns What it takes.
    * @throws {ApiError} If the queue is full.
    */
   enter(): Ticket {

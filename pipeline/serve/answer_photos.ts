@@ -1,8 +1,4 @@
-/**
- * What photos show, as the answer says it.
- *
- * @module
- */
+/** What photos show, as the answer says it. */
 
 import type { Classification } from "../classify/classification.ts";
 import { type ErrorCode, toApiError } from "./api_error.ts";
@@ -43,9 +39,6 @@ export type NamedAnswer =
 /**
  * Says what a photo shows, and counts it.
  *
- * @param photo The photo.
- * @param wanted What is wanted.
- * @returns The answer.
  * @throws {ImageError} If it is no photo.
  */
 export async function answerPhoto(
@@ -78,8 +71,6 @@ export async function answerPhoto(
  * Says what the photos of a form show; one that cannot be read does not stop the
  * others.
  *
- * @param photos The photos.
- * @param wanted What is wanted.
  * @returns An answer for each, in order.
  * @throws What is wrong with the server, and so with all of them.
  */

@@ -1,8 +1,4 @@
-/**
- * Errors of requests, as the answer says them.
- *
- * @module
- */
+/** Errors of requests, as the answer says them. */
 
 import {
   BackendUnavailableError,
@@ -53,7 +49,6 @@ export class ApiError extends Error {
    * Creates the error.
    *
    * @param code What programs tell it by.
-   * @param message What was wanted and what was found, for people.
    */
   constructor(code: ErrorCode, message: string) {
     super(message);
@@ -72,9 +67,6 @@ const RETRY_SECONDS = 1;
 /**
  * Turns an error into the one of the answer. Details of a failure of the server stay
  * out of it.
- *
- * @param error What was thrown.
- * @returns The error of the answer.
  */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
@@ -96,7 +88,6 @@ export function toApiError(error: unknown): ApiError {
 /**
  * Makes the answer of an error.
  *
- * @param error The error.
  * @returns The answer, `{"error": {"code", "message"}}`.
  */
 export function errorResponse({ code, message, status }: ApiError): Response {

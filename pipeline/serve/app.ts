@@ -1,7 +1,5 @@
 /**
  * The application: a request in, a response out. It does not listen; `listen.ts` does.
- *
- * @module
  */
 
 import { OpenAPIHono } from "@hono/zod-openapi";
@@ -53,7 +51,6 @@ function preflight(): Response {
 /**
  * Puts the application together.
  *
- * @param parts What it is made of.
  * @returns What answers requests; it throws nothing.
  */
 export function createApp(parts: AppParts): App {

@@ -1,8 +1,4 @@
-/**
- * What the application is made of.
- *
- * @module
- */
+/** What the application is made of. */
 
 import type { Access } from "./access.ts";
 import type { Admission } from "./admission.ts";

@@ -1,7 +1,5 @@
 /**
  * The runs that are served, by name: one can be replaced while it is in use.
- *
- * @module
  */
 
 import { ApiError } from "./api_error.ts";
@@ -71,8 +69,6 @@ export class Catalogue implements AsyncDisposable {
   /**
    * Puts a run in the place of the one of its name. Requests that use the old one
    * are answered by it; then it is closed.
-   *
-   * @param model The run.
    */
   replace(model: ServedModel): void {
     const { run } = model.facts;

@@ -1,8 +1,4 @@
-/**
- * `POST /api/classify`: photos in, classes out.
- *
- * @module
- */
+/** `POST /api/classify`: photos in, classes out. */
 
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { answerPhoto, answerPhotos } from "./answer_photos.ts";
@@ -122,12 +118,7 @@ async function answer(
   return await deadline.wait(done);
 }
 
-/**
- * Adds the route.
- *
- * @param app The application.
- * @param parts What it is made of.
- */
+/** Adds the route. */
 export function addClassifyRoute(
   app: OpenAPIHono<AppEnv>,
   parts: AppParts,

@@ -1,8 +1,4 @@
-/**
- * The time limit of a request, and its end where the client has gone.
- *
- * @module
- */
+/** The time limit of a request, and its end where the client has gone. */
 
 import { ApiError } from "./api_error.ts";
 
@@ -27,7 +23,6 @@ function tooSlow(): ApiError {
 /**
  * Starts the clock.
  *
- * @param milliseconds How long.
  * @param gone Aborted when the client has gone.
  * @returns The deadline; dispose of it when all is done.
  */

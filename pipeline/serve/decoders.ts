@@ -1,7 +1,5 @@
 /**
  * Decoding in workers, for all runs: bounded in memory, and able to lose a worker.
- *
- * @module
  */
 
 import {
@@ -46,7 +44,6 @@ function readClaim(bytes: Uint8Array): { width: number; height: number } {
 /**
  * Opens decoders. What a photo claims is checked before a worker gets it.
  *
- * @param options The limits.
  * @returns The decoders; disposing of them ends the workers.
  */
 export function openDecoders(options: DecoderOptions): Decoders {

@@ -1,8 +1,4 @@
-/**
- * Headers that keep a browser from doing more than the page needs.
- *
- * @module
- */
+/** Headers that keep a browser from doing more than the page needs. */
 
 /** Makes a policy of directives. */
 function policy(directives: Readonly<Record<string, string>>): string {
@@ -33,7 +29,6 @@ export const PAGE_POLICY: string = policy({
  * scripts that are in it run.
  *
  * @param html The text of the report.
- * @returns The policy.
  */
 export async function reportPolicy(html: string): Promise<string> {
   const scripts = [...html.matchAll(/<script>([^]*?)<\/script>/g)];

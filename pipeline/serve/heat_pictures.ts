@@ -1,8 +1,4 @@
-/**
- * The pictures of an activation map.
- *
- * @module
- */
+/** The pictures of an activation map. */
 
 import type { Heat } from "../classify/heat.ts";
 import { drawHeatmaps } from "../report/heatmap.ts";
@@ -20,7 +16,6 @@ export interface HeatPictures {
  * Draws an activation map and the photo that it belongs to.
  *
  * @param heat The map and the pixels.
- * @returns The pictures.
  */
 export async function drawHeatPictures(heat: Heat): Promise<HeatPictures> {
   const { pixels, side, map } = heat;

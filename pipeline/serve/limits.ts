@@ -1,8 +1,6 @@
 /**
  * What a server takes before it says no. Each limit holds before the memory it
  * protects is allocated.
- *
- * @module
  */
 
 /** What a server takes. */

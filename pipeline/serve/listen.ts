@@ -1,8 +1,4 @@
-/**
- * Listening on a port (an edge), and stopping without losing an answer.
- *
- * @module
- */
+/** Listening on a port (an edge), and stopping without losing an answer. */
 
 import type { App } from "./app.ts";
 
@@ -45,9 +41,7 @@ function toUrl(scheme: string, { hostname, port }: Deno.NetAddr): string {
 /**
  * Listens.
  *
- * @param app Answers requests.
  * @param options Where and how.
- * @returns The port that is listened on.
  */
 export function listen(app: App, options: ListenOptions): Listener {
   const { address: hostname, port, tls, drainMs } = options;

@@ -1,8 +1,4 @@
-/**
- * Loading runs to serve them.
- *
- * @module
- */
+/** Loading runs to serve them. */
 
 import { StageFiles } from "../artifact/stage_files.ts";
 import { describeBackbone } from "../stages/describe_backbone.ts";
@@ -68,8 +64,6 @@ async function nameVersion(
 /**
  * Names the version of a run that can be served.
  *
- * @param workspace The work directory.
- * @param name Name of the run.
  * @returns Another text when head, evaluation or report are made anew; `undefined` while the head is trained.
  * @throws {MissingArtifactError} If there is no run of this name.
  */
@@ -133,9 +127,6 @@ async function readReport(run: Run): Promise<string | undefined> {
  * Loads a run.
  *
  * @param workspace The work directory; nothing is written.
- * @param name Name of the run.
- * @param options How it is loaded.
- * @returns The run.
  * @throws {MissingArtifactError} If there is no such run, or it is not trained to its end.
  * @throws {ConfigError} If the weights of the backbone are gone.
  * @throws {BackendUnavailableError} If no engine runs the backbone.

@@ -1,8 +1,4 @@
-/**
- * What a server counts, as Prometheus reads it.
- *
- * @module
- */
+/** What a server counts, as Prometheus reads it. */
 
 import prometheus from "prom-client";
 import type { Admission } from "./admission.ts";
@@ -43,7 +39,6 @@ const BATCHES = [1, 2, 4, 8, 16, 32, 64];
  * Starts to count.
  *
  * @param sources What is asked for when the numbers are written: the queue, and the memory of the process in bytes.
- * @returns The counters.
  */
 export function startMetrics(
   sources: { admission: Admission; memoryBytes: () => number },

@@ -1,8 +1,4 @@
-/**
- * What is told of the runs that are served, and their reports.
- *
- * @module
- */
+/** What is told of the runs that are served, and their reports. */
 
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { ApiError } from "./api_error.ts";
@@ -53,12 +49,7 @@ const REPORT_ROUTE = createRoute({
   },
 });
 
-/**
- * Adds the routes.
- *
- * @param app The application.
- * @param parts What it is made of.
- */
+/** Adds the routes. */
 export function addModelRoutes(
   app: OpenAPIHono<AppEnv>,
   { catalogue, limits, threshold }: AppParts,

@@ -1,8 +1,4 @@
-/**
- * The page, and what it is made of.
- *
- * @module
- */
+/** The page, and what it is made of. */
 
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { FIRST_SCRIPT } from "../report/page/script.ts";
@@ -39,18 +35,13 @@ const FILES: ReadonlyMap<string, PageFile> = new Map([
 /**
  * Tells whether a path is that of the page.
  *
- * @param path The path.
  * @returns Whether it is; the page shows no facts of the runs.
  */
 export function isPagePath(path: string): boolean {
   return FILES.has(path);
 }
 
-/**
- * Adds the routes.
- *
- * @param app The application.
- */
+/** Adds the routes. */
 export function addPageRoutes(app: OpenAPIHono<AppEnv>): void {
   for (const [path, { type, text }] of FILES) {
     app.get(path, (context) => {

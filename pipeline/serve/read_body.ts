@@ -1,8 +1,4 @@
-/**
- * Reading the body of a request: no more than may be, and not for ever.
- *
- * @module
- */
+/** Reading the body of a request: no more than may be, and not for ever. */
 
 import { concat } from "@std/bytes/concat";
 import type { Ticket } from "./admission.ts";
@@ -47,9 +43,6 @@ function tooSlow(): ApiError {
  * A length that is claimed and too large is refused before a byte is read; a body
  * without a length ends where the limit is.
  *
- * @param request The request.
- * @param options The limits.
- * @returns Its bytes.
  * @throws {ApiError} If it is too large, too slow or cut off, or there is no room for it.
  */
 export async function readBody(
@@ -90,9 +83,6 @@ export async function readBody(
 /**
  * Reads what is left of a small body, and forgets it: a client that is answered
  * while it sends takes that for a broken connection. A large one is broken off.
- *
- * @param request The request.
- * @returns Whether nothing is left.
  */
 export async function discardBody(request: Request): Promise<boolean> {
   if (request.body === null || request.bodyUsed) return true;

@@ -2,8 +2,6 @@
  * The photos of a request: its body, or the files of a form.
  *
  * What a file is called is said again in the answer, and used for nothing else.
- *
- * @module
  */
 
 import { ApiError } from "./api_error.ts";
@@ -51,8 +49,6 @@ export interface BodyKind {
 /**
  * Says what kind of body a request has.
  *
- * @param type Its content type.
- * @returns The kind.
  * @throws {ApiError} If it can be no photo.
  */
 export function bodyKind(type: string | null): BodyKind {
@@ -70,8 +66,6 @@ export function bodyKind(type: string | null): BodyKind {
 /**
  * Finds the photos of a body.
  *
- * @param bytes The body.
- * @param kind What kind it is.
  * @param most Most photos.
  * @returns The photos, in order, at least one.
  * @throws {ApiError} If there is none, or too many, or the form cannot be read.

@@ -1,8 +1,4 @@
-/**
- * What goes in and out of the server, for its description.
- *
- * @module
- */
+/** What goes in and out of the server, for its description. */
 
 import { z } from "@hono/zod-openapi";
 import { ERROR_CODES } from "./api_error.ts";

@@ -1,8 +1,4 @@
-/**
- * Serving runs (an edge): no code of the server loads before it is started.
- *
- * @module
- */
+/** Serving runs (an edge): no code of the server loads before it is started. */
 
 import type { Workspace } from "../run/workspace.ts";
 import type { RunningServer, ServeOptions } from "./serve_options.ts";
@@ -11,7 +7,6 @@ import type { RunningServer, ServeOptions } from "./serve_options.ts";
  * Serves runs that are trained.
  *
  * @param workspace The work directory; nothing is written.
- * @param options What is served, to whom, and how.
  * @returns The server; stop it with `await using`.
  * @throws {MissingArtifactError} If there is no such run, or it is not trained to its end.
  * @throws {ConfigError} If the weights of a backbone are gone.

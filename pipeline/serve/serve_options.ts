@@ -1,8 +1,4 @@
-/**
- * The options of a server, and the running server.
- *
- * @module
- */
+/** The options of a server, and the running server. */
 
 import type { BackendChoice } from "../backends/open_backend.ts";
 import type { PipelineOptions } from "../run/events.ts";

@@ -1,8 +1,4 @@
-/**
- * A run that is served.
- *
- * @module
- */
+/** A run that is served. */
 
 import type {
   Classification,

@@ -1,7 +1,5 @@
 /**
  * What those who run the server ask: health, metrics, the description of the interface.
- *
- * @module
  */
 
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
@@ -54,12 +52,7 @@ const DOCUMENT = {
   },
 };
 
-/**
- * Adds the routes.
- *
- * @param app The application.
- * @param parts What it is made of.
- */
+/** Adds the routes. */
 export function addServiceRoutes(
   app: OpenAPIHono<AppEnv>,
   { metrics, access: { token }, health }: AppParts,

@@ -1,8 +1,6 @@
 /**
  * Backbones that runs share: one is in memory once, however many heads are on it,
  * and stays when a head is trained anew.
- *
- * @module
  */
 
 import type { Embedder } from "../backends/backend.ts";
@@ -30,8 +28,6 @@ export class SharedBackbones {
   /**
    * Opens a backbone, unless it is open.
    *
-   * @param key What decides it.
-   * @param open Opens it.
    * @returns The backbone; it is closed when the last one that uses it closes it.
    */
   async open(key: string, open: () => Promise<Embedder>): Promise<Embedder> {
@@ -65,11 +61,7 @@ export class SharedBackbones {
     }
   }
 
-  /**
-   * Forgets a backbone that has failed; the next `open` opens it anew.
-   *
-   * @param key What decides it.
-   */
+  /** Forgets a backbone that has failed; the next `open` opens it anew. */
   forget(key: string): void {
     this.#entries.delete(key);
   }

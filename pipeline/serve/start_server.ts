@@ -1,8 +1,4 @@
-/**
- * The server (an edge): the application on a port, until it is stopped.
- *
- * @module
- */
+/** The server (an edge): the application on a port, until it is stopped. */
 
 import { encodeJpeg } from "../image/encode_jpeg.ts";
 import { DEFAULT_RUN } from "../run/open_run.ts";
@@ -52,8 +48,6 @@ async function warmUp(model: ServedModel, workers: number): Promise<void> {
  * Starts a server; see `serve`.
  *
  * @param workspace The work directory; nothing is written.
- * @param options What is served, to whom, and how.
- * @returns The server.
  */
 export async function startServer(
   workspace: Workspace,

@@ -1,7 +1,5 @@
 /**
  * Watching runs: one that is trained anew is loaded, and takes the place of the old one.
- *
- * @module
  */
 
 import type { AppParts } from "./app_parts.ts";
@@ -21,7 +19,6 @@ export interface WatchOptions
  *
  * What cannot be loaded is told once, and the old one stays.
  *
- * @param options What is watched.
  * @param refused Versions that could not be loaded, by run; it is updated.
  */
 export async function refreshRuns(
@@ -53,7 +50,6 @@ export async function refreshRuns(
 /**
  * Watches runs until it is disposed of.
  *
- * @param options What is watched.
  * @param milliseconds Time from one look to the next.
  * @returns Ends the watch; a look that is under way is waited for.
  */

@@ -1,8 +1,6 @@
 /**
  * Squares of indexed photos: each must be the one that was indexed, and what is under
  * way has a budget of memory.
- *
- * @module
  */
 
 import { sha256 } from "../artifact/digest.ts";

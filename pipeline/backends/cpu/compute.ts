@@ -1,8 +1,4 @@
-/**
- * Heads and products on `cpu`: onnxruntime in this thread, on all cores.
- *
- * @module
- */
+/** Heads and products on `cpu`: onnxruntime in this thread, on all cores. */
 
 import type { InferenceSession } from "onnxruntime-node";
 import type { Multiply } from "../../numeric/matrices.ts";

@@ -1,8 +1,4 @@
-/**
- * The backbone on `cpu`: onnxruntime, in a worker.
- *
- * @module
- */
+/** The backbone on `cpu`: onnxruntime, in a worker. */
 
 import { type Backbone, rowLength } from "../../backbone/fold.ts";
 import type { Embedder, EmbedderOptions } from "../backend.ts";

@@ -4,8 +4,6 @@
  *
  * Parameters, moments and gradients lie in the memory of the kernel: onnxruntime
  * reads and writes them there.
- *
- * @module
  */
 
 import type { InferenceSession, Tensor } from "onnxruntime-node";

@@ -3,8 +3,6 @@
  *
  * A CPU without instructions for products of 8 bits may add pairs of them in 16
  * bits, and cut off what does not fit. Embeddings then look plausible and are wrong.
- *
- * @module
  */
 
 import { BackendUnavailableError } from "../../errors.ts";

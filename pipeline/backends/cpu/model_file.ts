@@ -1,8 +1,4 @@
-/**
- * A whole ONNX model in onnxruntime, as another program runs it.
- *
- * @module
- */
+/** A whole ONNX model in onnxruntime, as another program runs it. */
 
 import type { ModelFile } from "../model_file.ts";
 import { loadOnnxRuntime } from "./runtime.ts";

@@ -1,8 +1,6 @@
 /**
  * Loading onnxruntime, native code that runs ONNX models on the CPU. No other file
  * loads it.
- *
- * @module
  */
 
 import type { InferenceSession } from "onnxruntime-node";
@@ -89,7 +87,6 @@ interface ModelOptions {
  * embedded backbone 15 s in place of 6.
  *
  * @param model The bytes of a `.onnx` file.
- * @param options How it is run.
  * @returns The model; free it with `release`.
  */
 export function loadModel(

@@ -1,8 +1,4 @@
-/**
- * A backbone in onnxruntime, in this thread.
- *
- * @module
- */
+/** A backbone in onnxruntime, in this thread. */
 
 import { freeBytes } from "../../artifact/free_bytes.ts";
 import type { Backbone } from "../../backbone/fold.ts";

@@ -1,8 +1,6 @@
 /**
  * The worker of the backbone on `cpu`. onnxruntime blocks the thread that calls it,
  * and would keep the main thread from reading, writing and handling Ctrl-C.
- *
- * @module
  */
 
 import { serveWorker } from "../../workers/calls.ts";

@@ -1,8 +1,4 @@
-/**
- * Heads and products on a device of tfjs.
- *
- * @module
- */
+/** Heads and products on a device of tfjs. */
 
 import * as tf from "@tensorflow/tfjs";
 import type { Compute } from "../backend.ts";

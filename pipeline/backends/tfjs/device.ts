@@ -4,8 +4,6 @@
  * tfjs has one registry of backends for the whole thread. Two runs of one program
  * may overlap there, and so do tests: they share a device, and the last one to stop
  * it frees it.
- *
- * @module
  */
 
 import * as tf from "@tensorflow/tfjs";

@@ -1,8 +1,4 @@
-/**
- * The forward pass of a graph in tfjs, the same for every tfjs backend.
- *
- * @module
- */
+/** The forward pass of a graph in tfjs, the same for every tfjs backend. */
 
 import * as tf from "@tensorflow/tfjs";
 import { foldedConv, type FoldedWeights } from "../../backbone/fold.ts";

@@ -3,8 +3,6 @@
  * that stay on the device.
  *
  * tfjs' own gradients are not used: they are slow on wasm (see `layers.ts`).
- *
- * @module
  */
 
 import * as tf from "@tensorflow/tfjs";

@@ -10,8 +10,6 @@
  * `transposeB` of `tf.matMul` that backend leaves XNNPACK, and is 35 times slower.
  *
  * All of them are to be called within `tf.tidy`.
- *
- * @module
  */
 
 import * as tf from "@tensorflow/tfjs";

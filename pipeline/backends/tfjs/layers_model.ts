@@ -1,8 +1,4 @@
-/**
- * A LayersModel in plain tfjs, as another program runs it.
- *
- * @module
- */
+/** A LayersModel in plain tfjs, as another program runs it. */
 
 import * as tf from "@tensorflow/tfjs";
 import type { LayersParts, ModelFile } from "../model_file.ts";

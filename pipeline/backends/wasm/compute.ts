@@ -1,7 +1,5 @@
 /**
  * Heads and products on `wasm`: tfjs in this thread, with the kernel of Adam.
- *
- * @module
  */
 
 import * as tf from "@tensorflow/tfjs";
@@ -23,11 +21,7 @@ export class KernelSlot extends KernelParameter implements Slot {
   readonly #shape: number[];
   #value: tf.Tensor;
 
-  /**
-   * Uploads the parameter.
-   *
-   * @param start The numbers, which are copied.
-   */
+  /** Uploads the parameter. */
   constructor(start: SlotStart, shape: number[]) {
     const { value: { length } } = start;
     super(new KernelMemory(ADAM_KERNEL, Array(4).fill(length)), start);

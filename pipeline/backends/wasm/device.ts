@@ -1,8 +1,4 @@
-/**
- * WebAssembly as a device of tfjs.
- *
- * @module
- */
+/** WebAssembly as a device of tfjs. */
 
 import * as tf from "@tensorflow/tfjs";
 import { type Device, startTfjs, type TfjsDevice } from "../tfjs/device.ts";

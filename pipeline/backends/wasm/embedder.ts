@@ -4,8 +4,6 @@
  * The wasm backend has one thread, so cores are used by workers, each with its
  * own backend. Each gets a copy of the weights, one after the other, and
  * frees it when they are tensors: shared memory is never given back (Deno 2.9).
- *
- * @module
  */
 
 import type { Backbone } from "../../backbone/fold.ts";

@@ -1,8 +1,4 @@
-/**
- * A worker of the backbone on `wasm`: one thread with its own tfjs backend.
- *
- * @module
- */
+/** A worker of the backbone on `wasm`: one thread with its own tfjs backend. */
 
 import * as tf from "@tensorflow/tfjs";
 import { freeBytes } from "../../artifact/free_bytes.ts";

@@ -1,8 +1,4 @@
-/**
- * Heads and products on `webgpu`: tfjs in this thread.
- *
- * @module
- */
+/** Heads and products on `webgpu`: tfjs in this thread. */
 
 import type { Compute } from "../backend.ts";
 import { openTfjsCompute } from "../tfjs/compute.ts";

@@ -7,8 +7,6 @@
  * of the network to do next to nothing. It also starts a new tile of pixels with
  * each image: 7x7 pixels take two tiles of 32, so that a quarter is padding.
  * Here the pixels of all images are the rows of one matrix.
- *
- * @module
  */
 
 import type { TensorInfo } from "@tensorflow/tfjs";

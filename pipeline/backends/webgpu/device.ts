@@ -1,8 +1,4 @@
-/**
- * The GPU as a device of tfjs.
- *
- * @module
- */
+/** The GPU as a device of tfjs. */
 
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";

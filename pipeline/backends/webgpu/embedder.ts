@@ -1,8 +1,4 @@
-/**
- * The backbone on `webgpu`: tfjs on the GPU, in this thread.
- *
- * @module
- */
+/** The backbone on `webgpu`: tfjs on the GPU, in this thread. */
 
 import * as tf from "@tensorflow/tfjs";
 import type { Backbone } from "../../backbone/fold.ts";

@@ -1,8 +1,6 @@
 /**
  * The forward pass in half precision on the GPU: weights and activations are halves,
  * sums are F32.
- *
- * @module
  */
 
 import * as tf from "@tensorflow/tfjs";

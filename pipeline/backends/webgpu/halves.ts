@@ -6,8 +6,6 @@
  * `shader-f16` is not needed; tfjs has no type for them, and sees integers.
  *
  * Source: WebGPU Shading Language, section 17.9 to 17.10 (packing).
- *
- * @module
  */
 
 import type { TensorInfo } from "@tensorflow/tfjs";

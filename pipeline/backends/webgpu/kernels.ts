@@ -1,7 +1,5 @@
 /**
  * The shaders of this project as kernels of tfjs, which then manages their memory.
- *
- * @module
  */
 
 import * as tf from "@tensorflow/tfjs";

@@ -3,8 +3,6 @@
  *
  * An image is uploaded once, as bytes, and both views are made of it: a quarter
  * of the bytes of floats, or an eighth.
- *
- * @module
  */
 
 import type { TensorInfo } from "@tensorflow/tfjs";

@@ -1,8 +1,6 @@
 /**
  * The page of a server: a photo in, classes out. Its script requests everything
  * else, so the page shows no facts of a run without the token.
- *
- * @module
  */
 
 import { html } from "../../report/page/html.ts";

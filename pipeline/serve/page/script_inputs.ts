@@ -1,8 +1,4 @@
-/**
- * The script of the page of a server, last part: how photos come in.
- *
- * @module
- */
+/** The script of the page of a server, last part: how photos come in. */
 
 /** The script; it stands within a function, after the other parts. */
 export const INPUTS_SCRIPT = `

@@ -1,8 +1,4 @@
-/**
- * The script of the page of a server, first part: what the rest uses.
- *
- * @module
- */
+/** The script of the page of a server, first part: what the rest uses. */
 
 /** The script; it stands within a function. */
 export const PARTS_SCRIPT = `

@@ -1,8 +1,4 @@
-/**
- * The script of the page of a server, second part: what photos show.
- *
- * @module
- */
+/** The script of the page of a server, second part: what photos show. */
 
 import { FORMULA } from "../../artifact/csv_text.ts";
 

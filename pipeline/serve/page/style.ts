@@ -1,8 +1,4 @@
-/**
- * Styles of the page of a server, beside those of all pages.
- *
- * @module
- */
+/** Styles of the page of a server, beside those of all pages. */
 
 /** The styles. */
 export const SERVE_STYLE = `
