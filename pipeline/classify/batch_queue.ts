@@ -4,8 +4,8 @@
 
 /** How batches are run. */
 export interface BatchQueueOptions<Item, Answer> {
-  /** Most items of a batch. */
-  most: number;
+  /** Returns the most items of the next batch. */
+  most: () => number;
   /** Most batches under way: the next one is sent while a device works. */
   atOnce: number;
   /**
@@ -90,14 +90,14 @@ export class BatchQueue<Item, Answer> {
     const [oldest] = this.#waiting;
     return oldest !== undefined &&
       (oldest.isDue || this.#underWay.size === 0 ||
-        this.#waiting.length >= this.#options.most);
+        this.#waiting.length >= this.#options.most());
   }
 
   /** Starts batches while there are items and room. */
   #start(): void {
     const { most, atOnce } = this.#options;
     while (this.#isReady && this.#underWay.size < atOnce) {
-      const batch = this.#waiting.splice(0, most);
+      const batch = this.#waiting.splice(0, most());
       const done = this.#run(batch).finally(() => {
         this.#underWay.delete(done);
         this.#start();

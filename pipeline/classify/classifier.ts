@@ -37,6 +37,8 @@ export interface ClassifierParts {
   heatmaps: boolean;
   /** How long a batch that is not full waits for more while the device works, in milliseconds. @default {0} */
   waitMs?: number | undefined;
+  /** Returns the most photos of the next batch, if fewer than the backbone takes at a time. @default as many as it takes */
+  most?: (() => number) | undefined;
 }
 
 /** Logits of a photo, and its feature map if there is one. */
@@ -57,8 +59,9 @@ export class Classifier implements AsyncDisposable, Disposable {
   constructor(parts: ClassifierParts) {
     this.#parts = parts;
     const compute = headLogits(parts.model.head);
+    const { embedder, most = () => embedder.batchSize } = parts;
     this.#queue = new BatchQueue({
-      most: parts.embedder.batchSize,
+      most: () => Math.min(most(), embedder.batchSize),
       atOnce: BATCHES_AT_ONCE,
       waitMs: parts.waitMs,
       run: (images) => this.#embed(images, compute),

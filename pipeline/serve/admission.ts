@@ -99,11 +99,15 @@ export class Admission {
     };
   }
 
-  /** Most photos: one at least, so that the time of a photo is learnt anew. */
+  /** Photos that are answered in some time: one at least, so that its time is learnt anew. */
+  photosIn(milliseconds: number): number {
+    return Math.max(1, Math.floor(milliseconds / this.#photoMs));
+  }
+
+  /** Most photos. */
   get #most(): number {
     const { queuedPhotos, requestMs } = this.#limits;
-    const inTime = Math.floor(WAITING_SHARE * requestMs / this.#photoMs);
-    return Math.min(queuedPhotos, Math.max(1, inTime));
+    return Math.min(queuedPhotos, this.photosIn(WAITING_SHARE * requestMs));
   }
 
   /** Throws if there is no room; a request comes in whole if nothing waits. */

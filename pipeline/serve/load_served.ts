@@ -34,6 +34,8 @@ export interface LoadOptions
   temperature?: "auto" | "none" | number | undefined;
   /** Most photos of a batch. */
   batchSize?: number | undefined;
+  /** Returns the most photos of the next batch, if fewer than the backbone takes at a time. */
+  most: () => number;
   /** How long a batch waits for more photos while the device works, in milliseconds. */
   waitMs: number;
   /** Decodes photos. */
@@ -136,7 +138,7 @@ export async function loadServed(
   name: string,
   options: LoadOptions,
 ): Promise<ServedModel> {
-  const { onEvent, cache, backbones, decoders, waitMs } = options;
+  const { onEvent, cache, backbones, decoders, waitMs, most } = options;
   const run = await resumeRun(workspace, { run: name, onEvent, cache });
   const version = await nameVersion(workspace, run.parts.file) ?? "none";
   const model = await readTrainedModel(run);
@@ -153,6 +155,7 @@ export async function loadServed(
     temperature,
     heatmaps: true,
     waitMs,
+    most,
   });
   const facts = await collectFacts(run, model, {
     temperature,

@@ -24,6 +24,13 @@ const MAX_WORKERS = 16;
 /** Side of the picture that is classified first, in pixels. */
 const GRAY_SIDE = 32;
 
+/**
+ * Time of a batch, in milliseconds, from which on it has fewer photos: who comes after
+ * a flood whose clients have gone waits for the two that are under way, and no longer.
+ * A network that takes so long gains nothing by larger batches.
+ */
+const BATCH_MS = 500;
+
 /** Addresses that stand for every one of the machine: none is a name to ask for. */
 const EVERY_ADDRESS = ["0.0.0.0", "::", "[::]"];
 
@@ -82,6 +89,7 @@ export async function startServer(
       cache,
       onEvent,
       waitMs,
+      most: () => admission.photosIn(BATCH_MS),
       decoders,
       backbones,
     });

@@ -8,6 +8,7 @@ function testDevice(
   const batches: { items: number[]; end: (error?: Error) => void }[] = [];
   const queue = new BatchQueue<number, number>({
     ...options,
+    most: () => options.most,
     run(items) {
       const { promise, resolve, reject } = Promise.withResolvers<number[]>();
       const end = (error?: Error) =>
@@ -37,6 +38,22 @@ Deno.test("BatchQueue runs a single item at once, and what waits together", asyn
   await settle();
   batches[2]!.end();
   assertEquals(await Promise.all(rest), [4, 6, 8, 10]);
+});
+
+Deno.test("BatchQueue asks how many items the next batch may have", async () => {
+  let most = 3;
+  const batches: number[][] = [];
+  const queue = new BatchQueue<number, number>({
+    most: () => most,
+    atOnce: 1,
+    run(items) {
+      batches.push(items);
+      most = 2;
+      return Promise.resolve(items);
+    },
+  });
+  await Promise.all([1, 2, 3, 4, 5, 6].map((item) => queue.add(item)));
+  assertEquals(batches, [[1, 2, 3], [4, 5], [6]]);
 });
 
 Deno.test("BatchQueue has no more batches under way than it may", async () => {

@@ -39,6 +39,7 @@ Deno.test("Admission takes no more photos than half the time of a request is eno
     ticket.noteAnswer();
   }
   assertEquals(fill(admission), 20);
+  assertEquals([admission.photosIn(500), admission.photosIn(100)], [2, 1]);
   for (let i = 0; i < 100; i++) {
     using ticket = admission.enter();
     ticket.takePhotos(1);
