@@ -25,8 +25,17 @@ const PARENTS: Readonly<Record<string, number>> = {
   ipco: 0,
 };
 
-/** Most boxes that are looked at: a photo of a telephone has some hundred. */
+/** Most boxes: a photo of a telephone has some hundred. */
 const MOST_BOXES = 20_000;
+
+/** Boxes that list the items of a file: its pictures, and the tiles of a grid. */
+const ITEM_LISTS = ["iinf", "iloc", "iref", "ipma"];
+
+/**
+ * Most bytes of such a list: enough for the 1000 items that libheif reads. libavif reads
+ * any number; each tile costs it a millisecond, however small it is.
+ */
+const MOST_LIST_BYTES = 2 ** 15;
 
 /** A box: its kind and its content. */
 interface Box {
@@ -37,13 +46,21 @@ interface Box {
 /** Lists the boxes in bytes, and those in the ones that matter here. */
 function listBoxes(bytes: Uint8Array, found: Box[] = []): Box[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 8 <= bytes.length && found.length < MOST_BOXES;) {
+  for (let at = 0; at + 8 <= bytes.length;) {
+    if (found.length === MOST_BOXES) {
+      throw new ImageError(`it has more than ${MOST_BOXES} boxes`);
+    }
     const length = view.getUint32(at);
     const kind = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     // Of 64 bits only the media data, which comes last, has need.
     const end = length === 0 ? bytes.length : at + length;
     if (length === 1 || end < at + 8 || end > bytes.length) break;
     const data = bytes.subarray(at + 8, end);
+    if (ITEM_LISTS.includes(kind) && data.length > MOST_LIST_BYTES) {
+      throw new ImageError(
+        `its list ${kind} may have ${MOST_LIST_BYTES} bytes: it has ${data.length}`,
+      );
+    }
     found.push({ kind, data });
     const before = PARENTS[kind];
     if (before !== undefined) listBoxes(data.subarray(before), found);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import { assertRejects } from "@std/assert";
+import { assertRejects, assertThrows } from "@std/assert";
+import { concat } from "@std/bytes/concat";
 import { sha256 } from "../../pipeline/artifact/digest.ts";
 import { ImageError } from "../../pipeline/errors.ts";
 import type { Transparency } from "../../pipeline/image/alpha.ts";
@@ -135,6 +136,38 @@ Deno.test.each(Object.keys(PIXELS).filter((n) => !/\.(png|gif)$/.test(n)))(
     if (!(name in REFUSED)) await decode(name);
   },
 );
+
+/** Writes a box of a HEIF file. */
+function box(kind: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(8 + data.length);
+  new DataView(bytes.buffer).setUint32(0, bytes.length);
+  bytes.set(new TextEncoder().encode(kind), 4);
+  bytes.set(data, 8);
+  return bytes;
+}
+
+Deno.test.each([
+  [
+    "a grid of thousands of tiles",
+    box("iloc", new Uint8Array(32_769)),
+    "its list iloc may have 32768 bytes: it has 32769",
+  ],
+  [
+    "thousands of boxes",
+    concat(Array(20_001).fill(box("free", new Uint8Array(0)))),
+    "it has more than 20000 boxes",
+  ],
+])("readImageHeader() refuses a HEIF of %s", async (_, inside, reason) => {
+  const whole = await readFixture("formats/photo.avif");
+  const start = new DataView(whole.buffer).getUint32(0);
+  const meta = box("meta", concat([new Uint8Array(4), inside]));
+  const bytes = concat([whole.subarray(0, start), meta, whole.subarray(start)]);
+  assertThrows(
+    () => readImageHeader(bytes),
+    ImageError,
+    reason,
+  );
+});
 
 Deno.test("the packages that CODEC stands for are those of its comment", () => {
   const { imports } = project;
