@@ -1,55 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { decodeSealed } from "../../pipeline/artifact/shard.ts";
 import { toFloat32, toInt32 } from "../../pipeline/artifact/tensor.ts";
-import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import type { Split } from "../../pipeline/dataset/split.ts";
 import type { Multiply } from "../../pipeline/numeric/matrices.ts";
 import { FINDINGS } from "../../pipeline/stages/findings.ts";
 import type { FindingsInput } from "../../pipeline/findings/search.ts";
 import { completeStage, testInput } from "../support/complete_stage.ts";
-import { multiplyHere, sourceOf } from "../findings/support.ts";
+import { multiplyHere } from "../findings/support.ts";
 import { MemoryStore } from "../support/memory_store.ts";
-import { uniform } from "../support/random.ts";
 import { testContext } from "../support/stage_context.ts";
-
-/** A photo: its embedding, label, and what its bytes are. */
-type Photo = { at: number[]; label: number; bytes: string };
-
-/** Makes the input of the stage from photos by split. */
-function inputOf(
-  photos: Partial<Record<Split, Photo[]>>,
-  multiply: Multiply = multiplyHere,
-): FindingsInput {
-  const records = new ImageRecords();
-  const sources = Object.entries(photos).map(([split, list]) => {
-    const first = records.length;
-    for (const { label, bytes } of list) {
-      records.push({
-        path: `${records.length}.png`,
-        sizeBytes: 1,
-        digest: bytes.padEnd(64, "0"),
-        width: 1,
-        height: 1,
-        label,
-        split: split as Split,
-      });
-    }
-    const labels = list.map(({ label }) => label);
-    return sourceOf(list.map(({ at }) => [at]), { labels, first });
-  });
-  return { sources, records, classNames: ["cat", "dog"], multiply };
-}
-
-/** Photos of two classes, each around a direction of its own. */
-function drawPhotos(count: number, seed: number, prefix: string): Photo[] {
-  const numbers = uniform(seed);
-  const draw = () => numbers.next().value - 0.5;
-  return Array.from({ length: count }, (_, i) => {
-    const label = i % 2;
-    const at = [2 * (2 * label - 1), ...Array.from({ length: 30 }, draw)];
-    return { at, label, bytes: `${i.toString(16).padStart(8, "0")}${prefix}` };
-  });
-}
+import { drawPhotos, inputOf, type Photo } from "./findings_support.ts";
 
 /** A dataset with one fault of each kind; twelve photos a class are in validation, and four in test. */
 function faulty(): Partial<Record<Split, Photo[]>> {
