@@ -42,22 +42,13 @@ function sortForMedian(values: Float32Array): number {
 }
 
 /**
- * Averages the distances to the nearest that are no near-copies.
+ * Averages the distances to the ten nearest.
  *
- * @param neighbours Cosines and distances of the nearest, the nearest first, F32 `[k]`, and where near-copies begin.
+ * @param distances Distances of the nearest that do not look the same, the nearest first, F32 `[k]`.
  * @returns The mean; NaN if there is nothing to average.
  */
-export function meanDistance(
-  neighbours: {
-    cosines: Float32Array;
-    distances: Float32Array;
-    nearCopy: number;
-  },
-): number {
-  const { cosines, distances, nearCopy } = neighbours;
-  const first = cosines.findIndex((cosine) => cosine < nearCopy);
-  if (first < 0) return NaN;
-  const counted = distances.subarray(first, first + OUTLIER_NEIGHBOURS);
+export function meanDistance(distances: Float32Array): number {
+  const counted = distances.subarray(0, OUTLIER_NEIGHBOURS);
   return counted.reduce((sum, distance) => sum + distance, 0) / counted.length;
 }
 

@@ -14,11 +14,7 @@ import {
 import { groupByDigest, type Images, listCopies } from "./images.ts";
 import { NoiseFit, worthALook, wrongProbability } from "./label_noise.ts";
 import { fitLeaveOneOut } from "./leave_one_out.ts";
-import {
-  type LookAlikes,
-  NEAR_COPY_COSINE,
-  NearCopies,
-} from "./near_copies.ts";
+import { countLookAlikes, type LookAlikes, NearCopies } from "./near_copies.ts";
 import type { SampleNeighbours } from "./neighbours.ts";
 import { findOutliers, meanDistance } from "./outliers.ts";
 import { Samples } from "./samples.ts";
@@ -83,9 +79,9 @@ export class FindingsSearch {
     const nearCopies = new NearCopies(splits);
     const means = new Float32Array(samples.count);
     for await (const { sample, others, cosines, distances } of neighbours) {
-      nearCopies.add(sample, others, cosines);
-      const nearCopy = NEAR_COPY_COSINE;
-      means[sample] = meanDistance({ cosines, distances, nearCopy });
+      const count = countLookAlikes(cosines);
+      nearCopies.add(sample, others.subarray(0, count), cosines);
+      means[sample] = meanDistance(distances.subarray(count));
     }
     // Chosen before they are described: where all photos look alike, there are more
     // descriptions than memory for them.

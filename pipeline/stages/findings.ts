@@ -86,7 +86,7 @@ function openFindings(artifact: Artifact): Findings {
 /** The stage. */
 export const FINDINGS: Stage<"findings", Findings> = defineStage({
   name: "findings",
-  version: 3,
+  version: 4,
   task: "eval",
   inputs: INPUTS,
   config: () => ({ references: REFERENCE_LIMIT }),

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { NearCopies } from "../../pipeline/findings/near_copies.ts";
+import {
+  countLookAlikes,
+  NearCopies,
+} from "../../pipeline/findings/near_copies.ts";
 
 /** Adds the neighbours of a sample, as pairs of number and cosine. */
 function add(pairs: NearCopies, sample: number, ...nearest: number[][]): void {
@@ -13,8 +16,8 @@ function add(pairs: NearCopies, sample: number, ...nearest: number[][]): void {
 Deno.test("NearCopies names a pair once, across splits before within", () => {
   const pairs = new NearCopies(Uint8Array.of(0, 0, 1));
   add(pairs, 0, [1, 1], [2, 0.9375]);
-  add(pairs, 1, [0, 1], [2, 0.5]);
-  add(pairs, 2, [0, 0.9375], [1, 0.5]);
+  add(pairs, 1, [0, 1]);
+  add(pairs, 2, [0, 0.9375]);
   assertEquals([...pairs.pairs()], [
     { a: 0, b: 2, cosine: 0.9375, acrossSplits: true },
     { a: 0, b: 1, cosine: 1, acrossSplits: false },
@@ -37,9 +40,13 @@ Deno.test("NearCopies names a pair that the other side does not know", () => {
   assertEquals(found, [[0, 1]]);
 });
 
-Deno.test("NearCopies names none below the threshold", () => {
-  const pairs = new NearCopies(Uint8Array.of(0, 1));
-  add(pairs, 0, [1, 0.89]);
-  add(pairs, 1, [0, 0.89]);
-  assertEquals([...pairs.pairs()], []);
+Deno.test.each<[string, number[], number]>([
+  ["far from all others", [0.9375, 0.9062, 0.89, 0.5], 2],
+  ["below 0.9", [0.89, -1], 0],
+  ["five times nearer than the last", [0.96, 0.951, 0.75], 2],
+  ["less than five times nearer", [0.949, 0.94, 0.75], 0],
+  ["0.98 among photos all alike", [0.99, 0.981, 0.979, 0.97], 2],
+  ["without neighbours", [], 0],
+])("countLookAlikes() counts neighbours %s", (_, cosines, count) => {
+  assertEquals(countLookAlikes(Float32Array.from(cosines)), count);
 });

@@ -84,7 +84,7 @@ Deno.test("status() finds the photos, embeddings and head of version 0.1.0 compl
       ["head", "complete", []],
       // Their intervals and lists are others since.
       ["evaluation", "stale", ["stage version was 4, is 5"]],
-      ["findings", "stale", ["stage version was 2, is 3"]],
+      ["findings", "stale", ["stage version was 2, is 4"]],
       ["evidence", "stale", ["evaluation is stale"]],
       ["report", "stale", ["evaluation is stale"]],
     ],
