@@ -16,13 +16,12 @@ import {
   PROFILES,
 } from "../image/preprocessing.ts";
 import type { Metrics } from "../metrics/schema.ts";
-import { closeWeights } from "../run/backbone.ts";
+import { readNetwork } from "../run/backbone.ts";
 import { requireWeights } from "../run/fetch_preset.ts";
 import type { Run } from "../run/run.ts";
 import { runPath } from "../run/run_file.ts";
 import { EVALUATION } from "../stages/evaluation.ts";
 import { HEAD } from "../stages/head.ts";
-import { readBackbone } from "../weights/mod.ts";
 
 /** A trained head with all that belongs to it. */
 export interface TrainedModel {
@@ -148,12 +147,8 @@ export async function readRunBackbone(
   model: TrainedModel,
 ): Promise<Backbone> {
   await requireBackbone(run, model);
+  const { variant, preprocessing, arithmetic } = model;
   const { backbone } = run.parts;
-  const { geometry: { imageSize }, normalization } = model.preprocessing;
-  const { variant, arithmetic } = model;
-  const file = await backbone.open();
-  const options = { path: backbone.name, imageSize, normalization, variant };
-  const network = readBackbone(file.tensors, options);
-  closeWeights(file);
+  const network = await readNetwork(backbone, preprocessing, variant);
   return { ...network, ...arithmetic };
 }

@@ -3,6 +3,7 @@
  * right predictions.
  */
 
+import { Strongest } from "../findings/strongest.ts";
 import type { Uniform } from "../numeric/random.ts";
 import type { Prediction } from "../metrics/prediction.ts";
 import type { EvidenceReason } from "./activation_map.ts";
@@ -19,31 +20,18 @@ export interface ChosenPhoto {
   reason: EvidenceReason;
 }
 
-/** The predictions with the lowest scores; ties go to the lower record. */
-class Lowest {
-  readonly #most: number;
-  readonly #kept: { score: number; prediction: Prediction }[] = [];
+/** A prediction and what it is chosen by, the lowest first; ties go to the lower record. */
+interface Scored {
+  score: number;
+  prediction: Prediction;
+}
 
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  /** Keeps a prediction if it is among the lowest so far. */
-  offer(score: number, prediction: Prediction): void {
-    const kept = this.#kept;
-    const { record } = prediction;
-    const isAfter = (other: typeof kept[number]) =>
-      other.score > score ||
-      other.score === score && other.prediction.record > record;
-    const found = kept.findIndex(isAfter);
-    kept.splice(found < 0 ? kept.length : found, 0, { score, prediction });
-    if (kept.length > this.#most) kept.pop();
-  }
-
-  /** The kept predictions, the lowest first. */
-  get predictions(): Prediction[] {
-    return this.#kept.map(({ prediction }) => prediction);
-  }
+/** Keeps the predictions with the lowest scores. */
+function keepLowest(most: number): Strongest<Scored> {
+  return new Strongest(
+    most,
+    (a, b) => a.score - b.score || a.prediction.record - b.prediction.record,
+  );
 }
 
 /**
@@ -51,7 +39,8 @@ class Lowest {
  *
  * A mistake is a photo whose likeliest class is not the true one. The sample is of
  * the photos whose random numbers are lowest, so each is as likely as any other
- * and the order does not matter. No more predictions are held than are chosen.
+ * and the order does not matter. At most twice as many predictions are held as are
+ * chosen.
  *
  * @returns Mistakes, the worst first, then those that are right, by record.
  */
@@ -59,20 +48,22 @@ export async function choosePhotos(
   predictions: AsyncIterable<Prediction> | Iterable<Prediction>,
   uniform: Uniform,
 ): Promise<ChosenPhoto[]> {
-  const mistakes = new Lowest(MOST_MISTAKES);
-  const right = new Lowest(MOST_RIGHT);
+  const mistakes = keepLowest(MOST_MISTAKES);
+  const right = keepLowest(MOST_RIGHT);
   for await (const prediction of predictions) {
     const { record, loss, top5, true: name } = prediction;
-    if (top5[0]!.class === name) right.offer(uniform(record), prediction);
-    else mistakes.offer(-loss, prediction);
+    const isRight = top5[0]!.class === name;
+    if (isRight) right.add({ score: uniform(record), prediction });
+    else mistakes.add({ score: -loss, prediction });
   }
-  const choose = (reason: EvidenceReason) => (prediction: Prediction) => ({
+  const choose = (reason: EvidenceReason) => ({ prediction }: Scored) => ({
     prediction,
     reason,
   });
   return [
-    ...mistakes.predictions.map(choose("mistake")),
-    ...right.predictions.sort((a, b) => a.record - b.record)
+    ...mistakes.list().map(choose("mistake")),
+    ...right.list()
+      .sort((a, b) => a.prediction.record - b.prediction.record)
       .map(choose("right")),
   ];
 }

@@ -11,13 +11,19 @@ import {
   presetWithDigest,
 } from "../backbone/presets.ts";
 import type { VariantName } from "../backbone/spec.ts";
-import { openWeights, readResNet, type WeightFile } from "../weights/mod.ts";
+import {
+  openWeights,
+  readBackbone,
+  readResNet,
+  type WeightFile,
+} from "../weights/mod.ts";
+import type { Backbone } from "../backbone/fold.ts";
 import {
   ConfigError,
   DigestMismatchError,
   FileAccessError,
 } from "../errors.ts";
-import type { ProfileName } from "../image/preprocessing.ts";
+import type { Preprocessing, ProfileName } from "../image/preprocessing.ts";
 import { type BackbonePlaces, presetPath } from "./preset_cache.ts";
 
 /** A backbone that was found. */
@@ -113,6 +119,24 @@ async function openFound(
 /** Frees the memory of a weight file that is no longer needed. */
 export function closeWeights(file: WeightFile): void {
   for (const bytes of file.parts) freeBytes(bytes);
+}
+
+/**
+ * Reads the network of a backbone, whose weight file is there.
+ *
+ * @param variant Variant of its graph, where it is not that of the file.
+ */
+export async function readNetwork(
+  { name: path, variant: own, open }: BackboneFile,
+  { geometry, normalization }: Preprocessing,
+  variant = own,
+): Promise<Backbone> {
+  const { imageSize } = geometry;
+  const file = await open();
+  const options = { path, imageSize, normalization, variant };
+  const network = readBackbone(file.tensors, options);
+  closeWeights(file);
+  return network;
 }
 
 /** Describes the backbone of a preset. */

@@ -2,7 +2,6 @@
  * The devices of a stage: opened when it first asks for one, and reported in an event.
  */
 
-import type { Backbone } from "../backbone/fold.ts";
 import type { Compute, Embedder } from "../backends/backend.ts";
 import {
   openCompute,
@@ -11,25 +10,12 @@ import {
 } from "../backends/open_backend.ts";
 import { openSteady } from "../backends/steady_embedder.ts";
 import type { Devices } from "../stages/outside.ts";
-import { readBackbone } from "../weights/mod.ts";
-import { closeWeights } from "./backbone.ts";
+import { readNetwork } from "./backbone.ts";
 import { requireWeights } from "./fetch_preset.ts";
 import type { RunParts } from "./events.ts";
 import { Artifact } from "../artifact/artifact.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
 import { HEAD } from "../stages/head.ts";
-
-/** Reads the backbone of a run, whose weight file is there. */
-async function readNetwork(parts: RunParts): Promise<Backbone> {
-  const { backbone, preprocessing: { geometry, normalization } } = parts;
-  const { variant, name: path } = backbone;
-  const { imageSize } = geometry;
-  const file = await backbone.open();
-  const options = { path, imageSize, normalization, variant };
-  const network = readBackbone(file.tensors, options);
-  closeWeights(file);
-  return network;
-}
 
 /**
  * Reads the head that a run was trained to last, whatever its settings are now.
@@ -70,7 +56,10 @@ export function openDevices(
       const embedder = await openSteady({
         choice,
         async open(choice, options, failed) {
-          const network = await readNetwork(parts);
+          const network = await readNetwork(
+            parts.backbone,
+            parts.preprocessing,
+          );
           const graph = change(network.graph);
           const changed = { ...network, ...arithmetic, graph };
           return tell(await openEmbedder(choice, changed, options, failed));
