@@ -201,17 +201,19 @@ export function faultAt(
   };
 }
 
-/** Lists the calls that a task makes when nothing fails. */
+/** Lists the calls that a task makes when nothing fails: once for all tests. */
 export async function listCalls(index: number): Promise<Call[]> {
-  await using directory = await workAfter(index);
   await using logs = await tempDir();
-  const log = logs.join("log");
-  const env = faultAt(directory.path, { log });
-  const { code, stderr } = await runTask(TASKS[index]!, directory.path, {
-    env,
-  });
-  assertEquals(code, 0, stderr);
-  const lines = (await Deno.readTextFile(log)).trimEnd().split("\n");
+  await copyMade(`calls-${index}`, async (root) => {
+    await using directory = await workAfter(index);
+    const env = faultAt(directory.path, { log: join(root, "log") });
+    const { code, stderr } = await runTask(TASKS[index]!, directory.path, {
+      env,
+    });
+    assertEquals(code, 0, stderr);
+  }, logs.path);
+  const lines = (await Deno.readTextFile(logs.join("log"))).trimEnd()
+    .split("\n");
   return lines.map((line) => {
     const [number, name, path] = line.split(" ") as [string, string, string];
     return { number: Number(number), name, path };
