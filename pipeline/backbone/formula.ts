@@ -31,7 +31,7 @@ export function uniform(
 ): Float32Array {
   const [low, high] = range;
   const seed = crc32(name);
-  return Float32Array.from({ length }, (_, i) => {
+  return new Float32Array(length).map((_, i) => {
     const h = mixBits((Math.imul(i, STEP) + seed) | 0) >>> 0;
     return low + (high - low) * (h / 2 ** 32);
   });
