@@ -46,12 +46,14 @@ const atTime = (time: string) => [
 
 /** The others, each with what it needs. */
 const WORLDS: [name: string, world: Partial<World>, needs: string[]][] = [
-  ["in Kathmandu, in Turkish", {
+  ["in Kathmandu, in Turkish, with photos created the other way round", {
     env: { TZ: "Asia/Kathmandu", LC_ALL: "tr_TR.UTF-8", LANG: "tr_TR.UTF-8" },
+    order: (a, b) => forward(b, a),
   }, ["true"]],
-  ["in St. John's, in Arabic", {
+  ["in St. John's, in Arabic, on one core", {
     env: { TZ: "America/St_Johns", LC_ALL: "ar_EG.UTF-8", LANG: "ar_EG.UTF-8" },
-  }, ["true"]],
+    wrapper: ["taskset", "-c", "0"],
+  }, ["taskset", "-c", "0", "true"]],
   ["in 2001", { wrapper: atTime("2001-01-01 00:00:00") }, [
     ...["faketime", "-f", "@2001-01-01 00:00:00", "true"],
   ]],
@@ -61,12 +63,6 @@ const WORLDS: [name: string, world: Partial<World>, needs: string[]][] = [
   ["on a machine of another name", {
     wrapper: ["unshare", "--uts", "sh", "-c", 'hostname other; exec "$@"', "-"],
   }, ["unshare", "--uts", "hostname", "other"]],
-  ["on one core", { wrapper: ["taskset", "-c", "0"] }, [
-    ...["taskset", "-c", "0", "true"],
-  ]],
-  ["with photos created the other way round", {
-    order: (a, b) => forward(b, a),
-  }, ["true"]],
 ];
 
 /** Lists the files below a folder. */
