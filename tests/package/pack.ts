@@ -188,5 +188,5 @@ if (import.meta.main) {
     Deno.args[0] ?? "headstart-npm",
   );
   await pack(folder);
-  console.log(`Next: npm install --install-links ${folder}`);
+  console.log(`Next: npm install --ignore-scripts --install-links ${folder}`);
 }
