@@ -172,7 +172,6 @@ function decodeEntry(
  * Decodes the header of a file.
  *
  * @param json The JSON header, without the 8 bytes of its length.
- * @returns Tensors, metadata and where the data starts.
  * @throws {FormatError} If the header is not valid, or its tensors do not fill the file exactly.
  */
 export function decodeHeader(

@@ -162,7 +162,6 @@ const TINY_IS_ENOUGH = 0.95;
  * Names a better backbone where the embedded one is likely the limit.
  *
  * @param name Value of the setting `backbone`.
- * @param top1 Accuracy of the run.
  * @returns Name of a preset, or `null` if another is not known to be better.
  */
 export function betterBackbone(name: string, top1: number): string | null {

@@ -95,8 +95,6 @@ export const EXPANSION = 4;
  * ```ts
  * resNet("torchvision", { blocks: [3, 4, 23, 3], width: 64 }).name; // "ResNet-101"
  * ```
- *
- * @param options Blocks of each layer, and channels of the stem.
  */
 export function resNet(
   variant: VariantName,

@@ -131,7 +131,6 @@ export interface Setting<T> {
  * Keeps the type of each value while checking the shape of the row.
  *
  * @param value Value where none is given.
- * @param unit Unit of the value, if it has one.
  */
 export function setting<T>(
   tasks: SettingTask | readonly SettingTask[],

@@ -85,8 +85,6 @@ function askForTypos(
 /**
  * Refuses datasets that no classifier can be trained on.
  *
- * @param counts Images by split and label.
- * @param classNames Class names by label.
  * @throws {DatasetError} If there is one class, or a class has no training image.
  */
 export function requireTrainable(
@@ -113,11 +111,7 @@ export function requireTrainable(
   }
 }
 
-/**
- * Finds what a person should know before training.
- *
- * @param classNames Class names by label.
- */
+/** Finds what a person should know before training. */
 export function findWarnings(
   records: ImageRecords,
   classNames: readonly string[],

@@ -23,7 +23,6 @@ export function buildClassIndex(names: Iterable<string>): string[] {
 /**
  * Encodes a class index as the old script writes `class_indices.json`.
  *
- * @param classNames Class names by label.
  * @returns UTF-8 bytes of `{"0": "name", …}`.
  */
 export function encodeClassIndex(classNames: readonly string[]): Uint8Array {
@@ -38,7 +37,6 @@ export function encodeClassIndex(classNames: readonly string[]): Uint8Array {
  *
  * @param bytes UTF-8 bytes of `{"0": "name", …}`.
  * @param path Name of the file, for errors.
- * @returns Class names by label.
  * @throws {FormatError} If labels are not 0, 1, 2 … or names are not text.
  */
 export function decodeClassIndex(bytes: Uint8Array, path: string): string[] {

@@ -17,7 +17,6 @@ export type IndexConfig =
  * Numbers the classes that have a photo, in string order, and draws the splits.
  *
  * @param opened The photos; a label is a position in `names`, and a split that is to be drawn is `train` so far.
- * @param names Names of all classes that were listed.
  * @param config The shares to hold out, and the seed where a split is drawn.
  */
 export function completeRecords(

@@ -78,11 +78,7 @@ export class Listing implements Iterable<ListedCandidate> {
     return [...new Set(declared).difference(new Set(this.classNames))];
   }
 
-  /**
-   * Adds a candidate at the end.
-   *
-   * @param candidate The candidate; its path comes after all others.
-   */
+  /** Adds a candidate at the end. */
   push(candidate: ListedCandidate): void {
     this.#paths.push(candidate.path);
     this.#sizes.push(candidate.sizeBytes);

@@ -40,7 +40,6 @@ export function parseSplit(name: string): Split | undefined {
 /**
  * Reads the split that recorded settings name.
  *
- * @param settings The settings, as JSON keeps them.
  * @returns The split, or `undefined` if they name none.
  */
 export function splitOf(

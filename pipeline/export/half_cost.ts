@@ -46,8 +46,6 @@ async function* readBatches(
  * Measures what half precision costs.
  *
  * @param rounded Backbone and head with rounded kernels; the weights of the backbone are handed over.
- * @param parts The run: its engine, its listener, its stop signal.
- * @returns Accuracies before and after.
  * @throws {BackendUnavailableError} If no engine runs the backbone.
  */
 export async function measureHalf(

@@ -47,7 +47,6 @@ export class FindingWriter {
    * Prepares to describe findings.
    *
    * @param samples Row of each sample in the dataset index, I32 `[count]`.
-   * @param classNames Class names by label.
    */
   constructor(
     samples: Int32Array,

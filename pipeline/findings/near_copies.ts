@@ -28,8 +28,6 @@
  * kept, or have 0.98. That leaves 18 pairs and finds of 50 copies each 0.98 of the
  * mirrored (1.00 without), 0.68 of the brighter (0.90), and hardly one of quality
  * 50 (0.34); in the flowers and the pictures of the table it changes nothing.
- *
- * @module
  */
 
 /** Cosine that two photos which look the same have at least. */

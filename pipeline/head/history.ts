@@ -84,8 +84,6 @@ export function readHeldOut(
  * Writes epochs as CSV, for spreadsheets: a line of names, those of
  * `history.jsonl`, then a line for each epoch. A missing number is empty. Lines
  * end in CR LF.
- *
- * @param heldOut The split that the epochs were judged by.
  */
 export function encodeHistoryCsv(
   history: readonly EpochRecord[],

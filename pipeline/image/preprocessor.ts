@@ -37,8 +37,6 @@ export type OpenPreprocessor = (geometry: Geometry) => Preprocessor;
 /**
  * Returns whether a photo deserves another try: its decoder hung or crashed, which may
  * have been the fault of the machine.
- *
- * @param made What a preprocessor made of it, or threw.
  */
 export function deservesAnother(made: unknown): made is Error {
   return made instanceof Error &&

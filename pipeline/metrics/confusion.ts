@@ -19,7 +19,6 @@ import { checkLabels } from "./loss.ts";
  * countConfusion(labels, { predictions, classCount: 2 }); // [1, 1, 0, 1]
  * ```
  *
- * @param labels The true label of each sample.
  * @returns Counts in row-major order: row by true label, column by predicted one.
  * @throws {RangeError} If the lengths differ, or a label or prediction is not in `[0, C)`.
  */

@@ -40,7 +40,6 @@ function rowCrossEntropy(
  *
  * @param logits Logits in row-major order.
  * @param classCount Number C of classes.
- * @param temperature What the logits are divided by.
  * @returns Probabilities in row-major order.
  * @throws {RangeError} If the logits are not finite rows of C.
  */
@@ -79,9 +78,7 @@ export function softmax(
  * ```
  *
  * @param logits Logits in row-major order.
- * @param labels The true label of each sample.
  * @param classCount Number C of classes.
- * @param temperature What the logits are divided by.
  * @returns The mean, 0 or more.
  * @throws {RangeError} If the logits are not finite rows of C, or the labels do not fit.
  */

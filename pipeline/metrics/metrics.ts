@@ -79,7 +79,6 @@ function shareOf(counted: Uint8Array): number {
  * top1; // 0.5
  * ```
  *
- * @param input Logits, true labels and class names, and a temperature.
  * @throws {RangeError} If there is no sample, a logit is not finite, or logits, labels and class names do not fit.
  */
 export function computeMetrics(input: MetricsInput): Metrics {

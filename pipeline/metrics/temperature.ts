@@ -110,7 +110,6 @@ function findMinimum(samples: Samples, low: number, high: number): number {
  * ```
  *
  * @param logits Logits in row-major order, of samples that were not trained on.
- * @param labels The true label of each sample.
  * @param classCount Number C of classes.
  * @returns A temperature in `[0.001, 1000]` to 10 digits, or `null` with the reason.
  * @throws {RangeError} If the logits are not finite rows of C, or the labels do not fit.

@@ -80,7 +80,6 @@ export function topKLabels(
  * ```
  *
  * @param logits Logits in row-major order.
- * @param labels The true label of each sample.
  * @param options The classes, and how many of the best are taken.
  * @returns A fraction in `[0, 1]`.
  * @throws {RangeError} If k is not a positive integer, the logits are not finite rows, or the labels do not fit.

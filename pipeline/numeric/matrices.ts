@@ -24,8 +24,6 @@ const TILE = 32;
  * ```
  *
  * @param values Elements in row-major order.
- * @param rows Number of rows.
- * @param columns Number of columns.
  * @returns A copy in row-major order.
  */
 export function transpose(

@@ -34,11 +34,7 @@ export class PhotoSelection {
   );
   readonly #labels: ReadonlyMap<string, number>;
 
-  /**
-   * Starts with none.
-   *
-   * @param classNames Class names by label.
-   */
+  /** Starts with none. */
   constructor(classNames: readonly string[], cells: readonly Cell[]) {
     this.#labels = new Map(classNames.map((name, label) => [name, label]));
     this.cells = new Map(

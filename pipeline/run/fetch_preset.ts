@@ -23,11 +23,7 @@ export interface FetchedPreset {
   fetchedBytes: number;
 }
 
-/**
- * Says whether a backbone is a preset whose weights are fetched.
- *
- * @param name A preset, or the path of a file.
- */
+/** Says whether a backbone is a preset whose weights are fetched. */
 function isFetched(name: string): boolean {
   const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name]! : undefined;
   return preset?.url?.startsWith("https:") ?? false;

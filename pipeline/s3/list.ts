@@ -15,7 +15,6 @@ import {
  *
  * The next page is asked for while one is used.
  *
- * @param prefix The bucket, and what keys begin with.
  * @param delimiter Where keys are cut off, so that each beginning comes once; not at all if not given.
  * @throws {ObjectStoreError} If an answer is no page of a list.
  */

@@ -33,8 +33,6 @@ async function digest(text: string): Promise<Uint8Array> {
 /**
  * Compares texts in a time that does not depend on where they differ: of their
  * digests, every byte.
- *
- * @param expected The other.
  */
 export async function isSameSecret(
   given: string,
@@ -66,7 +64,6 @@ function askedHost(request: Request): string | undefined {
  * Throws unless the `Host` header of a request names this server. A page elsewhere whose
  * name was pointed to this machine (DNS rebinding) sends its own name.
  *
- * @param access Who may ask.
  * @throws {ApiError} If it may not.
  */
 export function requireHost(request: Request, { hosts }: Access): void {
@@ -83,7 +80,6 @@ export function requireHost(request: Request, { hosts }: Access): void {
 /**
  * Finds the origin of another page that asks.
  *
- * @param access Who may ask.
  * @returns The origin, if it is another and may ask; `undefined` if the page is of this server, or it is no page.
  * @throws {ApiError} If it may not ask.
  */
@@ -112,7 +108,6 @@ function readCookie(request: Request, name: string): string | undefined {
 /**
  * Throws unless the request has the token, or the cookie of a page that has given it.
  *
- * @param access Who may ask.
  * @throws {ApiError} If it has neither.
  */
 export async function requireToken(

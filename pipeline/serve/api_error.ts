@@ -45,11 +45,7 @@ export class ApiError extends Error {
   /** What programs tell it by. */
   readonly code: ErrorCode;
 
-  /**
-   * Creates the error.
-   *
-   * @param code What programs tell it by.
-   */
+  /** Creates the error. */
   constructor(code: ErrorCode, message: string) {
     super(message);
     this.code = code;

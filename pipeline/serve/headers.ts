@@ -27,8 +27,6 @@ export const PAGE_POLICY: string = policy({
 /**
  * Makes the policy of the report of a run: a page that is one file. Only the
  * scripts that are in it run.
- *
- * @param html The text of the report.
  */
 export async function reportPolicy(html: string): Promise<string> {
   const scripts = [...html.matchAll(/<script>([^]*?)<\/script>/g)];

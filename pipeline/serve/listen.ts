@@ -38,11 +38,7 @@ function toUrl(scheme: string, { hostname, port }: Deno.NetAddr): string {
   return `${scheme}://${host}:${port}`;
 }
 
-/**
- * Listens.
- *
- * @param options Where and how.
- */
+/** Listens. */
 export function listen(app: App, options: ListenOptions): Listener {
   const { address: hostname, port, tls, drainMs } = options;
   const end = new AbortController();

@@ -73,10 +73,8 @@ async function findBroken(
  * photos cannot be decoded: a class that has no others is left out.
  *
  * @param opened The photos, as for {@linkcode completeRecords}.
- * @param names Names of all classes that were listed.
  * @param config The shares to hold out, and the seed where a split is drawn.
  * @param options How photos are tried, and what hears of those that are left out; it may throw to stop.
- * @returns The records, and the class names by label.
  * @throws {DatasetError} If a photo is not what was opened.
  */
 export async function completeWhole(

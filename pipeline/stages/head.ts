@@ -51,7 +51,6 @@ type HeadJob = Job<typeof INPUTS, HeadOptions>;
 /**
  * Checks that a run can stop early.
  *
- * @param counts Photos by split.
  * @throws {ConfigError} If it is to, and has nothing to be judged by.
  */
 export function checkPatience(

@@ -13,7 +13,6 @@ export function percent(share: number | null): string {
 /**
  * Shows a number of things.
  *
- * @param thing One of them, whose plural takes an s.
  * @returns Text such as `1 image` or `2 images`.
  */
 export function count(n: number, thing: string): string {

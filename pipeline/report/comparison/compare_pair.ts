@@ -117,11 +117,7 @@ function onlyIn(names: readonly string[], others: readonly string[]): string[] {
   return names.filter((name) => !known.has(name));
 }
 
-/**
- * Compares a run with the first.
- *
- * @param other The other run, with rows of the same photos.
- */
+/** Compares a run with the first. */
 export function comparePair(
   first: ComparedSide,
   other: ComparedSide,

@@ -21,11 +21,7 @@ export class PredictionTable {
   readonly #losses = new NumberColumn(Float64Array);
   readonly #inTop5 = new NumberColumn(Uint8Array);
 
-  /**
-   * Makes an empty table.
-   *
-   * @param classNames Class names by label.
-   */
+  /** Makes an empty table. */
   constructor(classNames: readonly string[]) {
     this.classNames = classNames;
     this.#labels = new Map(classNames.map((name, label) => [name, label]));

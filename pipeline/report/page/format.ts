@@ -49,7 +49,6 @@ export function whole(value: number): string {
 /**
  * Shows a number of things.
  *
- * @param thing One of them, whose plural takes an s.
  * @returns Text such as `1 photo` or `2,000 photos`.
  */
 export function count(value: number, thing: string): string {

@@ -24,7 +24,6 @@ const SCHEMA = z.object({ weight_map: z.record(z.string(), z.string()) });
 /**
  * Reads which file holds which tensor.
  *
- * @param bytes The index, JSON.
  * @throws {FormatError} If it is no index, or names a file that is not beside it.
  */
 export function decodeShardIndex(
