@@ -11,7 +11,7 @@ export function percent(share: number | null): string {
 }
 
 /**
- * Shows a number of things.
+ * Shows a number of things, whose plural takes an s.
  *
  * @returns Text such as `1 image` or `2 images`.
  */

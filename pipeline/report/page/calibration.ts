@@ -66,7 +66,7 @@ function judge({ bins }: CalibrationScores): string {
 
 /** Renders whether probabilities mean what they say. */
 export async function renderCalibrationSection(
-  { metrics: { calibration } }: Pick<ReportData, "metrics">,
+  { metrics: { calibration } }: ReportData,
 ): Promise<Html> {
   const { before, temperature, after, reason } = calibration;
   const scaled = temperature === null || after === null

@@ -7,9 +7,6 @@ import type { ReportData } from "./data.ts";
 import { decimal, fullName, percent, showInterval, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** Data of the section. */
-type ClassData = Pick<ReportData, "metrics" | "photos" | "split">;
-
 /** A number between 0 and 1 with a bar behind it, and the interval of a share. */
 function bar(share: number, text: string, interval?: Interval | null): Html {
   return html`<td class="bar" style="--v:${share.toFixed(3)}">${text}${
@@ -18,7 +15,7 @@ function bar(share: number, text: string, interval?: Interval | null): Html {
 }
 
 /** The splits that have photos, except the evaluated one, which has a column already. */
-function otherSplits({ photos: { bySplit }, split }: ClassData): Split[] {
+function otherSplits({ photos: { bySplit }, split }: ReportData): Split[] {
   return SPLITS.filter((other) =>
     other !== split && bySplit[other].some((photos) => photos > 0)
   );
@@ -44,7 +41,7 @@ function renderRow(
 }
 
 /** Renders the scores of every class, and how many photos it has. */
-export function renderClassSection(data: ClassData): Html {
+export function renderClassSection(data: ReportData): Html {
   const { metrics: { perClass }, photos: { bySplit }, split } = data;
   const others = otherSplits(data);
   const counts = others.map((other) => bySplit[other]);

@@ -16,12 +16,6 @@ import { brief, count, fullName, name, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPhoto } from "./photo.ts";
 
-/** Data of the section. */
-type ConfusionData = Pick<
-  ReportData,
-  "metrics" | "selection" | "thumbnails" | "thumbnailSide"
->;
-
 /** The counts of a class by predicted label, with its name. */
 interface Row {
   label: number;
@@ -30,7 +24,7 @@ interface Row {
 }
 
 /** Says what a cell holds. */
-function describeCell(cell: Cell, share: number, data: ConfusionData): string {
+function describeCell(cell: Cell, share: number, data: ReportData): string {
   const { perClass } = data.metrics;
   const [own, other] = [cell.label, cell.predicted]
     .map((label) => brief(perClass[label]!.name));
@@ -41,7 +35,7 @@ function describeCell(cell: Cell, share: number, data: ConfusionData): string {
 }
 
 /** A cell of the matrix: a button where there are photos. */
-function renderCell(row: Row, predicted: number, data: ConfusionData): Html {
+function renderCell(row: Row, predicted: number, data: ReportData): Html {
   const { label, support } = row;
   const photos = row.counts[predicted]!;
   const kind = label === predicted ? "right" : "wrong";
@@ -66,7 +60,7 @@ function renderCell(row: Row, predicted: number, data: ConfusionData): Html {
 }
 
 /** The matrix. */
-function renderMatrix(view: ConfusionView, data: ConfusionData): Html {
+function renderMatrix(view: ConfusionView, data: ReportData): Html {
   const { labels } = view;
   const { perClass, confusion } = data.metrics;
   const head = labels.map((label) => {
@@ -104,7 +98,7 @@ function renderMatrix(view: ConfusionView, data: ConfusionData): Html {
 /** The pairs that are confused most. */
 function renderPairs(
   { pairs }: ConfusionView,
-  data: ConfusionData,
+  data: ReportData,
 ): Html | false {
   if (pairs.length === 0) return false;
   const { perClass } = data.metrics;
@@ -148,7 +142,7 @@ function renderPairs(
 }
 
 /** Renders the confusion matrix with the photos of its cells. */
-export function renderConfusionSection(data: ConfusionData): Html {
+export function renderConfusionSection(data: ReportData): Html {
   const { confusion } = data.metrics;
   const view = viewConfusion(confusion);
   const panels = listCells(view, confusion).map((cell) =>
@@ -189,7 +183,7 @@ function describeShown(cell: Cell, shown: number): Html {
 }
 
 /** Renders the photos of a cell. */
-function renderPanel(cell: Cell, data: ConfusionData): Html {
+function renderPanel(cell: Cell, data: ReportData): Html {
   const key = cellKey(cell);
   const { perClass } = data.metrics;
   const photos = data.selection.cells.get(key)!.list()

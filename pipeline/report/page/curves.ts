@@ -8,19 +8,13 @@ import { type Html, html, renderPlot } from "./html.ts";
 import { renderTable, type TableRow } from "./table.ts";
 import { PAGE_PALETTE, renderSvg } from "../plot.ts";
 
-/** Data of the section. */
-type CurveData = Pick<
-  ReportData,
-  "history" | "heldOut" | "bestEpoch" | "keptEpoch" | "facts"
->;
-
 /** Most epochs whose numbers are listed. */
 const LISTED_EPOCHS = 200;
 
 /** Says what a curve shows. */
 function describe(
   title: string,
-  { history, heldOut, bestEpoch: best }: CurveData,
+  { history, heldOut, bestEpoch: best }: ReportData,
   read: (record: EpochRecord) => [train: string, validation: string],
 ): string {
   const [first, last] = [history[0]!, history.at(-1)!];
@@ -51,7 +45,7 @@ function toRow(record: EpochRecord, best: number): TableRow {
 
 /** A table of the numbers behind the curves. */
 function renderNumbers(
-  { history, heldOut, bestEpoch: best }: CurveData,
+  { history, heldOut, bestEpoch: best }: ReportData,
 ): Html {
   const other = heldOut ?? "validation";
   const listed = history.slice(-LISTED_EPOCHS);
@@ -78,7 +72,7 @@ function renderNumbers(
 
 /** Says which head is kept; where that is not the best, what would keep it. */
 function describeKept(
-  { history, heldOut, bestEpoch, keptEpoch }: CurveData,
+  { history, heldOut, bestEpoch, keptEpoch }: ReportData,
 ): string {
   const { epoch: last, validationLoss } = history.at(-1)!;
   const kept = keptEpoch === last ? "the last one" : `epoch ${keptEpoch}`;
@@ -94,7 +88,7 @@ function describeKept(
 }
 
 /** Says how long it was trained, and how to read the curves. */
-function describeTraining(data: CurveData): string {
+function describeTraining(data: ReportData): string {
   const epochs = count(data.history.at(-1)!.epoch, "epoch");
   const dropout = data.facts.config.dropout > 0
     ? " In training, dropout makes loss and accuracy look worse than they are."
@@ -104,7 +98,7 @@ function describeTraining(data: CurveData): string {
 
 /** Renders loss and accuracy by epoch. */
 export async function renderCurveSection(
-  data: CurveData,
+  data: ReportData,
 ): Promise<Html> {
   const { history, heldOut } = data;
   const specs = toPanelSpecs(history, data, PAGE_PALETTE);

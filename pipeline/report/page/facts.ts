@@ -131,10 +131,7 @@ function renderTimes({ times }: ReportFacts): Html | false {
 
 /** Renders settings, backbone, versions, times and numbers of photos. */
 export function renderFactSection(
-  { facts, photos, run, split }: Pick<
-    ReportData,
-    "facts" | "photos" | "run" | "split"
-  >,
+  { facts, photos, run, split }: ReportData,
 ): Html {
   return html`
     <section id="facts" aria-labelledby="facts-title">

@@ -13,12 +13,6 @@ import { count, filePath, name, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderThumbnail } from "./photo.ts";
 
-/** Data of the section. */
-type FindingData = Pick<
-  ReportData,
-  "findings" | "thumbnails" | "thumbnailSide"
->;
-
 /** Title of each kind, and what it means. */
 const KINDS: Readonly<Record<FindingKind, readonly [string, string]>> = {
   "copy": [
@@ -55,7 +49,7 @@ function renderMessage(message: string): Html {
 }
 
 /** A photo of a finding. */
-function renderFindingPhoto(photo: FindingPhoto, data: FindingData): Html {
+function renderFindingPhoto(photo: FindingPhoto, data: ReportData): Html {
   const { record, path, split } = photo;
   const label = `Photo of ${photo.class}`;
   return html`<div class="photo">${
@@ -64,7 +58,7 @@ function renderFindingPhoto(photo: FindingPhoto, data: FindingData): Html {
 }
 
 /** A finding. */
-function renderFinding(finding: Finding, data: FindingData): Html {
+function renderFinding(finding: Finding, data: ReportData): Html {
   const { photos, message, acrossSplits } = finding;
   const shown = photos.slice(0, FINDING_PHOTOS);
   const more = photos.length - shown.length;
@@ -81,7 +75,7 @@ function renderFinding(finding: Finding, data: FindingData): Html {
 }
 
 /** Findings of a kind. */
-function renderGroup(group: FindingGroup, data: FindingData): Html {
+function renderGroup(group: FindingGroup, data: ReportData): Html {
   const { kind, total, listed, strongest, precision } = group;
   const [title, meaning] = KINDS[kind];
   const which = strongest.length === total
@@ -99,7 +93,7 @@ ${strongest.map((finding) => renderFinding(finding, data))}</ul>`;
 }
 
 /** Renders the findings. */
-export function renderFindingSection(data: FindingData): Html {
+export function renderFindingSection(data: ReportData): Html {
   const { findings } = data;
   const total = findings?.reduce((sum, group) => sum + group.total, 0);
   const lead = total === undefined

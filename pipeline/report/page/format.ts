@@ -47,7 +47,7 @@ export function whole(value: number): string {
 }
 
 /**
- * Shows a number of things.
+ * Shows a number of things, whose plural takes an s.
  *
  * @returns Text such as `1 photo` or `2,000 photos`.
  */

@@ -50,10 +50,7 @@ function renderExtremes({ perClass }: Metrics): Html | false {
 
 /** Renders the headline. */
 export function renderHeadline(
-  { run, split, metrics, betterBackbone }: Pick<
-    ReportData,
-    "run" | "split" | "metrics" | "betterBackbone"
-  >,
+  { run, split, metrics, betterBackbone }: ReportData,
 ): Html {
   const { samples, top1, top5, intervals, perClass, loss, macro } = metrics;
   const { kappa, mcc, ranking, calibration } = metrics;

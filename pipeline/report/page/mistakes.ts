@@ -7,18 +7,6 @@ import { filePath, name, percent, whole } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderPhoto, renderThumbnail, toDataUrl } from "./photo.ts";
 
-/** Data of the section. */
-type MistakeData = Pick<
-  ReportData,
-  | "metrics"
-  | "split"
-  | "selection"
-  | "evidence"
-  | "thumbnails"
-  | "thumbnailSide"
-  | "imageSize"
->;
-
 /** A picture with what it shows. */
 function view(picture: Html, caption: Html | string): Html {
   return html`<figure>${picture}<figcaption>${caption}</figcaption></figure>`;
@@ -40,7 +28,7 @@ async function drawMaps(
 /** A photo beside itself with its maps. */
 async function renderEvidence(
   item: Evidence,
-  data: MistakeData & { evidence: EvidenceMaps },
+  data: ReportData & { evidence: EvidenceMaps },
 ): Promise<Html> {
   const { record, path, probability } = item;
   const side = data.thumbnailSide;
@@ -73,7 +61,7 @@ async function renderEvidence(
 /** Photos with their maps. */
 async function renderEvidenceList(
   items: readonly Evidence[],
-  data: MistakeData & { evidence: EvidenceMaps },
+  data: ReportData & { evidence: EvidenceMaps },
 ): Promise<Html> {
   const shown = items.filter(({ record }) => data.thumbnails.has(record));
   const rendered = [];
@@ -97,7 +85,7 @@ function renderScale(
 }
 
 /** The photos, with maps where there are any. */
-async function renderMistakes(data: MistakeData): Promise<Html> {
+async function renderMistakes(data: ReportData): Promise<Html> {
   const { evidence, selection, thumbnails } = data;
   const worst = selection.mistakes.list()
     .filter(({ record }) => thumbnails.has(record));
@@ -122,7 +110,7 @@ ${await renderEvidenceList(right, withMaps)}`
 }
 
 /** Renders the photos that are mistaken worst. */
-export async function renderMistakeSection(data: MistakeData): Promise<Html> {
+export async function renderMistakeSection(data: ReportData): Promise<Html> {
   const { metrics: { samples, top1 }, split } = data;
   const mistakes = samples - Math.round(top1 * samples);
   const lead = mistakes === 0

@@ -18,6 +18,7 @@ async function sectionOf(confidence: number, accuracy: number) {
     before: { ...before, bins },
   };
   const { text } = await renderCalibrationSection({
+    ...DATA,
     metrics: { ...metrics, calibration },
   });
   return text;
