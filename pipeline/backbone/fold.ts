@@ -10,6 +10,7 @@
  * Source: Ioffe and Szegedy 2015, section 3.1, https://arxiv.org/abs/1502.03167.
  */
 
+import { toOihw } from "./kernel_order.ts";
 import { type ConvLayer, type Graph, outputLength } from "./layers.ts";
 import { rangeNames, type Ranges } from "./ranges.ts";
 import type { Normalization } from "../image/preprocessing.ts";
@@ -37,7 +38,7 @@ export type WeightSource = (layer: ConvLayer) => ConvWeights;
 
 /** A convolution with its batch norm folded in. */
 export interface FoldedConv {
-  /** F32 `[kernel, kernel, in, out]`. */
+  /** F32 `[out, in, kernel, kernel]`. */
   weight: Float32Array;
   /** F32 `[out]`. */
   bias: Float32Array;
@@ -59,46 +60,28 @@ export interface FoldedWeights {
   entries: Record<string, FoldedEntry>;
 }
 
-/**
- * Channels that go out whose weights are reordered together: as many numbers as a
- * line of the cache holds, so that each line is written once. One by one takes up
- * to four times as long.
- */
-export const CHANNELS_A_TIME = 16;
-
 /** Number of elements of a kernel. */
 function kernelSize(layer: ConvLayer): number {
   return layer.kernel ** 2 * layer.inChannels * layer.outChannels;
 }
 
-/** Folds one convolution into `weight` `[kernel, kernel, in, out]` and `bias` `[out]`. */
+/** Folds one convolution into `weight` `[out, in, kernel, kernel]` and `bias` `[out]`. */
 function foldConv(
   layer: ConvLayer,
   source: ConvWeights,
   target: FoldedConv,
 ): void {
-  const { kernel, inChannels, outChannels, epsilon } = layer;
-  const area = kernel * kernel;
-  const isHwio = source.layout === "HWIO";
-  const scales = new Float64Array(outChannels);
+  const { outChannels, epsilon } = layer;
+  const weight = source.layout === "HWIO"
+    ? toOihw(source.weight, layer)
+    : source.weight;
+  const size = weight.length / outChannels;
   for (let o = 0; o < outChannels; o++) {
     const scale = source.gamma[o]! / Math.sqrt(source.variance[o]! + epsilon);
     const bias = source.bias?.[o] ?? 0;
     target.bias[o] = (bias - source.mean[o]!) * scale + source.beta[o]!;
-    scales[o] = scale;
-  }
-  for (let first = 0; first < outChannels; first += CHANNELS_A_TIME) {
-    const end = Math.min(outChannels, first + CHANNELS_A_TIME);
-    for (let i = 0; i < inChannels; i++) {
-      for (let p = 0; p < area; p++) {
-        const to = (p * inChannels + i) * outChannels;
-        const from = i * area + p;
-        for (let o = first; o < end; o++) {
-          const at = isHwio ? to + o : o * inChannels * area + from;
-          target.weight[to + o] = source.weight[at]! * scales[o]!;
-        }
-      }
-    }
+    const end = (o + 1) * size;
+    for (let i = o * size; i < end; i++) target.weight[i] = weight[i]! * scale;
   }
 }
 

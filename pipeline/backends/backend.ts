@@ -5,6 +5,19 @@ import type { View } from "../backbone/normalize.ts";
 import type { OpenHead } from "../head/network.ts";
 import type { Multiply } from "../numeric/matrices.ts";
 
+/** A backbone, or one that is yet to be read: an engine may start meanwhile. */
+export type ComingBackbone =
+  | Backbone
+  | (Pick<Backbone, "half" | "ranges" | "measures"> & {
+    /** Reads it; called when the engine may have it, once for each that is tried. */
+    read: () => Promise<Backbone>;
+  });
+
+/** Returns a backbone, and reads it if that is yet to be done. */
+export async function readComing(coming: ComingBackbone): Promise<Backbone> {
+  return "read" in coming ? await coming.read() : coming;
+}
+
 /** Name of a backend; messages and settings call it an engine. */
 export type BackendName = "webgpu" | "cpu" | "wasm";
 
@@ -75,12 +88,12 @@ export interface Backend {
   /**
    * Opens a backbone, after a self-test.
    *
-   * @param backbone What to run; its weights are handed over, and empty afterwards.
+   * @param coming What to run; its weights are handed over, and empty afterwards.
    * @throws {RangeError} If an option is not a positive integer.
    * @throws {BackendUnavailableError} If the device is missing, is too small or fails its self-test; `cpu` and `webgpu` leave the weights to another backend then.
    */
   openEmbedder(
-    backbone: Backbone,
+    coming: ComingBackbone,
     options?: EmbedderOptions,
   ): Promise<Embedder>;
   /**

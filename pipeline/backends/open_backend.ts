@@ -5,11 +5,11 @@
  * accepted. `auto` opens the first one that is available and passes its self-test.
  */
 
-import type { Backbone } from "../backbone/fold.ts";
 import { BackendUnavailableError } from "../errors.ts";
 import type {
   Backend,
   BackendName,
+  ComingBackbone,
   Compute,
   Embedder,
   EmbedderOptions,
@@ -60,7 +60,7 @@ const EMBEDDER_ORDER: readonly BackendName[] = ["webgpu", "cpu", "wasm"];
 
 /** The only backend that computes a backbone other than in F32, if it is to be. */
 function ownBackend(
-  { ranges, measures, half }: Backbone,
+  { ranges, measures, half }: ComingBackbone,
 ): { name: BackendName; precision: string } | undefined {
   if (ranges || measures) return { name: "cpu", precision: "8 bits" };
   if (half) return { name: "webgpu", precision: "half precision" };
@@ -138,18 +138,18 @@ async function openFirst<T>(
 /**
  * Opens a backbone.
  *
- * @param backbone What to run; its weights belong to the backend from now on.
+ * @param coming What to run; its weights belong to the backend from now on.
  * @param failed Backends that `auto` does not take.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */
 export function openEmbedder(
   choice: BackendChoice,
-  backbone: Backbone,
+  coming: ComingBackbone,
   options: EmbedderOptions = {},
   failed: ReadonlySet<BackendName> = new Set(),
 ): Promise<Opened<Embedder>> {
-  const open = (backend: Backend) => backend.openEmbedder(backbone, options);
-  const only = ownBackend(backbone);
+  const open = (backend: Backend) => backend.openEmbedder(coming, options);
+  const only = ownBackend(coming);
   if (only === undefined) {
     const order = EMBEDDER_ORDER.filter((name) => !failed.has(name));
     return openBackend(choice, open, { order });

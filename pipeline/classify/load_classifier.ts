@@ -59,12 +59,15 @@ export async function openBackbone(
 ): Promise<Embedder> {
   const { parts } = run;
   const { engine, heatmaps, batchSize } = options;
-  const network = await readRunBackbone(run, model);
-  const graph = heatmaps ? withoutPool(network.graph) : network.graph;
+  const read = async () => {
+    const network = await readRunBackbone(run, model);
+    const graph = heatmaps ? withoutPool(network.graph) : network.graph;
+    return { ...network, graph };
+  };
   const choice = engine ?? parts.file.config.engine;
   const { opened, notes } = await openEmbedder(
     choice,
-    { ...network, graph },
+    { ...model.arithmetic, read },
     { batchSize },
   );
   const { name, description } = opened;

@@ -8,6 +8,7 @@
  */
 
 import { type Backbone, foldedConv } from "../backbone/fold.ts";
+import { toHwio } from "../backbone/kernel_order.ts";
 import type { Layer, Padding } from "../backbone/layers.ts";
 import { headTensors } from "../head/model.ts";
 import type { Normalization } from "../image/preprocessing.ts";
@@ -123,7 +124,7 @@ function addLayer(
       });
       const padded = builder.pad(name, input, padding);
       const convolved = add ? `${name}.conv` : name;
-      const own = toWeights(weight, bias, shape);
+      const own = toWeights(toHwio(weight, layer), bias, shape);
       builder.add("Conv2D", convolved, [padded], config, own);
       if (add === undefined) return;
       const sum = relu ? `${name}.sum` : name;

@@ -26,7 +26,6 @@ import {
 import type { Normalization } from "../image/preprocessing.ts";
 import { softmax } from "../metrics/loss.ts";
 import { transpose } from "../numeric/matrices.ts";
-import { toOihw } from "../onnx/layouts.ts";
 import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
 import { pillowLines } from "./pillow_lines.ts";
 import { PYTORCH_LOADER } from "./pytorch_loader.ts";
@@ -70,8 +69,7 @@ function collectTensors(
     const { name, kernel, inChannels, outChannels } = layer;
     const { weight, bias } = foldedConv(network.weights, layer);
     const shape = [outChannels, inChannels, kernel, kernel];
-    const ordered = toOihw(weight, layer);
-    tensors[`${name}.weight`] = toWeights(ordered, shape, half);
+    tensors[`${name}.weight`] = toWeights(weight, shape, half);
     tensors[`${name}.bias`] = toTensor(bias, [outChannels]);
   }
   for (const { name, shape } of headTensors(head.shape)) {

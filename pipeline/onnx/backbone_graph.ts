@@ -23,7 +23,7 @@ import type { ConvLayer, Graph, Layer } from "../backbone/layers.ts";
 import { beforeAddition, rangeNames } from "../backbone/ranges.ts";
 import type { Normalization } from "../image/preprocessing.ts";
 import { OnnxBuilder, type OnnxValue } from "./builder.ts";
-import { toOihw, windowAttributes } from "./layouts.ts";
+import { windowAttributes } from "./layouts.ts";
 import { addQuantizedLayers } from "./quantized_graph.ts";
 
 /** Start of a slice that runs backwards over a whole dimension, from its end. */
@@ -82,8 +82,8 @@ function addConv(
 ): void {
   const { name, kernel, inChannels, outChannels, add, relu } = layer;
   const shape = [outChannels, inChannels, kernel, kernel];
-  builder.weights(`${name}.weight`, toOihw(weight, layer), shape);
-  builder.constant(`${name}.bias`, bias.slice(), [outChannels]);
+  builder.weights(`${name}.weight`, weight, shape);
+  builder.constant(`${name}.bias`, bias, [outChannels]);
   const inputs = [layer.input, `${name}.weight`, `${name}.bias`];
   const summed = relu ? `${name}.sum` : name;
   const convolved = add ? beforeAddition(name) : summed;
@@ -164,11 +164,11 @@ function encode(
  * Encodes a backbone as an ONNX model.
  *
  * @param backbone The backbone; where it measures, a row of the output is as `rowLength` has it.
- * @returns The bytes of a `.onnx` file, with the weights in it.
+ * @returns The bytes of a `.onnx` file. Weights in F32 are not in it but in its file `OUTSIDE`, the memory of `weights.values`: copies of them take as long as reading them.
  */
 export function encodeBackbone(backbone: Backbone): Uint8Array<ArrayBuffer> {
-  const { graph: { imageSize }, normalization } = backbone;
-  const builder = new OnnxBuilder();
+  const { graph: { imageSize }, weights: { values }, normalization } = backbone;
+  const builder = new OnnxBuilder({ outside: values.buffer });
   addNormalization(builder, normalization, addViews(builder));
   return encode(builder, backbone, [
     { name: "images", dtype: "U8", shape: [null, imageSize, imageSize, 3] },

@@ -7,7 +7,6 @@
  */
 
 import onnxProto from "onnx-proto";
-import { freeBytes } from "../artifact/free_bytes.ts";
 
 const { onnx } = onnxProto;
 
@@ -81,25 +80,37 @@ function toAttribute([name, value]: [string, OnnxAttribute]) {
     : { name, type: INTS, ints: [...value] };
 }
 
+/** Name of the file that constants outside of a model are in. */
+export const OUTSIDE = "outside";
+
+/** Says where a constant is that is outside of the model. */
+function outsideEntries({ byteOffset, byteLength }: OnnxValues) {
+  const place = { location: OUTSIDE, offset: byteOffset, length: byteLength };
+  return Object.entries(place)
+    .map(([key, value]) => ({ key, value: `${value}` }));
+}
+
 /** A model that is being written. */
 export class OnnxBuilder {
   readonly #nodes: ReturnType<typeof onnx.NodeProto.create>[] = [];
   readonly #constants: ReturnType<typeof onnx.TensorProto.create>[] = [];
   readonly #half: boolean;
+  readonly #outside: ArrayBuffer | undefined;
 
   /**
    * Begins a model.
    *
-   * @param options Whether weights are kept as F16, half the bytes. @default F32
+   * @param options Whether weights are kept as F16, half the bytes; a buffer whose constants the model only names, as parts of the file {@linkcode OUTSIDE}, so that they are not copied.
    */
-  constructor(options: { half?: boolean } = {}) {
+  constructor(options: { half?: boolean; outside?: ArrayBuffer } = {}) {
     this.#half = options.half ?? false;
+    this.#outside = options.outside;
   }
 
   /**
    * Adds a constant.
    *
-   * @param values Its elements, handed over: empty when the model is encoded.
+   * @param values Its elements, which are copied when the model is encoded.
    */
   constant(
     name: string,
@@ -111,7 +122,12 @@ export class OnnxBuilder {
       name,
       dims: [...shape],
       dataType: DATA_TYPES[dtypeOf(values)],
-      rawData: new Uint8Array(buffer, byteOffset, byteLength),
+      ...buffer === this.#outside
+        ? {
+          dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
+          externalData: outsideEntries(values),
+        }
+        : { rawData: new Uint8Array(buffer, byteOffset, byteLength) },
     }));
     return name;
   }
@@ -120,7 +136,7 @@ export class OnnxBuilder {
    * Adds weights: a constant, which the model computes with in F32 even where it is
    * kept as F16.
    *
-   * @param values Their elements, handed over.
+   * @param values Their elements.
    */
   weights(
     name: string,
@@ -133,7 +149,6 @@ export class OnnxBuilder {
       Float16Array.from(values),
       shape,
     );
-    freeBytes(values);
     return this.node("Cast", [stored], name, { to: DATA_TYPES.F32 });
   }
 
@@ -193,8 +208,6 @@ export class OnnxBuilder {
         output: outputs.map(toValueInfo),
       },
     });
-    const bytes = onnx.ModelProto.encode(model).finish();
-    for (const { rawData } of this.#constants) freeBytes(rawData as Uint8Array);
-    return bytes as Uint8Array<ArrayBuffer>;
+    return onnx.ModelProto.encode(model).finish() as Uint8Array<ArrayBuffer>;
   }
 }

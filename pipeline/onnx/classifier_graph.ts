@@ -46,8 +46,7 @@ function addDense(
   // As PyTorch exports a dense layer, which is all that OpenCV reads.
   const rows = transpose(parameters[kernel]!, size, out);
   builder.weights(kernel, rows, [out, size]);
-  // A copy, as the builder takes what it is given.
-  builder.constant(bias, parameters[bias]!.slice(), [out]);
+  builder.constant(bias, parameters[bias]!, [out]);
   return builder.node("Gemm", [input, kernel, bias], output, { transB: 1 });
 }
 

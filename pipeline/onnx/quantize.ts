@@ -9,6 +9,7 @@
  * al. 2021, section 2, https://arxiv.org/abs/2106.08295.
  */
 
+import type { FoldedConv } from "../backbone/fold.ts";
 import type { Range } from "../backbone/ranges.ts";
 
 /** Largest level of an activation; the least is 0. */
@@ -57,25 +58,31 @@ function roundRow(row: Float32Array, scale: number, levels: Int8Array): void {
   let error = 0;
   for (let i = 0; i < row.length; i++) {
     const wanted = row[i]! / scale + error;
-    const level = Math.min(
-      MAX_WEIGHT,
-      Math.max(-MAX_WEIGHT, Math.round(wanted)),
-    );
+    // `Math.round` takes two and a half times as long.
+    const nearest = Math.floor(wanted + 0.5);
+    const level = Math.min(MAX_WEIGHT, Math.max(-MAX_WEIGHT, nearest));
     levels[i] = level;
     error = wanted - level;
   }
 }
 
+/** Returns the largest absolute value. */
+function largestOf(row: Float32Array): number {
+  let largest = 0;
+  for (let i = 0; i < row.length; i++) {
+    const size = Math.abs(row[i]!);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}
+
 /**
  * Quantizes a convolution.
  *
- * @param weight F32 `[out, in, kernel, kernel]`.
- * @param bias F32 `[out]`.
  * @param inputScale Distance of two levels of what goes in.
  */
 export function quantizeConv(
-  weight: Float32Array,
-  bias: Float32Array,
+  { weight, bias }: FoldedConv,
   inputScale: number,
 ): QuantizedConv {
   const channels = bias.length;
@@ -88,10 +95,10 @@ export function quantizeConv(
   for (let o = 0; o < channels; o++) {
     const [start, end] = [o * size, (o + 1) * size];
     const row = weight.subarray(start, end);
-    const largest = row.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
     // A channel of tiny weights must not make its bias too large for 32 bits.
     const least = Math.abs(bias[o]!) / (inputScale * MAX_BIAS);
-    const scale = Math.fround(Math.max(largest / MAX_WEIGHT, least)) || 1;
+    const scale = Math.fround(Math.max(largestOf(row) / MAX_WEIGHT, least)) ||
+      1;
     roundRow(row, scale, quantized.weight.subarray(start, end));
     quantized.scales[o] = scale;
     quantized.bias[o] = Math.round(bias[o]! / (inputScale * scale));

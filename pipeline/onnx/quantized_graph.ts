@@ -10,7 +10,7 @@ import { type Backbone, foldedConv } from "../backbone/fold.ts";
 import type { ConvLayer, GlobalPoolLayer, Layer } from "../backbone/layers.ts";
 import { beforeAddition, type Ranges } from "../backbone/ranges.ts";
 import type { OnnxBuilder } from "./builder.ts";
-import { toOihw, windowAttributes } from "./layouts.ts";
+import { windowAttributes } from "./layouts.ts";
 import { levelScale, quantizeConv } from "./quantize.ts";
 
 /** An activation in a model: the names of its levels, their distance and their zero point. */
@@ -70,11 +70,8 @@ class QuantizedLayers {
   #convolve(layer: ConvLayer, name: string): Levels {
     const { kernel, inChannels, outChannels } = layer;
     const input = this.#made.get(layer.input)!;
-    const folded = foldedConv(this.#weights, layer);
-    const kernels = toOihw(folded.weight, layer);
     const { weight, scales, bias } = quantizeConv(
-      kernels,
-      folded.bias,
+      foldedConv(this.#weights, layer),
       input.scale,
     );
     const shape = [outChannels, inChannels, kernel, kernel];

@@ -44,6 +44,8 @@ export interface BackboneFile {
   /** Side of the image where none is given, in pixels. */
   imageSize: number;
   open: () => Promise<WeightFile>;
+  /** Frees the weights if they are kept in memory for the first `open`. */
+  release?: () => void;
 }
 
 /** The network of a weight file. */
@@ -223,6 +225,10 @@ export async function findBackbone(
       const first = kept;
       kept = undefined;
       return first ?? await openFound(name, digest);
+    },
+    release() {
+      if (kept) closeWeights(kept);
+      kept = undefined;
     },
   };
 }

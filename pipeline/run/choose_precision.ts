@@ -105,6 +105,7 @@ export async function choosePrecision(
   options: RunOptions,
 ): Promise<Run> {
   if (run.config.precision !== "auto") return run;
+  run.parts.backbone.release?.();
   const open = (precision: Choice["precision"]) => {
     const settings = { ...options.settings, precision };
     const onEvent = (event: PipelineEvent) => {

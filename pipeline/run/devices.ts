@@ -56,13 +56,13 @@ export function openDevices(
       const embedder = await openSteady({
         choice,
         async open(choice, options, failed) {
-          const network = await readNetwork(
-            parts.backbone,
-            parts.preprocessing,
-          );
-          const graph = change(network.graph);
-          const changed = { ...network, ...arithmetic, graph };
-          return tell(await openEmbedder(choice, changed, options, failed));
+          const read = async () => {
+            const { backbone, preprocessing } = parts;
+            const network = await readNetwork(backbone, preprocessing);
+            return { ...network, ...arithmetic, graph: change(network.graph) };
+          };
+          const coming = { ...arithmetic, read };
+          return tell(await openEmbedder(choice, coming, options, failed));
         },
         tell: (message) => parts.emit({ type: "warning", stage, message }),
       });

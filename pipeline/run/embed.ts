@@ -28,7 +28,8 @@ export async function embed(
   workspace: Workspace,
   options: Omit<RunOptions, "split"> = {},
 ): Promise<EmbedResult> {
-  const asked = await resumeRun(workspace, options);
+  const opening = { ...options, keepsWeights: true };
+  const asked = await resumeRun(workspace, opening);
   const run = await choosePrecision(asked, workspace, options);
   await run.complete(TENSORS);
   const { manifest, tally, files } = await run.complete(EMBEDDINGS);

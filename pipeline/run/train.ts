@@ -56,7 +56,8 @@ export async function train(
   workspace: Workspace,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  const asked = await resumeRun(workspace, options);
+  const opening = { ...options, keepsWeights: true };
+  const asked = await resumeRun(workspace, opening);
   // Before the first stage writes the settings to the run file, where they stay.
   const prepared = await asked.find(TENSORS).catch(() => undefined);
   if (prepared) checkPatience(asked.config, prepared.manifest.counts);
@@ -64,6 +65,7 @@ export async function train(
   await run.complete(TENSORS);
   const started = performance.now();
   const { manifest, tally } = await run.complete(EMBEDDINGS);
+  run.parts.backbone.release?.();
   const embeddedAt = performance.now();
   const { engine, history, keptEpoch } = await run.complete(HEAD);
   const trainedAt = performance.now();

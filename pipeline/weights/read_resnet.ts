@@ -56,6 +56,14 @@ export interface ReadResNetOptions {
   variant?: VariantName | undefined;
 }
 
+/** Whether all numbers are finite; a call a number would take five times as long. */
+function areFinite(numbers: Float32Array): boolean {
+  for (let i = 0; i < numbers.length; i++) {
+    if (!Number.isFinite(numbers[i])) return false;
+  }
+  return true;
+}
+
 /** Counts the blocks of each layer, up to the last that has any tensor, so that a missing block is found. */
 function countBlocks(
   tensors: ReadonlyMap<string, Tensor>,
@@ -105,7 +113,7 @@ export function readResNet(
   const read = (name: string) => {
     const tensor = tensors.get(prefix + name)!;
     const numbers = convertToFloat32(tensor, prefix + name, path);
-    if (numbers.every(Number.isFinite)) return numbers;
+    if (areFinite(numbers)) return numbers;
     throw new FormatError(
       `Cannot use "${path}" as weights as tensor "${
         prefix + name

@@ -4,6 +4,7 @@ import {
   foldedConv,
   foldWeights,
 } from "../../pipeline/backbone/fold.ts";
+import { toHwio } from "../../pipeline/backbone/kernel_order.ts";
 import type { ConvLayer, Graph } from "../../pipeline/backbone/layers.ts";
 import { resNet } from "../../pipeline/backbone/spec.ts";
 import { assertAllClose } from "../support/assert_all_close.ts";
@@ -41,13 +42,18 @@ const WEIGHTS: ConvWeights = {
   variance: f32(3.75, 0),
 };
 
-Deno.test("foldWeights() scales the kernel and moves output channels last", () => {
+Deno.test("foldWeights() scales the kernel, output channels first", () => {
   const folded = foldWeights(GRAPH, () => WEIGHTS);
   const { weight, bias } = foldedConv(folded, LAYER);
-  // OIHW 0..15: output 0 has 0..3 (input 0) and 4..7 (input 1).
-  const hwio = [0, 8, 4, 12, 1, 9, 5, 13, 2, 10, 6, 14, 3, 11, 7, 15];
-  assertEquals([...weight], hwio.map((value) => value * 2));
+  assertEquals([...weight], [...WEIGHTS.weight].map((value) => value * 2));
   assertEquals([...bias], [10 - 2, 20 - 4]);
+});
+
+Deno.test("foldWeights() takes kernels with output channels last", () => {
+  const weight = toHwio(WEIGHTS.weight, LAYER);
+  const source = { ...WEIGHTS, layout: "HWIO", weight } as const;
+  const { values } = foldWeights(GRAPH, () => source);
+  assertEquals(values, foldWeights(GRAPH, () => WEIGHTS).values);
 });
 
 Deno.test("foldWeights() folds the bias of a convolution in", () => {

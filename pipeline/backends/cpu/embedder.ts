@@ -1,7 +1,12 @@
 /** The backbone on `cpu`: onnxruntime, in a worker. */
 
-import { type Backbone, rowLength } from "../../backbone/fold.ts";
-import type { Embedder, EmbedderOptions } from "../backend.ts";
+import { rowLength } from "../../backbone/fold.ts";
+import {
+  type ComingBackbone,
+  type Embedder,
+  type EmbedderOptions,
+  readComing,
+} from "../backend.ts";
 import { embedInBatches, requirePositive } from "../batches.ts";
 import { startEmbedWorker, workerRunner } from "../embed_worker.ts";
 
@@ -20,26 +25,32 @@ const WORKER = new URL("./worker.ts", import.meta.url);
  * @throws {Error} If the weights do not load; they are empty then.
  */
 export async function openEmbedder(
-  backbone: Backbone,
+  coming: ComingBackbone,
   options: EmbedderOptions = {},
 ): Promise<Embedder> {
   const { batchSize = DEFAULT_BATCH_SIZE } = options;
   requirePositive("cpu", { batchSize });
-  const { graph, weights } = backbone;
-  const { imageSize } = graph;
   const client = startEmbedWorker("cpu", WORKER);
-  let description: string;
-  try {
-    // Before the weights are handed over, so that another backend may have them.
-    await client.call("test", undefined);
-    const { buffer } = weights.values;
-    description = await client.call("start", { backbone, batchSize }, [buffer]);
-  } catch (error) {
+  let isGiven = false;
+  const open = async () => {
+    const [, backbone] = await Promise.all([
+      // Before the weights are handed over, so that another backend may have them.
+      client.call("test", undefined),
+      readComing(coming),
+    ]);
+    const { buffer } = backbone.weights.values;
+    isGiven = true;
+    const input = { backbone, batchSize };
+    const description = await client.call("start", input, [buffer]);
+    return { backbone, description };
+  };
+  const { backbone, description } = await open().catch((error) => {
     client.terminate();
-    if (weights.values.length > 0) throw error;
+    if (!isGiven) throw error;
     // No reason to take another backend: it would have no weights.
     throw new Error((error as Error).message, { cause: error });
-  }
+  });
+  const { imageSize } = backbone.graph;
   const run = workerRunner(client);
   const size = rowLength(backbone);
   const shape = { imageSize, embeddingSize: size, batchSize, joinsViews: true };

@@ -40,7 +40,7 @@ function encodeModel(weights: Int8Array): Uint8Array {
     builder.constant("zero", Uint8Array.of(0), []),
   ];
   const kernel = [
-    builder.constant("weight", weights.slice(), [OUT, IN, 1, 1]),
+    builder.constant("weight", weights, [OUT, IN, 1, 1]),
     builder.constant("scales", new Float32Array(OUT).fill(SCALE), [OUT]),
     builder.constant("zeros", new Int8Array(OUT), [OUT]),
   ];

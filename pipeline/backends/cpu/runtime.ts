@@ -4,6 +4,7 @@
  */
 
 import type { InferenceSession } from "onnxruntime-node";
+import { OUTSIDE } from "../../onnx/builder.ts";
 
 /** The part of the package that is used. */
 export type OnnxRuntime = Pick<
@@ -76,6 +77,8 @@ interface ModelOptions {
   integers?: Integers | undefined;
   /** Number of threads. @default that of the cores */
   cores?: number | undefined;
+  /** The constants outside of the model, which are copied. */
+  outside?: Uint8Array | undefined;
 }
 
 /**
@@ -92,10 +95,11 @@ interface ModelOptions {
 export function loadModel(
   runtime: OnnxRuntime,
   model: Uint8Array,
-  { integers, cores = 0 }: ModelOptions = {},
+  { integers, cores = 0, outside }: ModelOptions = {},
 ): Promise<InferenceSession> {
   return runtime.InferenceSession.create(model, {
     intraOpNumThreads: cores,
+    ...outside && { externalData: [{ path: OUTSIDE, data: outside }] },
     extra: {
       session: {
         intra_op: { allow_spinning: "0" },

@@ -104,11 +104,16 @@ export async function openOnnxSession(
 ): Promise<OpenSession> {
   const runtime = await load();
   const integers = backbone.ranges && await chooseIntegers(runtime);
+  const { values } = backbone.weights;
   const model = encodeBackbone(backbone);
-  freeBytes(backbone.weights.values);
+  // Those in integers are in the model.
+  if (integers) freeBytes(values);
+  const outside = integers ? undefined : new Uint8Array(values.buffer);
   const { graph, graph: { imageSize } } = backbone;
   const cores = isSmall(graph) ? 1 : undefined;
-  const session = await loadModel(runtime, model, { integers, cores });
+  const options = { integers, cores, outside };
+  const session = await loadModel(runtime, model, options);
+  freeBytes(values);
   freeBytes(model);
   const embed: EmbedService["embed"] = async ({ images, views }) => {
     const count = images.length / (imageSize ** 2 * 3);

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { foldedConv, type FoldedWeights } from "../../backbone/fold.ts";
+import { toHwio } from "../../backbone/kernel_order.ts";
 import type {
   ConvLayer,
   GlobalPoolLayer,
@@ -150,7 +151,7 @@ function uploadWeights(
       outChannels,
     ];
     tensors.set(layer.name, {
-      kernel: tf.tensor4d(weight, shape),
+      kernel: tf.tensor4d(toHwio(weight, layer), shape),
       bias: tf.tensor1d(bias),
     });
   }

@@ -8,7 +8,12 @@
 
 import type { Backbone } from "../../backbone/fold.ts";
 import { type Graph, outputLength } from "../../backbone/layers.ts";
-import type { Embedder, EmbedderOptions } from "../backend.ts";
+import {
+  type ComingBackbone,
+  type Embedder,
+  type EmbedderOptions,
+  readComing,
+} from "../backend.ts";
 import { embedInBatches, largestBatch, requirePositive } from "../batches.ts";
 import {
   type EmbedService,
@@ -70,9 +75,10 @@ async function startWorkers(
 
 /** Opens a backbone; see `Backend.openEmbedder`. */
 export async function openEmbedder(
-  backbone: Backbone,
+  coming: ComingBackbone,
   options: EmbedderOptions = {},
 ): Promise<Embedder> {
+  const backbone = await readComing(coming);
   const { graph } = backbone;
   const cores = Math.min(navigator.hardwareConcurrency, MAX_WORKERS);
   const { workers = cores, batchSize = chooseBatchSize(graph) } = options;

@@ -1,10 +1,14 @@
 /** The backbone on `webgpu`: tfjs on the GPU, in this thread. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { Backbone } from "../../backbone/fold.ts";
 import { type Graph, outputLength } from "../../backbone/layers.ts";
 import { levelTable } from "../../backbone/normalize.ts";
-import type { Embedder, EmbedderOptions } from "../backend.ts";
+import {
+  type ComingBackbone,
+  type Embedder,
+  type EmbedderOptions,
+  readComing,
+} from "../backend.ts";
 import {
   type BatchRunner,
   embedInBatches,
@@ -135,10 +139,11 @@ async function warmUp(gpu: Gpu, batches: Batches): Promise<void> {
 
 /** Puts the embedder together on a device that runs. */
 async function assemble(
-  backbone: Backbone,
+  coming: ComingBackbone,
   device: TfjsDevice,
   options: EmbedderOptions,
 ): Promise<Embedder> {
+  const backbone = await readComing(coming);
   const { graph, weights, normalization, half = false } = backbone;
   // Halves take half the memory.
   const usual = half ? 2 * DEFAULT_BATCH_SIZE : DEFAULT_BATCH_SIZE;
@@ -191,12 +196,12 @@ async function assemble(
  * never shrinks; the last one is padded.
  */
 export async function openEmbedder(
-  backbone: Backbone,
+  coming: ComingBackbone,
   options: EmbedderOptions = {},
 ): Promise<Embedder> {
   const device = await startWebgpu();
   try {
-    return await assemble(backbone, device, options);
+    return await assemble(coming, device, options);
   } catch (error) {
     await device.stop();
     throw error;

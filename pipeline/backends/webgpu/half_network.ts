@@ -5,6 +5,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { foldedConv, type FoldedWeights } from "../../backbone/fold.ts";
+import { toHwio } from "../../backbone/kernel_order.ts";
 import type { ConvLayer, Graph, Layer } from "../../backbone/layers.ts";
 import { lowerPool, type Network, runLayers } from "../tfjs/forward.ts";
 import { halfConv, halfPool } from "./kernels.ts";
@@ -31,8 +32,9 @@ function padKernel(
 function upload(layer: ConvLayer, weights: FoldedWeights) {
   const { kernel, input, inChannels, outChannels } = layer;
   const { weight, bias } = foldedConv(weights, layer);
+  const ordered = toHwio(weight, layer);
   const ofImage = input === "input";
-  const halves = toHalves(ofImage ? padKernel(weight, layer) : weight);
+  const halves = toHalves(ofImage ? padKernel(ordered, layer) : ordered);
   const channels = ofImage ? IMAGE_CHANNELS : inChannels;
   const shape: [number, number, number, number] = [
     ...[kernel, kernel] as const,

@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { chooseRanges, rangeNames } from "../../../pipeline/backbone/ranges.ts";
 import { outputLength } from "../../../pipeline/backbone/layers.ts";
-import { loadOnnxRuntime } from "../../../pipeline/backends/cpu/runtime.ts";
+import {
+  loadModel,
+  loadOnnxRuntime,
+} from "../../../pipeline/backends/cpu/runtime.ts";
 import { encodeBackbone } from "../../../pipeline/onnx/backbone_graph.ts";
 import { noise, readTiny } from "../../backbone/support.ts";
 import { HAS_NATIVE_CODE, withEmbedder } from "../support.ts";
@@ -74,11 +77,11 @@ async function compareThreads(isQuantized: boolean): Promise<void> {
     ...backbone,
     ...isQuantized && { ranges },
   });
-  const { InferenceSession, Tensor } = await loadOnnxRuntime();
-  const embed = async (threads: number, views: number[][]) => {
-    const session = await InferenceSession.create(model, {
-      intraOpNumThreads: threads,
-    });
+  const outside = new Uint8Array(backbone.weights.values.buffer);
+  const runtime = await loadOnnxRuntime();
+  const { Tensor } = runtime;
+  const embed = async (cores: number, views: number[][]) => {
+    const session = await loadModel(runtime, model, { cores, outside });
     const rows: number[] = [];
     for (const batch of views) {
       const wanted = BigInt64Array.from(batch, BigInt);
