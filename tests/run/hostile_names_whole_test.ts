@@ -119,3 +119,17 @@ Deno.test("a list may lead out of its folder, and to nothing that is no file", a
   assertEquals(/root:|--allow/.test(stderr), false, stderr);
   assertEquals(stderr.length < 4000, true, `${stderr.length} characters`);
 });
+
+Deno.test("a list that is a pipe is refused, and nobody waits for it", async () => {
+  await using folder = await tempDir();
+  const list = folder.join("list.csv");
+  const command = new Deno.Command("mkfifo", { args: [list] });
+  if (Deno.build.os === "windows" || !(await command.output()).success) return;
+  const flags = ["--work", folder.join("work"), "--data", list];
+  const { code, stderr } = await runTask("prepare", flags);
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /error: Cannot read "list\.csv": it is a pipe, a socket or a device\n$/,
+  );
+});
