@@ -80,7 +80,7 @@ export async function workAfter(done: number): Promise<TempDir> {
 }
 
 /** Fills a folder with the work of the first tasks. */
-async function copyAfter(done: number, to: string): Promise<void> {
+export async function copyAfter(done: number, to: string): Promise<void> {
   await copyMade(`faults-${done}`, async (root) => {
     if (done === 0) return;
     await copyAfter(done - 1, root);
