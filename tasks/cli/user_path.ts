@@ -5,17 +5,25 @@ import { isLocation } from "../../mod.ts";
 import { resolveFromCaller } from "./caller_folder.ts";
 import { UsageError } from "./flags.ts";
 
+/** An address such as `https://…`; drives have one letter. */
+const ADDRESS = /^[a-z]\w+:\/\//i;
+
 /**
  * Makes a path that a person gave absolute.
  *
  * @param path The path, relative to where the person called `deno task`.
  * @returns The absolute path.
- * @throws {UsageError} If it is a location in an object store.
+ * @throws {UsageError} If it is a location in an object store, or another address.
  */
 export function resolveUserPath(path: string): string {
   if (isLocation(path)) {
     throw new UsageError(
       `Cannot use "${path}" here as an object store takes only --work and --data: copy it to this machine first`,
+    );
+  }
+  if (ADDRESS.test(path)) {
+    throw new UsageError(
+      `Cannot use "${path}" as it must be a path, or s3://bucket/prefix for --work and --data: copy it to this machine first`,
     );
   }
   return resolveFromCaller(path);

@@ -14,7 +14,7 @@ function bodyCommand(body: string, args: readonly string[]): Deno.Command {
   const source = `
     import { UsageError } from "./tasks/cli/flags.ts";
     import { runTask } from "./tasks/cli/run_task.ts";
-    await runTask({ name: "try", summary: "Tries.", flags: [], run: ${body} });
+    await runTask({ name: "try", summary: "Tries.", run: ${body} });
   `;
   return new Deno.Command(Deno.execPath(), {
     args: ["eval", "--quiet", "--ext=ts", source, ...args],
@@ -106,7 +106,7 @@ Deno.test.each<[string]>([["2>&-"], ["2>/dev/full"]])(
     const source = `
       import { runTask } from "./tasks/cli/run_task.ts";
       const run = ${WELL};
-      await runTask({ name: "try", summary: "Tries.", flags: [], run });
+      await runTask({ name: "try", summary: "Tries.", run });
     `;
     const deno = [Deno.execPath(), "eval", "--quiet", "--ext=ts", source];
     const { code, stdout } = await new Deno.Command("sh", {

@@ -5,8 +5,13 @@
  * @module
  */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
+import { UsageError } from "../../../tasks/cli/flags.ts";
+import {
+  resolveUserPath,
+  resolveUserPlace,
+} from "../../../tasks/cli/user_path.ts";
 import { PROJECT } from "../../e2e/support.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 
@@ -54,6 +59,29 @@ Deno.test("resolveUserPath() resolves against where the task was called, else ag
     path,
     ...absolute,
   ]);
+});
+
+Deno.test.each(["gs://bucket/photos", "https://example.com/a.jpg", "S3://b"])(
+  "resolveUserPlace() takes %s for no path",
+  (address) => {
+    const { message } = assertThrows(
+      () => resolveUserPlace(address),
+      UsageError,
+    );
+    assertEquals(
+      message,
+      `Cannot use "${address}" as it must be a path, or s3://bucket/prefix for --work and --data: copy it to this machine first`,
+    );
+  },
+);
+
+Deno.test("resolveUserPath() says where a location may stand", () => {
+  assertEquals(resolveUserPlace("s3://bucket/a"), "s3://bucket/a");
+  assertThrows(
+    () => resolveUserPath("s3://bucket/a"),
+    UsageError,
+    "takes only --work and --data",
+  );
 });
 
 Deno.test.each<[string, string[], string]>([
