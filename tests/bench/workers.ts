@@ -27,6 +27,9 @@ import { benchGraph, encodeWeights } from "./network.ts";
 /** Photos per shard: few, so that even a small run has shards to share. */
 const SHARD_SIZE = 8;
 
+/** More than there are. */
+const MANY_SHARDS = 10_000;
+
 /** Cores that workers are bound to, in turn. */
 const CORES = 2;
 
@@ -119,11 +122,15 @@ if (import.meta.main) {
     const views = 2 * counts.train + counts.validation + counts.test;
     return { ...took, sealSeconds: seal.seconds, shards, views, digests };
   };
-  await embed("warm", partsOf(1), onCore);
+  /** Makes the first shard alone, which is one of so many parts. */
+  const makeOne = async (work: string, shards: number) => {
+    await copyFolder(join(root, "prepared"), join(root, work));
+    return await runParts([`0/${shards}`], work, engine, onCore);
+  };
+  // So that no file is read for the first time below.
+  await makeOne("warm", MANY_SHARDS);
   const one = await embed("one", partsOf(1), onCore);
-  // All shards but one, whose part makes it: the others are kept when it runs.
-  await copyFolder(join(root, "prepared"), join(root, "first"));
-  const first = await runParts([`0/${one.shards}`], "first", engine, onCore);
+  const first = await makeOne("first", one.shards);
   // That shard is one to train on, whose photos have two views.
   const own = 2 * SHARD_SIZE;
   const split = (all: number, few: number) => {
@@ -139,8 +146,7 @@ if (import.meta.main) {
   print(`a worker alone: ${tell(wall)}; of a core: ${tell(core)}`);
   print("| workers | measured s | of a core | simulated s | same bytes |");
   print("| --- | --- | --- | --- | --- |");
-  const row = async (name: string, workers: number, place: Place) => {
-    const result = await embed(name, partsOf(workers), place);
+  const row = (name: string, workers: number, result: typeof one) => {
     const sharing = workers / CORES;
     const { seconds } = simulate({
       shards: one.shards,
@@ -162,8 +168,12 @@ if (import.meta.main) {
     const texts = numbers.map((n) => n.toFixed(1));
     print(`| ${[name, ...texts, isSame].join(" | ")} |`);
   };
-  await row("1 worker", 1, onCore);
-  await row("2 workers", 2, onCore);
-  await row("4 workers", 4, onCore);
-  if (Deno.uid() === 0) await row("2 hosts", 2, asHost);
+  row("1 worker", 1, one);
+  for (const workers of [2, 4]) {
+    const result = await embed(`of-${workers}`, partsOf(workers), onCore);
+    row(`${workers} workers`, workers, result);
+  }
+  if (Deno.uid() === 0) {
+    row("2 hosts", 2, await embed("hosts", partsOf(2), asHost));
+  }
 }

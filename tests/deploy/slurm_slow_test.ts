@@ -43,9 +43,9 @@ async function readNote(work: string, part: number): Promise<Note | undefined> {
   return undefined;
 }
 
-/** Digests of artifacts, by path. */
+/** Digests of artifacts but the page, which holds times, by path. */
 async function digestArtifacts(work: string): Promise<Record<string, string>> {
-  const tree = Object.entries(await digestTree(work));
+  const tree = Object.entries(await digestTree(work, { times: false }));
   return Object.fromEntries(
     tree.filter(([path]) => path.startsWith("artifacts/")),
   );
@@ -88,12 +88,23 @@ Deno.test({
       );
       return job;
     };
+    /** Starts a job now that has queued itself again: Slurm lets it wait for two minutes. */
+    const startAgain = async (job: string, code: number) => {
+      const told = `run_task.sh: exit code ${code}, queued again`;
+      await until(
+        `the end of job ${job}`,
+        async () =>
+          (await readLog(job).catch(() => "")).includes(told) &&
+          await slurm.stateOf(job) === "PENDING",
+      );
+      await slurm.call("scontrol", "update", `JobId=${job}`, "StartTime=now");
+    };
     let expected: Record<string, string> = {};
 
     await t.step("the chain", async () => {
       const submitted = await slurm.call(
         join(PROJECT, "deploy/slurm/submit.sh"),
-        ...["--work", chain, "--parts", "4", "--until", "embed", "--"],
+        ...["--work", chain, "--parts", "4", "--"],
         ...SETTINGS,
       );
       const steps = submitted.split("\n").map((line) => line.split(" "));
@@ -104,8 +115,11 @@ Deno.test({
         "prepare_seal 1",
         "embed 4",
         "embed_seal 1",
+        "train 1",
+        "eval 1",
       ]);
-      for (const [task, ...args] of [["prepare", ...SETTINGS], ["embed"]]) {
+      const tasks = [["prepare", ...SETTINGS], ["train"], ["eval"]];
+      for (const [task, ...args] of tasks) {
         const { code, stderr } = await runTask(task!, [...args, "--work", one]);
         assertEquals(code, 0, stderr);
       }
@@ -115,14 +129,21 @@ Deno.test({
       assertEquals(await digestArtifacts(chain), expected);
     });
 
+    await t.step("a part that nears its time limit goes on later", async () => {
+      await copyFolder(chain, work);
+      const [stage] = Object.keys(expected)
+        .filter((path) => path.includes("/embeddings-"));
+      await Deno.remove(join(work, stage!, ".."), { recursive: true });
+      const job = await begin(0);
+      // What Slurm sends then.
+      await slurm.call("scancel", "--batch", "--signal=USR1", job);
+      await startAgain(job, 130);
+      assertEquals(await slurm.end(job), "COMPLETED");
+    });
+
     await t.step(
       "sealing too early names what is missing, by part",
       async () => {
-        await copyFolder(chain, work);
-        const [stage] = Object.keys(expected)
-          .filter((path) => path.includes("/embeddings-"));
-        await Deno.remove(join(work, stage!, ".."), { recursive: true });
-        assertEquals(await slurm.end(await begin(0)), "COMPLETED");
         const job = await submit("embed_seal");
         assertEquals(await slurm.end(job), "FAILED");
         const log = await readLog(job);
@@ -192,10 +213,22 @@ Deno.test({
       assertStringIncludes(log, `1 are missing, part 1/4: ${name}\n`);
     });
 
-    await t.step("the part again, the seal, and the same bytes", async () => {
-      const part = await submit("embed", "--part", "1/4");
-      assertEquals(await slurm.end(part), "COMPLETED");
-      assertStringIncludes(await readLog(part), ", 1 made now, ");
+    await t.step("a part that fails is queued again", async () => {
+      const [shard] = Object.keys(expected)
+        .filter((path) => /\/tensors-.*0005-of/.test(path));
+      const path = join(work, shard!);
+      const bytes = await Deno.readFile(path);
+      await Deno.writeFile(path, bytes.map((byte) => byte ^ 1));
+      const job = await submit("embed", "--part", "1/4");
+      await startAgain(job, 1);
+      await Deno.writeFile(path, bytes);
+      assertEquals(await slurm.end(job), "COMPLETED");
+      const log = await readLog(job);
+      assertStringIncludes(log, `"${shard}"`);
+      assertStringIncludes(log, ", 1 made now, ");
+    });
+
+    await t.step("the seal, and the same bytes", async () => {
       const seal = await submit("embed_seal");
       assertEquals(await slurm.end(seal), "COMPLETED");
       assertEquals(await digestArtifacts(work), expected);

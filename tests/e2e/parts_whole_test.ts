@@ -7,7 +7,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { StageProgress } from "../../mod.ts";
 import { tempDir } from "../support/temp_dir.ts";
-import { digestTree, runTask, type TaskRun } from "./support.ts";
+import { digestTree, runTask, taskCommand, type TaskRun } from "./support.ts";
 
 /** Parts of each step. */
 const PARTS = 4;
@@ -68,6 +68,19 @@ Deno.test("four parts and a seal write the bytes of one program", async (t) => {
     assertEquals([stage, shardsDone, shards], ["tensors", 8, 11]);
     const states = parts.map(({ index, state }) => `${index} ${state}`);
     assertEquals(states, ["0 done", "1 done", "3 done"]);
+    const watching = taskCommand("status", ["--watch", ...work]).spawn();
+    let text = "";
+    for await (const bytes of watching.stderr) {
+      text += new TextDecoder().decode(bytes);
+      if (text.includes("not begun: part 2/4\n")) break;
+    }
+    watching.kill("SIGTERM");
+    await watching.stdout.cancel();
+    assertEquals((await watching.status).code, 0);
+    assertStringIncludes(
+      text,
+      "\n  tensors: 8/11 shards, 3/4 parts, nobody at work\n",
+    );
     const early = await runTask("prepare", ["--seal", ...work]);
     assertEquals(early.code, 1);
     assertStringIncludes(
