@@ -154,6 +154,17 @@ export class NoteWriter {
     } else if (event.type === "progress") {
       note.imagesDone = event.done;
     } else return;
+    this.#tell();
+  }
+
+  /** Tells that the part is to stop: it may be ended before it can close the note. */
+  stop(): void {
+    this.#note.state = "stopped";
+    this.#tell();
+  }
+
+  /** Writes the note soon. */
+  #tell(): void {
     // What comes in the meantime is told with it.
     const wait = this.#writtenMs + REST_MS - Date.now();
     this.#timer ??= setTimeout(() => {

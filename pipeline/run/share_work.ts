@@ -44,6 +44,8 @@ function openPart(
 ): SharedWork {
   const { store, signal } = parts;
   const note = new NoteWriter(store, files.directory, part);
+  const stop = () => note.stop();
+  signal.addEventListener("abort", stop, { once: true });
   const isSealed = async () =>
     await store.stat(files.path(MANIFEST)) !== undefined;
   const filled = (found: PartCounts) => void Object.assign(counts ?? {}, found);
@@ -57,8 +59,12 @@ function openPart(
       },
     },
     async settle(work) {
+      // What has ended tells how by itself.
+      const ended = work.finally(() =>
+        signal.removeEventListener("abort", stop)
+      );
       try {
-        const artifact = await work;
+        const artifact = await ended;
         // Another task with this part may have been faster, and the seal too.
         await note.close("done", isSealed);
         return artifact;

@@ -11,9 +11,10 @@ const ONE_KEY_MS = 500;
 
 /**
  * Time from SIGTERM to the end of a task that continues when it is run again. Schedulers
- * send SIGKILL after 30 s; a shard that takes longer is left, and made again.
+ * send SIGKILL after 30 s, and a busy machine is late; a shard that takes longer is left,
+ * and made again.
  */
-const TERM_MS = 15_000;
+const TERM_MS = 10_000;
 
 /** How a task stops. */
 interface StopOptions {

@@ -144,27 +144,35 @@ if (import.meta.main) {
     `${start.toFixed(2)} s to start, ${shard.toFixed(3)} s a shard`;
   print(`${one.shards} shards, seal ${one.sealSeconds.toFixed(2)} s`);
   print(`a worker alone: ${tell(wall)}; of a core: ${tell(core)}`);
-  print("| workers | measured s | of a core | simulated s | same bytes |");
-  print("| --- | --- | --- | --- | --- |");
+  print(
+    "| workers | measured s | simulated s | measured s of a core | simulated s of a core | same bytes |",
+  );
+  print("| --- | --- | --- | --- | --- | --- |");
   const row = (name: string, workers: number, result: typeof one) => {
-    const sharing = workers / CORES;
-    const { seconds } = simulate({
-      shards: one.shards,
-      parts: workers,
-      workers,
-      shardSeconds: Math.max(wall.shard, sharing * core.shard),
-      startSeconds: Math.max(wall.start, sharing * core.start),
-      spread: 0,
-      interruptionsPerHour: 0,
-      noticeSeconds: 0,
-      requeueSeconds: 0,
-      retries: 0,
-      seed: 0,
-    });
-    const coreSeconds = result.cpuSeconds / Math.min(workers, CORES);
+    const sharing = Math.max(1, workers / CORES);
+    const time = (start: number, shard: number) =>
+      simulate({
+        shards: one.shards,
+        parts: workers,
+        workers,
+        shardSeconds: shard,
+        startSeconds: start,
+        spread: 0,
+        interruptionsPerHour: 0,
+        noticeSeconds: 0,
+        requeueSeconds: 0,
+        retries: 0,
+        seed: 0,
+      }).seconds;
+    const [start, shard] = [sharing * core.start, sharing * core.shard];
+    const numbers = [
+      result.seconds,
+      time(Math.max(wall.start, start), Math.max(wall.shard, shard)),
+      result.cpuSeconds / Math.min(workers, CORES),
+      time(start, shard),
+    ];
     const isSame =
       JSON.stringify(result.digests) === JSON.stringify(one.digests);
-    const numbers = [result.seconds, coreSeconds, seconds];
     const texts = numbers.map((n) => n.toFixed(1));
     print(`| ${[name, ...texts, isSame].join(" | ")} |`);
   };

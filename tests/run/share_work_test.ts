@@ -42,3 +42,28 @@ Deno.test("settle() leaves no note of a part that ends while its stage is sealed
   await settle(Promise.resolve(undefined));
   assertEquals([...store.files.keys()], [files.path("manifest.json")]);
 });
+
+Deno.test("a part that is to stop tells so before it has stopped", async () => {
+  const store = new MemoryStore();
+  const controller = new AbortController();
+  const parts = { store, signal: controller.signal, emit() {} };
+  const work = { stage: "tensors", version: 1, config: {}, inputs: {} };
+  const { settle } = await shareWork(
+    parts as unknown as RunParts,
+    work,
+    { index: 0, count: 2 },
+    undefined,
+  );
+  const made = Promise.withResolvers<undefined>();
+  const settled = settle(made.promise);
+  controller.abort();
+  // The note is written by a timer.
+  while (store.files.size === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const [bytes] = store.files.values();
+  const { state } = JSON.parse(new TextDecoder().decode(bytes));
+  assertEquals(state, "stopped");
+  made.reject(controller.signal.reason);
+  await assertRejects(() => settled);
+});
