@@ -4,6 +4,7 @@
  */
 
 import { decodeHex } from "@std/encoding/hex";
+import { freeBytes } from "../artifact/free_bytes.ts";
 import type { ReadableStore } from "../artifact/store.ts";
 import { toTensor } from "../artifact/tensor.ts";
 import { DIGEST_BYTES } from "../dataset/digest_table.ts";
@@ -40,6 +41,12 @@ export interface IndexedRecord extends ImageRecord {
   row: number;
 }
 
+/** Photos of a shard, each read when it is its turn: what waits becomes garbage that lives long. */
+export interface IndexedRecords extends Iterable<IndexedRecord> {
+  /** Number of them. */
+  readonly length: number;
+}
+
 /** A photo with its pixels, or why it has none. */
 interface PhotoRow {
   record: IndexedRecord;
@@ -73,17 +80,20 @@ function rowMaker({ cache, reused, ...parts }: ImageRowsOptions) {
  * @throws {DatasetError} If a photo is not what was indexed.
  */
 export async function makeImageRows(
-  records: readonly IndexedRecord[],
+  records: IndexedRecords,
   options: ImageRowsOptions,
 ): Promise<ShardContent> {
   const { imageSize, preprocessor } = options;
   const size = imageSize * imageSize * 3;
   const images = new Uint8Array(records.length * size);
-  const kept: IndexedRecord[] = [];
+  const labels = new Int32Array(records.length);
+  const indexRows = new Int32Array(records.length);
+  const digests = new Uint8Array(records.length * DIGEST_BYTES);
   const rejected: Rejection[] = [];
   // More wait for a worker than it has, where reading takes longer than decoding.
   const atOnce = Math.max(preprocessor.atOnce, options.readsAtOnce ?? 0);
   const rows = mapInOrder(records, atOnce, rowMaker(options));
+  let n = 0;
   let done = 0;
   for await (const { record, made } of rows) {
     if (made instanceof ImageError) {
@@ -91,16 +101,16 @@ export async function makeImageRows(
       rejected.push(rejection);
       options.reject(rejection);
     } else {
-      images.set(made, kept.length * size);
-      kept.push(record);
+      images.set(made, n * size);
+      // What is a part of an earlier shard is not ours.
+      if (made.byteLength === made.buffer.byteLength) freeBytes(made);
+      labels[n] = record.label;
+      indexRows[n] = record.row;
+      digests.set(decodeHex(record.digest), n * DIGEST_BYTES);
+      n++;
     }
     options.progress(++done);
   }
-  const n = kept.length;
-  const digests = new Uint8Array(n * DIGEST_BYTES);
-  kept.forEach(({ digest }, i) =>
-    digests.set(decodeHex(digest), i * DIGEST_BYTES)
-  );
   return {
     tensors: {
       image: toTensor(images.subarray(0, n * size), [
@@ -109,9 +119,12 @@ export async function makeImageRows(
         imageSize,
         3,
       ]),
-      label: toTensor(Int32Array.from(kept, ({ label }) => label), [n]),
-      record: toTensor(Int32Array.from(kept, ({ row }) => row), [n]),
-      digest: toTensor(digests, [n, DIGEST_BYTES]),
+      label: toTensor(labels.subarray(0, n), [n]),
+      record: toTensor(indexRows.subarray(0, n), [n]),
+      digest: toTensor(digests.subarray(0, n * DIGEST_BYTES), [
+        n,
+        DIGEST_BYTES,
+      ]),
     },
     metadata: { rejected: JSON.stringify(rejected) },
   };

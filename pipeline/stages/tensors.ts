@@ -22,7 +22,7 @@ import { type Split, SPLITS } from "../dataset/split.ts";
 import { CODEC } from "../image/decode.ts";
 import type { FilledShard, ShardJob } from "../shards/fill_shards.ts";
 import { fillShare } from "../shards/fill_share.ts";
-import { type IndexedRecord, makeImageRows } from "../shards/image_rows.ts";
+import { type IndexedRecords, makeImageRows } from "../shards/image_rows.ts";
 import { RowCache } from "../shards/row_cache.ts";
 import { warnOfSpace } from "../shards/space.ts";
 import { DATASET_INDEX, INDEX_FILES } from "./dataset_index.ts";
@@ -41,9 +41,14 @@ const LAYOUT = z.looseObject({
   shardSize: z.int().positive(),
 });
 
-/** Makes the records of some rows. */
-function recordsAt(records: ImageRecords, rows: Int32Array): IndexedRecord[] {
-  return Array.from(rows, (row) => ({ ...records.at(row), row }));
+/** Makes the records of some rows, each when it is read. */
+function recordsAt(records: ImageRecords, rows: Int32Array): IndexedRecords {
+  return {
+    length: rows.length,
+    *[Symbol.iterator]() {
+      for (const row of rows) yield { ...records.at(row), row };
+    },
+  };
 }
 
 /** Counts the samples by split, and refuses what cannot be trained on. */

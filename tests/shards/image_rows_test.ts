@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { encodeHex } from "@std/encoding/hex";
 import { sha256 } from "../../pipeline/artifact/digest.ts";
+import { toInt32 } from "../../pipeline/artifact/tensor.ts";
+import { ImageError } from "../../pipeline/errors.ts";
 import { MAX_PIXELS } from "../../pipeline/image/header.ts";
 import {
   type IndexedRecord,
@@ -7,6 +10,55 @@ import {
 } from "../../pipeline/shards/image_rows.ts";
 import { RowCache } from "../../pipeline/shards/row_cache.ts";
 import { MemoryStore } from "../support/memory_store.ts";
+
+/** The work that makes the shards here. */
+const WORK = { stage: "tensors", version: 3, config: {}, inputs: {} };
+
+Deno.test("makeImageRows() leaves out what cannot be decoded, and frees the squares", async () => {
+  const store = new MemoryStore();
+  const records: IndexedRecord[] = [];
+  for (const row of [4, 5, 6]) {
+    const bytes = Uint8Array.of(row);
+    store.files.set(`${row}`, bytes);
+    const rest = { label: row * 10, split: "train", sizeBytes: 1 } as const;
+    const digest = await sha256(bytes);
+    records.push({ path: `${row}`, row, digest, width: 1, height: 1, ...rest });
+  }
+  const squares: Uint8Array[] = [];
+  const { tensors, metadata } = await makeImageRows(records, {
+    photos: store,
+    imageSize: 1,
+    cache: await RowCache.open(new MemoryStore(), WORK),
+    preprocessor: {
+      atOnce: 1,
+      preprocess([row]) {
+        if (row === 5) return Promise.reject(new ImageError("it is torn"));
+        squares.push(new Uint8Array(3).fill(row!));
+        return Promise.resolve(squares.at(-1)!);
+      },
+      [Symbol.dispose]() {},
+    },
+    reject() {},
+    tell() {},
+    progress() {},
+    reused() {},
+  });
+  const rejected = [{ path: "5", reason: "it is torn" }];
+  assertEquals(metadata, { rejected: JSON.stringify(rejected) });
+  const { image, label, record, digest } = tensors;
+  assertEquals(image, {
+    dtype: "U8",
+    shape: [2, 1, 1, 3],
+    data: Uint8Array.of(4, 4, 4, 6, 6, 6),
+  });
+  assertEquals(toInt32(label!, "label"), Int32Array.of(40, 60));
+  assertEquals(toInt32(record!, "record"), Int32Array.of(4, 6));
+  assertEquals(
+    [digest!.shape, encodeHex(digest!.data)],
+    [[2, 32], records[0]!.digest + records[2]!.digest],
+  );
+  assertEquals(squares.map(({ length }) => length), [0, 0]);
+});
 
 /** Makes rows of photos that claim so many pixels, all of them offered at once; returns how many were decoded at a time. */
 async function mostAtOnce(pixels: readonly number[]): Promise<number> {
@@ -20,11 +72,10 @@ async function mostAtOnce(pixels: readonly number[]): Promise<number> {
     records.push({ path: `${row}`, row, digest, width, ...rest });
   }
   let [underWay, most] = [0, 0];
-  const work = { stage: "tensors", version: 3, config: {}, inputs: {} };
   const content = await makeImageRows(records, {
     photos: store,
     imageSize: 1,
-    cache: await RowCache.open(new MemoryStore(), work),
+    cache: await RowCache.open(new MemoryStore(), WORK),
     preprocessor: {
       atOnce: pixels.length,
       async preprocess() {
