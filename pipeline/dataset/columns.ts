@@ -66,6 +66,11 @@ export class NumberColumn<T extends Numbers> {
     this.#length += values.length;
   }
 
+  /** Replaces a value; its row must be there. */
+  set(row: number, value: number): void {
+    this.#values[row] = value;
+  }
+
   /** Returns a value; its row must be there. */
   at(row: number): number {
     return this.#values[row]!;

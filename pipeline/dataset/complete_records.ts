@@ -37,7 +37,9 @@ export function completeRecords(
   const isDrawn = (row: number) => records.split(row) === "train";
   const { seed } = config;
   const splitOf = drawSplits(records, { holdOut: config, seed, isDrawn });
-  const drawn = records[Symbol.iterator]()
-    .map((record, row) => ({ ...record, split: splitOf(row) }));
-  return { records: new ImageRecords(drawn), classNames };
+  // The split of a row depends on that of no other.
+  for (let row = 0; row < records.length; row++) {
+    records.setSplit(row, splitOf(row));
+  }
+  return { records, classNames };
 }

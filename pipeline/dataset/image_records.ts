@@ -41,6 +41,11 @@ export class ImageRecords implements Iterable<ImageRecord> {
     this.#splits.push(SPLITS.indexOf(record.split));
   }
 
+  /** Replaces the split of an image. */
+  setSplit(row: number, split: Split): void {
+    this.#splits.set(row, SPLITS.indexOf(split));
+  }
+
   /** Returns the path of an image. */
   path(row: number): string {
     return this.#paths.at(row);

@@ -2,7 +2,7 @@
 
 import { FormatError } from "../errors.ts";
 
-/** Characters that are encoded at a time. */
+/** Characters that are encoded, and bytes that are decoded, at a time: larger texts live until a full collection. */
 const PART_LENGTH = 64 * 1024;
 
 /**
@@ -77,9 +77,13 @@ export async function* streamJsonLines<T>(
     }
   };
   for await (const bytes of parts) {
-    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    yield* decodeAll(lines);
+    for (let start = 0; start < bytes.length; start += PART_LENGTH) {
+      const part = bytes.subarray(start, start + PART_LENGTH);
+      const text = rest + decoder.decode(part, { stream: true });
+      const lines = text.split("\n");
+      rest = lines.pop()!;
+      yield* decodeAll(lines);
+    }
   }
   yield* decodeAll([rest + decoder.decode()]);
 }

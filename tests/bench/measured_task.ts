@@ -74,6 +74,15 @@ export async function runMeasured(
   return { seconds, cpuSeconds, peakBytes: peak! * 1024, output };
 }
 
+/** Commands of the tasks, by name. */
+const TASKS: Record<string, { command: string }> =
+  JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json"))).tasks;
+
+/** Returns the flags of V8 that a task starts with. */
+function v8Flags(task: string): string[] {
+  return TASKS[task]!.command.match(/--v8-flags=\S+/) ?? [];
+}
+
 /**
  * Runs a task of the project, with the permissions that it has.
  *
@@ -91,7 +100,7 @@ export function measureTask(
     "run",
     "--quiet",
     `-P=${task}`,
-    "--v8-flags=--max-semi-space-size=2",
+    ...v8Flags(task),
     "tasks/confined.ts",
     task,
     ...flags,

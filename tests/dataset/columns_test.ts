@@ -22,6 +22,13 @@ Deno.test("NumberColumn takes more at once than it has room for", () => {
   assertEquals([column.length, column.at(99_999)], [100_000, 3]);
 });
 
+Deno.test("set() replaces one value of a NumberColumn", () => {
+  const column = new NumberColumn(Int32Array);
+  column.append(Int32Array.of(1, 2, 3));
+  column.set(1, -7);
+  assertEquals(column.slice(0, 3), Int32Array.of(1, -7, 3));
+});
+
 Deno.test("TextColumn returns texts as they came, with marks and none at all", () => {
   const texts = ["a/ä.jpg", "", "\ufeffb", "\u{1f33b}", "c".repeat(9000)];
   const column = new TextColumn();

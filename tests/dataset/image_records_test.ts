@@ -38,3 +38,11 @@ Deno.test("path(), label(), split() and digest() tell of one row", () => {
   assertEquals([columns.label(7), columns.split(7)], [2, "validation"]);
   assertEquals(columns.digest(7), new Uint8Array(32).fill(7, 31));
 });
+
+Deno.test("setSplit() changes the split of one row, and nothing else", () => {
+  const all = records(3);
+  const columns = new ImageRecords(all);
+  columns.setSplit(1, "test");
+  const changed = { ...all[1]!, split: "test" } as const;
+  assertEquals([...columns], [all[0]!, changed, all[2]!]);
+});

@@ -44,6 +44,14 @@ Deno.test.each([[1], [2], [7], [1000]])(
   },
 );
 
+Deno.test("streamJsonLines() reads a part that is longer than what it decodes at a time", async () => {
+  // Three bytes a character: some stand across two of the pieces.
+  const values = ["€".repeat(100_000), "a", "€".repeat(30_000)];
+  const text = values.map((value) => JSON.stringify(value)).join("\n");
+  const found = streamJsonLines(inParts(text, 1e6), "x");
+  assertEquals(await Array.fromAsync(found), values);
+});
+
 Deno.test("streamJsonLines() throws and names the line when one is not JSON", async () => {
   const values = streamJsonLines(inParts("1\n\nx\n2", 2), "a.jsonl");
   await assertRejects(
