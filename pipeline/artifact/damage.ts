@@ -3,7 +3,7 @@
 import { DigestMismatchError, FormatError } from "../errors.ts";
 import { MANIFEST, type ManifestFile } from "./manifest.ts";
 import type { SafetensorsHeader } from "./safetensors_header.ts";
-import { readHeader } from "./shard.ts";
+import { readHeaderOf } from "./shard.ts";
 import type { ReadableStore } from "./store.ts";
 import { streamVerified } from "./verified_stream.ts";
 
@@ -76,7 +76,7 @@ async function checkContent(
       for await (const _ of streamVerified(store, { path, file, stage }));
     }
     return path.endsWith(".safetensors")
-      ? await readHeader(store, path)
+      ? await readHeaderOf(store, entry)
       : undefined;
   } catch (error) {
     if (error instanceof DigestMismatchError) {

@@ -106,7 +106,7 @@ export class FileStore implements Store {
     // A length that a damaged header claims must not allocate more than the file has.
     const { size } = await file.stat();
     const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-    await file.seek(start, Deno.SeekMode.Start);
+    if (start > 0) await file.seek(start, Deno.SeekMode.Start);
     let filled = 0;
     while (filled < bytes.length) {
       const count = await file.read(bytes.subarray(filled));

@@ -20,7 +20,7 @@ import {
   PREFIX_BYTES,
   type SafetensorsHeader,
 } from "./safetensors_header.ts";
-import type { ReadableStore } from "./store.ts";
+import type { FileEntry, ReadableStore } from "./store.ts";
 
 /** Name of the metadata entry that holds the digest. */
 const DIGEST = "digest";
@@ -129,8 +129,15 @@ export async function readHeader(
   path: string,
 ): Promise<SafetensorsHeader | undefined> {
   const entry = await store.stat(path);
-  if (entry === undefined) return undefined;
-  const options = { fileBytes: entry.sizeBytes, path };
+  return entry && await readHeaderOf(store, entry);
+}
+
+/** Does as {@linkcode readHeader} with a file that was looked up. */
+export async function readHeaderOf(
+  store: ReadableStore,
+  { path, sizeBytes }: FileEntry,
+): Promise<SafetensorsHeader> {
+  const options = { fileBytes: sizeBytes, path };
   const start = await store.readRange(path, 0, HEADER_GUESS_BYTES);
   const end = PREFIX_BYTES + decodeHeaderLength(start, options);
   const bytes = end <= start.byteLength

@@ -60,14 +60,16 @@ async function lookUp<T>(look: () => Promise<T>, fallback: T): Promise<T> {
  * Returns what is known of a file without reading it.
  *
  * @param absolute Absolute path of the file.
+ * @param stat Looks it up. @default {Deno.stat}
  * @returns The entry, or `undefined` where there is no such file.
  */
 export function statFile(
   absolute: string,
   path: string,
+  stat: typeof Deno.stat | typeof Deno.statSync = Deno.stat,
 ): Promise<FileEntry | undefined> {
   return lookUp(async () => {
-    const info = await Deno.stat(absolute);
+    const info = await stat(absolute);
     if (!info.isFile) return undefined;
     const modifiedMs = info.mtime?.getTime() ?? 0;
     return { path, sizeBytes: info.size, modifiedMs };
@@ -84,15 +86,17 @@ function isFolder(absolute: string): Promise<boolean> {
  *
  * @param absolute Absolute path of the folder.
  * @param isHidden Says whether a name is passed over; none is if not given.
+ * @param readDir Reads the folder. @default {Deno.readDir}
  * @returns The names, those of folders with `/` at their end, by their code points; none where there is no folder.
  */
 export async function readNames(
   absolute: string,
   isHidden: (name: string) => boolean = () => false,
+  readDir: typeof Deno.readDir | typeof Deno.readDirSync = Deno.readDir,
 ): Promise<string[]> {
   const names: string[] = [];
   await lookUp(async () => {
-    for await (const entry of Deno.readDir(absolute)) {
+    for await (const entry of readDir(absolute)) {
       const { name, isDirectory, isSymlink } = entry;
       if (isHidden(name)) continue;
       const isBranch = isDirectory ||
@@ -103,6 +107,13 @@ export async function readNames(
   return names.sort(compareCodePoints);
 }
 
+/**
+ * Time of {@linkcode LOOKUPS} from which on a disk is slow, and files are looked up in
+ * other threads at a time. A disk of this machine takes 3 microseconds for a file, and
+ * another thread 12.
+ */
+const QUICK_MS = 10;
+
 /** Counts a way to a folder. */
 function limitWays(real: string, ways: Map<string, number>): void {
   const count = (ways.get(real) ?? 0) + 1;
@@ -112,6 +123,21 @@ function limitWays(real: string, ways: Map<string, number>): void {
     );
   }
   ways.set(real, count);
+}
+
+/** What is known in all folders of a walk. */
+interface Walk {
+  /** How many ways lead to a folder. */
+  ways: Map<string, number>;
+  /** Whether looking files up takes long. */
+  isSlow: boolean;
+}
+
+/** Returns how a walk looks things up: on a quick disk in this thread. */
+function lookupsOf({ isSlow }: Walk) {
+  return isSlow
+    ? { stat: Deno.stat, readDir: Deno.readDir }
+    : { stat: Deno.statSync, readDir: Deno.readDirSync };
 }
 
 /**
@@ -128,29 +154,33 @@ function limitWays(real: string, ways: Map<string, number>): void {
 export async function* walkFolder(
   options: WalkOptions,
   above: readonly string[] = [],
-  ways: Map<string, number> = new Map(),
+  walk: Walk = { ways: new Map(), isSlow: false },
 ): AsyncGenerator<FileEntry> {
   const { absolute, prefix, isHidden } = options;
   const real = await lookUp(() => Deno.realPath(absolute), undefined);
   if (real === undefined || above.includes(real)) return;
-  limitWays(real, ways);
-  const names = await readNames(real, isHidden);
+  limitWays(real, walk.ways);
+  const { readDir } = lookupsOf(walk);
+  const names = await readNames(real, isHidden, readDir);
   for (let i = 0; i < names.length;) {
     const name = names[i]!;
     if (name.endsWith("/")) {
       const folder = join(real, name);
       const below = { absolute: folder, prefix: prefix + name, isHidden };
-      yield* walkFolder(below, [...above, real], ways);
+      yield* walkFolder(below, [...above, real], walk);
       i++;
       continue;
     }
+    const started = performance.now();
+    const { stat } = lookupsOf(walk);
     const files: Promise<FileEntry>[] = [];
     for (; files.length < LOOKUPS && names[i]?.endsWith("/") === false; i++) {
       const path = prefix + names[i];
       const nothing = { path, sizeBytes: -1, modifiedMs: 0 };
-      const entry = statFile(join(real, names[i]!), path);
+      const entry = statFile(join(real, names[i]!), path, stat);
       files.push(entry.then((found) => found ?? nothing));
     }
+    walk.isSlow ||= performance.now() - started > QUICK_MS;
     yield* await Promise.all(files);
   }
 }

@@ -8,7 +8,7 @@
 import type { Split } from "../dataset/split.ts";
 import type { EpochRecord } from "../head/trainer.ts";
 import type { Metrics } from "../metrics/schema.ts";
-import { encodeEventFile, type LoggedStep } from "../report/event_file.ts";
+import type { LoggedStep } from "../report/event_file.ts";
 import { evaluationEvent, trainingEvents } from "../report/run_events.ts";
 import type { Run } from "./run.ts";
 import { writeChanged } from "./workspace.ts";
@@ -28,6 +28,8 @@ async function writeEvents(
   const path = `${eventsDirectory(run.name)}/${name}/events.out.tfevents.0`;
   const { store } = run.parts;
   if (steps.length === 0) return await store.remove(path);
+  // Loaded here: protobufjs takes 10 ms, and most tasks write no events.
+  const { encodeEventFile } = await import("../report/event_file.ts");
   await writeChanged(store, path, encodeEventFile(steps));
 }
 

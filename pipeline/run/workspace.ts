@@ -3,8 +3,7 @@
  * task, and the disk under it (an edge).
  */
 
-import { statfs } from "node:fs/promises";
-import { nearest } from "../artifact/disk.ts";
+import { freeBytesOf, nearest } from "../artifact/disk.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import type { Store } from "../artifact/store.ts";
 import {
@@ -99,8 +98,7 @@ export interface DiskProbe {
  */
 export async function probeDisk(path: string): Promise<DiskProbe> {
   const folder = await nearest(path);
-  const { bavail, bsize } = await statfs(folder);
-  const freeBytes = bavail * bsize;
+  const freeBytes = await freeBytesOf(folder);
   try {
     await Deno.remove(await Deno.makeTempFile({ dir: folder }));
     return { isWritable: true, freeBytes };

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { FileStore } from "../../pipeline/artifact/file_store.ts";
+import { walkFolder } from "../../pipeline/artifact/walk_folder.ts";
 import { DatasetError } from "../../pipeline/errors.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
@@ -19,4 +20,30 @@ Deno.test("walkFolder() ends where links make more ways than can be walked", asy
     `5" as at most 100 ways may lead there: links make more`,
   );
   assertEquals((await store.list("22")).length, 27);
+});
+
+Deno.test("walkFolder() finds the same on a disk that answers at once and on a slow one", async () => {
+  await using directory = await tempDir();
+  await Deno.mkdir(directory.join("b"));
+  await Deno.writeTextFile(directory.join("b", "1.jpg"), "123");
+  await Deno.writeTextFile(directory.join("b.jpg"), "12");
+  await Deno.symlink("nowhere", directory.join("c.jpg"));
+  await Deno.symlink("b", directory.join("d"));
+  const options = {
+    absolute: directory.path,
+    prefix: "",
+    isHidden: (name: string) => name.startsWith("."),
+  };
+  const [quick, slow] = await Promise.all(
+    [false, true].map((isSlow) =>
+      Array.fromAsync(walkFolder(options, [], { ways: new Map(), isSlow }))
+    ),
+  );
+  assertEquals(quick!.map(({ path, sizeBytes }) => [path, sizeBytes]), [
+    ["b.jpg", 2],
+    ["b/1.jpg", 3],
+    ["c.jpg", -1],
+    ["d/1.jpg", 3],
+  ]);
+  assertEquals(slow, quick);
 });
