@@ -8,7 +8,7 @@ import {
   readImageHeader,
 } from "../image/header.ts";
 import type { OpenPreprocessor } from "../image/preprocessor.ts";
-import { PhotoWorkers } from "../run/preprocess/pool.ts";
+import { PhotoWorkers } from "../run/preprocess/photo_workers.ts";
 import { ApiError } from "./api_error.ts";
 
 /** Limits of the decoders. */

@@ -1,161 +1,21 @@
 /**
- * Square images from several threads: a pool of workers, which start when they are
- * needed and do one photo at a time.
+ * Square images from several threads.
  *
  * No photo is decoded in this thread, which stays free to hear Ctrl-C.
  */
 
-import { ImageError, LateImageError } from "../../errors.ts";
+import { ImageError } from "../../errors.ts";
 import { readImageHeader } from "../../image/header.ts";
 import type { Geometry } from "../../image/preprocessing.ts";
 import type { Preprocessor } from "../../image/preprocessor.ts";
-import { startWorker, type WorkerClient } from "../../workers/calls.ts";
+import { PhotoWorkers } from "./photo_workers.ts";
 import type { PhotoService } from "./worker.ts";
-
-/** Module of a worker. */
-const WORKER = new URL("./worker.ts", import.meta.url);
-
-/** What a function of a worker is given. */
-type Input<Name extends keyof PhotoService> = Parameters<PhotoService[Name]>[0];
-
-/** Returns the memory of an input, which is handed over. */
-function buffersOf(input: Input<keyof PhotoService>): ArrayBuffer[] {
-  const arrays = "bytes" in input
-    ? [input.bytes]
-    : Object.values(input.tensors).map(({ data }) => data);
-  return arrays.map(({ buffer }) => buffer as ArrayBuffer);
-}
-
-/** What workers are for. */
-interface WorkersOptions {
-  /** Most workers. */
-  workers: number;
-  /** Start of the errors of workers that fail, such as `Cannot preprocess photos`. */
-  task: string;
-  /** Whether each photo has a worker of its own: the memory of WebAssembly never shrinks. @default {false} */
-  fresh?: boolean;
-  /** Whether they may load native code. @default {false} */
-  isNative?: boolean;
-  /** Module of a worker, for tests. */
-  module?: URL | undefined;
-}
-
-/** A worker, and whether it is at work. */
-interface Slot {
-  client: WorkerClient<PhotoService>;
-  isBusy: boolean;
-}
-
-/**
- * Makes squares in other threads. The pixels are the same in every thread.
- *
- * A worker that has failed, or that does not answer in time, is ended, and another
- * takes its place. `Worker.terminate()` stops no loop (Deno 2.9,
- * https://github.com/denoland/deno/pull/35657): one that runs in circles keeps its
- * core until the program ends.
- */
-export class PhotoWorkers implements Disposable {
-  readonly #options: WorkersOptions;
-  readonly #slots = new Set<Slot>();
-  readonly #waiting: PromiseWithResolvers<Slot>[] = [];
-  /** Whether it was disposed of. */
-  isClosed = false;
-
-  /** Starts nothing yet. */
-  constructor(options: WorkersOptions) {
-    this.#options = options;
-  }
-
-  /**
-   * Has a worker do something with a photo, whose bytes are handed over.
-   *
-   * @param limitMs Longest time with a worker, in milliseconds.
-   * @param signal Gives the photo up, if it still waits.
-   * @throws {ImageError} If it is no photo, or takes too long.
-   */
-  async call<Name extends keyof PhotoService>(
-    name: Name,
-    input: Input<Name>,
-    { limitMs, signal }: { limitMs: number; signal?: AbortSignal | undefined },
-  ): Promise<Awaited<ReturnType<PhotoService[Name]>>> {
-    const slot = await this.#take(signal);
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      this.#end(slot);
-    }, limitMs);
-    try {
-      return await slot.client.call(name, input, buffersOf(input));
-    } catch (error) {
-      if (isLate) throw new LateImageError(limitMs);
-      if (!(error instanceof ImageError)) this.#end(slot);
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      if (this.#options.fresh) this.#end(slot);
-      slot.isBusy = false;
-      this.#serve();
-    }
-  }
-
-  /** Ends all; what waits for a worker gets one that is closed. */
-  [Symbol.dispose](): void {
-    this.isClosed = true;
-    for (const { client } of this.#slots) client.terminate();
-  }
-
-  /** Waits for a worker that is idle. */
-  async #take(signal: AbortSignal | undefined): Promise<Slot> {
-    signal?.throwIfAborted();
-    if (this.isClosed) {
-      throw new Error(`${this.#options.task} as the workers are closed`);
-    }
-    const turn = Promise.withResolvers<Slot>();
-    const leave = () => {
-      const place = this.#waiting.indexOf(turn);
-      if (place < 0) return;
-      this.#waiting.splice(place, 1);
-      turn.reject(signal!.reason);
-    };
-    signal?.addEventListener("abort", leave);
-    this.#waiting.push(turn);
-    this.#serve();
-    try {
-      return await turn.promise;
-    } finally {
-      signal?.removeEventListener("abort", leave);
-    }
-  }
-
-  /** Ends a worker; another takes its place. */
-  #end(slot: Slot): void {
-    slot.client.terminate();
-    if (!this.isClosed) this.#slots.delete(slot);
-  }
-
-  /** Gives idle workers to those that wait. */
-  #serve(): void {
-    const { workers, task, module = WORKER, isNative = false } = this.#options;
-    while (this.#waiting.length > 0) {
-      let slot = [...this.#slots].find(({ isBusy }) => !isBusy);
-      if (!slot) {
-        if (this.#slots.size === workers) return;
-        const failure = (reason: string) => new Error(`${task} as ${reason}`);
-        const client = startWorker<PhotoService>({ module, failure, isNative });
-        slot = { client, isBusy: false };
-        this.#slots.add(slot);
-      }
-      slot.isBusy = true;
-      this.#waiting.shift()!.resolve(slot);
-    }
-  }
-}
 
 /** Most workers: beyond, reading and writing in the main thread hold them up. */
 const MAX_WORKERS = 16;
 
-/** Photos under way by worker: one at work, one that waits, one that is read. */
-const PHOTOS_A_WORKER = 3;
+/** Photos under way by worker: one at work, one that waits in it, and some that are read, each in several steps. */
+const PHOTOS_A_WORKER = 6;
 
 /** Tunables of {@linkcode openPool}. */
 interface PoolOptions {
@@ -195,7 +55,7 @@ export function openPool(
   const { native = false } = options;
   const task = "Cannot preprocess photos";
   const shared = { task, module, isNative: native };
-  const pool = new PhotoWorkers({ ...shared, workers });
+  const pool = new PhotoWorkers({ ...shared, workers, ahead: true });
   const alone = new PhotoWorkers({ ...shared, workers: 1, fresh: true });
   const photoOf = (bytes: Uint8Array) => ({ bytes, geometry, native });
   const deadlineFor = (bytes: Uint8Array) => {

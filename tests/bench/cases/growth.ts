@@ -12,12 +12,22 @@ import { makePhotos } from "../make_photos.ts";
 import { requirePeak } from "../measured_task.ts";
 import { median } from "../statistics.ts";
 
+/** The tasks, in their order. */
+const TASKS = ["prepare", "train", "eval"] as const;
+
+type Task = typeof TASKS[number];
+
+/** Makes what is measured at a size. */
+function makeMeasured(): Measured {
+  return { seconds: [], megabytes: { prepare: [], train: [], eval: [] } };
+}
+
 /** What was measured at a size, one number a round. */
 interface Measured {
   /** Duration of the three tasks. */
   seconds: number[];
-  /** The most that any of them took, in millions of bytes. */
-  megabytes: number[];
+  /** The most that each of them took, in millions of bytes. */
+  megabytes: Record<Task, number[]>;
 }
 
 /** Runs the three tasks from the start. */
@@ -31,7 +41,9 @@ async function measureOnce(
   const run = await runChain(data, work);
   await Deno.remove(work, { recursive: true });
   seconds.push(run.seconds);
-  megabytes.push(Math.max(...run.tasks.map(requirePeak)) / 1e6);
+  TASKS.forEach((task, i) =>
+    megabytes[task].push(requirePeak(run.tasks[i]!) / 1e6)
+  );
 }
 
 /** Measures. */
@@ -43,10 +55,10 @@ async function run(context: BenchContext): Promise<Row[]> {
   for (const size of sizes) {
     context.note(`making ${size} photos`);
     await makePhotos(join(context.directory, `photos-${size}`), size);
-    measured.set(size, { seconds: [], megabytes: [] });
+    measured.set(size, makeMeasured());
   }
   context.note("warming up");
-  await measureOnce(base, context, { seconds: [], megabytes: [] });
+  await measureOnce(base, context, makeMeasured());
   for (let round = 1; round <= context.runs; round++) {
     context.note(`round ${round} of ${context.runs}`);
     for (const [size, numbers] of measured) {
@@ -63,22 +75,25 @@ async function run(context: BenchContext): Promise<Row[]> {
     peer: at(base).seconds,
     unit: "s",
   });
-  const peaks = [...measured].map(([size, { megabytes }]) =>
-    `${median(megabytes).toFixed(0)} MB at ${size}`
-  );
+  const peaks = (task: Task) =>
+    [...measured].map(([size, { megabytes }]) =>
+      `${median(megabytes[task]).toFixed(0)} MB at ${size}`
+    );
   return [
     compareRounds(`time of ${base * 4} photos / ${base}`, time(4)),
     compareRounds(`time of ${large} photos / ${base}`, {
       ...time(16),
       target: { kind: "most", value: 16.5 },
     }),
-    compareRounds(`peak memory of ${large} photos / ${small}`, {
-      ours: at(large).megabytes,
-      peer: at(small).megabytes,
-      unit: "MB",
-      target: { kind: "most", value: 1.1 },
-      note: peaks.join(", "),
-    }),
+    ...TASKS.map((task) =>
+      compareRounds(`peak memory of ${task}, ${large} photos / ${small}`, {
+        ours: at(large).megabytes[task],
+        peer: at(small).megabytes[task],
+        unit: "MB",
+        target: { kind: "most", value: 1.1 },
+        note: peaks(task).join(", "),
+      })
+    ),
   ];
 }
 

@@ -65,6 +65,18 @@ Deno.test("openPool() takes the bytes of a photo instead of copying them", async
   assertEquals(bytes.length, 0);
 });
 
+Deno.test("openPool() takes photos that wait in a worker as well, and large ones", async () => {
+  using pool = openPool(GEOMETRY, { workers: 1 });
+  // Too large to wait in the worker.
+  const large = new Uint8Array(2 ** 20 + 1);
+  large.set(PHOTOS[1]!);
+  const expected = await preprocessImage(large.slice(), GEOMETRY);
+  const photos = [PHOTOS[0]!.slice(), large, PHOTOS[2]!.slice()];
+  const made = await Promise.all(photos.map((photo) => pool.preprocess(photo)));
+  assertEquals(made, [EXPECTED[0], expected, EXPECTED[2]]);
+  assertEquals(photos.map(({ length }) => length), [0, 0, 0]);
+});
+
 Deno.test("openPool() seals a shard in a worker, which takes it over", async () => {
   using pool = openPool(GEOMETRY, { workers: 1 });
   const image = toTensor(Uint8Array.of(1, 2, 3), [1, 3]);
