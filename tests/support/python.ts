@@ -4,6 +4,13 @@
  * @module
  */
 
+/** Ends with 0 if all modules are there; loading PyTorch to know takes a second. */
+const HAS_MODULES = `
+import sys
+from importlib.util import find_spec
+sys.exit(not all(find_spec(name) for name in sys.argv[1].split(", ")))
+`;
+
 /**
  * Returns a Python that has modules, or `undefined` where there is none.
  *
@@ -12,7 +19,7 @@
 export async function findPython(modules: string): Promise<string | undefined> {
   for (const python of ["/usr/bin/python3", "python3"]) {
     try {
-      const args = ["-c", `import ${modules}`];
+      const args = ["-c", HAS_MODULES, modules];
       const command = new Deno.Command(python, { args, stderr: "null" });
       if ((await command.output()).success) return python;
     } catch (error) {
