@@ -65,6 +65,29 @@ export function chooseReferences(
   return chosen.sort();
 }
 
+/**
+ * Chooses the samples outside train that are no references, if all are compared with
+ * a part of them: near-copies of these are looked for by sketches.
+ *
+ * @param firsts First sample of each image, rising.
+ * @param limit Most that are chosen; with more they are drawn.
+ */
+export function chooseSketched(
+  firsts: Int32Array,
+  references: Int32Array,
+  limit: number,
+  isHeldOut: (sample: number) => boolean,
+): Int32Array {
+  const isReference = new Set(references);
+  const others = firsts.filter((sample) =>
+    isHeldOut(sample) && !isReference.has(sample)
+  );
+  if (others.length <= limit) return others;
+  const uniform = uniformNumbers(0, STREAMS.sketches);
+  const drawn = permutation(others.length, uniform).subarray(0, limit);
+  return drawn.map((i) => others[i]!).sort();
+}
+
 /** Copies of one image. */
 export interface CopyGroup {
   /** Their numbers, rising; two or more. */

@@ -31,7 +31,7 @@
  */
 
 /** Cosine that two photos which look the same have at least. */
-const LEAST_COSINE = 0.9;
+export const LEAST_COSINE = 0.9;
 
 /** Cosine from which on they look the same, however near others are. */
 const SURE_COSINE = 0.98;

@@ -44,14 +44,20 @@ export class NearestSamples {
    * Starts without neighbours.
    *
    * @param eligible Which samples may be neighbours of which.
+   * @param least Cosine that a neighbour must exceed; any if not given.
    */
-  constructor(queries: Compared, k: number, eligible: Eligible) {
+  constructor(
+    queries: Compared,
+    k: number,
+    eligible: Eligible,
+    least = -Infinity,
+  ) {
     const room = queries.samples.length * k;
     this.#queries = queries;
     this.#k = k;
     this.#eligible = eligible;
     this.#samples = new Int32Array(room).fill(-1);
-    this.#cosines = new Float32Array(room).fill(-Infinity);
+    this.#cosines = new Float32Array(room).fill(least);
     this.#lengths = new Float32Array(room);
   }
 
@@ -99,12 +105,26 @@ export class NearestSamples {
     }
   }
 
-  /** Puts a sample in its place if it may have one; the last one falls out. */
+  /** Puts a sample in its place if it may have one. */
   #offer(query: number, others: Compared, i: number, cosine: number): void {
     const sample = others.samples[i]!;
     const { images, isReference } = this.#eligible;
     if (images[sample] === images[this.#queries.samples[query]!]) return;
     if (isReference[sample] === 0) return;
+    this.add(query, { sample, cosine, length: others.lengths[i]! });
+  }
+
+  /**
+   * Puts a sample in its place if it is near enough; the last one falls out.
+   *
+   * @param query Number of the query.
+   * @param other A sample that is no neighbour yet, its cosine, and the length of its vector.
+   */
+  add(
+    query: number,
+    other: { sample: number; cosine: number; length: number },
+  ): void {
+    const { sample, cosine, length } = other;
     const first = query * this.#k;
     const isBefore = (place: number) =>
       cosine > this.#cosines[place]! ||
@@ -118,7 +138,7 @@ export class NearestSamples {
     this.#lengths.copyWithin(place + 1, place, end - 1);
     this.#samples[place] = sample;
     this.#cosines[place] = cosine;
-    this.#lengths[place] = others.lengths[i]!;
+    this.#lengths[place] = length;
   }
 
   /** Returns the neighbours; nothing can be added afterwards. */

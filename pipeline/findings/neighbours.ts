@@ -9,6 +9,7 @@ import {
   type Neighbours,
 } from "./nearest.ts";
 import { blocksOf, type Samples } from "./samples.ts";
+import { SketchSearch } from "./sketches.ts";
 
 /** Neighbours of a sample, the nearest first; no more than there are. */
 export interface SampleNeighbours {
@@ -30,6 +31,8 @@ const STRIP_SAMPLES = 512;
 export interface SearchOptions {
   /** The samples that all are compared with, rising. */
   references: Int32Array;
+  /** Other samples whose near-copies are looked for by sketches, rising. */
+  sketched: Int32Array;
   /** Number of the image that each sample is a copy of, I32 `[count]`. */
   images: Int32Array;
   imageCount: number;
@@ -57,6 +60,7 @@ export class NeighbourSearch {
   readonly #samples: Samples;
   readonly #options: SearchOptions;
   readonly #eligible: Eligible;
+  readonly #sketches: SketchSearch | undefined;
   readonly #begun = new Map<number, NearestSamples>();
   readonly #found = new Set<number>();
 
@@ -67,6 +71,9 @@ export class NeighbourSearch {
     this.#samples = samples;
     this.#options = options;
     this.#eligible = { images, isReference };
+    if (options.sketched.length > 0) {
+      this.#sketches = new SketchSearch(samples, options);
+    }
   }
 
   /**
@@ -177,6 +184,7 @@ export class NeighbourSearch {
       );
       freeBytes(block.units);
     }
+    await this.#sketches?.addNearCopies(own, nearest);
     freeBytes(own.units);
     return nearest.finish();
   }

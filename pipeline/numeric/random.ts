@@ -16,6 +16,7 @@ export const STREAMS = {
   references: 8,
   golden: 9,
   calibration: 10,
+  sketches: 11,
 } as const;
 
 /** By how much the state moves from one position to the next: 2^32 by the golden ratio. */

@@ -14,7 +14,7 @@ import {
   FINDING_COUNTS,
   FINDING_KINDS,
 } from "../findings/finding.ts";
-import { chooseReferences } from "../findings/images.ts";
+import { chooseReferences, chooseSketched } from "../findings/images.ts";
 import type { EmbeddingSource } from "../head/embeddings_source.ts";
 import { type FilledShard, fillShards } from "../shards/fill_shards.ts";
 import { planNeighbours, readNeighbours } from "../shards/neighbour_shards.ts";
@@ -32,6 +32,12 @@ const FINDINGS_FILE = "findings.jsonl";
  */
 const REFERENCE_LIMIT = 50_000;
 
+/**
+ * Photos outside train that are looked for by sketches at most, beside the references:
+ * their sketches take 128 MB. Beyond it, time grows with the number of photos.
+ */
+const SKETCH_LIMIT = 250_000;
+
 /** Neighbours of a photo that are kept: outliers need ten, near-copies the others. */
 const NEIGHBOURS = 16;
 
@@ -44,27 +50,36 @@ type FindingsJob = Job<typeof INPUTS, { references: number }>;
 async function compareAll(
   search: FindingsSearch,
   job: FindingsJob,
-): Promise<{ filled: FilledShard[]; references: number }> {
+): Promise<{ filled: FilledShard[]; compared: Record<string, number> }> {
   const { samples, images: { images, firsts }, splits, multiply } = search;
   const { files, config, signal } = job;
   const isHeldOut = (sample: number) => SPLITS[splits[sample]!] !== "train";
   const references = chooseReferences(firsts, config.references, isHeldOut);
+  const sketched = chooseSketched(firsts, references, SKETCH_LIMIT, isHeldOut);
   if (references.length < firsts.length) {
     const [known, all] = [references, firsts]
       .map((some) => some.filter(isHeldOut).length);
+    const found = known! + sketched.length;
     job.emit({
       type: "warning",
       stage: files.work.stage,
       message:
-        `${firsts.length} photos are compared with ${references.length} of them, with ${known} of the ${all} outside train among them: a near-copy is missed if neither of its photos is among them`,
+        `${firsts.length} photos are compared with ${references.length} of them, and near-copies are looked for among ${found} of the ${all} outside train: one is missed if neither of its photos is among them`,
     });
   }
   const imageCount = firsts.length;
   const k = NEIGHBOURS;
-  const options = { references, images, imageCount, k, multiply, signal };
+  const chosen = { references, sketched, images, imageCount, k };
+  const options = { ...chosen, multiply, signal };
   const jobs = planNeighbours(samples, options, job.checkDevices);
   const filled = await fillShards(files, jobs, job);
-  return { filled, references: references.length };
+  return {
+    filled,
+    compared: {
+      references: references.length,
+      ...sketched.length > 0 && { sketched: sketched.length },
+    },
+  };
 }
 
 /** Possible faults of the data. */
@@ -106,7 +121,7 @@ export const FINDINGS: Stage<"findings", Findings> = defineStage({
       classNames: index.classNames,
       multiply: (await job.openCompute()).multiply,
     });
-    const { filled, references } = await compareAll(search, job);
+    const { filled, compared } = await compareAll(search, job);
     const shards = filled.map(({ entry }) => entry);
     const { records } = search.samples;
     await search.addNeighbours(readNeighbours(files, shards, records));
@@ -123,7 +138,7 @@ export const FINDINGS: Stage<"findings", Findings> = defineStage({
       files: [...shards, list],
       counts: {
         photos: samples.count,
-        references,
+        ...compared,
         ...Object.fromEntries(totals),
         findings: findings.length,
       },

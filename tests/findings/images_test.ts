@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import {
   chooseReferences,
+  chooseSketched,
   groupByDigest,
   listCopies,
 } from "../../pipeline/findings/images.ts";
@@ -43,6 +44,21 @@ Deno.test("chooseReferences() takes those held out first, up to half, in rising 
   assertEquals(few.length, 10);
   assertEquals(few.filter(isHeldOut).length >= 5, true);
   assertEquals(few.filter(isHeldOut).length < 10, true);
+});
+
+Deno.test("chooseSketched() takes those held out that are no references, up to a limit", () => {
+  const firsts = range(100).map((i) => 3 * i);
+  const references = chooseReferences(firsts, 10, isHeldOut);
+  const all = chooseSketched(firsts, references, 100, isHeldOut);
+  const expected = firsts.filter((sample) =>
+    isHeldOut(sample) && !references.includes(sample)
+  );
+  assertEquals(all, expected);
+  const some = chooseSketched(firsts, references, 5, isHeldOut);
+  assertEquals(some.length, 5);
+  assertEquals(some, some.slice().sort());
+  assertEquals(some.every((sample) => all.includes(sample)), true);
+  assertEquals(chooseSketched(firsts, firsts, 5, isHeldOut).length, 0);
 });
 
 Deno.test("listCopies() groups what has the same bytes, and says where it is", () => {

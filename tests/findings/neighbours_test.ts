@@ -24,6 +24,7 @@ function search(
 ): NeighbourSearch {
   return new NeighbourSearch(samples, {
     references: range(samples.count),
+    sketched: new Int32Array(0),
     images: range(samples.count),
     imageCount: samples.count,
     k: 5,

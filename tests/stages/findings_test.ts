@@ -121,13 +121,26 @@ Deno.test("FINDINGS says so when it compares with a part of the photos", async (
   const input = inputOf(faulty());
   const { manifest } = await run(input, context, { references: 50 });
   assertEquals(manifest.counts.references, 50);
+  assertEquals(manifest.counts.sketched, 6);
   assertEquals(manifest.counts.copies, 1);
   const warnings = context.events.flatMap((event) =>
     event.type === "warning" ? [event.message] : []
   );
   assertEquals(warnings, [
-    "71 photos are compared with 50 of them, with 25 of the 31 outside train among them: a near-copy is missed if neither of its photos is among them",
+    "71 photos are compared with 50 of them, and near-copies are looked for among 31 of the 31 outside train: one is missed if neither of its photos is among them",
   ]);
+});
+
+Deno.test("FINDINGS finds near-copies across splits though neither photo is a reference", async () => {
+  const nearCopies = async (references: number) => {
+    const { findings } = await run(inputOf(faulty()), undefined, {
+      references,
+    });
+    return findings.filter(({ kind, acrossSplits }) =>
+      kind === "near-copy" && acrossSplits
+    );
+  };
+  assertEquals(await nearCopies(2), await nearCopies(71));
 });
 
 Deno.test("FINDINGS copes with the least that can be trained on", async () => {
