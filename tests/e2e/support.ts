@@ -29,11 +29,19 @@ export interface TaskRun {
 export function taskCommand(
   task: string,
   args: readonly string[],
-  options: { stdin?: "null" | "piped"; env?: Record<string, string> } = {},
+  options: {
+    stdin?: "null" | "piped";
+    env?: Record<string, string>;
+    before?: readonly string[];
+  } = {},
 ): Deno.Command {
-  const { stdin = "null", env } = options;
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", `-P=${task}`, "tasks/confined.ts", task, ...args],
+  const { stdin = "null", env, before = [] } = options;
+  const [program, ...rest] = [...before, Deno.execPath()];
+  return new Deno.Command(program!, {
+    args: [
+      ...[...rest, "run", "--quiet", `-P=${task}`, "tasks/confined.ts", task],
+      ...args,
+    ],
     cwd: PROJECT,
     stdin,
     stdout: "piped",

@@ -44,12 +44,15 @@ export interface Ended {
 export async function runTask(
   [task, ...args]: readonly [string, ...string[]],
   work: string,
-  options: { env?: Record<string, string>; signalAt?: [Deno.Signal, number] } =
-    {},
+  options: {
+    env?: Record<string, string>;
+    signalAt?: [Deno.Signal, number];
+    before?: readonly string[];
+  } = {},
 ): Promise<Ended> {
-  const { env, signalAt } = options;
+  const { env = {}, signalAt, before = [] } = options;
   const flags = [...args, "--work", work];
-  const child = taskCommand(task, flags, env && { env }).spawn();
+  const child = taskCommand(task, flags, { env, before }).spawn();
   const timer = signalAt && setTimeout(() => {
     try {
       child.kill(signalAt[0]);
@@ -66,8 +69,9 @@ export async function runTask(
 export async function succeed(
   task: readonly [string, ...string[]],
   work: string,
+  before: readonly string[] = [],
 ): Promise<Ended> {
-  const ended = await runTask(task, work);
+  const ended = await runTask(task, work, { before });
   assertEquals(ended.code, 0, ended.stderr);
   return ended;
 }
@@ -206,14 +210,25 @@ export async function listCalls(index: number): Promise<Call[]> {
   await using logs = await tempDir();
   await copyMade(`calls-${index}`, async (root) => {
     await using directory = await workAfter(index);
-    const env = faultAt(directory.path, { log: join(root, "log") });
-    const { code, stderr } = await runTask(TASKS[index]!, directory.path, {
-      env,
-    });
-    assertEquals(code, 0, stderr);
+    await logCalls(directory.path, TASKS[index]!, join(root, "log"));
   }, logs.path);
-  const lines = (await Deno.readTextFile(logs.join("log"))).trimEnd()
-    .split("\n");
+  return await readCalls(logs.join("log"));
+}
+
+/** Runs a task whose calls are written to a log. */
+export async function logCalls(
+  work: string,
+  task: readonly [string, ...string[]],
+  log: string,
+): Promise<void> {
+  const env = faultAt(work, { log });
+  const { code, stderr } = await runTask(task, work, { env });
+  assertEquals(code, 0, stderr);
+}
+
+/** Reads a log of calls. */
+export async function readCalls(log: string): Promise<Call[]> {
+  const lines = (await Deno.readTextFile(log)).trimEnd().split("\n");
   return lines.map((line) => {
     const [number, name, path] = line.split(" ") as [string, string, string];
     return { number: Number(number), name, path };

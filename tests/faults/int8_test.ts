@@ -1,0 +1,127 @@
+/**
+ * Embedding in 8 bits that is killed at chosen calls, and goes on: the calibration and
+ * the embeddings have the same bytes, on one thread and on two.
+ */
+
+import { assertEquals } from "@std/assert";
+import { mapInOrder } from "../../pipeline/map_in_order.ts";
+import { digestTree } from "../e2e/support.ts";
+import { copyMade } from "../support/made_folder.ts";
+import { type TempDir, tempDir } from "../support/temp_dir.ts";
+import {
+  add,
+  AT_ONCE,
+  checkFinished,
+  checkInterrupted,
+  choose,
+  type Digests,
+  faultAt,
+  HAS_PRELOAD,
+  logCalls,
+  readCalls,
+  runTask,
+  succeed,
+  tell,
+} from "./support.ts";
+
+/** Layers so large that they are divided among threads, and shards enough to be hit. */
+const PREPARE = [
+  "prepare",
+  "--image-size",
+  "288",
+  "--shard-size",
+  "32",
+] as const;
+
+/** The task that is killed. */
+const EMBED = ["embed", "--precision", "int8", "--engine", "cpu"] as const;
+
+/** Paths below the stages in question; `kills_test.ts` has the run file. */
+const OWN = /\/artifacts\/(calibration|embeddings)-/;
+
+/** Number of the signal that no process can hear. */
+const SIGKILL = 9;
+
+/** When a process is killed: before or after a call, or when it is half done. */
+const ENDS = ["before", "after"] as const;
+const MOMENTS = [...ENDS, "half"] as const;
+
+/** Shows onnxruntime one core: it counts those of the system, not those of its process. */
+const ON_ONE_CORE = [
+  ...["unshare", "--mount", "sh", "-c"],
+  `zero=$(mktemp) && echo 0 > $zero || exit 1
+   for file in possible present
+   do mount --bind $zero /sys/devices/system/cpu/$file || exit 1
+   done
+   rm -f $zero
+   exec "$@"`,
+  "-",
+];
+
+/** Whether this process may hide cores. */
+async function canHideCores(): Promise<boolean> {
+  const [program, ...args] = [...ON_ONE_CORE, "true"];
+  const command = new Deno.Command(program!, { args, stderr: "null" });
+  return await command.output().then(({ success }) => success, () => false);
+}
+
+/** How the task is started, by the number of its threads. */
+const STARTS = {
+  "all threads": { before: [], ignore: !HAS_PRELOAD },
+  "one thread": {
+    before: ON_ONE_CORE,
+    ignore: !HAS_PRELOAD || !await canHideCores(),
+  },
+};
+
+/** Makes a work directory with photos that are prepared. */
+async function prepared(): Promise<TempDir> {
+  const directory = await tempDir();
+  const make = (root: string) => succeed(PREPARE, root);
+  await copyMade("faults-int8", make, directory.path);
+  return directory;
+}
+
+/** Digests of the work that is embedded, never interrupted. */
+async function embedded(before: readonly string[] = []): Promise<Digests> {
+  await using directory = await prepared();
+  await succeed(EMBED, directory.path, before);
+  return await digestTree(directory.path, { times: false });
+}
+
+for (const [threads, { before, ignore }] of Object.entries(STARTS)) {
+  Deno.test({
+    name:
+      `embed in 8 bits on ${threads} writes the same bytes wherever it is killed`,
+    ignore,
+    async fn() {
+      const whole = await embedded();
+      assertEquals(await embedded(before), whole);
+      await using first = await prepared();
+      await using logs = await tempDir();
+      const log = logs.join("log");
+      await logCalls(first.path, EMBED, log);
+      const calls = (await readCalls(log)).filter(({ path }) => OWN.test(path));
+      const points = calls.flatMap((call) =>
+        (call.name === "write" ? MOMENTS : ENDS)
+          .map((moment) => ({ ...call, moment }))
+      );
+      const hits: Record<string, number> = {};
+      const kills = mapInOrder(choose(points), AT_ONCE, async (point) => {
+        const { number, moment, name, path } = point;
+        await using directory = await prepared();
+        const work = directory.path;
+        const fault = { at: number, signal: SIGKILL, [moment]: 1 };
+        const env = faultAt(work, fault);
+        const { signal, stderr } = await runTask(EMBED, work, { env, before });
+        assertEquals(signal, "SIGKILL", stderr);
+        await checkInterrupted(work, whole);
+        await succeed(EMBED, work, before);
+        await checkFinished(work, whole);
+        add(hits, `${OWN.exec(path)![1]}: ${moment} ${name}`);
+      });
+      const { length } = await Array.fromAsync(kills);
+      tell(`killed ${length} times of ${points.length}:`, hits);
+    },
+  });
+}
