@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ACCURACY } from "./cases/accuracy.ts";
 import { EMBEDDING } from "./cases/embedding.ts";
 import { GROWTH } from "./cases/growth.ts";
 import { HEAD } from "./cases/head.ts";
@@ -23,6 +24,7 @@ export const CASES: readonly BenchCase[] = [
   PEAK,
   EMBEDDING,
   PRECISION,
+  ACCURACY,
   WEBGPU,
   PREPARE,
   PIXELS,

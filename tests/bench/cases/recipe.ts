@@ -22,7 +22,11 @@ function sharedPath(path: string): string {
 }
 
 /** Runs the three tasks in an empty work directory; returns their seconds. */
-async function runOurs(weights: string, context: BenchContext) {
+async function runOurs(
+  weights: string,
+  context: BenchContext,
+  precision: "float32" | "int8",
+) {
   const work = await Deno.makeTempDir({ dir: context.directory });
   const flags = [`--work=${work}`];
   const { seconds } = await measureTask("prepare", [
@@ -32,7 +36,11 @@ async function runOurs(weights: string, context: BenchContext) {
     `--image-size=${context.imageSize}`,
     "--preprocessing=seed",
   ]);
-  const train = await measureTask("train", [...flags, `--epochs=${EPOCHS}`]);
+  const train = await measureTask("train", [
+    ...flags,
+    `--epochs=${EPOCHS}`,
+    `--precision=${precision}`,
+  ]);
   const evaluation = await measureTask("eval", flags);
   await Deno.remove(work, { recursive: true });
   return seconds + train.seconds + evaluation.seconds;
@@ -58,7 +66,8 @@ async function run(context: BenchContext): Promise<Row[]> {
       ...args,
     ]);
   const contestants = {
-    ours: () => runOurs(weights, context),
+    ours: () => runOurs(weights, context, "float32"),
+    int8: () => runOurs(weights, context, "int8"),
     cached: async () => (await torch([`--epochs=${EPOCHS}`])).seconds,
     async uncached() {
       const run = await torch(["--epochs=1", "--no-cache"]);
@@ -70,7 +79,7 @@ async function run(context: BenchContext): Promise<Row[]> {
   context.note("warming up the recipe");
   await contestants.ours();
   context.note(`${context.runs} rounds of the recipe, ours and PyTorch's`);
-  const { ours, cached, uncached } = await takeRounds(
+  const { ours, int8, cached, uncached } = await takeRounds(
     contestants,
     context.runs,
   );
@@ -84,6 +93,13 @@ async function run(context: BenchContext): Promise<Row[]> {
       note: `PyTorch's first epoch measured, the other ${
         EPOCHS - 1
       } extrapolated from it`,
+    }),
+    compareRounds(`${figure} without cache / the three tasks in 8 bits`, {
+      ...common,
+      ours: int8!,
+      peer: uncached!,
+      target: { kind: "least", value: 80 },
+      note: "with the calibration",
     }),
     compareRounds(`${figure} with its cache / the three tasks`, {
       ...common,
