@@ -85,13 +85,21 @@ function askForTypos(
 /**
  * Refuses datasets that no classifier can be trained on.
  *
- * @throws {DatasetError} If there is one class, or a class has no training image.
+ * @param rejected Photos that cannot be used.
+ * @throws {DatasetError} If there is one class or none, or a class has no training image.
  */
 export function requireTrainable(
   counts: Record<Split, number[]>,
   classNames: readonly string[],
   origin: string,
+  rejected: readonly Rejection[] = [],
 ): void {
+  if (classNames.length === 0 && rejected.length > 0) {
+    const [{ path, reason }] = rejected as [Rejection];
+    throw new DatasetError(
+      `Cannot use "${origin}" as none of its photos, ${rejected.length} in all, can be used: of the first, "${path}", ${reason}`,
+    );
+  }
   if (classNames.length < 2) {
     throw new DatasetError(
       `Cannot use "${origin}" as there must be at least two classes: there is ${
@@ -109,6 +117,11 @@ export function requireTrainable(
       }${askForTypos(untrained, trained)}`,
     );
   }
+}
+
+/** The name of a class without what people write now so, now so: case, spaces, and how accents are encoded. */
+function plainName(name: string): string {
+  return name.normalize("NFC").toLowerCase().replaceAll(/[\s_-]/g, "");
 }
 
 /** Finds what a person should know before training. */
@@ -129,6 +142,12 @@ export function findWarnings(
         name(smallest)
       }"; train --class-weights balanced may help`,
     );
+  }
+  const alike = Map.groupBy(classNames, plainName);
+  for (const names of alike.values()) {
+    if (names.length > 1) {
+      warnings.push(`are these one class, spelled apart: ${listNames(names)}?`);
+    }
   }
   for (const split of SPLITS.slice(1)) {
     const absent = classNames.filter((_, i) => counts[split][i] === 0);

@@ -3,6 +3,7 @@
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { DatasetError } from "../errors.ts";
+import { isImageName } from "./folder_layout.ts";
 
 /** What a column holds. */
 export type ColumnRole = "path" | "label" | "split";
@@ -30,6 +31,7 @@ function suggest(
   wanted: string,
   names: readonly string[],
 ): string {
+  if (names.some(isImageName)) return "; is there no line of names above them?";
   const spelled = names.filter((name) =>
     levenshteinDistance(name.toLowerCase(), wanted.toLowerCase()) <=
       wanted.length / 2

@@ -23,7 +23,11 @@ function show(value: unknown): string {
 
 /** Checks one row. `number` counts rows of data from 1. */
 function toCandidate(row: Row, number: number, file: string): Candidate {
-  const { path, label, split } = row;
+  const { label, split } = row;
+  // As Windows writes it.
+  const path = typeof row.path === "string"
+    ? row.path.replaceAll("\\", "/")
+    : row.path;
   const fail = (what: string): never => {
     throw new DatasetError(`Cannot use row ${number} of "${file}" as ${what}`);
   };

@@ -24,18 +24,29 @@ function findSeparator(text: string): string {
   return SEPARATORS.reduce((best, s) => count(s) > count(best) ? s : best);
 }
 
-/** Reads the rows of a CSV file with a header line. */
+/** Decodes text: UTF-16 where it begins with a byte order mark, as "Unicode text" of Excel does, else UTF-8. */
+function decodeText(bytes: Uint8Array): string {
+  const mark = bytes[0]! << 8 | bytes[1]!;
+  const label = mark === 0xfffe
+    ? "utf-16le"
+    : mark === 0xfeff
+    ? "utf-16be"
+    : "utf-8";
+  return new TextDecoder(label).decode(bytes);
+}
+
+/** Reads the rows of a CSV file with a header line; spaces around names and values do not count. */
 function readCsv(bytes: Uint8Array, file: string): ListTable {
-  const text = new TextDecoder().decode(bytes);
+  const text = decodeText(bytes);
   try {
     const separator = findSeparator(text);
     // Each line must have as many fields as the header.
     const options = { separator, fieldsPerRecord: 0 };
     const lines = parse(text, options) as string[][];
-    const columns = lines.shift();
+    const columns = lines.shift()?.map((name) => name.trim());
     if (columns === undefined) throw new SyntaxError("the file is empty");
     const rows = lines.map((line): ListRow =>
-      Object.fromEntries(columns.map((column, i) => [column, line[i]]))
+      Object.fromEntries(columns.map((column, i) => [column, line[i]!.trim()]))
     );
     return { columns, rows };
   } catch (cause) {

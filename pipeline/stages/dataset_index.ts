@@ -205,7 +205,7 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
     );
     const classes = classNames.length;
     const counts = countLabels(records, { classCount: classes });
-    requireTrainable(counts, classNames, origin);
+    requireTrainable(counts, classNames, origin, rejected);
     const usable = new Set(classNames);
     const unusable = names.filter((name) => !usable.has(name));
     const warnings = [

@@ -72,6 +72,17 @@ Deno.test.each<[string[], string]>([
   );
 });
 
+Deno.test("requireTrainable() says why none of the photos can be used", () => {
+  const rejected = ["p/1.jpg", "p/2.jpg"].map((path) => (
+    { path, reason: "there is no such file" }
+  ));
+  assertThrows(
+    () => requireTrainable(NONE, [], "l.csv", rejected),
+    DatasetError,
+    'Cannot use "l.csv" as none of its photos, 2 in all, can be used: of the first, "p/1.jpg", there is no such file',
+  );
+});
+
 Deno.test("requireTrainable() throws when a class has no training image", () => {
   assertThrows(
     () =>
@@ -143,6 +154,22 @@ Deno.test("findWarnings() tells of classes out of balance from three to one", ()
     'classes are out of balance: 6 training images of "daisy", 2 of "rose"; train --class-weights balanced may help',
   ]);
 });
+
+Deno.test.each<[string, string, boolean]>([
+  ["Coat", "coat", true],
+  ["T_shirt ", "t-shirt", true],
+  ["cafe\u0301", "caf\u00e9", true],
+  ["cat", "cats", false],
+])(
+  "findWarnings() asks whether %s and %s are one class: %s",
+  (one, other, asked) => {
+    const all = [...records(1, "train", 0), ...records(1, "train", 1)];
+    const warnings = findWarnings(new ImageRecords(all), [one, other]);
+    const question =
+      `are these one class, spelled apart: "${one}", "${other}"?`;
+    assertEquals(warnings, asked ? [question] : []);
+  },
+);
 
 Deno.test("findWarnings() tells of held-out splits that lack a class, but not of empty ones", () => {
   const all = [

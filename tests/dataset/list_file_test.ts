@@ -114,6 +114,33 @@ Deno.test.each<[string, string]>([
   ]);
 });
 
+Deno.test.each<[string, number[]]>([
+  ["utf-16le", [0xff, 0xfe]],
+  ["utf-16be", [0xfe, 0xff]],
+])("planList() reads CSV in %s", async (encoding, mark) => {
+  const text = "path\tlabel\r\na.jpg\tGröße\r\n";
+  const codes = [...text].flatMap((c) => {
+    const bytes = [c.charCodeAt(0) & 0xff, c.charCodeAt(0) >> 8];
+    return encoding === "utf-16le" ? bytes : bytes.reverse();
+  });
+  const bytes = Uint8Array.of(...mark, ...codes);
+  assertEquals(await planList(bytes, "l.csv", USUAL), [
+    { path: "a.jpg", className: "Größe", split: undefined },
+  ]);
+});
+
+Deno.test("planList() drops spaces around names and values of CSV", async () => {
+  assertEquals(await plan("path, label\na b.jpg , rose red\n", "l.csv"), [
+    { path: "a b.jpg", className: "rose red", split: undefined },
+  ]);
+});
+
+Deno.test("planList() takes paths as Windows writes them", async () => {
+  assertEquals(await plan("path,label\nphotos\\a.jpg,rose\n", "l.csv"), [
+    { path: "photos/a.jpg", className: "rose", split: undefined },
+  ]);
+});
+
 Deno.test("planList() takes the columns that are chosen", async () => {
   const text = "image;species;fold;path\na.jpg;rose;dev;x\n";
   const columns = { path: "image", label: "species", split: "fold" };
@@ -147,6 +174,11 @@ Deno.test.each<[string, Partial<ListColumns>, string]>([
     "a,b\n1,2\n",
     {},
     'a column "path", or --path-column must name another: its columns are "a", "b"',
+  ],
+  [
+    "photos/1.jpg,rose\nphotos/2.jpg,tulip\n",
+    {},
+    'a column "path", or --path-column must name another: its columns are "photos/1.jpg", "rose"; is there no line of names above them?',
   ],
 ])(
   "planList() of %j with %j names the columns",
