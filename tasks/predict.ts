@@ -201,7 +201,7 @@ export const PREDICT: Task = {
   name: "predict",
   words: "FILE|DIR|GLOB|LIST|- …",
   summary:
-    "Classifies photos with the trained head of a run: one line per photo, in order. A\nlist is a .csv or .jsonl with a path, or a .txt with one path per line. If a photo\ncannot be classified, the others still are, and the exit code is 1.",
+    "Classifies photos with the trained head of a run: one line per photo, in order. A\nlist is a .csv, .tsv or .jsonl with a path, or a .txt with one path per line. If a\nphoto cannot be classified, the others still are, and the exit code is 1.",
   printsLines: true,
   run: runPredict,
 };

@@ -7,10 +7,11 @@ import { dirname, globToRegExp, isGlob, join, resolve } from "@std/path";
 import { FileStore } from "../artifact/file_store.ts";
 import { isImageName } from "../dataset/folder_layout.ts";
 import { streamJsonLines } from "../dataset/json_lines.ts";
+import { findSeparator } from "../dataset/list_rows.ts";
 import { DatasetError, FormatError } from "../errors.ts";
 
-/** Extensions of lists: a header or keys with `path`, or a path a line. */
-const LIST = /\.(csv|jsonl|txt)$/i;
+/** Extensions of lists: a header or keys with `path` or `file_name`, or a path a line. */
+const LIST = /\.(csv|tsv|jsonl|txt)$/i;
 
 /** Lists the photos below a folder, by the code points of their paths. */
 async function* walkFolder(
@@ -33,23 +34,33 @@ async function* matchPattern(pattern: string): AsyncGenerator<string> {
 
 /** Returns the path that a row of a list names. */
 function pathOf(row: unknown, list: string): string {
-  const path = (row as { path?: unknown } | null)?.path;
+  const values = row as { path?: unknown; file_name?: unknown } | null;
+  const path = values?.path ?? values?.file_name;
   if (typeof path === "string" && path !== "") return path;
   throw new DatasetError(
-    `Cannot classify the photos of "${list}" as every row must have a path: found ${
+    `Cannot classify the photos of "${list}" as every row must have a path, in a column "path" or "file_name": found ${
       JSON.stringify(row)?.slice(0, 80)
     }`,
   );
 }
 
+/** Finds what separates the columns of a list, by its first line. */
+async function readSeparator(list: string): Promise<string> {
+  const { readable } = await Deno.open(list);
+  for await (const header of readLines(readable)) return findSeparator(header);
+  return ",";
+}
+
 /** Reads the rows of a list, one at a time. */
-function readRows(
+async function* readRows(
   list: string,
   stream: ReadableStream<Uint8Array>,
-): AsyncIterable<unknown> {
-  if (/\.jsonl$/i.test(list)) return streamJsonLines(stream, list);
+): AsyncGenerator<unknown> {
+  if (/\.jsonl$/i.test(list)) return yield* streamJsonLines(stream, list);
+  const separator = await readSeparator(list);
   const text = stream.pipeThrough(new TextDecoderStream() as TransformStream);
-  return text.pipeThrough(new CsvParseStream({ skipFirstRow: true }));
+  const options = { skipFirstRow: true, separator } as const;
+  yield* text.pipeThrough(new CsvParseStream(options));
 }
 
 /** Lists the paths of a list file; they are relative to its folder. */
@@ -105,7 +116,7 @@ export async function* readLines(
  *
  * A path without a file is listed too: reading it gives the error.
  *
- * @param inputs Absolute paths of files, folders, patterns such as `/a/*.jpg`, and lists (`.csv`, `.jsonl`, or `.txt` with a path a line).
+ * @param inputs Absolute paths of files, folders, patterns such as `/a/*.jpg`, and lists (`.csv`, `.tsv`, `.jsonl`, or `.txt` with a path a line).
  * @returns Absolute paths.
  * @throws {DatasetError} If a list cannot be read, or a pattern or folder holds no photo.
  */

@@ -17,8 +17,13 @@ export function isListName(path: string): boolean {
   return LIST_NAME.test(path);
 }
 
-/** Finds what separates the columns, by the header line; quoted names do not count. */
-function findSeparator(text: string): string {
+/**
+ * Finds what separates the columns of CSV, by the header line; quoted names do not count.
+ *
+ * @param text The file, or its first line.
+ * @returns A comma, a semicolon or a tab.
+ */
+export function findSeparator(text: string): string {
   const header = text.split(/\r?\n/, 1)[0]!.replaceAll(/"[^"]*"/g, "");
   const count = (separator: string) => header.split(separator).length;
   return SEPARATORS.reduce((best, s) => count(s) > count(best) ? s : best);

@@ -48,6 +48,8 @@ Deno.test("listPhotos() lists what matches a pattern", async () => {
 
 Deno.test.each([
   ["l.csv", "label,path\nx,b.jpg\ny,a.jpg\n"],
+  ["l.csv", "file_name;label\nb.jpg;x\na.jpg;y\n"],
+  ["l.tsv", "label\tpath\r\nx\tb.jpg\r\ny\ta.jpg\r\n"],
   ["l.jsonl", '{"path":"b.jpg"}\n\n{"path":"a.jpg","label":"y"}'],
   ["l.txt", "b.jpg\r\n\n a.jpg "],
 ])("listPhotos() lists the paths of %s in their order", async (name, text) => {
