@@ -1,6 +1,5 @@
 /** Reading the body of a request: no more than may be, and not for ever. */
 
-import { concat } from "@std/bytes/concat";
 import type { Ticket } from "./admission.ts";
 import { ApiError } from "./api_error.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
@@ -29,6 +28,32 @@ function tooLarge(most: number): ApiError {
   );
 }
 
+/** Bytes that come in parts, in one array: a part of a byte costs a byte. */
+class GrowingBytes {
+  #bytes = new Uint8Array(0);
+  length = 0;
+
+  add(part: Uint8Array<ArrayBuffer>): void {
+    const length = this.length + part.length;
+    if (this.length === 0) {
+      // A body that comes in one part is not copied.
+      this.#bytes = part;
+    } else {
+      if (length > this.#bytes.length) {
+        const larger = new Uint8Array(Math.max(length, 2 * this.length));
+        larger.set(this.whole());
+        this.#bytes = larger;
+      }
+      this.#bytes.set(part, this.length);
+    }
+    this.length = length;
+  }
+
+  whole(): Uint8Array {
+    return this.#bytes.subarray(0, this.length);
+  }
+}
+
 /** Says that a body does not come. */
 function tooSlow(): ApiError {
   return new ApiError(
@@ -55,25 +80,25 @@ export async function readBody(
   }
   if (request.body === null) return new Uint8Array(0);
   const reader = request.body.getReader();
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  try {
+  const bytes = new GrowingBytes();
+  const readAll = async () => {
     while (true) {
-      const read = reader.read().catch((cause) => {
+      const { done, value } = await reader.read().catch((cause) => {
         const error = new ApiError(
           "bad_request",
           "Cannot read the body: it is cut off",
         );
         throw Object.assign(error, { cause });
       });
-      const { done, value } = await deadline.wait(read, tooSlow);
-      // A whole body is not copied.
-      if (done) return parts.length === 1 ? parts[0]! : concat(parts);
-      length += value.length;
-      if (length > most) throw tooLarge(most);
+      // Then nobody waits for the bytes, and their room is given back.
+      if (done || deadline.signal.aborted) return bytes.whole();
+      if (bytes.length + value.length > most) throw tooLarge(most);
       ticket.takeBytes(value.length);
-      parts.push(value);
+      bytes.add(value);
     }
+  };
+  try {
+    return await deadline.wait(readAll(), tooSlow);
   } catch (error) {
     reader.cancel().catch(() => {});
     throw error;

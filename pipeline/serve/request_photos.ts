@@ -4,6 +4,7 @@
  * What a file is called is said again in the answer, and used for nothing else.
  */
 
+import { Buffer } from "node:buffer";
 import { ApiError } from "./api_error.ts";
 
 /** A photo of a request. */
@@ -24,9 +25,45 @@ const MOST_CHARACTERS = 255;
 const RAW =
   /^(image\/[\w.+-]+|application\/octet-stream|application\/x-www-form-urlencoded)?$/;
 
-/** Reads a form. */
-async function readForm(type: string, bytes: Uint8Array): Promise<FormData> {
-  const headers = { "content-type": type };
+/** The boundary of a form, as a parameter of its type (RFC 2046, 5.1.1). */
+const BOUNDARY = /;\s*boundary=(?:"([^"\\\r\n]{1,70})"|([^\s";,]{1,70}))/i;
+
+/** Most parts of a form for each photo that it may have: fields are read too, and forgotten. */
+const PARTS_A_PHOTO = 4;
+
+/** Counts how often some bytes occur, at most `most` times and once. */
+function countUpTo(bytes: Uint8Array, wanted: string, most: number): number {
+  const { buffer, byteOffset, length } = bytes;
+  const all = Buffer.from(buffer, byteOffset, length);
+  let count = 0;
+  for (
+    let at = all.indexOf(wanted);
+    at >= 0 && count <= most;
+    at = all.indexOf(wanted, at + wanted.length)
+  ) count++;
+  return count;
+}
+
+/**
+ * Reads a form. Its parts are counted before: each one costs some microseconds and a
+ * kilobyte, however small it is, and holds up all other requests.
+ */
+async function readForm(
+  type: string,
+  bytes: Uint8Array,
+  most: number,
+): Promise<FormData> {
+  const match = BOUNDARY.exec(type);
+  const boundary = match?.[1] ?? match?.[2] ?? "";
+  const parts = PARTS_A_PHOTO * most;
+  if (match && countUpTo(bytes, `--${boundary}`, parts) > parts) {
+    throw new ApiError(
+      "too_many_photos",
+      `Cannot read the form as it may have ${parts} parts: it has more`,
+    );
+  }
+  // No other boundary than the one that was counted.
+  const headers = { "content-type": `multipart/form-data${match?.[0] ?? ""}` };
   try {
     return await new Response(bytes as BodyInit, { headers }).formData();
   } catch (cause) {
@@ -79,7 +116,7 @@ export async function requestPhotos(
     if (bytes.length > 0) return [{ name: undefined, bytes }];
     throw new ApiError("no_photo", "Cannot classify a body that is empty");
   }
-  const form = await readForm(kind.type, bytes);
+  const form = await readForm(kind.type, bytes, most);
   const files = [...form.values()].filter((value) => value instanceof File);
   if (files.length === 0) {
     throw new ApiError("no_photo", "Cannot classify a form without a file");

@@ -132,6 +132,35 @@ Deno.test("POST /api/classify refuses more than the queue holds, and takes again
   assertEquals([admission.photos, admission.bytes], [0, 0]);
 });
 
+/** Writes a form whose parts have nothing but a name. */
+function emptyParts(count: number, boundary: string): Uint8Array<ArrayBuffer> {
+  const part =
+    `--${boundary}\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n`;
+  return new TextEncoder().encode(`${part.repeat(count)}--${boundary}--\r\n`);
+}
+
+Deno.test.each([
+  ["boundary=b", 11, "b", "no_photo"],
+  ["boundary=b", 12, "b", "too_many_photos"],
+  ['charset=utf-8; BOUNDARY="a b"', 11, "a b", "no_photo"],
+  ['charset=utf-8; BOUNDARY="a b"', 12, "a b", "too_many_photos"],
+  // What is counted is what is read.
+  ['boundary="a\\""', 12, 'a"', "bad_multipart"],
+  ['x="; boundary=c"; boundary=b', 12, "b", "bad_multipart"],
+])(
+  "a form of %s with %s parts is read or refused",
+  async (parameter, count, boundary, code) => {
+    const limits = { ...DEFAULT_LIMITS, photosARequest: 3 };
+    const { send } = testApp({ limits });
+    const response = await send("/api/classify", {
+      method: "POST",
+      headers: { "content-type": `multipart/form-data; ${parameter}` },
+      body: emptyParts(count, boundary),
+    });
+    assertEquals(await errorCode(response), code);
+  },
+);
+
 Deno.test("POST /api/classify answers in time, and keeps the room of what still runs", async () => {
   const limits = { ...DEFAULT_LIMITS, requestMs: 1 };
   const { promise, resolve } = Promise.withResolvers<never>();

@@ -47,6 +47,19 @@ Deno.test("readBody() joins the parts of a body", async () => {
   });
 });
 
+Deno.test("readBody() holds a body of many small parts in as many bytes", async () => {
+  const parts = Array.from({ length: 3000 }, (_, i) => new Uint8Array([i]));
+  using deadline = startDeadline(60_000);
+  let taken = 0;
+  const bytes = await readBody(request(parts).request, {
+    most: 3000,
+    ticket: { takeBytes: (count) => void (taken += count) },
+    deadline,
+  });
+  assertEquals(bytes, Uint8Array.from(parts, ([byte]) => byte!));
+  assertEquals([taken, bytes.buffer.byteLength <= 6000], [3000, true]);
+});
+
 Deno.test("readBody() stops at the limit, and before it where a length is claimed", async () => {
   const many = request(Array(1000).fill(TWO));
   await assertRejects(() => read(many.request), ApiError, "4 bytes");
