@@ -74,6 +74,20 @@ Deno.test("readBody() does not wait for ever", async () => {
   await assertRejects(() => read(slow.request, 1), ApiError, "in time");
 });
 
+Deno.test("readBody() ends in time while chunks come without a pause", async () => {
+  const body = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(1)),
+  });
+  const endless = new Request("http://a/", { method: "POST", body });
+  using deadline = startDeadline(1);
+  const ticket = { takeBytes() {} };
+  await assertRejects(
+    () => readBody(endless, { most: 2 ** 30, ticket, deadline }),
+    ApiError,
+    "in time",
+  );
+});
+
 Deno.test("readBody() says that a body is cut off", async () => {
   const body = new ReadableStream({
     pull: () => Promise.reject(new Error("reset")),
