@@ -1,0 +1,74 @@
+import { assertEquals } from "@std/assert";
+import { Classifier } from "../../pipeline/classify/classifier.ts";
+import type { TrainedModel } from "../../pipeline/classify/trained_model.ts";
+import { ImageError, LateImageError } from "../../pipeline/errors.ts";
+import type { Preprocessor } from "../../pipeline/image/preprocessor.ts";
+import { FACTS } from "../serve/support.ts";
+
+/** A head of one input and two classes, whose logit of the second is the embedding. */
+const MODEL: TrainedModel = {
+  head: {
+    shape: { inputs: 1, hidden: 0, classes: 2, activation: "linear" },
+    parameters: {
+      "dense1.kernel": Float32Array.of(0, 1),
+      "dense1.bias": Float32Array.of(0, 0),
+    },
+    metadata: {},
+  },
+  classNames: ["other", "seen"],
+  preprocessing: FACTS.preprocessing,
+  backboneDigest: "",
+  variant: "torchvision",
+  arithmetic: {},
+  fingerprint: "",
+} as unknown as TrainedModel;
+
+/** Opens a classifier of photos of one byte; their embedding is that byte. */
+function open(changes: Partial<Preprocessor>): Classifier {
+  return new Classifier({
+    model: MODEL,
+    temperature: 1,
+    heatmaps: false,
+    preprocessor: {
+      atOnce: 2,
+      preprocess: (bytes) => Promise.resolve(bytes),
+      [Symbol.dispose]() {},
+      ...changes,
+    },
+    embedder: {
+      name: "wasm",
+      description: "",
+      embeddingSize: 1,
+      batchSize: 4,
+      embed: (images) => Promise.resolve(Float32Array.from(images)),
+      close: () => Promise.resolve(),
+    },
+  });
+}
+
+Deno.test("classifyMany() tries a photo again whose decoder hangs or crashes, and goes on", async () => {
+  const tries: number[] = [];
+  await using classifier = open({
+    preprocess(bytes) {
+      if (bytes[0] === 1) return Promise.reject(new LateImageError(1000));
+      if (bytes[0] === 2) return Promise.reject(new Error("unreachable"));
+      if (bytes[0] === 3) return Promise.reject(new ImageError("it is cut"));
+      return Promise.resolve(bytes);
+    },
+    again(bytes) {
+      tries.push(bytes[0]!);
+      return bytes[0] === 2
+        ? Promise.reject(new ImageError("its decoder crashes"))
+        : Promise.resolve(bytes);
+    },
+  });
+  const photos = [1, 2, 3, 4].map((byte) => Uint8Array.of(byte));
+  const results = await Array.fromAsync(classifier.classifyMany(photos));
+  assertEquals(
+    results.map((result) =>
+      "error" in result ? result.error : result.top[0]!.class
+    ),
+    ["seen", "its decoder crashes", "it is cut", "seen"],
+  );
+  assertEquals(tries, [1, 2]);
+});
