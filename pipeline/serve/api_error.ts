@@ -19,6 +19,7 @@ const STATUS = {
   no_report: 404,
   method_not_allowed: 405,
   body_too_slow: 408,
+  length_required: 411,
   body_too_large: 413,
   image_too_large: 413,
   too_many_photos: 413,
@@ -93,6 +94,8 @@ export function errorResponse({ code, message, status }: ApiError): Response {
   }
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   // What is left of the body is not read.
-  if (status === 408 || status === 413) headers.set("Connection", "close");
+  if (status === 408 || status === 411 || status === 413) {
+    headers.set("Connection", "close");
+  }
   return Response.json({ error: { code, message } }, { status, headers });
 }

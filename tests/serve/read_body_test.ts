@@ -64,6 +64,10 @@ Deno.test("readBody() stops at the limit, and before it where a length is claime
   const many = request(Array(1000).fill(TWO));
   await assertRejects(() => read(many.request), ApiError, "4 bytes");
   assertEquals(many.pulled(), 3);
+  const chunked = { "transfer-encoding": "chunked" };
+  const inChunks = request([TWO], { headers: chunked });
+  await assertRejects(() => read(inChunks.request), ApiError, "in chunks");
+  assertEquals(inChunks.pulled(), 0);
   const claimed = request([TWO], { headers: { "content-length": "5" } });
   await assertRejects(() => read(claimed.request), ApiError, "4 bytes");
   assertEquals(claimed.pulled(), 0);

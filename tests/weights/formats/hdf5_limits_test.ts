@@ -16,10 +16,10 @@ Deno.test("mostWeightBytes() is 16 MiB and 64 times the file, at most 2 GiB", ()
   );
 });
 
-Deno.test("mostPieceMs() and mostTotalMs() are 1 and 10 seconds, and one more for each 32 MB", () => {
+Deno.test("mostPieceMs() and mostTotalMs() are 5 and 30 seconds, and one more for each 32 MB", () => {
   const sizes = [0, 2 ** 15, 32_768_000];
-  assertEquals(sizes.map(mostPieceMs), [1000, 1001, 2000]);
-  assertEquals(sizes.map(mostTotalMs), [10_000, 10_001, 11_000]);
+  assertEquals(sizes.map(mostPieceMs), [5000, 5001, 6000]);
+  assertEquals(sizes.map(mostTotalMs), [30_000, 30_001, 31_000]);
 });
 
 Deno.test("mostHeapBytes() leaves room for the largest weight and the largest chunk", () => {
