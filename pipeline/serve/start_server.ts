@@ -25,9 +25,9 @@ const MAX_WORKERS = 16;
 const GRAY_SIDE = 32;
 
 /**
- * Time of a batch, in milliseconds, from which on it has fewer photos: who comes after
- * a flood whose clients have gone waits for the two that are under way, and no longer.
- * A network that takes so long gains nothing by larger batches.
+ * Time of a batch on `cpu`, in milliseconds, from which on it has fewer photos: who
+ * comes after a flood whose clients have gone waits for the two that are under way, and
+ * no longer. A network that takes so long gains nothing by larger batches there.
  */
 const BATCH_MS = 500;
 

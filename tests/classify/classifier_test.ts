@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { Classifier } from "../../pipeline/classify/classifier.ts";
+import type { BackendName, Embedder } from "../../pipeline/backends/backend.ts";
+import {
+  Classifier,
+  type ClassifierParts,
+} from "../../pipeline/classify/classifier.ts";
 import type { TrainedModel } from "../../pipeline/classify/trained_model.ts";
 import { ImageError, LateImageError } from "../../pipeline/errors.ts";
 import type { Preprocessor } from "../../pipeline/image/preprocessor.ts";
@@ -24,8 +28,14 @@ const MODEL: TrainedModel = {
 } as unknown as TrainedModel;
 
 /** Opens a classifier of photos of one byte; their embedding is that byte. */
-function open(changes: Partial<Preprocessor>): Classifier {
+function open(
+  changes: Partial<Preprocessor>,
+  { engine = {}, ...parts }: Partial<ClassifierParts> & {
+    engine?: Partial<Embedder>;
+  } = {},
+): Classifier {
   return new Classifier({
+    ...parts,
     model: MODEL,
     temperature: 1,
     heatmaps: false,
@@ -42,9 +52,30 @@ function open(changes: Partial<Preprocessor>): Classifier {
       batchSize: 4,
       embed: (images) => Promise.resolve(Float32Array.from(images)),
       close: () => Promise.resolve(),
+      ...engine,
     },
   });
 }
+
+Deno.test.each<[BackendName, number[]]>([
+  ["cpu", [2, 2, 2, 2]],
+  ["wasm", [4, 4]],
+  ["webgpu", [4, 4]],
+])(
+  "classify() lets the time of photos bound batches on cpu alone: %s",
+  async (name, wanted) => {
+    const batches: number[] = [];
+    const embed: Embedder["embed"] = (images, { count }) => {
+      batches.push(count);
+      return Promise.resolve(Float32Array.from(images));
+    };
+    const engine = { name, embed };
+    await using classifier = open({}, { engine, most: () => 2 });
+    const photos = Array.from({ length: 8 }, () => Uint8Array.of(1));
+    await Promise.all(photos.map((photo) => classifier.classify(photo)));
+    assertEquals(batches, wanted);
+  },
+);
 
 Deno.test("classifyMany() tries a photo again whose decoder hangs or crashes, and goes on", async () => {
   const tries: number[] = [];
