@@ -40,21 +40,24 @@ Deno.test("serve withstands attacks", async (t) => {
     assert(answer.includes('"code":"body_too_large"'), answer);
   });
 
-  await t.step("a body that does not say how long it is is refused unread", async () => {
-    const chunk = (bytes: Uint8Array) => [
-      `${bytes.length.toString(16)}\r\n`,
-      bytes,
-      "\r\n",
-    ];
-    const answer = await sendRaw(
-      port,
-      gigabyte(post("Transfer-Encoding: chunked"), chunk),
-    );
-    assert(answer.startsWith("HTTP/1.1 411 "), answer);
-    assert(answer.includes('"code":"length_required"'), answer);
-    const grown = await residentBytes(address) - before;
-    assert(grown < 400 * 2 ** 20, `${grown}`);
-  });
+  await t.step(
+    "a body that does not say how long it is is refused unread",
+    async () => {
+      const chunk = (bytes: Uint8Array) => [
+        `${bytes.length.toString(16)}\r\n`,
+        bytes,
+        "\r\n",
+      ];
+      const answer = await sendRaw(
+        port,
+        gigabyte(post("Transfer-Encoding: chunked"), chunk),
+      );
+      assert(answer.startsWith("HTTP/1.1 411 "), answer);
+      assert(answer.includes('"code":"length_required"'), answer);
+      const grown = await residentBytes(address) - before;
+      assert(grown < 400 * 2 ** 20, `${grown}`);
+    },
+  );
 
   await t.step(
     "a slow body is refused in time, and holds nobody up",
