@@ -24,7 +24,7 @@ import {
   loadWebp,
 } from "./web_formats.ts";
 import { limitScans, readJpegHeader } from "./jpeg_header.ts";
-import { decodeTurbo, type TurboDecoder } from "./jpeg_turbo.ts";
+import { decodeTurbo, loadTurbo, type TurboDecoder } from "./jpeg_turbo.ts";
 import type { RgbImage } from "./rgb_image.ts";
 
 /**
@@ -49,6 +49,16 @@ const LOADERS: Record<
   bmp: loadBmp,
   tiff: loadTiff,
 };
+
+/**
+ * Loads what decodes images of a format.
+ *
+ * @throws What the loading throws, which no image is to blame for.
+ */
+export async function loadDecoder(format: ImageFormat): Promise<void> {
+  if (format !== "jpeg") await LOADERS[format]();
+  else await Promise.all([loadTurbo(), loadScriptJpeg()]);
+}
 
 /** How images are decoded. */
 export interface DecodeOptions {

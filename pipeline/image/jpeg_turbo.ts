@@ -63,6 +63,11 @@ async function startCodec(): Promise<Codec> {
   return { module, decoder: new module.JPEGDecoder(), isSpent: false };
 }
 
+/** Loads the decoder, if it is not loaded. */
+export async function loadTurbo(): Promise<void> {
+  await (current ??= startCodec());
+}
+
 /** Decodes with an instance; one in which anything went wrong is spent. */
 function decodeWith(codec: Codec, bytes: Uint8Array): RgbImage | undefined {
   const { module, decoder } = codec;

@@ -16,9 +16,9 @@ type Input<Name extends keyof PhotoService> = Parameters<PhotoService[Name]>[0];
 
 /** Returns the arrays of an input. */
 function arraysOf(input: Input<keyof PhotoService>): Uint8Array[] {
-  return "bytes" in input
-    ? [input.bytes]
-    : Object.values(input.tensors).map(({ data }) => data);
+  if ("bytes" in input) return [input.bytes];
+  const tensors = "tensors" in input ? Object.values(input.tensors) : [];
+  return tensors.map(({ data }) => data);
 }
 
 /** Most bytes of a photo that waits in a worker: it is copied, which takes a thousandth of the time of decoding it. */
@@ -28,6 +28,9 @@ const AHEAD_BYTES = 2 ** 20;
 function mayWait(input: Input<keyof PhotoService>): boolean {
   return "bytes" in input && input.bytes.length <= AHEAD_BYTES;
 }
+
+/** Longest step in which the time of a photo is counted, in milliseconds: while this program is suspended, it loses one at most. */
+const STEP_MS = 1000;
 
 /** What workers are for. */
 interface WorkersOptions {
@@ -90,7 +93,7 @@ export class PhotoWorkers implements Disposable {
    *
    * @param limitMs Longest time with a worker, in milliseconds.
    * @param signal Gives the photo up, if it still waits.
-   * @throws {ImageError} If it is no photo, or takes too long.
+   * @throws {ImageError} If it is no photo, or is one that takes too long.
    */
   async call<Name extends keyof PhotoService>(
     name: Name,
@@ -114,13 +117,20 @@ export class PhotoWorkers implements Disposable {
       if (waits && !this.#slots.has(slot)) {
         return await this.call(name, input, limits);
       }
-      timer = setTimeout(() => {
-        isLate = true;
-        this.#end(slot);
-      }, limitMs);
+      let leftMs = limitMs;
+      const wait = () => {
+        if (leftMs <= 0) {
+          isLate = true;
+          return this.#end(slot);
+        }
+        const ms = Math.min(leftMs, STEP_MS);
+        leftMs -= ms;
+        timer = setTimeout(wait, ms);
+      };
+      wait();
       return await answer;
     } catch (error) {
-      if (isLate) throw new LateImageError(limitMs);
+      if (isLate) throw this.#lateError(input, limitMs);
       if (!(error instanceof ImageError)) this.#end(slot);
       throw error;
     } finally {
@@ -163,6 +173,19 @@ export class PhotoWorkers implements Disposable {
     } finally {
       signal?.removeEventListener("abort", leave);
     }
+  }
+
+  /** Makes the error of what took too long; only a photo may be to blame for that. */
+  #lateError(input: Input<keyof PhotoService>, limitMs: number): Error {
+    if ("bytes" in input) return new LateImageError(limitMs);
+    const what = "tensors" in input
+      ? `shard "${input.metadata.shard}" was not sealed`
+      : `a worker has not loaded its ${input.format} decoder`;
+    return new Error(
+      `${this.#options.task} as ${what} in ${
+        Math.ceil(limitMs / 1000)
+      } s: this machine is too busy`,
+    );
   }
 
   /** Ends a worker; another takes its place. */

@@ -76,8 +76,9 @@ export function openPool(
     async again(bytes, signal) {
       const limitMs = deadlineFor(bytes) * PATIENCE;
       const limits = { limitMs, signal };
-      // Where no worker starts, no photo is to blame.
-      await alone.call("start", photoOf(new Uint8Array()), limits);
+      // Where no worker starts, or no decoder loads, no photo is to blame.
+      const { format } = readImageHeader(bytes);
+      await alone.call("start", { format, native }, limits);
       try {
         return await alone.call("preprocess", photoOf(bytes), limits);
       } catch (error) {

@@ -3,6 +3,8 @@
 import { freeBytes } from "../../artifact/free_bytes.ts";
 import type { Tensor } from "../../artifact/safetensors.ts";
 import { type SealedFile, sealTensors } from "../../artifact/shard.ts";
+import { loadDecoder } from "../../image/decode.ts";
+import type { ImageFormat } from "../../image/header.ts";
 import type { TurboDecoder } from "../../image/jpeg_turbo.ts";
 import { openNativeJpeg } from "../../image/native_jpeg.ts";
 import { preprocessImage } from "../../image/preprocess.ts";
@@ -10,13 +12,17 @@ import type { Geometry } from "../../image/preprocessing.ts";
 import { showImage, type ShownImage } from "../../image/show.ts";
 import { serveWorker } from "../../workers/calls.ts";
 
+/** What decodes a photo. */
+interface Decoding {
+  /** Whether libjpeg-turbo of the system may decode it. */
+  native?: boolean;
+}
+
 /** A photo to make an image of. */
-interface Photo {
+interface Photo extends Decoding {
   /** The file. */
   bytes: Uint8Array;
   geometry: Geometry;
-  /** Whether libjpeg-turbo of the system may decode it. */
-  native?: boolean;
 }
 
 /** A shard that is decoded. */
@@ -27,8 +33,8 @@ interface Shard {
 
 /** The functions of the worker. */
 export interface PhotoService {
-  /** Loads what decodes photos, and does nothing else. */
-  start(photo: Photo): Promise<void>;
+  /** Loads what decodes photos of a format, and does nothing else. */
+  start(photos: Decoding & { format: ImageFormat }): Promise<void>;
   /** Makes U8 `[imageSize, imageSize, 3]` of a photo. */
   preprocess(photo: Photo): Promise<Uint8Array>;
   /** Decodes a photo to look at. */
@@ -49,7 +55,7 @@ let opening: Promise<TurboDecoder | undefined> | undefined;
 
 /** Loads libjpeg-turbo of the system, if it is to decode. */
 async function openDecoder(
-  { native = false }: Photo,
+  { native = false }: Decoding,
 ): Promise<TurboDecoder | undefined> {
   if (!native) return undefined;
   const decoder = await (opening ??= openNativeJpeg());
@@ -60,8 +66,8 @@ async function openDecoder(
 }
 
 serveWorker<PhotoService>({
-  async start(photo) {
-    await openDecoder(photo);
+  async start(photos) {
+    await Promise.all([openDecoder(photos), loadDecoder(photos.format)]);
   },
   async preprocess(photo) {
     const { bytes, geometry } = photo;
