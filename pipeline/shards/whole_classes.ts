@@ -21,7 +21,12 @@ interface WholeOptions {
   decode: ReturnType<typeof photoDecoder>;
   /** Classes that are looked at at a time. */
   atOnce: number;
+  /** Stops before the next photo. */
+  signal: AbortSignal;
 }
+
+/** What is wrong with photos that were tried, by digest; `undefined` of those that can be decoded. */
+type Tried = Map<string, string | undefined>;
 
 /** Lists the rows of a class but one, those to train on first. */
 function* otherRows(records: ImageRecords, row: number): Generator<number> {
@@ -41,7 +46,8 @@ function* otherRows(records: ImageRecords, row: number): Generator<number> {
  */
 async function findBroken(
   records: ImageRecords,
-  { decode, atOnce }: WholeOptions,
+  { decode, atOnce, signal }: WholeOptions,
+  tried: Tried,
 ): Promise<Map<number, string>> {
   const first = new Map<number, number>();
   for (const row of records.rowsOf("train")) {
@@ -55,8 +61,18 @@ async function findBroken(
       yield* otherRows(records, row);
     };
     for (const own of rows()) {
-      const made = await decode(records.at(own));
-      if (made instanceof ImageError) broken.set(own, made.message);
+      signal.throwIfAborted();
+      const record = records.at(own);
+      const { digest } = record;
+      if (!tried.has(digest)) {
+        const made = await decode(record);
+        tried.set(
+          digest,
+          made instanceof ImageError ? made.message : undefined,
+        );
+      }
+      const reason = tried.get(digest);
+      if (reason !== undefined) broken.set(own, reason);
       else if (records.split(own) === "train") return [];
     }
     return broken;
@@ -83,9 +99,10 @@ export async function completeWhole(
   config: IndexConfig,
   options: WholeOptions & { reject: (rejection: Rejection) => void },
 ): Promise<{ records: ImageRecords; classNames: string[] }> {
+  const tried: Tried = new Map();
   for (let left = opened;;) {
     const complete = completeRecords(left, names, config);
-    const broken = await findBroken(complete.records, options);
+    const broken = await findBroken(complete.records, options, tried);
     if (broken.size === 0) return complete;
     for (const [row, reason] of [...broken].sort(([a], [b]) => a - b)) {
       const { path, digest } = complete.records.at(row);

@@ -197,6 +197,7 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
       {
         decode: photoDecoder({ photos: store, preprocessor, tell }),
         atOnce: Math.max(preprocessor.atOnce, readsAtOnce),
+        signal: job.signal,
         reject(rejection) {
           rejected.push(rejection);
           rejecter(job)(rejection);

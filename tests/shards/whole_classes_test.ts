@@ -25,9 +25,13 @@ function pathOf(bytes: Uint8Array): string {
 /** Indexes photos of some paths; says which were decoded. */
 async function index(
   paths: readonly string[],
-  options: { config?: Partial<Config>; context?: TestContext } = {},
+  options: {
+    config?: Partial<Config>;
+    context?: TestContext;
+    decodes?: (path: string) => void;
+  } = {},
 ) {
-  const { config = {}, context = testContext() } = options;
+  const { config = {}, context = testContext(), decodes } = options;
   const store = new MemoryStore(
     Object.fromEntries(paths.map((path) => [path, photoOf(path)])),
   );
@@ -41,6 +45,7 @@ async function index(
       preprocess(bytes: Uint8Array) {
         const path = pathOf(bytes);
         decoded.push(path);
+        decodes?.(path);
         return path.includes("!")
           ? Promise.reject(new ImageError("it is damaged"))
           : Promise.resolve(new Uint8Array());
@@ -98,6 +103,31 @@ Deno.test("the index leaves out a class whose data is damaged in every photo, an
       digest: await sha256(photoOf(path)),
     }))),
   );
+});
+
+Deno.test("the index decodes no photo twice when classes are left out", async () => {
+  const others = ["train/b/0!.jpg", "train/b/1.jpg", "train/c/0.jpg"];
+  const broken = ["train/a/0!.jpg", "train/a/1!.jpg"];
+  const { decoded, classNames } = await index([...broken, ...others]);
+  assertEquals(classNames, ["b", "c"]);
+  assertEquals(decoded.toSorted(), [...broken, ...others]);
+});
+
+Deno.test("the index decodes no other photo of a lost class when it is told to stop", async () => {
+  const stop = new AbortController();
+  const context = { ...testContext(), signal: stop.signal };
+  const decoded: string[] = [];
+  const decodes = (path: string) => {
+    decoded.push(path);
+    stop.abort(new Error("told to stop"));
+  };
+  const tree = [...paths("train/a", 9, "!"), ...paths("train/b", 9, "!")];
+  await assertRejects(
+    () => index(tree, { context, decodes }),
+    Error,
+    "told to stop",
+  );
+  assertEquals(decoded.toSorted(), ["train/a/0!.jpg", "train/b/0!.jpg"]);
 });
 
 Deno.test("the index keeps the damaged photos of a class that has a whole one to train on", async () => {
