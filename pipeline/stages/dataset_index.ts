@@ -181,17 +181,13 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
     const all = await openAll(listing, job);
     if (all === undefined) return undefined;
     const { photos, superfluous } = all;
-    const { records: opened, ...counted } = await collectPhotos(
-      listing,
-      photos,
-      job,
-    );
-    const { rejected, turned } = counted;
+    const found = await collectPhotos(listing, photos, job);
+    const { rejected, turned } = found;
     const { geometry } = run.preprocessing;
     using preprocessor = job.photos.openPreprocessor(geometry);
     const tell = (message: string) => emit({ type: "warning", stage, message });
     const { records, classNames } = await completeWhole(
-      opened,
+      found.records,
       names,
       job.config,
       {
@@ -205,17 +201,18 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
       },
     );
     const classes = classNames.length;
-    const counts = countLabels(records, { classCount: classes });
-    requireTrainable(counts, classNames, origin, rejected);
     const usable = new Set(classNames);
     const unusable = names.filter((name) => !usable.has(name));
-    const warnings = [
+    // Before what is left may be refused.
+    const notes = [
       ...listing.notes,
       ...describeOtherFiles(listing.otherFiles),
       ...unusable.length > 0 ? [describeUnusable(unusable)] : [],
-      ...findWarnings(records, classNames),
     ];
-    warnings.forEach(tell);
+    notes.forEach(tell);
+    const counts = countLabels(records, { classCount: classes });
+    requireTrainable(counts, classNames, origin, rejected);
+    findWarnings(records, classNames).forEach(tell);
     return {
       files: [
         await files.write(INDEX_FILES.records, encodeJsonLines(records)),

@@ -130,6 +130,23 @@ Deno.test("the index decodes no other photo of a lost class when it is told to s
   assertEquals(decoded.toSorted(), ["train/a/0!.jpg", "train/b/0!.jpg"]);
 });
 
+Deno.test("the index names the class that it leaves out before it refuses the one that is left", async () => {
+  const context = testContext();
+  await assertRejects(
+    () => index(["train/a/0!.jpg", "train/b/0.jpg"], { context }),
+    DatasetError,
+    'Cannot use "photos" as there must be at least two classes: there is "b"',
+  );
+  assertEquals(
+    context.events.filter(({ type }) => type === "warning"),
+    [{
+      type: "warning",
+      stage: "dataset-index",
+      message: 'left out as no photo of theirs can be used: "a"',
+    }],
+  );
+});
+
 Deno.test("the index keeps the damaged photos of a class that has a whole one to train on", async () => {
   const tree = ["train/a/0!.jpg", "train/a/1.jpg", "train/b/0.jpg"];
   const { lines, rejected, decoded } = await index(tree);
