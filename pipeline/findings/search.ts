@@ -14,7 +14,12 @@ import {
 import { groupByDigest, type Images, listCopies } from "./images.ts";
 import { NoiseFit, worthALook, wrongProbability } from "./label_noise.ts";
 import { fitLeaveOneOut } from "./leave_one_out.ts";
-import { countLookAlikes, type LookAlikes, NearCopies } from "./near_copies.ts";
+import {
+  commonCosine,
+  countLookAlikes,
+  type LookAlikes,
+  NearCopies,
+} from "./near_copies.ts";
 import type { SampleNeighbours } from "./neighbours.ts";
 import { findOutliers, meanDistance } from "./outliers.ts";
 import { Samples } from "./samples.ts";
@@ -71,15 +76,24 @@ export class FindingsSearch {
     this.#writer = new FindingWriter(samples.records, records, classNames);
   }
 
-  /** Adds near-copies and outliers. */
+  /**
+   * Adds near-copies and outliers.
+   *
+   * @param read Reads the neighbours of all samples; called twice.
+   */
   async addNeighbours(
-    neighbours: AsyncIterable<SampleNeighbours>,
+    read: () => AsyncIterable<SampleNeighbours>,
   ): Promise<void> {
     const { samples, splits, lists } = this;
     const nearCopies = new NearCopies(splits);
     const means = new Float32Array(samples.count);
-    for await (const { sample, others, cosines, distances } of neighbours) {
-      const count = countLookAlikes(cosines);
+    const last = new Float32Array(samples.count);
+    for await (const { sample, cosines } of read()) {
+      last[sample] = cosines.at(-1) ?? -1;
+    }
+    const common = commonCosine(last);
+    for await (const { sample, others, cosines, distances } of read()) {
+      const count = countLookAlikes(cosines, common);
       nearCopies.add(sample, others.subarray(0, count), cosines);
       means[sample] = meanDistance(distances.subarray(count));
     }

@@ -124,7 +124,7 @@ export const FINDINGS: Stage<"findings", Findings> = defineStage({
     const { filled, compared } = await compareAll(search, job);
     const shards = filled.map(({ entry }) => entry);
     const { records } = search.samples;
-    await search.addNeighbours(readNeighbours(files, shards, records));
+    await search.addNeighbours(() => readNeighbours(files, shards, records));
     await search.addLabels(job.signal);
     job.checkDevices();
     search.addCopiesAndSmallClasses();
