@@ -4,7 +4,6 @@
  */
 
 import type { InferenceSession } from "onnxruntime-node";
-import { OUTSIDE } from "../../onnx/builder.ts";
 
 /** The part of the package that is used. */
 export type OnnxRuntime = Pick<
@@ -78,7 +77,7 @@ interface ModelOptions {
   /** Number of threads. @default that of the cores */
   cores?: number | undefined;
   /** The constants outside of the model, which are copied. */
-  outside?: Uint8Array | undefined;
+  outside?: { path: string; data: Uint8Array } | undefined;
 }
 
 /**
@@ -99,7 +98,7 @@ export function loadModel(
 ): Promise<InferenceSession> {
   return runtime.InferenceSession.create(model, {
     intraOpNumThreads: cores,
-    ...outside && { externalData: [{ path: OUTSIDE, data: outside }] },
+    ...outside && { externalData: [outside] },
     extra: {
       session: {
         intra_op: { allow_spinning: "0" },

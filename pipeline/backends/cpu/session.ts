@@ -6,6 +6,7 @@ import { type Graph, multiplications } from "../../backbone/layers.ts";
 import type { View } from "../../backbone/normalize.ts";
 import { BackendUnavailableError } from "../../errors.ts";
 import { encodeBackbone, encodeNetwork } from "../../onnx/backbone_graph.ts";
+import { OUTSIDE } from "../../onnx/builder.ts";
 import type { EmbedService } from "../embed_worker.ts";
 import { selfTest } from "../self_test.ts";
 import { chooseIntegers } from "./integers.ts";
@@ -108,7 +109,9 @@ export async function openOnnxSession(
   const model = encodeBackbone(backbone);
   // Those in integers are in the model.
   if (integers) freeBytes(values);
-  const outside = integers ? undefined : new Uint8Array(values.buffer);
+  const outside = integers
+    ? undefined
+    : { path: OUTSIDE, data: new Uint8Array(values.buffer) };
   const { graph, graph: { imageSize } } = backbone;
   const cores = isSmall(graph) ? 1 : undefined;
   const options = { integers, cores, outside };

@@ -6,6 +6,7 @@ import {
   loadOnnxRuntime,
 } from "../../../pipeline/backends/cpu/runtime.ts";
 import { encodeBackbone } from "../../../pipeline/onnx/backbone_graph.ts";
+import { OUTSIDE } from "../../../pipeline/onnx/builder.ts";
 import { noise, readTiny } from "../../backbone/support.ts";
 import { HAS_NATIVE_CODE, withEmbedder } from "../support.ts";
 
@@ -77,7 +78,8 @@ async function compareThreads(isQuantized: boolean): Promise<void> {
     ...backbone,
     ...isQuantized && { ranges },
   });
-  const outside = new Uint8Array(backbone.weights.values.buffer);
+  const data = new Uint8Array(backbone.weights.values.buffer);
+  const outside = { path: OUTSIDE, data };
   const runtime = await loadOnnxRuntime();
   const { Tensor } = runtime;
   const embed = async (cores: number, views: number[][]) => {
