@@ -195,8 +195,8 @@ export class Run {
     const inputs = await this.#inputs(stage, role !== undefined);
     const { work, config, photos } = await this.#plan(stage, inputs);
     if (keepsRecorded) await requireRecorded(parts.file, work, parts.store);
-    const { store, file, settings, emit } = parts;
-    const changes = await recordWork(store, file, work, settings);
+    const { file, settings, emit } = parts;
+    const changes = await recordWork(parts, file, work, settings);
     if (changes.length > 0) emit({ type: "stale", stage: stage.name, changes });
     const run = runFacts(parts);
     const started = performance.now();
@@ -217,7 +217,7 @@ export class Run {
     if (artifact === undefined) return undefined;
     if (!artifact.skipped) {
       const milliseconds = Math.round(performance.now() - started);
-      await recordTime(store, file, work, {
+      await recordTime(parts, file, work, {
         seconds: milliseconds / 1000,
         finishedAt: new Date().toISOString(),
       });

@@ -13,7 +13,7 @@ import {
   type PipelineOptions,
 } from "./events.ts";
 import { DEFAULT_RUN, requireRun } from "./open_run.ts";
-import { changeRun } from "./record_work.ts";
+import { changeRun, RUN } from "./record_work.ts";
 import { findRunDamage } from "./run_file.ts";
 import { removeDamaged } from "./run_stage.ts";
 import type { Workspace } from "./workspace.ts";
@@ -44,9 +44,6 @@ export interface VerifyResult {
   /** Paths of the files of the run itself that were written again, from their copy. */
   restored: string[];
 }
-
-/** Stands for the stage of a fault in the files of the run itself. */
-const RUN = "run";
 
 /** Removes a damaged file and the manifest that lists it, unless another task works on them. */
 async function repair(
@@ -81,7 +78,8 @@ export async function verify(
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
   const { run: name = DEFAULT_RUN } = options;
-  const { store, signal, emit } = pipelineContext(workspace.store, options);
+  const context = pipelineContext(workspace.store, options);
+  const { store, signal, emit } = context;
   const { works } = await requireRun(workspace, name);
   const result: VerifyResult = {
     run: name,
@@ -120,7 +118,7 @@ export async function verify(
     for (const path of await repair(store, fault, emit)) removed.add(path);
   }
   if (result.restored.length > 0) {
-    await changeRun(store, name, (run) => run);
+    await changeRun(context, name, (run) => run);
   }
   return { ...result, removed: [...removed] };
 }
