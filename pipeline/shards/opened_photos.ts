@@ -1,6 +1,6 @@
 /**
  * Shards of photos that were opened for a dataset index: what several tasks leave for
- * the one that seals the index.
+ * the one that seals the index, which decodes at least one photo of each class as well.
  *
  * `photos-00000-of-00004.safetensors` holds, for each photo of its slice of the
  * listing that can be used, `record` I32 `[n]` (its row in the listing), `digest` U8

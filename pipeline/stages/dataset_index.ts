@@ -45,7 +45,7 @@ const REFUSED_BEFORE = /^(BMP|WebP|TIFF|HEIC or AVIF) cannot be decoded; /;
 
 /**
  * Opens every photo, or takes what other tasks found: they read the photos, and this
- * one those shards.
+ * one those shards; later it decodes at least one photo of each class.
  *
  * @returns The photos, in the order of the listing, and the shards, which the index makes superfluous; `undefined` if this task opened its part.
  */
