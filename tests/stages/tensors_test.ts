@@ -18,9 +18,14 @@ const NAMES = ["train/a/0.jpg", "train/a/1.jpg", "train/b/2.jpg"];
 /** Completes the stage; photos whose last byte is in `late` are not decoded in time, and in a second try some of them. */
 async function makeTensors(
   context: TestContext,
-  options: { late?: number[]; again?: number[]; strict?: boolean } = {},
+  options: {
+    late?: number[];
+    again?: number[];
+    strict?: boolean;
+    shardSize?: number;
+  } = {},
 ) {
-  const { late = [], again = [], strict = false } = options;
+  const { late = [], again = [], strict = false, shardSize = 1 } = options;
   const store = new MemoryStore(
     Object.fromEntries(
       NAMES.map((name, i) => [name, Uint8Array.of(...PHOTO, i)]),
@@ -43,7 +48,7 @@ async function makeTensors(
       };
     },
   };
-  const config = { shardSize: 1, strict };
+  const config = { shardSize, strict };
   const index = await completeStage(DATASET_INDEX, { photos }, context);
   const outside = { photos, config, inputs: { index } };
   return await completeStage(TENSORS, outside, context);
@@ -88,6 +93,14 @@ Deno.test("TENSORS makes the same bytes when a photo is in time in its second tr
   await makeTensors(whole);
   await makeTensors(context, { late: [0, 2] });
   assertEquals(context.store.files, whole.store.files);
+});
+
+Deno.test("TENSORS with shards of another size try only the photos again that were rejected", async () => {
+  const context = testContext();
+  await makeTensors(context, { late: [1], again: [1] });
+  const made = await makeTensors(context, { shardSize: 2 });
+  assertEquals(await Array.fromAsync(made.streamRejected()), []);
+  assertEquals([made.manifest.counts.train, made.tally?.reused], [3, 2]);
 });
 
 Deno.test("TENSORS of a strict run stops at a photo that hangs twice", async () => {
