@@ -1,6 +1,7 @@
 /** The backbone on `cpu`: onnxruntime, in a worker. */
 
-import { rowLength } from "../../backbone/fold.ts";
+import { freeBytes } from "../../artifact/free_bytes.ts";
+import { type Backbone, rowLength } from "../../backbone/fold.ts";
 import {
   type ComingBackbone,
   type Embedder,
@@ -19,6 +20,11 @@ const DEFAULT_BATCH_SIZE = 8;
 /** Module of the worker. */
 const WORKER = new URL("./worker.ts", import.meta.url);
 
+/** Frees the weights of a backbone. */
+function freeBackbone({ weights }: Backbone): void {
+  freeBytes(weights.values);
+}
+
 /**
  * Opens a backbone; see `Backend.openEmbedder`.
  *
@@ -33,11 +39,16 @@ export async function openEmbedder(
   const client = startEmbedWorker("cpu", WORKER);
   let isGiven = false;
   const open = async () => {
-    const [, backbone] = await Promise.all([
+    const reading = readComing(coming);
+    try {
       // Before the weights are handed over, so that another backend may have them.
-      client.call("test", undefined),
-      readComing(coming),
-    ]);
+      await Promise.all([client.call("test", undefined), reading]);
+    } catch (error) {
+      // The next backend reads them anew: there may be no memory for both.
+      if ("read" in coming) await reading.then(freeBackbone, () => {});
+      throw error;
+    }
+    const backbone = await reading;
     const { buffer } = backbone.weights.values;
     isGiven = true;
     const input = { backbone, batchSize };

@@ -143,6 +143,8 @@ async function assemble(
   device: TfjsDevice,
   options: EmbedderOptions,
 ): Promise<Embedder> {
+  // Before anything is read: a backend that fails it leaves the memory to the next.
+  await testTfjs(device);
   const backbone = await readComing(coming);
   const { graph, weights, normalization, half = false } = backbone;
   // Halves take half the memory.
@@ -151,7 +153,6 @@ async function assemble(
   const { batchSize: wanted = preferred } = options;
   requirePositive("webgpu", { batchSize: wanted });
   const batchSize = chooseBatchSize(graph, device, wanted);
-  await testTfjs(device);
   device.use();
   const { levels, firstChannel } = levelTable(normalization);
   const gpu: Gpu = {
