@@ -103,7 +103,8 @@ export async function openSteady(options: SteadyOptions): Promise<Embedder> {
           return await used.embed(images, request);
         } catch (error) {
           if (!(error instanceof BackendUnavailableError)) throw error;
-          if (used === current) {
+          // When there is no other, what was current is closed already.
+          if (used === current && !lost) {
             replacing ??= replace(used, error, { ...options, failed })
               .then((next) => void (current = next))
               .catch((error) => void (lost = { error }))

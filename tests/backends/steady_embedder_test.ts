@@ -112,3 +112,34 @@ Deno.test("openSteady() uses no engine that it has closed, when none is left", a
   const count = (verb: string) => log.filter((l) => l.startsWith(verb)).length;
   assertEquals(count("close"), count("open"));
 });
+
+Deno.test("openSteady() opens no other engine for a call that fails after the last was closed", async () => {
+  const log: string[] = [];
+  const late = Promise.withResolvers<never>();
+  const failure = new BackendUnavailableError("webgpu", "memory is out");
+  const embedder = await openSteady({
+    choice: "webgpu",
+    tell: () => {},
+    open(name) {
+      log.push(`open ${name}`);
+      return Promise.resolve({
+        name: "webgpu",
+        description: "",
+        embeddingSize: 1,
+        batchSize: 1,
+        embed: (images) =>
+          images[0] === 1 ? Promise.reject(failure) : late.promise,
+        close() {
+          log.push("close");
+          return Promise.resolve();
+        },
+      });
+    },
+  });
+  const last = embedder.embed(Uint8Array.of(2), REQUEST);
+  const first = embedder.embed(Uint8Array.of(1), REQUEST);
+  await assertRejects(() => first, BackendUnavailableError, "memory is out");
+  late.reject(failure);
+  await assertRejects(() => last, BackendUnavailableError, "memory is out");
+  assertEquals(log, ["open webgpu", "close"]);
+});
