@@ -56,7 +56,9 @@ async function readForm(
   const match = BOUNDARY.exec(type);
   const boundary = match?.[1] ?? match?.[2] ?? "";
   const parts = PARTS_A_PHOTO * most;
-  if (match && countUpTo(bytes, `--${boundary}`, parts) > parts) {
+  // One more than parts: the boundary that ends the form.
+  const boundaries = parts + 1;
+  if (match && countUpTo(bytes, `--${boundary}`, boundaries) > boundaries) {
     throw new ApiError(
       "too_many_photos",
       `Cannot read the form as it may have ${parts} parts: it has more`,

@@ -140,10 +140,10 @@ function emptyParts(count: number, boundary: string): Uint8Array<ArrayBuffer> {
 }
 
 Deno.test.each([
-  ["boundary=b", 11, "b", "no_photo"],
-  ["boundary=b", 12, "b", "too_many_photos"],
-  ['charset=utf-8; BOUNDARY="a b"', 11, "a b", "no_photo"],
-  ['charset=utf-8; BOUNDARY="a b"', 12, "a b", "too_many_photos"],
+  ["boundary=b", 12, "b", "no_photo"],
+  ["boundary=b", 13, "b", "too_many_photos"],
+  ['charset=utf-8; BOUNDARY="a b"', 12, "a b", "no_photo"],
+  ['charset=utf-8; BOUNDARY="a b"', 13, "a b", "too_many_photos"],
   // What is counted is what is read.
   ['boundary="a\\""', 12, 'a"', "bad_multipart"],
   ['x="; boundary=c"; boundary=b', 12, "b", "bad_multipart"],
