@@ -24,28 +24,54 @@ function toBuffer(bytes: Uint8Array): ArrayBuffer {
   return bytes.slice().buffer;
 }
 
+/** An instance of a decoder of `@jsquash`, whose own function starts one only with the first picture, so that its failure would be the picture's. */
+interface SquashModule<Options extends unknown[]> {
+  /** Decodes a file to RGBA; nothing where it is damaged. */
+  decode(bytes: ArrayBuffer, ...options: Options): ImageData | null;
+}
+
+/** Decodes a file with an instance. */
+function decodeSquash<Options extends unknown[]>(
+  module: SquashModule<Options>,
+  bytes: Uint8Array,
+  ...options: Options
+): RgbaImage {
+  const image = module.decode(toBuffer(bytes), ...options);
+  if (!image) throw new Error("Decoding error");
+  const { width, height, data } = image;
+  return { width, height, rgba: data as Uint8ClampedArray };
+}
+
+/** Starts an instance of the module that a package loads; it is typed without its global types. */
+async function startSquash<Options extends unknown[]>(
+  loading: Promise<{ default: unknown }>,
+): Promise<SquashModule<Options>> {
+  const { default: start } = await loading;
+  return await (start as () => Promise<SquashModule<Options>>)();
+}
+
+let webp: Promise<SquashModule<[]>> | undefined;
+let avif: Promise<SquashModule<[bitDepth: 8]>> | undefined;
+
 /** Loads the decoder of WebP: a still picture, or the first frame. */
 export async function loadWebp(): Promise<RgbaDecoder> {
-  const { default: decode } = await import("@jsquash/webp/decode.js");
-  return async (bytes) => {
+  const module = await (webp ??= startSquash(
+    import("@jsquash/webp/codec/dec/webp_dec.js"),
+  ));
+  return (bytes) => {
     const frame = readFirstFrame(bytes);
     if (frame) requireInside(frame, readWebpHeader(bytes));
-    const still = await decode(toBuffer(frame?.bytes ?? bytes));
-    const { width, height, data } = still;
-    const image = { width, height, rgba: data as Uint8ClampedArray };
+    const image = decodeSquash(module, frame?.bytes ?? bytes);
     return frame ? placeFrame(image, readWebpHeader(bytes), frame) : image;
   };
 }
 
 /** Loads the decoder of AVIF: the picture before it is turned. */
 export async function loadAvif(): Promise<RgbaDecoder> {
-  const { default: decode } = await import("@jsquash/avif/decode.js");
-  return async (bytes) => {
-    const image = await decode(toBuffer(bytes));
-    if (image === null) throw new ImageError("it cannot be decoded");
-    const { width, height, data } = image;
-    return { width, height, rgba: data as Uint8ClampedArray };
-  };
+  const module = await (avif ??= startSquash(
+    import("@jsquash/avif/codec/dec/avif_dec.js"),
+  ));
+  return (bytes) => decodeSquash(module, bytes, 8);
 }
 
 /** The part of libheif that is used, which the package does not type. */

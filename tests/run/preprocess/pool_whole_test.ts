@@ -199,10 +199,15 @@ const BLIND = moduleOf(`
   Deno.permissions.revokeSync({ name: "read" });
 `);
 
-Deno.test.each(["leaf/leaf_03.png", "leaf/leaf_07.jpg"])(
+Deno.test.each([
+  "images/train/leaf/leaf_03.png",
+  "images/train/leaf/leaf_07.jpg",
+  "formats/lossy.webp",
+  "formats/photo.avif",
+])(
   "openPool() does not blame %s for a decoder that does not load",
   async (path) => {
-    const photo = await readFixture(`images/train/${path}`);
+    const photo = await readFixture(path);
     // In a program of its own, which loses the permission as well.
     const error = await runSource(`
       import { openPool } from "./pipeline/run/preprocess/pool.ts";
