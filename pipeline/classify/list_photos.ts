@@ -7,7 +7,12 @@ import { dirname, globToRegExp, isGlob, join, resolve } from "@std/path";
 import { FileStore } from "../artifact/file_store.ts";
 import { isImageName } from "../dataset/folder_layout.ts";
 import { streamJsonLines } from "../dataset/json_lines.ts";
-import { findSeparator } from "../dataset/list_rows.ts";
+import {
+  csvOptions,
+  findEncoding,
+  toListRow,
+  toSlashes,
+} from "../dataset/list_rows.ts";
 import { DatasetError, FormatError } from "../errors.ts";
 
 /** Extensions of lists: a header or keys with `path` or `file_name`, or a path a line. */
@@ -36,7 +41,7 @@ async function* matchPattern(pattern: string): AsyncGenerator<string> {
 function pathOf(row: unknown, list: string): string {
   const values = row as { path?: unknown; file_name?: unknown } | null;
   const path = values?.path ?? values?.file_name;
-  if (typeof path === "string" && path !== "") return path;
+  if (typeof path === "string" && path !== "") return toSlashes(path);
   throw new DatasetError(
     `Cannot classify the photos of "${list}" as every row must have a path, in a column "path" or "file_name": found ${
       JSON.stringify(row)?.slice(0, 80)
@@ -44,36 +49,54 @@ function pathOf(row: unknown, list: string): string {
   );
 }
 
-/** Finds what separates the columns of a list, by its first line. */
-async function readSeparator(list: string): Promise<string> {
-  const { readable } = await Deno.open(list);
-  for await (const header of readLines(readable)) return findSeparator(header);
-  return ",";
+/** Opens a list, and finds the encoding of its text. */
+async function openList(
+  list: string,
+): Promise<{ readable: ReadableStream<Uint8Array>; encoding: string }> {
+  const file = await Deno.open(list);
+  const mark = new Uint8Array(2);
+  await file.read(mark);
+  await file.seek(0, Deno.SeekMode.Start);
+  return { readable: file.readable, encoding: findEncoding(mark) };
 }
 
-/** Reads the rows of a list, one at a time. */
-async function* readRows(
-  list: string,
-  stream: ReadableStream<Uint8Array>,
-): AsyncGenerator<unknown> {
-  if (/\.jsonl$/i.test(list)) return yield* streamJsonLines(stream, list);
-  const separator = await readSeparator(list);
-  const text = stream.pipeThrough(new TextDecoderStream() as TransformStream);
-  const options = { skipFirstRow: true, separator } as const;
-  yield* text.pipeThrough(new CsvParseStream(options));
+/** Reads the first line of a list that is not empty. */
+async function readHeader(list: string): Promise<string> {
+  const { readable, encoding } = await openList(list);
+  for await (const header of readLines(readable, encoding)) return header;
+  return "";
+}
+
+/** Reads the rows of a list, one at a time, as the list of a dataset is read. */
+async function* readRows(list: string): AsyncGenerator<unknown> {
+  if (/\.jsonl$/i.test(list)) {
+    const { readable } = await Deno.open(list);
+    return yield* streamJsonLines(readable, list);
+  }
+  const options = csvOptions(await readHeader(list));
+  const { readable, encoding } = await openList(list);
+  const decoder = new TextDecoderStream(encoding) as TransformStream;
+  const text: ReadableStream<string> = readable.pipeThrough(decoder);
+  const lines: ReadableStream<string[]> = text
+    .pipeThrough(new CsvParseStream(options));
+  let header: string[] | undefined;
+  for await (const line of lines) {
+    if (header) yield toListRow(header, line);
+    else header = line;
+  }
 }
 
 /** Lists the paths of a list file; they are relative to its folder. */
 async function* readList(list: string): AsyncGenerator<string> {
   const absolute = (path: string) => resolve(dirname(list), path);
-  const { readable } = await Deno.open(list);
   if (/\.txt$/i.test(list)) {
-    for await (const line of readLines(readable)) yield absolute(line);
+    const { readable, encoding } = await openList(list);
+    for await (const line of readLines(readable, encoding)) {
+      yield absolute(line);
+    }
     return;
   }
-  for await (const row of readRows(list, readable)) {
-    yield absolute(pathOf(row, list));
-  }
+  for await (const row of readRows(list)) yield absolute(pathOf(row, list));
 }
 
 /** Says what is wrong with an input whose photos cannot be listed. */
@@ -95,14 +118,16 @@ function listingError(input: string, cause: unknown): unknown {
 /**
  * Reads lines that are not empty, without holding all of them.
  *
- * @param stream UTF-8 bytes.
+ * @param stream Bytes of a text.
+ * @param encoding Its encoding. @default UTF-8
  * @returns The lines, without spaces at either end.
  */
 export async function* readLines(
   stream: ReadableStream<Uint8Array>,
+  encoding = "utf-8",
 ): AsyncGenerator<string> {
   let rest = "";
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder(encoding);
   for await (const bytes of stream) {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
     rest = lines.pop()!;

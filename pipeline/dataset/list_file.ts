@@ -4,7 +4,7 @@ import { compareCodePoints } from "../artifact/code_points.ts";
 import { DatasetError } from "../errors.ts";
 import type { Candidate } from "./candidate.ts";
 import { findColumns, type ListColumns } from "./list_columns.ts";
-import { readListRows } from "./list_rows.ts";
+import { readListRows, toSlashes } from "./list_rows.ts";
 import { parseSplit } from "./split.ts";
 
 /** Values of a row. */
@@ -24,10 +24,7 @@ function show(value: unknown): string {
 /** Checks one row. `number` counts rows of data from 1. */
 function toCandidate(row: Row, number: number, file: string): Candidate {
   const { label, split } = row;
-  // As Windows writes it.
-  const path = typeof row.path === "string"
-    ? row.path.replaceAll("\\", "/")
-    : row.path;
+  const path = typeof row.path === "string" ? toSlashes(row.path) : row.path;
   const fail = (what: string): never => {
     throw new DatasetError(`Cannot use row ${number} of "${file}" as ${what}`);
   };

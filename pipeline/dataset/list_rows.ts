@@ -23,37 +23,64 @@ export function isListName(path: string): boolean {
  * @param text The file, or its first line.
  * @returns A comma, a semicolon or a tab.
  */
-export function findSeparator(text: string): string {
+function findSeparator(text: string): string {
   const header = text.split(/\r?\n/, 1)[0]!.replaceAll(/"[^"]*"/g, "");
   const count = (separator: string) => header.split(separator).length;
   return SEPARATORS.reduce((best, s) => count(s) > count(best) ? s : best);
 }
 
-/** Decodes text: UTF-16 where it begins with a byte order mark, as "Unicode text" of Excel does, else UTF-8. */
-function decodeText(bytes: Uint8Array): string {
+/**
+ * Finds the encoding of a list: UTF-16 where it begins with a byte order mark, as
+ * "Unicode text" of Excel does, else UTF-8.
+ *
+ * @param bytes The file, or its first two bytes.
+ * @returns A name that `TextDecoder` knows.
+ */
+export function findEncoding(bytes: Uint8Array): string {
   const mark = bytes[0]! << 8 | bytes[1]!;
-  const label = mark === 0xfffe
-    ? "utf-16le"
-    : mark === 0xfeff
-    ? "utf-16be"
-    : "utf-8";
-  return new TextDecoder(label).decode(bytes);
+  return mark === 0xfffe ? "utf-16le" : mark === 0xfeff ? "utf-16be" : "utf-8";
 }
 
-/** Reads the rows of a CSV file with a header line; spaces around names and values do not count. */
+/**
+ * Says how CSV is parsed: each line must have as many fields as the header.
+ *
+ * @param header The file, or its first line.
+ */
+export function csvOptions(
+  header: string,
+): { separator: string; fieldsPerRecord: number } {
+  return { separator: findSeparator(header), fieldsPerRecord: 0 };
+}
+
+/**
+ * Makes a row of a line of CSV; spaces around names and values do not count.
+ *
+ * @param header Names of the columns.
+ * @param line Its values, as many.
+ */
+export function toListRow(
+  header: readonly string[],
+  line: readonly string[],
+): ListRow {
+  return Object.fromEntries(
+    header.map((name, i) => [name.trim(), line[i]!.trim()]),
+  );
+}
+
+/** Returns a path of a list with slashes, where Windows writes backslashes. */
+export function toSlashes(path: string): string {
+  return path.replaceAll("\\", "/");
+}
+
+/** Reads the rows of a CSV file with a header line. */
 function readCsv(bytes: Uint8Array, file: string): ListTable {
-  const text = decodeText(bytes);
+  const text = new TextDecoder(findEncoding(bytes)).decode(bytes);
   try {
-    const separator = findSeparator(text);
-    // Each line must have as many fields as the header.
-    const options = { separator, fieldsPerRecord: 0 };
-    const lines = parse(text, options) as string[][];
-    const columns = lines.shift()?.map((name) => name.trim());
-    if (columns === undefined) throw new SyntaxError("the file is empty");
-    const rows = lines.map((line): ListRow =>
-      Object.fromEntries(columns.map((column, i) => [column, line[i]!.trim()]))
-    );
-    return { columns, rows };
+    const lines = parse(text, csvOptions(text)) as string[][];
+    const header = lines.shift();
+    if (header === undefined) throw new SyntaxError("the file is empty");
+    const columns = header.map((name) => name.trim());
+    return { columns, rows: lines.map((line) => toListRow(columns, line)) };
   } catch (cause) {
     throw new FormatError(
       `Cannot read "${file}" as CSV with a header line: ${

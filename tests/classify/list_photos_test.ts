@@ -50,6 +50,8 @@ Deno.test.each([
   ["l.csv", "label,path\nx,b.jpg\ny,a.jpg\n"],
   ["l.csv", "file_name;label\nb.jpg;x\na.jpg;y\n"],
   ["l.tsv", "label\tpath\r\nx\tb.jpg\r\ny\ta.jpg\r\n"],
+  ["l.csv", "label, path \nx, b.jpg\ny ,.\\a.jpg \n"],
+  ["l.jsonl", '{"path":".\\\\b.jpg"}\n\n{"path":"a.jpg"}\n'],
   ["l.jsonl", '{"path":"b.jpg"}\n\n{"path":"a.jpg","label":"y"}'],
   ["l.txt", "b.jpg\r\n\n a.jpg "],
 ])("listPhotos() lists the paths of %s in their order", async (name, text) => {
@@ -58,7 +60,30 @@ Deno.test.each([
   assertEquals(await list(folder, name), ["b.jpg", "a.jpg"]);
 });
 
+/** Encodes text as UTF-16 with its byte order mark. */
+function toUtf16(text: string, isLittleEndian: boolean): Uint8Array {
+  const view = new DataView(new ArrayBuffer(2 * text.length + 2));
+  `\ufeff${text}`.split("").forEach((character, i) =>
+    view.setUint16(2 * i, character.charCodeAt(0), isLittleEndian)
+  );
+  return new Uint8Array(view.buffer);
+}
+
 Deno.test.each([
+  ["l.csv", "label\tpath\r\nx\tà/b.jpg\r\n", true],
+  ["l.tsv", "path;label\nà\\b.jpg;x\n", false],
+  ["l.txt", "à/b.jpg\r\n", true],
+])(
+  "listPhotos() reads %s in UTF-16: %j",
+  async (name, text, isLittleEndian) => {
+    await using folder = await tempDir();
+    await Deno.writeFile(folder.join(name), toUtf16(text, isLittleEndian));
+    assertEquals(await list(folder, name), ["à/b.jpg"]);
+  },
+);
+
+Deno.test.each([
+  ["l.csv", "path,label\na.jpg\n", "as it must be CSV with a header line"],
   ["l.csv", "file\na.jpg\n", "every row must have a path"],
   ["l.jsonl", "[]\n", "every row must have a path"],
   ["l.jsonl", "{\n", "line 1 of"],
