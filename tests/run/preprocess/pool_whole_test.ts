@@ -190,65 +190,6 @@ Deno.test.each(["fail", "crash"])(
   },
 );
 
-/** A worker that may read nothing once its code is there, so that no decoder loads. */
-const BLIND = moduleOf(`
-  import "${new URL(
-  "../../../pipeline/run/preprocess/worker.ts",
-  import.meta.url,
-)}";
-  Deno.permissions.revokeSync({ name: "read" });
-`);
-
-Deno.test.each([
-  "images/train/leaf/leaf_03.png",
-  "images/train/leaf/leaf_07.jpg",
-  "formats/lossy.webp",
-  "formats/photo.avif",
-])(
-  "openPool() does not blame %s for a decoder that does not load",
-  async (path) => {
-    const photo = await readFixture(path);
-    // In a program of its own, which loses the permission as well.
-    const error = await runSource(`
-      import { openPool } from "./pipeline/run/preprocess/pool.ts";
-      const options = { workers: 1, module: new URL(${JSON.stringify(BLIND)}) };
-      using pool = openPool(${JSON.stringify(GEOMETRY)}, options);
-      const photo = Uint8Array.fromHex("${photo.toHex()}");
-      console.log(JSON.stringify(await pool.again(photo).catch(String)));
-    `);
-    assertMatch(
-      String(error),
-      /^Error: Cannot preprocess photos as a worker has failed: .*read access/,
-    );
-  },
-);
-
-/** A worker that never answers. */
-const SILENT = moduleOf("onmessage = () => {};");
-
-Deno.test("openPool() does not blame a photo for a decoder that is not loaded in time", async () => {
-  const deadline = () => 20;
-  using pool = openPool(GEOMETRY, { workers: 1, deadline, module: SILENT });
-  const error = await assertRejects(() => pool.again!(PHOTOS[0]!.slice()));
-  assertEquals(
-    String(error),
-    "Error: Cannot preprocess photos as a worker has not loaded its jpeg decoder in 1 s: this machine is too busy",
-  );
-});
-
-Deno.test("openPool() names the shard that is not sealed in time", async () => {
-  const deadline = () => 20;
-  using pool = openPool(GEOMETRY, { workers: 1, deadline, module: SILENT });
-  const image = toTensor(Uint8Array.of(1, 2, 3), [1, 3]);
-  const error = await assertRejects(() =>
-    pool.seal!({ image }, { shard: "train-00000.safetensors" })
-  );
-  assertEquals(
-    String(error),
-    'Error: Cannot preprocess photos as shard "train-00000.safetensors" was not sealed in 1 s: this machine is too busy',
-  );
-});
-
 Deno.test("openPool() does not count the time in which the program stood still", async () => {
   const deadline = () => 1500;
   using pool = openPool(GEOMETRY, { workers: 1, deadline });
