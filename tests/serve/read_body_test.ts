@@ -90,6 +90,8 @@ Deno.test("readBody() ends in time while chunks come without a pause", async () 
     ApiError,
     "in time",
   );
+  // The turn that the reading waits for is over, too.
+  await new Promise((next) => setTimeout(next));
 });
 
 Deno.test("readBody() says that a body is cut off", async () => {
