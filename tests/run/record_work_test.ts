@@ -7,18 +7,7 @@ import type { RunFile } from "../../pipeline/run/run_format.ts";
 import type { StageEvent } from "../../pipeline/shards/events.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { testContext } from "../support/stage_context.ts";
-
-const WORK: Work = {
-  stage: "tensors",
-  version: 1,
-  config: { imageSize: 96 },
-  inputs: { records: "ab" },
-};
-
-/** A run that has made its tensors. */
-function tensorsRun(): RunFile {
-  return { name: "a", config: defaultConfig(), works: { tensors: WORK } };
-}
+import { tensorsRun, WORK } from "./tensors_run.ts";
 
 Deno.test("recordWork() writes work that is new, and names no change", async () => {
   const store = new MemoryStore();

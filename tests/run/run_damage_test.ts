@@ -1,5 +1,4 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { Work } from "../../pipeline/artifact/fingerprint.ts";
 import { defaultConfig } from "../../pipeline/config/config.ts";
 import { ConfigError, FormatError } from "../../pipeline/errors.ts";
 import {
@@ -7,20 +6,8 @@ import {
   readRun,
   writeRun,
 } from "../../pipeline/run/run_file.ts";
-import type { RunFile } from "../../pipeline/run/run_format.ts";
 import { MemoryStore } from "../support/memory_store.ts";
-
-const WORK: Work = {
-  stage: "tensors",
-  version: 1,
-  config: { imageSize: 96 },
-  inputs: { records: "ab" },
-};
-
-/** A run that has made its tensors. */
-function tensorsRun(): RunFile {
-  return { name: "a", config: defaultConfig(), works: { tensors: WORK } };
-}
+import { tensorsRun } from "./tensors_run.ts";
 
 Deno.test("readRun() reads the copy when a byte of the file has changed, and the next write mends it", async () => {
   const store = new MemoryStore();

@@ -1,22 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Work } from "../../pipeline/artifact/fingerprint.ts";
-import { defaultConfig } from "../../pipeline/config/config.ts";
 import { ConfigError, FormatError } from "../../pipeline/errors.ts";
 import { readRun, runPath, writeRun } from "../../pipeline/run/run_file.ts";
-import type { RunFile } from "../../pipeline/run/run_format.ts";
 import { MemoryStore } from "../support/memory_store.ts";
-
-const WORK: Work = {
-  stage: "tensors",
-  version: 1,
-  config: { imageSize: 96 },
-  inputs: { records: "ab" },
-};
-
-/** A run that has made its tensors. */
-function tensorsRun(): RunFile {
-  return { name: "a", config: defaultConfig(), works: { tensors: WORK } };
-}
+import { tensorsRun, WORK } from "./tensors_run.ts";
 
 Deno.test.each(["a", "default", "7.b_c-D", "x".repeat(64)])(
   'runPath() takes the name "%s"',
