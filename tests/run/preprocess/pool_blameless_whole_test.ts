@@ -2,23 +2,10 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { toTensor } from "../../../pipeline/artifact/tensor.ts";
-import type { Geometry } from "../../../pipeline/image/preprocessing.ts";
 import { openPool } from "../../../pipeline/run/preprocess/pool.ts";
 import { readFixture } from "../../support/fixtures.ts";
 import { runSource } from "../../support/run_source.ts";
-
-const GEOMETRY: Geometry = {
-  imageSize: 48,
-  shortSide: 56,
-  resize: "crop",
-  interpolation: "bilinear",
-  orientation: "ignore",
-};
-
-/** A module for workers. */
-function moduleOf(source: string): URL {
-  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
-}
+import { GEOMETRY, moduleOf } from "./support.ts";
 
 /** A worker that may read nothing once its code is there, so that no decoder loads. */
 const BLIND = moduleOf(`

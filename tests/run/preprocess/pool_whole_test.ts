@@ -5,18 +5,10 @@ import { toTensor } from "../../../pipeline/artifact/tensor.ts";
 import { ImageError, LateImageError } from "../../../pipeline/errors.ts";
 import { readImageHeader } from "../../../pipeline/image/header.ts";
 import { preprocessImage } from "../../../pipeline/image/preprocess.ts";
-import type { Geometry } from "../../../pipeline/image/preprocessing.ts";
 import { openPool } from "../../../pipeline/run/preprocess/pool.ts";
 import { readFixture } from "../../support/fixtures.ts";
 import { runSource } from "../../support/run_source.ts";
-
-const GEOMETRY: Geometry = {
-  imageSize: 48,
-  shortSide: 56,
-  resize: "crop",
-  interpolation: "bilinear",
-  orientation: "ignore",
-};
+import { GEOMETRY, moduleOf } from "./support.ts";
 
 /** Pictures of several sizes, one of them a PNG, one gray. */
 const PHOTOS = await Promise.all(
@@ -40,11 +32,6 @@ const FAULTY = new URL("../../serve/faulty_worker.ts", import.meta.url);
 /** A photo whose end says what its decoder does. */
 function faulty(fault: string): Uint8Array {
   return Uint8Array.of(...PHOTOS[0]!, ...new TextEncoder().encode(fault));
-}
-
-/** A module for workers. */
-function moduleOf(source: string): URL {
-  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
 }
 
 Deno.test.each([1, 2, 3, 9])(
