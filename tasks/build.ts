@@ -4,7 +4,6 @@
  */
 
 import { basename, dirname, join } from "@std/path";
-import { packRun, readWorkspace } from "../mod.ts";
 import { makeAppFolder, readTarget, type Target } from "./build/app_folder.ts";
 import {
   compileExecutable,
@@ -13,6 +12,7 @@ import {
 } from "./build/executable_file.ts";
 import { compareWithRun, type SameAnswers } from "./build/same_answers.ts";
 import { UsageError } from "./cli/flags.ts";
+import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count } from "./cli/words.ts";
@@ -108,7 +108,7 @@ async function build(
 async function runBuild(context: TaskContext): Promise<object> {
   const { work, run, cache, reporter, signal } = context;
   const plan = await readPlan(context);
-  const workspace = readWorkspace(work);
+  const workspace = await readWork(context);
   const options = { run, cache, signal, onEvent: reporter.onEvent };
   reporter.line(`build: run "${run}" in ${work} for ${plan.target.triple}`);
   const parent = dirname(plan.out);
@@ -118,6 +118,7 @@ async function runBuild(context: TaskContext): Promise<object> {
   try {
     const app = join(scratch, "folder", "app");
     await makeAppFolder(app, plan.target);
+    const { packRun } = await import("../pipeline/classify/pack_run.ts");
     await packRun(workspace, join(app, "model"), options);
     const { path, form } = await build(
       plan,

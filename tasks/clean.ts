@@ -3,13 +3,9 @@
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
-import {
-  findUnused,
-  printable,
-  readWorkspace,
-  removeUnused,
-  type Unused,
-} from "../mod.ts";
+import type { Unused } from "../mod.ts";
+import { printable } from "../pipeline/shown_text.ts";
+import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 import { count } from "./cli/words.ts";
@@ -26,7 +22,10 @@ async function runClean(
   context: TaskContext,
 ): Promise<{ unused: Unused[]; removed: boolean }> {
   const { work, values, reporter } = context;
-  const workspace = readWorkspace(work);
+  const { findUnused, removeUnused } = await import(
+    "../pipeline/run/clean.ts"
+  );
+  const workspace = await readWork(context);
   const unused = await findUnused(workspace);
   reporter.line(`clean: ${work}`);
   if (unused.length === 0) {

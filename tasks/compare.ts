@@ -1,6 +1,6 @@
 /** `deno task compare`: two runs or more side by side. */
 
-import { compare, type Comparison } from "../mod.ts";
+import type { Comparison } from "../mod.ts";
 import { renderComparison } from "./cli/comparison.ts";
 import { UsageError } from "./cli/flags.ts";
 import { openPage } from "./cli/open_page.ts";
@@ -34,6 +34,7 @@ async function runCompare(context: TaskContext): Promise<CompareOutput> {
   using workspace = await openWork(context, { create: false });
   const onEvent = reporter.onEvent;
   const options = { runs, split, signal, onEvent, cache };
+  const { compare } = await import("../pipeline/run/compare.ts");
   const { comparison, page } = await compare(workspace, options);
   for (const line of renderComparison(comparison)) reporter.line(line);
   reporter.line(`  page: ${insideWork(workspace.root, page)}`);

@@ -1,13 +1,8 @@
 /** `deno task doctor`: what this machine can do. */
 
 import { format } from "@std/fmt/bytes";
-import {
-  type DiskProbe,
-  type EngineProbe,
-  examineEngines,
-  isLocation,
-  probeDisk,
-} from "../mod.ts";
+import type { DiskProbe, EngineProbe } from "../mod.ts";
+import { isLocation } from "../pipeline/s3/location.ts";
 import { UsageError } from "./cli/flags.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 
@@ -42,6 +37,8 @@ async function runDoctor(context: TaskContext): Promise<DoctorOutput> {
       `Cannot examine "${work}" as doctor looks at this machine alone: the task status tells whether the store can be reached`,
     );
   }
+  const { examineEngines } = await import("../pipeline/backends/probe.ts");
+  const { probeDisk } = await import("../pipeline/run/workspace.ts");
   const { deno, v8 } = Deno.version;
   const { os, arch } = Deno.build;
   const output: DoctorOutput = {

@@ -1,6 +1,5 @@
 /** `deno task embed`: tensor shards to embedding shards. */
 
-import { embed, EMBEDDINGS } from "../mod.ts";
 import { openWork, stageOptions } from "./cli/stage_task.ts";
 import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
@@ -13,10 +12,12 @@ async function runEmbed(context: TaskContext): Promise<object> {
   const { run, reporter, settings, values } = context;
   const role = readRole(values);
   if (role !== undefined) {
+    const { EMBEDDINGS } = await import("../pipeline/stages/embeddings.ts");
     const options = { task: "embed", settings, next: "train" };
     return await runShare(context, EMBEDDINGS, role, options);
   }
   const started = Date.now();
+  const { embed } = await import("../pipeline/run/embed.ts");
   using workspace = await openWork(context, { create: false });
   reporter.line(`embed: run "${run}" in ${workspace.root}`);
   const result = await embed(workspace, { ...stageOptions(context), settings });

@@ -2,7 +2,7 @@
  * `deno task eval`: a trained head to metrics, predictions, curves and a page.
  */
 
-import { evaluate, type EvaluateResult } from "../mod.ts";
+import type { EvaluateResult } from "../mod.ts";
 import { renderEvaluation } from "./cli/evaluation.ts";
 import { renderFindings } from "./cli/findings.ts";
 import { openWork, reportTensorboard, stageOptions } from "./cli/stage_task.ts";
@@ -67,6 +67,7 @@ export async function runEval(context: TaskContext): Promise<EvalOutput> {
   const { run, reporter, values } = context;
   const started = Date.now();
   const split = readSplit(values.split);
+  const { evaluate } = await import("../pipeline/run/evaluate.ts");
   using workspace = await openWork(context, { create: false });
   reporter.line(`eval: run "${run}" in ${workspace.root}`);
   const result = await evaluate(workspace, {

@@ -4,7 +4,8 @@
  */
 
 import { fromFileUrl } from "@std/path";
-import { narrowWorkers, printable } from "../mod.ts";
+import { printable } from "../pipeline/shown_text.ts";
+import { narrowWorkers } from "../pipeline/workers/permissions.ts";
 import { runTask, type Task } from "./cli/run_task.ts";
 import { PREDICT } from "./predict.ts";
 import { SERVE } from "./serve.ts";

@@ -1,14 +1,10 @@
 /** `deno task export`: the trained model of a run, for other programs. */
 
 import { format as formatBytes } from "@std/fmt/bytes";
-import {
-  EXPORT_FORMATS,
-  type ExportFormatName,
-  type ExportResult,
-  exportRun,
-  readWorkspace,
-} from "../mod.ts";
+import type { ExportFormatName, ExportResult } from "../mod.ts";
+import { EXPORT_FORMATS } from "../pipeline/export/formats.ts";
 import { UsageError } from "./cli/flags.ts";
+import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count, percent } from "./cli/words.ts";
@@ -60,7 +56,8 @@ async function runExport(context: TaskContext): Promise<object> {
   const format = readFormat(values);
   const out = resolveUserPath(requireText(values, "out"));
   reporter.line(`export: run "${run}" in ${work} as ${format}`);
-  const result = await exportRun(readWorkspace(work), {
+  const { exportRun } = await import("../pipeline/export/export_run.ts");
+  const result = await exportRun(await readWork(context), {
     run,
     format,
     out,

@@ -1,22 +1,19 @@
 /** `deno task predict`: what photos show, by the head of a run. */
 
 import { basename, join, relative } from "@std/path";
-import {
-  type Classification,
-  type Classifier,
-  type ClassifyResult,
-  DatasetError,
-  isOfPart,
-  listPhotos,
-  loadClassifier,
-  type Part,
-  readLines,
-  readWorkspace,
+import type {
+  Classification,
+  Classifier,
+  ClassifyResult,
+  Part,
 } from "../mod.ts";
+import { DatasetError } from "../pipeline/errors.ts";
+import { isOfPart } from "../pipeline/shards/part.ts";
 import { UsageError } from "./cli/flags.ts";
 import { readNumber, readTemperature } from "./cli/flag_values.ts";
 import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
 import { describePart, readRole } from "./cli/share.ts";
+import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { fitName, PhotoSorter } from "./cli/sort_photos.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
@@ -32,6 +29,9 @@ async function* listWord(
   word: string,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  const { listPhotos, readLines } = await import(
+    "../pipeline/classify/list_photos.ts"
+  );
   if (word !== "-") {
     yield* listPhotos([resolveUserPath(word)]);
     return;
@@ -154,7 +154,10 @@ async function runPredict(context: TaskContext): Promise<object> {
   const role = readRole(values);
   const own = role === "seal" ? undefined : role;
   if (own) reporter.note(describePart(own));
-  await using classifier = await loadClassifier(readWorkspace(context.work), {
+  const { loadClassifier } = await import(
+    "../pipeline/classify/load_classifier.ts"
+  );
+  await using classifier = await loadClassifier(await readWork(context), {
     run: context.run,
     cache: context.cache,
     signal,

@@ -1,14 +1,6 @@
 /** `deno task prepare`: photos to tensor shards. */
 
-import {
-  DATASET_INDEX,
-  openNativeJpeg,
-  openRun,
-  prepare,
-  type PrepareResult,
-  requireFetchable,
-  TENSORS,
-} from "../mod.ts";
+import type { PrepareResult } from "../mod.ts";
 import { readSettings } from "./cli/config_file.ts";
 import { openWork, stageOptions } from "./cli/stage_task.ts";
 import { UsageError } from "./cli/flags.ts";
@@ -37,6 +29,7 @@ async function requireNativeJpeg(): Promise<void> {
       "Cannot use --native-jpeg as it needs --allow-ffi: run the task prepare:native instead",
     );
   }
+  const { openNativeJpeg } = await import("../pipeline/image/native_jpeg.ts");
   if (await openNativeJpeg() === undefined) {
     throw new UsageError(
       "Cannot use --native-jpeg as there is no libjpeg-turbo (libturbojpeg) on this system that gives the pixels of the embedded one: install it, or run the task prepare",
@@ -48,6 +41,8 @@ async function requireNativeJpeg(): Promise<void> {
 export async function runPrepare(
   context: TaskContext,
 ): Promise<PrepareOutput> {
+  const { prepare } = await import("../pipeline/run/prepare.ts");
+  const { requireFetchable } = await import("../pipeline/run/fetch_preset.ts");
   const { run, reporter, values } = context;
   const started = Date.now();
   const settings = await readSettings(context);
@@ -110,6 +105,10 @@ interface IndexOutput {
 
 /** Indexes the photos, and no more. */
 async function indexPhotos(context: TaskContext): Promise<IndexOutput> {
+  const { openRun } = await import("../pipeline/run/open_run.ts");
+  const { DATASET_INDEX } = await import(
+    "../pipeline/stages/dataset_index.ts"
+  );
   const { run: name, reporter } = context;
   const started = Date.now();
   const settings = await readSettings(context);
@@ -134,6 +133,10 @@ async function prepareShare(
   const settings = await readSettings(context);
   const nativeJpeg = context.values["native-jpeg"] === true;
   if (nativeJpeg) await requireNativeJpeg();
+  const { DATASET_INDEX } = await import(
+    "../pipeline/stages/dataset_index.ts"
+  );
+  const { TENSORS } = await import("../pipeline/stages/tensors.ts");
   const how = { task: "prepare", settings, nativeJpeg };
   return context.values.index === true
     ? await runShare(context, DATASET_INDEX, role, {

@@ -1,14 +1,10 @@
 /** `deno task runs`: the runs of a work directory. */
 
 import { format } from "@std/fmt/bytes";
-import {
-  type BrokenRun,
-  listRuns,
-  printable,
-  readWorkspace,
-  type RunSummary,
-} from "../mod.ts";
+import type { BrokenRun, RunSummary } from "../mod.ts";
+import { printable } from "../pipeline/shown_text.ts";
 import { formatDuration } from "./cli/progress.ts";
+import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 import { percent } from "./cli/words.ts";
@@ -40,7 +36,8 @@ function showTop1({ evaluation }: RunSummary): string {
 /** Lists the runs. */
 async function runRuns(context: TaskContext): Promise<RunsOutput> {
   const { work, reporter } = context;
-  const runs = await listRuns(readWorkspace(work));
+  const { listRuns } = await import("../pipeline/run/list_runs.ts");
+  const runs = await listRuns(await readWork(context));
   const whole = runs.filter((run) => "sizeBytes" in run);
   reporter.line(`runs in ${work}: ${runs.length}`);
   if (whole.length > 0) {

@@ -1,16 +1,15 @@
 /** `deno task serve`: the head of a run, for browsers and programs. */
 
-import {
-  isLocation,
-  type LogEntry,
-  type PipelineEvent,
-  readWorkspace,
-  serve,
-  type ServeLimits,
-  type ServeOptions,
+import type {
+  LogEntry,
+  PipelineEvent,
+  ServeLimits,
+  ServeOptions,
 } from "../mod.ts";
+import { isLocation } from "../pipeline/s3/location.ts";
 import { UsageError } from "./cli/flags.ts";
 import { readNumber, readTemperature } from "./cli/flag_values.ts";
+import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { writeOutput } from "./cli/write.ts";
@@ -133,7 +132,8 @@ async function runServe(context: TaskContext): Promise<object> {
     const { name, description } = event;
     log({ level: "info", event: "engine", name, description });
   };
-  await using server = await serve(readWorkspace(context.work), {
+  const { serve } = await import("../pipeline/serve/serve.ts");
+  await using server = await serve(await readWork(context), {
     runs: readList(values, "run"),
     address: values.listen as string | undefined,
     port: readPort(values),

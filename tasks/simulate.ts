@@ -3,12 +3,9 @@
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
-import {
-  measureWork,
-  simulate,
-  type Simulation,
-  type SimulationOptions,
-} from "../mod.ts";
+import type { Simulation, SimulationOptions } from "../mod.ts";
+import { simulate } from "../pipeline/scaling/simulate.ts";
+import { measureWork } from "../pipeline/scaling/work_size.ts";
 import { readNumber } from "./cli/flag_values.ts";
 import { formatDuration } from "./cli/progress.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";

@@ -1,17 +1,11 @@
 /** `deno task status`: how far each stage of a run is. */
 
-import {
-  readProgress,
-  readWorkspace,
-  type StageProgress,
-  STAGES,
-  type StageStatus,
-  status,
-} from "../mod.ts";
+import type { StageProgress, StageStatus } from "../mod.ts";
 import { callOf } from "./cli/call.ts";
 import { UsageError } from "./cli/flags.ts";
 import { renderProgress } from "./cli/parts_progress.ts";
 import { formatDuration } from "./cli/progress.ts";
+import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
@@ -27,15 +21,15 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Shows how far parts are, again and again. */
-async function watchParts(
-  { run, work, values, reporter, signal }: TaskContext,
-): Promise<object> {
+async function watchParts(context: TaskContext): Promise<object> {
+  const { run, work, values, reporter, signal } = context;
   if (values.json === true) {
     throw new UsageError(
       "Cannot print JSON while watching: give --json or --watch",
     );
   }
-  const workspace = readWorkspace(work);
+  const { readProgress } = await import("../pipeline/run/progress.ts");
+  const workspace = await readWork(context);
   while (!signal.aborted) {
     const stages = await readProgress(workspace, { run });
     // On a terminal the last look is wiped away, as `watch` does.
@@ -55,7 +49,9 @@ async function runStatus(
 ): Promise<{ run: string; stages: StageStatus[]; parts: StageProgress[] }> {
   const { run, work, values, reporter, cache } = context;
   const verify = values.verify === true;
-  const workspace = readWorkspace(work);
+  const { readProgress } = await import("../pipeline/run/progress.ts");
+  const { status } = await import("../pipeline/run/status.ts");
+  const workspace = await readWork(context);
   const stages = await status(workspace, {
     run,
     verify,
@@ -80,14 +76,17 @@ async function runStatus(
   }
   const parts = await readProgress(workspace, { run });
   for (const line of renderProgress(parts)) reporter.line(`  ${line}`);
-  for (const task of repairingTasks(stages)) {
+  for (const task of await repairingTasks(stages)) {
     reporter.line(`  Repair with: ${callOf(task, values)} --verify`);
   }
   return { run, stages, parts };
 }
 
 /** Names the tasks that make damaged files again, each once. */
-function repairingTasks(stages: readonly StageStatus[]): string[] {
+async function repairingTasks(
+  stages: readonly StageStatus[],
+): Promise<string[]> {
+  const { STAGES } = await import("../pipeline/stages/stages.ts");
   const damaged = stages.filter(({ state }) => state === "damaged")
     .map(({ stage }) => stage);
   const tasks = STAGES.filter(({ name }) => damaged.includes(name))

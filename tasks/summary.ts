@@ -1,11 +1,7 @@
 /** `deno task summary`: the tables that Keras' `summary()` prints. */
 
-import {
-  readWorkspace,
-  summarize,
-  type Summary,
-  type SummaryRow,
-} from "../mod.ts";
+import type { Summary, SummaryRow } from "../mod.ts";
+import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
@@ -27,9 +23,10 @@ function renderNetwork(rows: readonly SummaryRow[], trained: string): string {
 
 /** Shows the networks of a run. */
 async function runSummary(context: TaskContext): Promise<Summary> {
-  const { values, work, reporter, cache } = context;
+  const { summarize } = await import("../pipeline/run/summary.ts");
+  const { values, reporter, cache } = context;
   const run = typeof values.run === "string" ? values.run : undefined;
-  const summary = await summarize(readWorkspace(work), { run, cache });
+  const summary = await summarize(await readWork(context), { run, cache });
   reporter.line(`backbone: ${summary.network}`);
   reporter.line(renderNetwork(summary.backbone, "frozen"));
   const { classifier } = summary;

@@ -1,6 +1,6 @@
 /** `deno task train`: tensor shards to a trained head. */
 
-import { train, type TrainResult } from "../mod.ts";
+import type { TrainResult } from "../mod.ts";
 import { openWork, reportTensorboard, stageOptions } from "./cli/stage_task.ts";
 import { nextCall } from "./cli/call.ts";
 import { formatDuration } from "./cli/progress.ts";
@@ -17,6 +17,7 @@ export interface TrainOutput extends Omit<TrainResult, "milliseconds"> {
 export async function runTrain(context: TaskContext): Promise<TrainOutput> {
   const { run, reporter, settings, values } = context;
   const started = Date.now();
+  const { train } = await import("../pipeline/run/train.ts");
   using workspace = await openWork(context, { create: false });
   reporter.line(`train: run "${run}" in ${workspace.root}`);
   const { milliseconds, ...result } = await train(workspace, {

@@ -3,15 +3,9 @@
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
-import {
-  type FileFault,
-  printable,
-  readWorkspace,
-  STAGES,
-  verify,
-  type VerifyResult,
-} from "../mod.ts";
-import { openWork } from "./cli/stage_task.ts";
+import type { FileFault, VerifyResult } from "../mod.ts";
+import { printable } from "../pipeline/shown_text.ts";
+import { openWork, readWork } from "./cli/stage_task.ts";
 import {
   PartialResultError,
   runTask,
@@ -27,7 +21,8 @@ function renderFault({ kind, path, reason, range }: FileFault): string {
 }
 
 /** The tasks that make files of some stages again. */
-function tasksOf(faults: readonly FileFault[]): string {
+async function tasksOf(faults: readonly FileFault[]): Promise<string> {
+  const { STAGES } = await import("../pipeline/stages/stages.ts");
   const stages = new Set(faults.map(({ stage }) => stage));
   const tasks = STAGES.filter(({ name }) => stages.has(name))
     .map(({ task }) => `deno task ${task}`);
@@ -37,9 +32,10 @@ function tasksOf(faults: readonly FileFault[]): string {
 /** Verifies a run; a run that is not whole is an error. */
 async function runVerify(context: TaskContext): Promise<VerifyResult> {
   const { run, work, values, reporter, signal } = context;
+  const { verify } = await import("../pipeline/run/verify.ts");
   const repair = values.repair === true;
   using open = repair ? await openWork(context, { create: false }) : null;
-  const workspace = open ?? readWorkspace(work);
+  const workspace = open ?? await readWork(context);
   const result = await verify(workspace, { run, repair, signal });
   const { files, bytes, unfinished, faults, removed, restored } = result;
   reporter.line(`verify: run "${run}" in ${work}`);
@@ -55,7 +51,9 @@ async function runVerify(context: TaskContext): Promise<VerifyResult> {
   }
   if (removed.length > 0) {
     reporter.line(
-      `  removed ${count(removed.length, "file")}. Next: ${tasksOf(others)}`,
+      `  removed ${count(removed.length, "file")}. Next: ${await tasksOf(
+        others,
+      )}`,
     );
   } else if (others.length > restored.length) {
     reporter.line("  Repair with: deno task verify --repair");

@@ -2,15 +2,8 @@
  * `deno task weights`: the backbones that are known by name, and any weight file.
  */
 
-import {
-  fetchPreset,
-  inspectWeights,
-  listPresets,
-  type NetworkReport,
-  type PresetStatus,
-  printable,
-  verifyPresets,
-} from "../mod.ts";
+import type { NetworkReport, PresetStatus } from "../mod.ts";
+import { printable } from "../pipeline/shown_text.ts";
 import { UsageError } from "./cli/flags.ts";
 import {
   PartialResultError,
@@ -42,6 +35,7 @@ function describe({ preprocessing }: PresetStatus): string {
 async function list(context: TaskContext): Promise<object> {
   const { reporter } = context;
   const cache = requireCache(context);
+  const { listPresets } = await import("../pipeline/run/weights.ts");
   const presets = await listPresets(cache);
   reporter.line(renderTable(
     ["preset", "state", "MB", "top-1", "licence", "preprocessing", ""],
@@ -68,6 +62,7 @@ async function fetchWeights(
   const { reporter, signal } = context;
   const cache = requireCache(context);
   const emit = reporter.onEvent;
+  const { fetchPreset } = await import("../pipeline/run/fetch_preset.ts");
   const { path, fetchedBytes } = await fetchPreset(name, {
     cache,
     signal,
@@ -82,6 +77,7 @@ async function fetchWeights(
 async function verify(context: TaskContext): Promise<object> {
   const { reporter } = context;
   const cache = requireCache(context);
+  const { verifyPresets } = await import("../pipeline/run/weights.ts");
   const presets = await verifyPresets(cache);
   const names = Object.keys(presets);
   reporter.line(`  ${count(names.length, "preset")} in ${cache}`);
@@ -112,6 +108,7 @@ function describeUnused(names: readonly string[]): string {
 /** Says what a file is. */
 async function inspect(context: TaskContext, file: string): Promise<object> {
   const { reporter } = context;
+  const { inspectWeights } = await import("../pipeline/run/weights.ts");
   const report = await inspectWeights(resolveUserPath(file));
   const { network, problem } = report;
   const rows: [string, string][] = [

@@ -15,8 +15,7 @@ import {
   FOLDER_AMBIENT,
   HDF5_AMBIENT,
   HDF5_WORKER,
-  LAUNCHED,
-  LAUNCHER,
+  LAUNCH,
   LOWER,
   PURE,
   QUIET,
@@ -30,6 +29,11 @@ import {
 } from "./import_tables.ts";
 import { ambientNames } from "./support/ambient.ts";
 import { findCycles } from "./support/cycles.ts";
+import {
+  findUnpublished,
+  type Published,
+  readPublished,
+} from "./support/published.ts";
 import {
   type Import,
   readProject,
@@ -79,9 +83,20 @@ function refusePackage(from: string, { specifier, loads }: Import) {
     `only ${RUNTIME} loads onnxruntime, by import()`;
 }
 
+/** Says why a task must not import something, if it must not. */
+function refuseOfTask({ specifier, target, loads }: Import, door: Published) {
+  if (target === "mod.ts") {
+    return loads !== "never" && "tasks take types of mod.ts: it loads all";
+  }
+  const isAllowed = target.startsWith("tasks/") || door.has(target) ||
+    /^@std\/|^(cli-progress|string-width)$/.test(specifier);
+  return !isAllowed &&
+    "tasks import only what mod.ts exports, each other, @std, cli-progress and string-width";
+}
+
 /** Says why a module must not import another, if it must not. */
-function refuseImport(from: string, imported: Import) {
-  const { specifier, target, loads } = imported;
+function refuseImport(from: string, imported: Import, door: Published) {
+  const { target, loads } = imported;
   const [folder, wanted] = [folderOf(from), folderOf(target)];
   if (from === "mod.ts") {
     if (wanted === "serve" && target !== SERVE && loads !== "never") {
@@ -89,13 +104,7 @@ function refuseImport(from: string, imported: Import) {
     }
     return wanted === undefined && "mod.ts imports only pipeline/";
   }
-  if (from.startsWith("tasks/")) {
-    const isAllowed = target === "mod.ts" || target.startsWith("tasks/") ||
-      LAUNCHER.includes(from) && LAUNCHED.includes(target) ||
-      /^@std\/|^(cli-progress|string-width)$/.test(specifier);
-    return !isAllowed &&
-      "tasks import only mod.ts, each other, @std, cli-progress and string-width";
-  }
+  if (from.startsWith("tasks/")) return refuseOfTask(imported, door);
   if (folder === undefined) return false;
   if (wanted === undefined) {
     if (/^(mod\.ts$|tasks\/|tests\/)/.test(target)) {
@@ -162,7 +171,7 @@ function findAmbient({ path, source }: SourceModule): string[] {
 }
 
 /** Checks one module by itself. */
-function checkModule(module: SourceModule): Violation[] {
+function checkModule(module: SourceModule, door: Published): Violation[] {
   const { path: file, source, imports } = module;
   const violation = (rule: string, what: string) => ({ file, rule, what });
   const lines = source.split("\n").length - 1;
@@ -171,7 +180,7 @@ function checkModule(module: SourceModule): Violation[] {
       ? [violation(`at most ${MAX_LINES} lines`, `it has ${lines}`)]
       : [],
     ...imports.flatMap((imported) => {
-      const rule = refuseImport(file, imported);
+      const rule = refuseImport(file, imported, door);
       return rule ? [violation(rule, imported.specifier)] : [];
     }),
     ...findStageCalls(module).map((what) =>
@@ -180,6 +189,8 @@ function checkModule(module: SourceModule): Violation[] {
         what,
       )
     ),
+    ...(file.startsWith("tasks/") ? findUnpublished(module, door) : [])
+      .map((what) => violation("tasks take only what mod.ts exports", what)),
     ...findAmbient(module).map((what) =>
       violation("bytes and numbers in, bytes and numbers out", what)
     ),
@@ -219,7 +230,11 @@ function checkCycles(modules: readonly SourceModule[]): Violation[] {
  * @returns What breaks a rule; nothing when all is well.
  */
 export function findViolations(modules: readonly SourceModule[]): Violation[] {
-  return [...modules.flatMap(checkModule), ...checkCycles(modules)];
+  const door = readPublished(modules, LAUNCH);
+  return [
+    ...modules.flatMap((module) => checkModule(module, door)),
+    ...checkCycles(modules),
+  ];
 }
 
 if (import.meta.main) {

@@ -4,8 +4,8 @@ import { lines, module } from "./support/violations.ts";
 Deno.test("findViolations() finds nothing when all is well", () => {
   const modules = [
     module("mod.ts", ["pipeline/run/prepare.ts"]),
-    module("tasks/prepare.ts", ["mod.ts", "tasks/cli/flags.ts", "@std/path"]),
-    module("tasks/cli/flags.ts", ["mod.ts", "cli-progress"], "Deno; console"),
+    module("tasks/prepare.ts", ["tasks/cli/flags.ts", "@std/path"]),
+    module("tasks/cli/flags.ts", ["cli-progress"], "Deno; console"),
     module("pipeline/errors.ts"),
     module("pipeline/artifact/file_store.ts", ["@std/path"], "Deno.open(x)"),
     module("pipeline/artifact/work_lock.ts", [
@@ -52,13 +52,18 @@ Deno.test.each([
   ],
   [
     "tasks/train.ts",
+    "mod.ts",
+    "tasks take types of mod.ts: it loads all",
+  ],
+  [
+    "tasks/train.ts",
     "pipeline/errors.ts",
-    "tasks import only mod.ts, each other, @std, cli-progress and string-width",
+    "tasks import only what mod.ts exports, each other, @std, cli-progress and string-width",
   ],
   [
     "tasks/train.ts",
     "zod",
-    "tasks import only mod.ts, each other, @std, cli-progress and string-width",
+    "tasks import only what mod.ts exports, each other, @std, cli-progress and string-width",
   ],
   [
     "pipeline/run/train.ts",
@@ -147,6 +152,30 @@ Deno.test.each([
   ],
 ])("findViolations() finds that %s imports %s", (from, to, rule) => {
   assertEquals(lines(module(from, [to])), [`${from}: ${rule}: ${to}`]);
+});
+
+Deno.test("findViolations() finds what a task takes of the pipeline though mod.ts does not export it", () => {
+  const [run, errors] = ["pipeline/run/train.ts", "pipeline/errors.ts"];
+  const door = module(
+    "mod.ts",
+    [run, errors],
+    `export * from "${errors}";\nexport {\n  train,\n  type Options,\n} from "${run}";`,
+  );
+  const task = module(
+    "tasks/train.ts",
+    [run, errors],
+    [
+      `import { ConfigError } from "${errors}";`,
+      `import type { Inner } from "${run}";`,
+      `const { train, trainAll } = await import("${run}");`,
+      `const { open: inner } = await import(\n  "${run}"\n);`,
+    ].join("\n"),
+  );
+  const rule = "tasks/train.ts: tasks take only what mod.ts exports:";
+  assertEquals(lines(door, task), [
+    `${rule} trainAll of ${run}`,
+    `${rule} open of ${run}`,
+  ]);
 });
 
 Deno.test("findViolations() finds functions that a stage takes from another", () => {

@@ -123,12 +123,8 @@ export const STAGE_FILES: ReadonlySet<string> = new Set(
   STAGES.map(({ name }) => `pipeline/stages/${name.replaceAll("-", "_")}.ts`),
 );
 
-/** What runs before a task, in a thread that loads little: not `mod.ts`. */
-export const LAUNCHER = ["tasks/cli/confine.ts", "tasks/cli/command_line.ts"];
-
-/** What it imports in its place. */
-export const LAUNCHED = [
-  "pipeline/s3/location.ts",
+/** Constants and paths that start a task, beside what `mod.ts` exports. */
+export const LAUNCH = [
   "pipeline/s3/temporary_folder.ts",
   "pipeline/serve/limits.ts",
   "pipeline/weights/cache_directory.ts",

@@ -1,12 +1,10 @@
 /** Whether an executable answers as the run does. */
 
 import { fromFileUrl } from "@std/path";
-import {
-  type Classification,
-  type ClassifierOptions,
-  listPhotos,
-  loadClassifier,
-  type Workspace,
+import type {
+  Classification,
+  ClassifierOptions,
+  Workspace,
 } from "../../mod.ts";
 import { runChecked } from "./run_checked.ts";
 
@@ -49,6 +47,10 @@ export async function compareWithRun(
   workspace: Workspace,
   options: ClassifierOptions,
 ): Promise<SameAnswers> {
+  const { loadClassifier } = await import(
+    "../../pipeline/classify/load_classifier.ts"
+  );
+  const { listPhotos } = await import("../../pipeline/classify/list_photos.ts");
   await using classifier = await loadClassifier(workspace, options);
   const topK = classifier.classNames.length;
   // An empty environment: the program finds no cache and no other file of this machine.

@@ -1,14 +1,14 @@
 /** What a comparison says to people. */
 
-import {
-  type ChangedPhoto,
-  type ChangedPhotos,
-  type ComparedPair,
-  type ComparedRun,
-  type Comparison,
-  printable,
-  type RunScores,
+import type {
+  ChangedPhoto,
+  ChangedPhotos,
+  ComparedPair,
+  ComparedRun,
+  Comparison,
+  RunScores,
 } from "../../mod.ts";
+import { printable } from "../../pipeline/shown_text.ts";
 import { renderTable } from "./tables.ts";
 import { count, percent } from "./words.ts";
 

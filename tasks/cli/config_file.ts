@@ -3,12 +3,10 @@
  */
 
 import { dirname, isAbsolute, resolve } from "@std/path";
-import {
-  type Config,
-  decodeConfigFile,
-  isLocation,
-  PRESET_NAMES,
-} from "../../mod.ts";
+import type { Config } from "../../mod.ts";
+import { PRESET_NAMES } from "../../pipeline/backbone/presets.ts";
+import { decodeConfigFile } from "../../pipeline/config/config.ts";
+import { isLocation } from "../../pipeline/s3/location.ts";
 import { UsageError } from "./flags.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
 import { resolveUserPath } from "./user_path.ts";

@@ -1,6 +1,7 @@
 /** What an error says to people. */
 
-import { DiskError, shorten } from "../../mod.ts";
+import { DiskError } from "../../pipeline/artifact/disk.ts";
+import { shorten } from "../../pipeline/errors.ts";
 
 /** Words of the system, in the order: what failed, its number, the call, the path. */
 const SYSTEM =

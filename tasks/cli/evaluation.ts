@@ -1,6 +1,7 @@
 /** What an evaluation says to people. */
 
-import { type Interval, type Metrics, printable } from "../../mod.ts";
+import type { Interval, Metrics } from "../../mod.ts";
+import { printable } from "../../pipeline/shown_text.ts";
 import { renderClassTable, renderConfusion } from "./tables.ts";
 import { count, percent } from "./words.ts";
 

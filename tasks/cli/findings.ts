@@ -1,11 +1,7 @@
 /** What findings say to people. */
 
-import {
-  type EvaluateFindings,
-  type Finding,
-  type FindingKind,
-  printable,
-} from "../../mod.ts";
+import type { EvaluateFindings, Finding, FindingKind } from "../../mod.ts";
+import { printable } from "../../pipeline/shown_text.ts";
 
 /** Findings of a kind that are shown: the strongest. */
 const SHOWN = 3;

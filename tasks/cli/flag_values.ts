@@ -1,6 +1,7 @@
 /** Numbers and splits that flags give. */
 
-import { parseSplit, type Split } from "../../mod.ts";
+import type { Split } from "../../mod.ts";
+import { parseSplit } from "../../pipeline/dataset/split.ts";
 import { UsageError } from "./flags.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
 

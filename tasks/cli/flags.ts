@@ -5,7 +5,8 @@
  * `pipeline/config/settings.ts` is the one source.
  */
 
-import { type SettingName, SETTINGS, type SettingTask } from "../../mod.ts";
+import type { SettingName, SettingTask } from "../../mod.ts";
+import { SETTINGS } from "../../pipeline/config/settings.ts";
 
 /** A flag of a task. */
 export interface Flag {

@@ -6,7 +6,8 @@
  */
 
 import { toFileUrl } from "@std/path";
-import { isLocation, printable } from "../../mod.ts";
+import { isLocation } from "../../pipeline/s3/location.ts";
+import { printable } from "../../pipeline/shown_text.ts";
 import type { TaskContext } from "./run_task.ts";
 import { insideWork } from "./user_path.ts";
 

@@ -2,12 +2,9 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
-import {
-  checkSettings,
-  type Config,
-  type SettingName,
-  SETTINGS,
-} from "../../mod.ts";
+import type { Config, SettingName } from "../../mod.ts";
+import { checkSettings } from "../../pipeline/config/config.ts";
+import { SETTINGS } from "../../pipeline/config/settings.ts";
 import { type Flag, type FlagsByTask, UsageError } from "./flags.ts";
 
 /** What the command line says. */

@@ -1,10 +1,7 @@
 /** How far parts are, for people. */
 
-import {
-  formatPart,
-  type PartProgress,
-  type StageProgress,
-} from "../../mod.ts";
+import type { PartProgress, StageProgress } from "../../mod.ts";
+import { formatPart } from "../../pipeline/shards/part.ts";
 import { formatDuration } from "./progress.ts";
 import { count } from "./words.ts";
 

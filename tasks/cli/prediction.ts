@@ -1,6 +1,8 @@
 /** The line of a photo that was classified. */
 
-import { type ClassifyResult, encodeCsv, printable } from "../../mod.ts";
+import type { ClassifyResult } from "../../mod.ts";
+import { encodeCsv } from "../../pipeline/artifact/csv_text.ts";
+import { printable } from "../../pipeline/shown_text.ts";
 import { percent } from "./words.ts";
 
 /** The header of the CSV. */

@@ -1,6 +1,8 @@
 /** The reporter: tells a person on standard error what happens. */
 
-import { type PipelineEvent, printable, shorten } from "../../mod.ts";
+import type { PipelineEvent } from "../../mod.ts";
+import { shorten } from "../../pipeline/errors.ts";
+import { printable } from "../../pipeline/shown_text.ts";
 import { describeAgreement, describeBackbone } from "./event_text.ts";
 import { count, percent } from "./words.ts";
 import { formatDuration, type Progress, startProgress } from "./progress.ts";

@@ -4,7 +4,9 @@
  * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped, 141 standard output was closed.
  */
 
-import { cacheDirectory, ConfigError, narrowWorkers } from "../../mod.ts";
+import { ConfigError } from "../../pipeline/errors.ts";
+import { cacheDirectory } from "../../pipeline/weights/cache_directory.ts";
+import { narrowWorkers } from "../../pipeline/workers/permissions.ts";
 import { CACHE_FLAG, UsageError } from "./flags.ts";
 import { callOf } from "./call.ts";
 import { defaultWork } from "./caller_folder.ts";

@@ -3,18 +3,8 @@
  * it.
  */
 
-import {
-  type Config,
-  findPart,
-  formatPart,
-  makePart,
-  parsePart,
-  type Part,
-  type PartResult,
-  type SealResult,
-  sealStage,
-  type Stage,
-} from "../../mod.ts";
+import type { Config, Part, PartResult, SealResult, Stage } from "../../mod.ts";
+import { findPart, formatPart, parsePart } from "../../pipeline/shards/part.ts";
 import { callOf } from "./call.ts";
 import { UsageError } from "./flags.ts";
 import { openWork } from "./stage_task.ts";
@@ -99,6 +89,7 @@ export async function runShare(
   const how = { run, settings, signal, onEvent, cache, nativeJpeg };
   const seconds = () => (Date.now() - started) / 1000;
   const took = () => formatDuration(Date.now() - started);
+  const { makePart, sealStage } = await import("../../pipeline/run/parts.ts");
   if (role === "seal") {
     const result = await sealStage(workspace, stage, how);
     const shards = result.shards ? ` ${count(result.shards, "shard")} of` : "";

@@ -1,10 +1,6 @@
 /** What the tasks that make stages share: the work directory, options, and where event files are. */
 
-import {
-  type OpenWorkspace,
-  openWorkspace,
-  type PipelineOptions,
-} from "../../mod.ts";
+import type { OpenWorkspace, PipelineOptions, Workspace } from "../../mod.ts";
 import type { TaskContext } from "./run_task.ts";
 
 /**
@@ -14,17 +10,26 @@ import type { TaskContext } from "./run_task.ts";
  * @param options Whether it is created if absent, and whether debris is swept, which is the default.
  * @returns The workspace; hold it with `using`.
  */
-export function openWork(
+export async function openWork(
   context: Pick<TaskContext, "work" | "signal" | "reporter">,
   options: { create: boolean; sweeps?: boolean },
 ): Promise<OpenWorkspace> {
   const { work, signal, reporter } = context;
-  return openWorkspace(work, {
+  const { openWorkspace } = await import("../../pipeline/run/workspace.ts");
+  return await openWorkspace(work, {
     ...options,
     signal,
     onWait: (holder) =>
       reporter.note(`waiting for the work directory, locked by ${holder}`),
   });
+}
+
+/** Names the work directory of a task that changes nothing in it. */
+export async function readWork(
+  { work }: Pick<TaskContext, "work">,
+): Promise<Workspace> {
+  const { readWorkspace } = await import("../../pipeline/run/workspace.ts");
+  return readWorkspace(work);
 }
 
 /** Says which run a task completes stages of, and how. */

@@ -1,7 +1,8 @@
 /** Tables for the terminal. */
 
 import stringWidth from "string-width";
-import { type Metrics, printable } from "../../mod.ts";
+import type { Metrics } from "../../mod.ts";
+import { printable } from "../../pipeline/shown_text.ts";
 
 /** Fills a text with blanks at its end, up to a width in columns of the terminal. */
 function padEnd(text: string, width: number): string {

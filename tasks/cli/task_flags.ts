@@ -4,7 +4,7 @@
  * They stand in one table so that an error can say which task has a flag.
  */
 
-import { EXPORT_FORMATS } from "../../mod.ts";
+import { EXPORT_FORMATS } from "../../pipeline/export/formats.ts";
 import {
   CACHE_FLAG,
   COMMON_FLAGS,

@@ -1,7 +1,7 @@
 /** Paths as a person gives them. */
 
 import { join } from "@std/path";
-import { isLocation } from "../../mod.ts";
+import { isLocation } from "../../pipeline/s3/location.ts";
 import { resolveFromCaller } from "./caller_folder.ts";
 import { UsageError } from "./flags.ts";
 
