@@ -6,9 +6,7 @@
  * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md.
  */
 
-import onnxProto from "onnx-proto";
-
-const { onnx } = onnxProto;
+import { ModelProto } from "./messages.ts";
 
 /** Numbers of the data types in `TensorProto.DataType`. */
 const DATA_TYPES = { F32: 1, U8: 2, I8: 3, I32: 6, I64: 7, F16: 10 } as const;
@@ -54,7 +52,7 @@ const ADDED = {
 } as const;
 
 /** Returns whether a node has an operator that onnxruntime adds. */
-function isAdded({ opType }: { opType?: string | null }): boolean {
+function isAdded({ opType }: { opType: string }): boolean {
   return ADDED.operators.some((operator) => operator === opType);
 }
 
@@ -72,13 +70,18 @@ function toValueInfo({ name, dtype, shape }: OnnxValue) {
   return { name, type: { tensorType } };
 }
 
+/** Numbers of the types of attributes in `AttributeProto.AttributeType`. */
+const [INT, INTS] = [2, 7];
+
 /** Describes an attribute. */
 function toAttribute([name, value]: [string, OnnxAttribute]) {
-  const { INT, INTS } = onnx.AttributeProto.AttributeType;
   return typeof value === "number"
     ? { name, type: INT, i: value }
     : { name, type: INTS, ints: [...value] };
 }
+
+/** Number of a place outside of the model in `TensorProto.DataLocation`. */
+const EXTERNAL = 1;
 
 /** Name of the file that constants outside of a model are in. */
 export const OUTSIDE = "outside";
@@ -92,8 +95,8 @@ function outsideEntries({ byteOffset, byteLength }: OnnxValues) {
 
 /** A model that is being written. */
 export class OnnxBuilder {
-  readonly #nodes: ReturnType<typeof onnx.NodeProto.create>[] = [];
-  readonly #constants: ReturnType<typeof onnx.TensorProto.create>[] = [];
+  readonly #nodes: { opType: string; [field: string]: unknown }[] = [];
+  readonly #constants: object[] = [];
   readonly #half: boolean;
   readonly #outside: ArrayBuffer | undefined;
 
@@ -118,17 +121,14 @@ export class OnnxBuilder {
     shape: readonly number[],
   ): string {
     const { buffer, byteOffset, byteLength } = values;
-    this.#constants.push(onnx.TensorProto.create({
+    this.#constants.push({
       name,
       dims: [...shape],
       dataType: DATA_TYPES[dtypeOf(values)],
       ...buffer === this.#outside
-        ? {
-          dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
-          externalData: outsideEntries(values),
-        }
+        ? { dataLocation: EXTERNAL, externalData: outsideEntries(values) }
         : { rawData: new Uint8Array(buffer, byteOffset, byteLength) },
-    }));
+    });
     return name;
   }
 
@@ -169,14 +169,14 @@ export class OnnxBuilder {
     output: string,
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
   ): string {
-    this.#nodes.push(onnx.NodeProto.create({
+    this.#nodes.push({
       opType,
       ...isAdded({ opType }) && { domain: ADDED.set.domain },
       name: output,
       input: [...inputs],
       output: [output],
       attribute: Object.entries(attributes).map(toAttribute),
-    }));
+    });
     return output;
   }
 
@@ -191,7 +191,7 @@ export class OnnxBuilder {
     outputs: readonly OnnxValue[],
     metadata: Readonly<Record<string, string>> = {},
   ): Uint8Array<ArrayBuffer> {
-    const model = onnx.ModelProto.create({
+    return ModelProto.encode({
       irVersion: IR_VERSION,
       opsetImport: [
         { domain: "", version: OPSET },
@@ -207,7 +207,6 @@ export class OnnxBuilder {
         input: inputs.map(toValueInfo),
         output: outputs.map(toValueInfo),
       },
-    });
-    return onnx.ModelProto.encode(model).finish() as Uint8Array<ArrayBuffer>;
+    }).finish() as Uint8Array<ArrayBuffer>;
   }
 }

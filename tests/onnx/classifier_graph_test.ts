@@ -1,11 +1,21 @@
 import { assertEquals } from "@std/assert";
-import onnxProto from "onnx-proto";
 import { initializeHead } from "../../pipeline/head/model.ts";
 import { encodeClassifier } from "../../pipeline/onnx/classifier_graph.ts";
+import { ModelProto } from "../../pipeline/onnx/messages.ts";
 import { smallBackbone } from "../backbone/support.ts";
 
 /** Numbers of the data types in `TensorProto.DataType`. */
 const [F32, F16] = [1, 10];
+
+/** The part of a model that is looked at. */
+interface Model {
+  graph: {
+    node: { opType: string }[];
+    initializer: { name: string; dataType: number }[];
+    output: { name: string }[];
+  };
+  metadataProps: { key: string; value: string }[];
+}
 
 /** Encodes a small model, and decodes it. */
 function encode(options: { half: boolean; layout: "nhwc" | "nchw" }) {
@@ -22,15 +32,14 @@ function encode(options: { half: boolean; layout: "nhwc" | "nchw" }) {
     metadata: { labels: '["a","b"]' },
     ...options,
   });
-  const { graph, metadataProps } = onnxProto.onnx.ModelProto.decode(bytes);
-  return { graph: graph!, metadataProps };
+  return ModelProto.toObject(ModelProto.decode(bytes)) as Model;
 }
 
 Deno.test("encodeClassifier() names the head's layers, and ends in probabilities", () => {
   const { graph, metadataProps } = encode({ half: false, layout: "nhwc" });
-  const ends = graph.node!.slice(-5).map(({ opType }) => opType);
+  const ends = graph.node.slice(-5).map(({ opType }) => opType);
   assertEquals(ends, ["Gemm", "Relu", "Gemm", "Div", "Softmax"]);
-  assertEquals(graph.output!.map(({ name }) => name), [
+  assertEquals(graph.output.map(({ name }) => name), [
     "logits",
     "probabilities",
   ]);
@@ -43,12 +52,12 @@ Deno.test("encodeClassifier() names the head's layers, and ends in probabilities
 Deno.test("encodeClassifier() keeps kernels as F16 and the rest as F32", () => {
   const { graph } = encode({ half: true, layout: "nchw" });
   const types = new Map(
-    graph.initializer!.map(({ name, dataType }) => [name, dataType]),
+    graph.initializer.map(({ name, dataType }) => [name, dataType]),
   );
   for (const [name, type] of types) {
-    assertEquals(type, name!.endsWith(".half") ? F16 : F32, name!);
+    assertEquals(type, name.endsWith(".half") ? F16 : F32, name);
   }
-  const halves = [...types.keys()].filter((name) => name!.endsWith(".half"));
-  const convolutions = graph.node!.filter(({ opType }) => opType === "Conv");
+  const halves = [...types.keys()].filter((name) => name.endsWith(".half"));
+  const convolutions = graph.node.filter(({ opType }) => opType === "Conv");
   assertEquals(halves.length, convolutions.length + 2);
 });

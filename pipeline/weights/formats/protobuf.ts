@@ -5,9 +5,8 @@
  * takes no more memory than one. What the reader of a message does not know it
  * passes over, as the format asks.
  *
- * The package `protobufjs`, which writes event files here, was judged for this and
- * not taken: its reader takes a length of 2^32 + 3 bytes for 3, passes over groups
- * by recursion until the stack is full, and does not say what it has found.
+ * The package `protobufjs`, which writes event files and ONNX here, was judged for
+ * this and not taken: its errors do not say what it has found.
  *
  * Source: https://protobuf.dev/programming-guides/encoding/.
  */
