@@ -10,13 +10,14 @@ import { ConfigError, EXPORT_FORMATS } from "../../mod.ts";
 import { HAS_NATIVE_CODE } from "../backends/support.ts";
 import { walkFiles } from "../support/walk_files.ts";
 import { findPython } from "../support/python.ts";
-import { checkOnnx, runInPython, runPlainTfjs } from "./other_programs.ts";
+import { checkOnnx, runPlainTfjs } from "./other_programs.ts";
 import {
   evaluated,
   exported,
   largestDifference,
   readGoldenOf,
 } from "./support.ts";
+import { torchOfFile } from "./torch.ts";
 
 /** Files of each format, beside those that every export has. */
 const FILES = {
@@ -52,6 +53,8 @@ const PYTHON = {
   onnx: await findPython("onnx"),
   h5py: await findPython("h5py, torch"),
 };
+
+const runInTorch = torchOfFile(PYTHON.torch);
 
 Deno.test({
   name: "every format answers as the run does, in other programs too",
@@ -115,11 +118,10 @@ Deno.test({
 
     await t.step({
       name: "safetensors in PyTorch, by the loader that comes with it",
-      ignore: PYTHON.torch === undefined,
+      ignore: !runInTorch,
       async fn() {
         const folder = folders.get("safetensors")!;
-        const python = PYTHON.torch!;
-        holds(await runInPython(python, "run_safetensors.py", folder));
+        holds(await runInTorch!("run_safetensors.py", folder));
       },
     });
 
@@ -128,7 +130,7 @@ Deno.test({
       ignore: PYTHON.h5py === undefined,
       async fn() {
         const folder = folders.get("keras")!;
-        holds(await runInPython(PYTHON.h5py!, "run_keras.py", folder));
+        holds(await runInTorch!("run_keras.py", folder));
       },
     });
 
@@ -139,8 +141,8 @@ Deno.test({
         const { check } = await exported(workspace, { format, out, half });
         assert(check.agreement.largestDifference <= 1e-2);
         if (format === "tfjs") holds(await runPlainTfjs(out, golden), 1e-2);
-        if (format !== "safetensors" || !PYTHON.torch) return;
-        holds(await runInPython(PYTHON.torch, "run_safetensors.py", out), 1e-2);
+        if (format !== "safetensors" || !runInTorch) return;
+        holds(await runInTorch("run_safetensors.py", out), 1e-2);
       });
     }
 

@@ -13,31 +13,13 @@ import {
   type ExportResult,
   exportRun,
 } from "../../mod.ts";
-import { copyFolder } from "../e2e/support.ts";
 import { type TestWorkspace, threeSplitRun } from "../run/support.ts";
-import { walkFiles } from "../support/walk_files.ts";
 
 /** Prepares, trains and evaluates a run, with three splits so that there is a temperature. */
 export async function evaluated(settings = {}): Promise<TestWorkspace> {
   const workspace = await threeSplitRun(settings);
   await evaluate(workspace, { report: false });
   return workspace;
-}
-
-/** Training photos of each class of {@linkcode copyFew}. */
-const FEW = 5;
-
-/** Copies a folder of photos with all of `val` and a few of `train`: a full-size network takes a tenth of a second for each. */
-export async function copyFew(from: string, to: string): Promise<void> {
-  await copyFolder(`${from}val`, `${to}/val`);
-  for await (const { name } of Deno.readDir(`${from}train`)) {
-    const [all, few] = [`${from}train/${name}`, `${to}/train/${name}`];
-    const photos = await Array.fromAsync(walkFiles(all));
-    await Deno.mkdir(few, { recursive: true });
-    for (const photo of photos.toSorted().slice(0, FEW)) {
-      await Deno.copyFile(`${all}/${photo}`, `${few}/${photo}`);
-    }
-  }
 }
 
 /** Exports a run into the folder `out` of its work directory, or another of this name. */

@@ -23,8 +23,8 @@ import { formulaBackbone, noise, VARIANT_NAMES } from "../backbone/support.ts";
 import { computeCase } from "../metrics/support.ts";
 import { findPython } from "../support/python.ts";
 import { tempDir } from "../support/temp_dir.ts";
-import { runInPython } from "./other_programs.ts";
 import { largestDifference } from "./support.ts";
+import { torchOfFile } from "./torch.ts";
 
 /** What an evaluation said, which no format computes with. */
 const METRICS = computeCase({
@@ -41,7 +41,7 @@ const COUNT = 3;
 
 const IMAGES = noise(COUNT, SIDE);
 
-const PYTHON = await findPython("torch, h5py");
+const runInTorch = torchOfFile(await findPython("torch, h5py"));
 
 /** Preprocessing of each variant. */
 const PROFILES: Record<string, ProfileName> = {
@@ -125,8 +125,8 @@ for (const variant of VARIANT_NAMES) {
             holds(await answers.classify(IMAGES.slice(), COUNT));
             await answers.close();
             const isPython = name === "keras" || name === "safetensors";
-            if (!isPython || PYTHON === undefined) return;
-            holds(await runInPython(PYTHON, `run_${name}.py`, folder, photos));
+            if (!isPython || !runInTorch) return;
+            holds(await runInTorch(`run_${name}.py`, folder, photos));
           });
         }
       }

@@ -4,8 +4,11 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { mapInOrder } from "../../pipeline/map_in_order.ts";
 import { digestTree } from "../e2e/support.ts";
+import { copyFew } from "../support/few_photos.ts";
+import { FIXTURES } from "../support/fixtures.ts";
 import { copyMade } from "../support/made_folder.ts";
 import { type TempDir, tempDir } from "../support/temp_dir.ts";
 import {
@@ -24,14 +27,17 @@ import {
   tell,
 } from "./support.ts";
 
-/** Layers so large that they are divided among threads, and shards enough to be hit. */
+const IMAGES = fromFileUrl(new URL("images/", FIXTURES));
+
+/** Layers so large that they are divided among threads, and few photos in shards enough to be hit. */
 const PREPARE = [
   "prepare",
   "--image-size",
   "288",
   "--shard-size",
-  "32",
+  "8",
 ] as const;
+const FEW = { train: 5, val: 2 };
 
 /** The task that is killed. */
 const EMBED = ["embed", "--precision", "int8", "--engine", "cpu"] as const;
@@ -74,10 +80,22 @@ const STARTS = {
   },
 };
 
+/** The photos, as long as the tests run: an index of photos that are gone is stale. */
+let photos: TempDir;
+
+Deno.test.beforeAll(async () => {
+  photos = await tempDir();
+  await copyFew(IMAGES, photos.path, FEW);
+});
+Deno.test.afterAll(async () => {
+  await photos[Symbol.asyncDispose]();
+});
+
 /** Makes a work directory with photos that are prepared. */
 async function prepared(): Promise<TempDir> {
   const directory = await tempDir();
-  const make = (root: string) => succeed(PREPARE, root);
+  const make = (root: string) =>
+    succeed([...PREPARE, "--data", photos.path], root);
   await copyMade("faults-int8", make, directory.path);
   return directory;
 }
