@@ -24,12 +24,16 @@ function read(path: string): Promise<string> {
   return Deno.readTextFile(new URL(path, ROOT));
 }
 
-/** Says where the table differs from what is imported. */
+/** A row of the table: package, version, brings, last release, used for, state, advisories. */
+const ROW =
+  /^\| `([^`]+)` +\| (\S+) +\| +(\d+) +\| (?:by )?[A-Z][a-z]{2} \d{4} +(?:\| \S[^|]*){3}\|$/gm;
+
+/** Says where the table differs from what is imported, or a row has no date or no word on advisories. */
 export function compareTable(
   page: string,
   packages: readonly Package[],
 ): string[] {
-  const rows = [...page.matchAll(/^\| `([^`]+)` +\| (\S+) +\| +(\d+) +\|/gm)]
+  const rows = [...page.matchAll(ROW)]
     .map(([, name, version, brings]) => `${name}@${version} brings ${brings}`);
   const wanted = packages.map(({ name, version, brings }) =>
     `${name}@${version} brings ${brings}`

@@ -47,10 +47,19 @@ Deno.test("findLoose() finds what is not pinned, and scripts", () => {
 });
 
 Deno.test("compareTable() finds rows that lack, and rows of another version", () => {
-  const page =
-    "| `a` | 1.0.1 | 2 | x | y |\n| `@d/e`   | 1.2.3   |      3 | x |\n";
+  const page = "| `a` | 1.0.1 | 2 | Sep 2026 | x | newest | none known |\n" +
+    "| `@d/e`   | 1.2.3   |      3 | by Dec 2024  | x | y | [open](#z) |\n";
   assertEquals(compareTable(page, listPackages(CONFIG, LOCK)), [
     "docs/dependencies.md lacks a row: a@1.0.0 brings 2",
     "docs/dependencies.md has a row too many: a@1.0.1 brings 2",
+  ]);
+});
+
+Deno.test("compareTable() finds a row without a date, or without a word on advisories", () => {
+  const page = "| `a` | 1.0.0 | 2 | 2026 | x | y | none known |\n" +
+    "| `@d/e` | 1.2.3 | 3 | Dec 2024 | x | y |  |\n";
+  assertEquals(compareTable(page, listPackages(CONFIG, LOCK)), [
+    "docs/dependencies.md lacks a row: @d/e@1.2.3 brings 3",
+    "docs/dependencies.md lacks a row: a@1.0.0 brings 2",
   ]);
 });
