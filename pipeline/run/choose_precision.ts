@@ -5,6 +5,7 @@ import type { Embedder } from "../backends/backend.ts";
 import type { Config } from "../config/config_type.ts";
 import { ConfigError } from "../errors.ts";
 import { CALIBRATION } from "../stages/calibration.ts";
+import { BackboneEngines } from "./backbone_engines.ts";
 import { openDevices } from "./devices.ts";
 import type { PipelineEvent } from "./events.ts";
 import { resumeRun, type RunOptions } from "./open_run.ts";
@@ -40,15 +41,20 @@ async function timeBatch(engine: Embedder, images: Uint8Array) {
  * @returns The ratio; the name of the engine if it is not one that computes in 8 bits.
  */
 async function measureSpeed({ parts }: Run): Promise<number | string> {
-  await using devices = openDevices(parts, STAGE);
+  await using engines = new BackboneEngines(parts);
+  await using devices = openDevices(parts, STAGE, engines);
   let ranges: Ranges = {};
-  const exact = await devices.openBackbone((graph) => {
-    // Any will do: integers take as long whatever they stand for.
-    ranges = Object.fromEntries(
-      rangeNames(graph).map((name) => [name, [0, 8]]),
-    );
-    return graph;
-  });
+  const exact = await devices.openBackbone(
+    (graph) => {
+      // Any will do: integers take as long whatever they stand for.
+      ranges = Object.fromEntries(
+        rangeNames(graph).map((name) => [name, [0, 8]]),
+      );
+      return graph;
+    },
+    {},
+    true,
+  );
   if (exact.name !== "cpu") return exact.name;
   const quantized = await devices.openBackbone(undefined, { ranges });
   const { imageSize } = parts.preprocessing.geometry;

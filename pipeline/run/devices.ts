@@ -2,16 +2,10 @@
  * The devices of a stage: opened when it first asks for one, and reported in an event.
  */
 
-import type { Compute, Embedder } from "../backends/backend.ts";
-import {
-  openCompute,
-  type Opened,
-  openEmbedder,
-} from "../backends/open_backend.ts";
-import { openSteady } from "../backends/steady_embedder.ts";
+import type { Embedder } from "../backends/backend.ts";
+import { openCompute } from "../backends/open_backend.ts";
 import type { Devices } from "../stages/outside.ts";
-import { readNetwork } from "./backbone.ts";
-import { requireWeights } from "./fetch_preset.ts";
+import type { BackboneEngines } from "./backbone_engines.ts";
 import type { RunParts } from "./events.ts";
 import { Artifact } from "../artifact/artifact.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
@@ -35,45 +29,42 @@ async function readLastHead(
   return isOwn ? head : undefined;
 }
 
-/** Prepares to open devices for a stage. */
+/**
+ * Prepares to open devices for a stage.
+ *
+ * @param engines Those of the backbone; what the stage does not hand on is closed with the rest.
+ */
 export function openDevices(
   parts: RunParts,
   stage: string,
+  engines: BackboneEngines,
 ): Devices & AsyncDisposable {
   const { engine: choice } = parts.file.config;
   const stack = new AsyncDisposableStack();
   const checks: (() => void)[] = [];
-  const tell = <T extends Embedder | Compute>({ opened, notes }: Opened<T>) => {
-    const { name, description } = opened;
-    parts.emit({ type: "engine", stage, name, description, notes });
-    return opened;
-  };
+  const embedders = new Set<Embedder>();
+  stack.defer(async () => {
+    for (const embedder of embedders) await embedder.close();
+  });
   return {
     now: () => performance.now(),
     readLastHead: () => readLastHead(parts),
-    async openBackbone(change = (graph) => graph, arithmetic = {}) {
-      await requireWeights(parts);
-      const embedder = await openSteady({
-        choice,
-        async open(choice, options, failed) {
-          const read = async () => {
-            const { backbone, preprocessing } = parts;
-            const network = await readNetwork(backbone, preprocessing);
-            return { ...network, ...arithmetic, graph: change(network.graph) };
-          };
-          const coming = { ...arithmetic, read };
-          return tell(await openEmbedder(choice, coming, options, failed));
-        },
-        tell: (message) => parts.emit({ type: "warning", stage, message }),
-      });
-      stack.defer(() => embedder.close());
+    async openBackbone(...opening) {
+      const embedder = await engines.open(stage, ...opening);
+      embedders.add(embedder);
       return embedder;
     },
+    handOn(embedder) {
+      engines.handOn(embedder);
+      embedders.delete(embedder);
+    },
     async openCompute(lastEngine) {
-      const compute = tell(await openCompute(choice, lastEngine));
-      stack.defer(() => compute.close());
-      checks.push(() => compute.check());
-      return compute;
+      const { opened, notes } = await openCompute(choice, lastEngine);
+      const { name, description } = opened;
+      parts.emit({ type: "engine", stage, name, description, notes });
+      stack.defer(() => opened.close());
+      checks.push(() => opened.check());
+      return opened;
     },
     checkDevices() {
       for (const check of checks) check();

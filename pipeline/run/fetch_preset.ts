@@ -163,9 +163,11 @@ export function toKnownBackbone(
  * @throws {DigestMismatchError} If they are not those that the run has used before.
  */
 export async function requireWeights(parts: RunParts): Promise<void> {
-  const { name, digest } = parts.backbone;
+  const { name, digest, isHere } = parts.backbone;
   if (!isFetched(name)) return;
   const { path } = await fetchPreset(name, parts);
+  // What was found before is digested once more when it is opened.
+  if (isHere) return;
   parts.backbone = await findBackbone(name, { cache: parts.cache });
   const actual = parts.backbone.digest!;
   if (digest !== null && actual !== digest) {

@@ -3,6 +3,7 @@
 import { Artifact } from "../artifact/artifact.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Config } from "../config/config_type.ts";
+import { BackboneEngines } from "./backbone_engines.ts";
 import { openDevices } from "./devices.ts";
 import {
   type PlannedInputs,
@@ -44,6 +45,8 @@ export class Run {
   readonly parts: RunParts;
   /** Stages that were completed, for those that read them. */
   readonly #opened = new Map<Stage, Artifact>();
+  /** Engines that stages hand on; closed at the end of each call that makes stages. */
+  readonly #engines: BackboneEngines;
 
   /**
    * Makes a run of its parts; nothing is read.
@@ -52,6 +55,7 @@ export class Run {
    */
   constructor(parts: RunParts) {
     this.parts = parts;
+    this.#engines = new BackboneEngines(parts);
   }
 
   /** Its name. */
@@ -77,6 +81,7 @@ export class Run {
    * @throws {BackendUnavailableError} If no engine runs the stage, or it stops working.
    */
   async complete<S extends Stage>(stage: S): Promise<Opened<S>> {
+    await using _engines = this.#engines;
     const healed = new Set<string>();
     while (true) {
       try {
@@ -102,6 +107,7 @@ export class Run {
     stage: S,
     part: Part,
   ): Promise<PartCounts & { complete: Opened<S> | undefined }> {
+    await using _engines = this.#engines;
     const counts = { shards: 0, made: 0 };
     return { complete: await this.#make(stage, part, counts), ...counts };
   }
@@ -114,6 +120,7 @@ export class Run {
    * @throws {MissingArtifactError} If a stage that it reads is not complete.
    */
   async seal<S extends Stage>(stage: S): Promise<Opened<S>> {
+    await using _engines = this.#engines;
     return (await this.#make(stage, "seal"))!;
   }
 
@@ -200,7 +207,7 @@ export class Run {
     if (changes.length > 0) emit({ type: "stale", stage: stage.name, changes });
     const run = runFacts(parts);
     const started = performance.now();
-    await using devices = openDevices(parts, stage.name);
+    await using devices = openDevices(parts, stage.name, this.#engines);
     const { context, settle } = await shareWork(parts, work, role, counts);
     const artifact = await settle(
       runStage(work, context, (files) =>

@@ -1,9 +1,9 @@
 /**
- * Embedding photos in another precision and in F32, to see how the embeddings agree
- * before a dataset is embedded.
+ * Embedding photos in another precision, to see how the embeddings agree with those in
+ * F32 before a dataset is embedded.
  */
 
-import type { Arithmetic } from "../backbone/arithmetic.ts";
+import type { Embedder } from "../backends/backend.ts";
 import { ConfigError } from "../errors.ts";
 import { headLogits } from "../evidence/head_logits.ts";
 import type { SavedHead } from "../head/checkpoint.ts";
@@ -41,13 +41,20 @@ interface CheckedPrecision {
   speed: number;
 }
 
-/** Embeds photos, and measures how long all but the first batch takes. */
-async function embedTimed(
+/** What an engine made of photos. */
+interface Timed {
+  /** F32 `[count, D]`. */
+  values: Float32Array;
+  /** Time for a photo, the first batch left out. */
+  milliseconds: number;
+}
+
+/** Embeds photos, and measures how long that takes after the first batch. */
+export async function embedTimed(
+  engine: Embedder,
   { images, count }: DrawnPhotos,
-  arithmetic: Arithmetic,
   job: Job,
-): Promise<{ values: Float32Array; milliseconds: number }> {
-  const engine = await job.openBackbone(undefined, arithmetic);
+): Promise<Timed> {
   const views = ["plain"] as const;
   const size = images.length / count;
   const first = Math.min(count, engine.batchSize);
@@ -56,9 +63,7 @@ async function embedTimed(
   job.signal.throwIfAborted();
   const started = job.now();
   const values = await engine.embed(images, { count, views });
-  const milliseconds = job.now() - started;
-  await engine.close();
-  return { values, milliseconds };
+  return { values, milliseconds: (job.now() - started) / count };
 }
 
 /** Predicts the label of each embedding, F32 `[count, D]`. */
@@ -75,40 +80,40 @@ function predict(
 }
 
 /** Rounds a number of the agreement. */
-function rounded(value: number): number {
+function round(value: number): number {
   return Number(value.toFixed(DIGITS));
 }
 
 /**
- * Embeds photos both ways and compares the embeddings, and the predictions of
- * the last head of the run if there is one.
+ * Embeds photos in another precision and compares the embeddings with those in F32, and
+ * the predictions of the last head of the run if there is one.
  *
- * @param photos Photos that it does not depend on, if there are enough.
+ * @param rounder Computes in the other precision.
+ * @param photos Photos, and what came of them in F32.
  * @throws {ConfigError} If the embeddings differ too much.
  */
 export async function checkPrecision(
-  arithmetic: Arithmetic,
-  photos: DrawnPhotos,
+  rounder: Embedder,
+  photos: DrawnPhotos & { exact: Timed },
   job: Job,
 ): Promise<CheckedPrecision> {
-  const { count } = photos;
-  const exact = await embedTimed(photos, {}, job);
-  const rounder = await embedTimed(photos, arithmetic, job);
-  const [a, b] = [{ ...exact, count }, { ...rounder, count }];
+  const { count, exact } = photos;
+  const rounded = await embedTimed(rounder, photos, job);
+  const [a, b] = [{ ...exact, count }, { ...rounded, count }];
   const { meanCosine, worstCosine, sameNeighbour } = compareEmbeddings(a, b);
   const head = await job.readLastHead();
   const before = head && predict(head, a);
   const after = head && predict(head, b);
   const agreement = {
     checked: count,
-    meanCosine: rounded(meanCosine),
-    worstCosine: rounded(worstCosine),
+    meanCosine: round(meanCosine),
+    worstCosine: round(worstCosine),
     sameNeighbour,
     ...before && after && {
       samePrediction: before.filter((label, i) => label === after[i]).length,
     },
   };
-  const speed = exact.milliseconds / rounder.milliseconds;
+  const speed = exact.milliseconds / rounded.milliseconds;
   const { stage } = job.files.work;
   const { precision } = job.run.config;
   job.emit({ type: "agreement", stage, precision, ...agreement, speed });

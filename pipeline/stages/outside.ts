@@ -52,19 +52,26 @@ interface ComputeParts extends Pick<Compute, "openHead" | "multiply"> {
   readonly name: string;
 }
 
+/**
+ * Opens the backbone of the run.
+ *
+ * @param change Changes its graph. @default none
+ * @param arithmetic How it computes. @default F32
+ * @param keepsWeights Whether its weights stay in memory for the next that is opened. @default {false}
+ * @throws {ConfigError} If its weights are not there.
+ * @throws {BackendUnavailableError} If no engine runs it.
+ */
+export type OpenBackbone = (
+  change?: (graph: Graph) => Graph,
+  arithmetic?: Pick<Backbone, "ranges" | "half" | "measures">,
+  keepsWeights?: boolean,
+) => Promise<Embedder>;
+
 /** The devices of a stage: opened when first asked for, closed when it is done. */
 export interface Devices {
-  /**
-   * Opens the backbone of the run.
-   *
-   * @param arithmetic How it computes. @default F32
-   * @throws {ConfigError} If its weights are not there.
-   * @throws {BackendUnavailableError} If no engine runs it.
-   */
-  openBackbone(
-    change?: (graph: Graph) => Graph,
-    arithmetic?: Pick<Backbone, "ranges" | "half" | "measures">,
-  ): Promise<Embedder>;
+  openBackbone: OpenBackbone;
+  /** Hands an engine on to the next stage, which opens the same; it is closed if that does not. */
+  handOn(embedder: Embedder): void;
   /** Returns the time in milliseconds, from any start. */
   now(): number;
   /** Reads the head that the run was trained to last, if there is one. */

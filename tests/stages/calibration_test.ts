@@ -3,6 +3,7 @@ import { Artifact } from "../../pipeline/artifact/artifact.ts";
 import { encodeSealed } from "../../pipeline/artifact/shard.ts";
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
 import { toTensor } from "../../pipeline/artifact/tensor.ts";
+import type { Embedder } from "../../pipeline/backends/backend.ts";
 import { rangeNames } from "../../pipeline/backbone/ranges.ts";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import { ConfigError } from "../../pipeline/errors.ts";
@@ -66,7 +67,7 @@ function devices(error: number, seen: number[][]): Partial<Devices> {
         embeddingSize: measures ? 3 + 2 * names.length : 3,
         batchSize: 8,
         embed(images, { count }) {
-          time += ranges ? 1 : 2;
+          time += count * (ranges ? 1 : 2);
           const rows = Array.from(
             { length: count },
             (_, i) => [...images.subarray(i * 3, i * 3 + 3)],
@@ -99,12 +100,14 @@ async function run(context: TestContext, error = 0, outside = {}) {
   return { result, seen };
 }
 
-Deno.test("calibration writes the ranges of photos that it does not check", async () => {
+Deno.test("calibration measures photos, and checks those it has measured", async () => {
   const { result, seen } = await run(testContext());
-  const [measured, , plain, , quantized] = seen;
-  assertEquals([measured!.length, plain!.length], [64, 64]);
-  assertEquals(new Set([...measured!, ...plain!]).size, 128);
-  assertEquals(quantized, plain);
+  const [, timed, measured, , quantized] = seen;
+  assertEquals(new Set(measured).size, 64);
+  assertEquals(quantized, measured);
+  // The time in F32 is that of a few.
+  assertEquals(timed, measured!.slice(0, 4));
+  assertEquals(seen.length, 5);
   const [file] = result.manifest.files;
   assertEquals(file!.path, "ranges.json");
   const { ranges } = await result.readArithmetic();
@@ -114,6 +117,15 @@ Deno.test("calibration writes the ranges of photos that it does not check", asyn
   const [low, high] = ranges!["conv1"]!;
   assertEquals(low, 0);
   assert(high >= reach && high <= reach * 2 ** (1 / 8) * 1.000001);
+});
+
+Deno.test("calibration hands on the engine that embeds as it has checked", async () => {
+  const handed: Embedder[] = [];
+  const handOn = (embedder: Embedder) => void handed.push(embedder);
+  const { seen } = await run(testContext(), 0, { handOn });
+  const [engine] = handed;
+  await engine!.embed(new Uint8Array(3), { count: 1, views: ["plain"] });
+  assertEquals([handed.length, seen.at(-1)], [1, [0]]);
 });
 
 Deno.test("calibration says how embeddings agree, in an event and in the manifest", async () => {

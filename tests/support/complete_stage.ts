@@ -119,6 +119,7 @@ export async function completeStage<S extends Stage>(
     definition.make({
       ...context,
       openBackbone: outside.openBackbone ?? missing("backbone"),
+      handOn: outside.handOn ?? (() => {}),
       openCompute: outside.openCompute ?? missing("compute"),
       now: outside.now ?? (() => 0),
       readLastHead: outside.readLastHead ?? (() => Promise.resolve(undefined)),
