@@ -6,7 +6,7 @@
  * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md.
  */
 
-import { ModelProto } from "./messages.ts";
+import { encodeModel } from "./messages.ts";
 
 /** Numbers of the data types in `TensorProto.DataType`. */
 const DATA_TYPES = { F32: 1, U8: 2, I8: 3, I32: 6, I64: 7, F16: 10 } as const;
@@ -97,6 +97,7 @@ function outsideEntries({ byteOffset, byteLength }: OnnxValues) {
 export class OnnxBuilder {
   readonly #nodes: { opType: string; [field: string]: unknown }[] = [];
   readonly #constants: object[] = [];
+  #rawBytes = 0;
   readonly #half: boolean;
   readonly #outside: ArrayBuffer | undefined;
 
@@ -121,11 +122,13 @@ export class OnnxBuilder {
     shape: readonly number[],
   ): string {
     const { buffer, byteOffset, byteLength } = values;
+    const isOutside = buffer === this.#outside;
+    if (!isOutside) this.#rawBytes += byteLength;
     this.#constants.push({
       name,
       dims: [...shape],
       dataType: DATA_TYPES[dtypeOf(values)],
-      ...buffer === this.#outside
+      ...isOutside
         ? { dataLocation: EXTERNAL, externalData: outsideEntries(values) }
         : { rawData: new Uint8Array(buffer, byteOffset, byteLength) },
     });
@@ -191,7 +194,7 @@ export class OnnxBuilder {
     outputs: readonly OnnxValue[],
     metadata: Readonly<Record<string, string>> = {},
   ): Uint8Array<ArrayBuffer> {
-    return ModelProto.encode({
+    return encodeModel({
       irVersion: IR_VERSION,
       opsetImport: [
         { domain: "", version: OPSET },
@@ -207,6 +210,6 @@ export class OnnxBuilder {
         input: inputs.map(toValueInfo),
         output: outputs.map(toValueInfo),
       },
-    }).finish() as Uint8Array<ArrayBuffer>;
+    }, this.#rawBytes);
   }
 }

@@ -82,3 +82,21 @@ function toMessage(fields: Fields) {
 export const ModelProto: protobuf.Type = protobuf.Root
   .fromJSON({ nested: mapValues(MESSAGES, toMessage) })
   .lookupType("ModelProto");
+
+/** Room for all but the raw data of constants, in bytes; the writer finds more when it needs it. */
+const ROOM = 2 ** 20;
+
+/**
+ * Encodes a model.
+ *
+ * @param rawBytes Bytes of the raw data of its constants: room for them is made at once, as the writer would double its room time and again.
+ */
+export function encodeModel(
+  model: Record<string, unknown>,
+  rawBytes: number,
+): Uint8Array<ArrayBuffer> {
+  const writer = new protobuf.Writer();
+  writer.buf = new Uint8Array(rawBytes + ROOM);
+  const bytes = ModelProto.encode(model, writer).finish(true);
+  return bytes as Uint8Array<ArrayBuffer>;
+}
