@@ -5,7 +5,7 @@
 
 import { buildClassIndex } from "./class_index.ts";
 import { drawSplits } from "./draw_splits.ts";
-import { ImageRecords } from "./image_records.ts";
+import type { ImageRecords } from "./image_records.ts";
 
 /** What decides the bytes of an index besides the photos. */
 export type IndexConfig =
@@ -27,12 +27,7 @@ export function completeRecords(
   const used = new Set(Array(opened.length).keys().map((r) => opened.label(r)));
   const classNames = buildClassIndex(names.filter((_, i) => used.has(i)));
   const labelOf = new Map(classNames.map((name, label) => [name, label]));
-  const records = new ImageRecords(
-    opened[Symbol.iterator]().map((record) => ({
-      ...record,
-      label: labelOf.get(names[record.label]!)!,
-    })),
-  );
+  const records = opened.relabel((label) => labelOf.get(names[label]!)!);
   if (!("seed" in config)) return { records, classNames };
   const isDrawn = (row: number) => records.split(row) === "train";
   const { seed } = config;

@@ -8,11 +8,11 @@ import { type Split, SPLITS } from "./split.ts";
 
 /** Image records, numbered from 0 in the order in which they came; a row that is asked for must be there. */
 export class ImageRecords implements Iterable<ImageRecord> {
-  readonly #paths = new TextColumn();
-  readonly #digests = new NumberColumn(Uint8Array);
-  readonly #sizes = new NumberColumn(Float64Array);
-  readonly #widths = new NumberColumn(Uint32Array);
-  readonly #heights = new NumberColumn(Uint32Array);
+  #paths = new TextColumn();
+  #digests = new NumberColumn(Uint8Array);
+  #sizes = new NumberColumn(Float64Array);
+  #widths = new NumberColumn(Uint32Array);
+  #heights = new NumberColumn(Uint32Array);
   readonly #labels = new NumberColumn(Int32Array);
   readonly #splits = new NumberColumn(Uint8Array);
 
@@ -39,6 +39,24 @@ export class ImageRecords implements Iterable<ImageRecord> {
     this.#heights.push(record.height);
     this.#labels.push(record.label);
     this.#splits.push(SPLITS.indexOf(record.split));
+  }
+
+  /**
+   * Makes records of the same images with other labels, and with splits of their own.
+   * The other columns are shared, so no image may be added to either.
+   */
+  relabel(labelOf: (label: number) => number): ImageRecords {
+    const other = new ImageRecords();
+    other.#paths = this.#paths;
+    other.#digests = this.#digests;
+    other.#sizes = this.#sizes;
+    other.#widths = this.#widths;
+    other.#heights = this.#heights;
+    for (let row = 0; row < this.length; row++) {
+      other.#labels.push(labelOf(this.label(row)));
+      other.#splits.push(this.#splits.at(row));
+    }
+    return other;
   }
 
   /** Replaces the split of an image. */

@@ -46,3 +46,16 @@ Deno.test("setSplit() changes the split of one row, and nothing else", () => {
   const changed = { ...all[1]!, split: "test" } as const;
   assertEquals([...columns], [all[0]!, changed, all[2]!]);
 });
+
+Deno.test("relabel() gives other labels, and splits of their own", () => {
+  const all = records(3);
+  const columns = new ImageRecords(all);
+  const others = columns.relabel((label) => label + 10);
+  others.setSplit(0, "test");
+  assertEquals([...others], [
+    { ...all[0]!, label: 10, split: "test" },
+    { ...all[1]!, label: 11 },
+    { ...all[2]!, label: 12 },
+  ]);
+  assertEquals([...columns], all);
+});
