@@ -1,10 +1,4 @@
-/**
- * Progress on long work: a bar where a person watches a terminal, plain lines
- * otherwise.
- */
-
-import cliProgress from "cli-progress";
-import { type BarState, renderBarLine } from "./bar_line.ts";
+/** Progress on long work: what is shown, and plain lines where nobody watches. */
 
 /** Something whose progress is shown. */
 export interface Progress {
@@ -26,8 +20,6 @@ export interface ProgressOptions {
   total: number;
   /** What a unit is, in the plural. */
   unit: string;
-  /** Whether a person watches a terminal. */
-  isTerminal: boolean;
   /** Prints one line. */
   print: (line: string) => void;
 }
@@ -52,7 +44,7 @@ export function formatDuration(ms: number): string {
 }
 
 /** The rate since the start, and the time that the rest takes at this rate. */
-function estimate(
+export function estimate(
   done: number,
   total: number,
   elapsedMs: number,
@@ -65,48 +57,8 @@ function estimate(
   return { rate, left: formatDuration((total - done) / perSecond * 1000) };
 }
 
-/** What a bar says of the work so far. */
-type Shown = Omit<BarState, "title" | "total" | "unit">;
-
-/** A bar that is redrawn in place. */
-function startBar(options: ProgressOptions): Progress {
-  const { title, total, unit } = options;
-  const bar = new cliProgress.SingleBar({
-    format: (_: unknown, { maxWidth }: { maxWidth: number }, shown: Shown) =>
-      renderBarLine({ title, total, unit, ...shown }, maxWidth),
-    hideCursor: true,
-    clearOnComplete: true,
-  });
-  let started = Date.now();
-  let first: number | undefined;
-  let shown: Shown = { done: 0, rate: "-", left: "-", note: "", history: [] };
-  const start = () => bar.start(total, shown.done, shown);
-  start();
-  return {
-    update(done, note = "", history = []) {
-      // What was kept from before came at once and says nothing about the rate.
-      first ??= done;
-      const elapsed = Date.now() - started;
-      const rates = estimate(done - first, total - first, elapsed);
-      shown = { done, ...rates, note, history };
-      bar.update(done, shown);
-    },
-    restart() {
-      started = Date.now();
-      first = shown.done;
-    },
-    interrupt(print) {
-      // A bar ends by clearing the line it began on: nothing may come between.
-      bar.stop();
-      print();
-      start();
-    },
-    stop: () => bar.stop(),
-  };
-}
-
-/** A line now and then. */
-function startLines(options: ProgressOptions): Progress {
+/** Starts to show progress by a line now and then. */
+export function startLines(options: ProgressOptions): Progress {
   const { title, total, unit, print } = options;
   let started = Date.now();
   let last = started;
@@ -137,9 +89,4 @@ function startLines(options: ProgressOptions): Progress {
     interrupt: (print) => print(),
     stop: () => {},
   };
-}
-
-/** Starts to show progress. */
-export function startProgress(options: ProgressOptions): Progress {
-  return options.isTerminal ? startBar(options) : startLines(options);
 }

@@ -5,7 +5,12 @@ import { shorten } from "../../pipeline/errors.ts";
 import { printable } from "../../pipeline/shown_text.ts";
 import { describeAgreement, describeBackbone } from "./event_text.ts";
 import { count, percent } from "./words.ts";
-import { formatDuration, type Progress, startProgress } from "./progress.ts";
+import {
+  formatDuration,
+  type Progress,
+  type ProgressOptions,
+  startLines,
+} from "./progress.ts";
 
 /** Rejections of a stage that are shown one by one; the rest is counted. */
 const SHOWN_REJECTIONS = 5;
@@ -20,8 +25,8 @@ const KEPT_EPOCHS = 512;
 export interface ReporterOptions {
   /** Whether only errors are printed. */
   quiet: boolean;
-  /** Whether a person watches a terminal. */
-  isTerminal: boolean;
+  /** Draws a bar, where a person watches a terminal. @default a line now and then */
+  startBar?: ((options: ProgressOptions) => Progress) | undefined;
   /** Whether the bar of a training draws the course of its accuracy. @default {true} */
   curve?: boolean;
   /** Prints text as it is. */
@@ -133,13 +138,13 @@ export class Reporter {
     const { title, done, total, unit } = work;
     this.stop();
     this.#started = Date.now();
-    const { quiet, isTerminal } = this.#options;
+    const { quiet, startBar = startLines } = this.#options;
     if (quiet) return;
     if (done > 0) {
       this.line(`  ${title} continues after ${count(done, unit.slice(0, -1))}`);
     }
     const print = (line: string) => this.line(line);
-    this.#progress = startProgress({ title, total, unit, isTerminal, print });
+    this.#progress = startBar({ title, total, unit, print });
     this.#progress.update(done);
   }
 
@@ -195,8 +200,8 @@ export class Reporter {
   #epoch(event: PipelineEvent & { type: "epoch" }): void {
     const { record, epochs, heldOut } = event;
     const { trainAccuracy, validationAccuracy, validationLoss } = record;
-    const { isTerminal, curve = true } = this.#options;
-    if (isTerminal) {
+    const { startBar, curve = true } = this.#options;
+    if (startBar) {
       const [share, split] = validationAccuracy === undefined
         ? [trainAccuracy, "training"]
         : [validationAccuracy, heldOut];

@@ -112,10 +112,13 @@ function contextOf(
 }
 
 /** Returns a reporter on standard error. */
-function openReporter({ quiet, json }: ParsedFlags["values"]): Reporter {
+async function openReporter(
+  { quiet, json }: ParsedFlags["values"],
+): Promise<Reporter> {
+  const bar = Deno.stderr.isTerminal() ? await import("./bar.ts") : undefined;
   return new Reporter({
     quiet: quiet === true,
-    isTerminal: Deno.stderr.isTerminal(),
+    startBar: bar?.startBar,
     curve: json !== true,
     write: writeError,
   });
@@ -124,7 +127,7 @@ function openReporter({ quiet, json }: ParsedFlags["values"]): Reporter {
 /** Does the work of a task and returns the exit code. */
 async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
   const { json } = parsed.values;
-  const reporter = openReporter(parsed.values);
+  const reporter = await openReporter(parsed.values);
   const { signal, close } = listenForStop(reporter, task);
   try {
     const context = contextOf(parsed, task.name);
@@ -179,7 +182,7 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
   try {
     parsed = parseFlags(args, flags, { words, others: TASK_FLAGS });
   } catch (error) {
-    return refuse(task, error, openReporter({}));
+    return refuse(task, error, await openReporter({}));
   }
   setRuntimeFolder();
   return await perform(task, parsed);

@@ -33,7 +33,7 @@ async function opened(
 ): Promise<{ text: string; commands: string[][] }> {
   let text = "";
   const write = (more: string) => void (text += more);
-  const reporter = new Reporter({ quiet: false, isTerminal: false, write });
+  const reporter = new Reporter({ quiet: false, write });
   const commands: string[][] = [];
   const { open, run = () => Promise.resolve(undefined) } = options;
   const context = { reporter, work: "/home/me", values: open ? { open } : {} };

@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { formatDuration, startProgress } from "../../../tasks/cli/progress.ts";
-import { withClock, withTerminal } from "../support.ts";
+import { assert, assertEquals } from "@std/assert";
+import { formatDuration, startLines } from "../../../tasks/cli/progress.ts";
+import { withClock } from "../support.ts";
 
 const SHOWN = { title: "embeddings", total: 256, unit: "images" };
 
@@ -33,7 +33,7 @@ function linesOf(updates: readonly [number, number, string?][]): string[] {
   const lines: string[] = [];
   withClock((clock) => {
     const print = (line: string) => lines.push(line);
-    const progress = startProgress({ ...SHOWN, isTerminal: false, print });
+    const progress = startLines({ ...SHOWN, print });
     for (const [seconds, done, note] of updates) {
       clock.ms = seconds * 1000;
       progress.update(done, note);
@@ -43,11 +43,11 @@ function linesOf(updates: readonly [number, number, string?][]): string[] {
   return lines;
 }
 
-Deno.test("startProgress() prints no line before 30 seconds are over", () => {
+Deno.test("startLines() prints no line before 30 seconds are over", () => {
   assertEquals(linesOf([[0, 0], [15, 64], [29.9, 128]]), []);
 });
 
-Deno.test("startProgress() prints rate, rest and note on a plain line", () => {
+Deno.test("startLines() prints rate, rest and note on a plain line", () => {
   assertEquals(linesOf([[0, 128], [60, 192]]), [
     "  embeddings: 192/256 images, 1.1/s, 1 min 0 s left",
   ]);
@@ -56,13 +56,13 @@ Deno.test("startProgress() prints rate, rest and note on a plain line", () => {
   ]);
 });
 
-Deno.test("startProgress() shows whole units a second from 10 on", () => {
+Deno.test("startLines() shows whole units a second from 10 on", () => {
   const lines: string[] = [];
   withClock((clock) => {
     const print = (line: string) => lines.push(line);
     const total = 10_000;
-    const shown = { ...SHOWN, total, isTerminal: false, print };
-    const progress = startProgress(shown);
+    const shown = { ...SHOWN, total, print };
+    const progress = startLines(shown);
     progress.update(0);
     clock.ms = 40_000;
     progress.update(500);
@@ -72,13 +72,13 @@ Deno.test("startProgress() shows whole units a second from 10 on", () => {
   ]);
 });
 
-Deno.test("startProgress() shows no rate when nothing was done since the start", () => {
+Deno.test("startLines() shows no rate when nothing was done since the start", () => {
   assertEquals(linesOf([[0, 64], [31, 64]]), [
     "  embeddings: 64/256 images, -/s, - left",
   ]);
 });
 
-Deno.test("startProgress() prints a line every 30 seconds when updates come every second", () => {
+Deno.test("startLines() prints a line every 30 seconds when updates come every second", () => {
   const seconds = Array.from({ length: 255 }, (_, i) => i + 1);
   const lines = linesOf(seconds.map((second) => [second, second]));
   assertEquals(lines.length, 8);
@@ -87,59 +87,23 @@ Deno.test("startProgress() prints a line every 30 seconds when updates come ever
   );
 });
 
-Deno.test("startProgress() prints no line at the end, which is told otherwise", () => {
+Deno.test("startLines() prints no line at the end, which is told otherwise", () => {
   assertEquals(linesOf([[0, 0], [300, 256]]), []);
 });
 
-Deno.test("startProgress() draws a bar, and takes it away, on a terminal", () => {
-  withTerminal((terminal) => {
-    const lines: string[] = [];
-    const print = (line: string) => lines.push(line);
-    const progress = startProgress({ ...SHOWN, isTerminal: true, print });
-    try {
-      assertEquals(terminal.lines(), [
-        `  embeddings ${"░".repeat(24)} 0/256 images | -/s | - left`,
-      ]);
-      progress.update(256, "a note");
-    } finally {
-      progress.stop();
-    }
-    assertEquals(terminal.lines(), []);
-    assertEquals(lines, []);
-  });
-});
-
-Deno.test("startProgress() keeps what is printed while the bar is away", () => {
-  withTerminal((terminal) => {
-    const print = () => {};
-    const progress = startProgress({ ...SHOWN, isTerminal: true, print });
-    try {
-      progress.update(64);
-      progress.interrupt(() => terminal.write("one\n"));
-      progress.interrupt(() => terminal.write("two\n"));
-      const [one, two, bar, ...rest] = terminal.lines();
-      assertEquals([one, two, ...rest], ["one", "two"]);
-      assertStringIncludes(bar!, "░ 64/256 images | ");
-    } finally {
-      progress.stop();
-    }
-    assertEquals(terminal.lines(), ["one", "two"]);
-  });
-});
-
-Deno.test("startProgress() prints at once what interrupts plain lines", () => {
+Deno.test("startLines() prints at once what interrupts plain lines", () => {
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
-  const progress = startProgress({ ...SHOWN, isTerminal: false, print });
+  const progress = startLines({ ...SHOWN, print });
   progress.interrupt(() => print("a line"));
   assertEquals(lines, ["a line"]);
 });
 
-Deno.test("startProgress() takes the rate from where it was restarted", () => {
+Deno.test("startLines() takes the rate from where it was restarted", () => {
   const lines: string[] = [];
   withClock((clock) => {
     const print = (line: string) => lines.push(line);
-    const progress = startProgress({ ...SHOWN, isTerminal: false, print });
+    const progress = startLines({ ...SHOWN, print });
     progress.update(64);
     clock.ms = 20_000;
     progress.restart();

@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { PipelineEvent } from "../../../mod.ts";
+import { startBar } from "../../../tasks/cli/bar.ts";
 import { Reporter } from "../../../tasks/cli/reporter.ts";
 import { withTerminal } from "../support.ts";
 import { EPOCH, RECORD, START } from "./events.ts";
@@ -14,7 +15,7 @@ import { EPOCH, RECORD, START } from "./events.ts";
 function endsOfBar(epochs: readonly PipelineEvent[], curve?: boolean) {
   const ends: string[] = [];
   withTerminal(({ write, lines }) => {
-    const options = { quiet: false, isTerminal: true, write };
+    const options = { quiet: false, startBar, write };
     const reporter = new Reporter(
       curve === undefined ? options : { ...options, curve },
     );
@@ -70,7 +71,7 @@ Deno.test("Reporter draws no course when it is not to, and begins anew with a st
 
 Deno.test("Reporter keeps the accuracies that the widest terminal shows", () => {
   withTerminal(({ write, lines }) => {
-    const reporter = new Reporter({ quiet: false, isTerminal: true, write });
+    const reporter = new Reporter({ quiet: false, startBar, write });
     reporter.onEvent({ ...START, stage: "head", unit: "epochs" });
     try {
       epochsOf(1, 0, ...Array(511).fill(0.5)).forEach(reporter.onEvent);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { PipelineEvent } from "../../../mod.ts";
+import { startBar } from "../../../tasks/cli/bar.ts";
 import { Reporter } from "../../../tasks/cli/reporter.ts";
 import {
   COMPLETE,
@@ -43,7 +44,7 @@ function printed(
   let text = "";
   withClock((clock) => {
     const write = (more: string) => void (text += more);
-    const reporter = new Reporter({ quiet, isTerminal: false, write });
+    const reporter = new Reporter({ quiet, write });
     for (const event of events) {
       reporter.onEvent(event);
       clock.ms += stepMs;
@@ -188,7 +189,7 @@ Deno.test("Reporter prints errors only when quiet", () => {
   assertEquals(printed(events, { quiet: true }), "");
   let text = "";
   const write = (more: string) => void (text += more);
-  const reporter = new Reporter({ quiet: true, isTerminal: true, write });
+  const reporter = new Reporter({ quiet: true, startBar, write });
   reporter.line("a line");
   reporter.note("a note");
   reporter.onEvent(START);
@@ -199,7 +200,7 @@ Deno.test("Reporter prints errors only when quiet", () => {
 Deno.test("Reporter prints lines as they are and notes indented", () => {
   let text = "";
   const write = (more: string) => void (text += more);
-  const reporter = new Reporter({ quiet: false, isTerminal: false, write });
+  const reporter = new Reporter({ quiet: false, write });
   reporter.line();
   reporter.line("a line");
   reporter.note("a note");
@@ -208,7 +209,7 @@ Deno.test("Reporter prints lines as they are and notes indented", () => {
 
 Deno.test("Reporter leaves every line and no bar on a terminal", () => {
   withTerminal(({ write, lines }) => {
-    const reporter = new Reporter({ quiet: false, isTerminal: true, write });
+    const reporter = new Reporter({ quiet: false, startBar, write });
     reporter.onEvent(START);
     reporter.onEvent(ENGINE);
     reporter.note("stopping");
