@@ -115,8 +115,10 @@ function refuseImport(from: string, imported: Import, door: Published) {
   if (DEVICE.test(target) && folder !== "backends") {
     return "a device loads when backends/open_backend.ts chooses it";
   }
-  if (wanted === "weights" && folder !== "weights" && target !== WEIGHTS) {
-    return `weights/ is read through ${WEIGHTS} alone`;
+  if (
+    wanted === "weights" && folder !== "weights" && !WEIGHTS.includes(target)
+  ) {
+    return `weights/ is read through ${WEIGHTS.join(" and ")} alone`;
   }
   // The page that is exported is that of the server: texts, and no code.
   const isPage = folder === "export" && target.startsWith(SERVE_PAGE);
@@ -128,7 +130,9 @@ function refuseImport(from: string, imported: Import, door: Published) {
   }
   if (TOP.includes(folder)) return false;
   if (target === RUNTIME && folder === "backends") return false;
-  if (EDGES.includes(target) && !EDGES.includes(from) && from !== WEIGHTS) {
+  if (
+    EDGES.includes(target) && !EDGES.includes(from) && !WEIGHTS.includes(from)
+  ) {
     return "the file system is touched by run/ only";
   }
   if (folder === "stages") {

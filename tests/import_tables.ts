@@ -115,8 +115,8 @@ export const HDF5_AMBIENT = ["globalThis", "performance", "console"];
 /** What keeps decoders quiet that print. */
 export const QUIET = "pipeline/image/quiet.ts";
 
-/** The way into the reader of weight files. */
-export const WEIGHTS = "pipeline/weights/mod.ts";
+/** The ways into the reader of weight files, and into the cache of those that were fetched. */
+export const WEIGHTS = ["pipeline/weights/mod.ts", "pipeline/weights/cache.ts"];
 
 /** Files of stages, which do not call each other; the other files of the folder help them. */
 export const STAGE_FILES: ReadonlySet<string> = new Set(

@@ -11,12 +11,7 @@ import {
   presetWithDigest,
 } from "../backbone/presets.ts";
 import type { VariantName } from "../backbone/spec.ts";
-import {
-  openWeights,
-  readBackbone,
-  readResNet,
-  type WeightFile,
-} from "../weights/mod.ts";
+import type { WeightFile } from "../weights/mod.ts";
 import type { Backbone } from "../backbone/fold.ts";
 import {
   ConfigError,
@@ -91,6 +86,7 @@ async function tryOpen(path: string): Promise<WeightFile | undefined> {
   if (info && !info.isFile && !info.isDirectory) {
     throw missingFile(path, "it is a pipe, a socket or a device");
   }
+  const { openWeights } = await import("../weights/mod.ts");
   const store = new FileStore("/");
   try {
     const file = await openWeights(store, path);
@@ -134,6 +130,7 @@ export async function readNetwork(
   variant = own,
 ): Promise<Backbone> {
   const { imageSize } = geometry;
+  const { readBackbone } = await import("../weights/mod.ts");
   const file = await open();
   const options = { path, imageSize, normalization, variant };
   const network = readBackbone(file.tensors, options);
@@ -202,6 +199,7 @@ export async function findBackbone(
     const trained = trainedWith(known.digest);
     return { ...known, ...trained, isHere: false, imageSize, open };
   }
+  const { readResNet } = await import("../weights/mod.ts");
   const read = readResNet(file.tensors, { path: name });
   const { variant, naming, spec } = read;
   const { digest } = file;

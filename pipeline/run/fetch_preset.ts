@@ -9,11 +9,7 @@ import { type BackboneFile, findBackbone } from "./backbone.ts";
 import type { PipelineContext, RunParts } from "./events.ts";
 import { cachedPath, downloadSource, presetPath } from "./preset_cache.ts";
 import type { KnownBackbone } from "./run_format.ts";
-import {
-  download,
-  DownloadError,
-  type DownloadProgress,
-} from "../weights/mod.ts";
+import type { DownloadError, DownloadProgress } from "../weights/mod.ts";
 
 /** Weights that are in the cache. */
 export interface FetchedPreset {
@@ -49,6 +45,7 @@ export async function fetchPreset(
       "backbone",
     );
   }
+  const { download, DownloadError } = await import("../weights/mod.ts");
   const preset = PRESETS[name]!;
   const url = preset.url!;
   const path = requireCachedPath(name, cache);
@@ -74,7 +71,7 @@ export async function fetchPreset(
     return { path, fetchedBytes };
   } catch (cause) {
     if (!(cause instanceof DownloadError)) throw cause;
-    throw unreachable(url, path, cause.reason, cause);
+    throw await unreachable(url, path, cause.reason, cause);
   }
 }
 
@@ -88,12 +85,13 @@ function requireCachedPath(name: string, cache: string | undefined): string {
 }
 
 /** Makes the error of weights that cannot be fetched. */
-function unreachable(
+async function unreachable(
   url: string,
   path: string,
   reason: string,
   cause?: unknown,
-): DownloadError {
+): Promise<DownloadError> {
+  const { DownloadError } = await import("../weights/mod.ts");
   return new DownloadError(
     url,
     `${reason}; where there is no network, place the file by hand at "${path}"`,
@@ -133,12 +131,12 @@ export async function requireFetchable(
     });
   } catch (cause) {
     signal.throwIfAborted();
-    throw unreachable(url, path, `"${host}" cannot be reached`, cause);
+    throw await unreachable(url, path, `"${host}" cannot be reached`, cause);
   }
   const { status } = response;
   // A server that is busy may have the file later.
   if (status < 400 || status === 429 || status >= 500) return;
-  throw unreachable(url, path, `"${host}" answered ${status}`);
+  throw await unreachable(url, path, `"${host}" answered ${status}`);
 }
 
 /**

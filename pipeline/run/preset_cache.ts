@@ -2,7 +2,8 @@
 
 import { fromFileUrl, join } from "@std/path";
 import type { BackbonePreset } from "../backbone/presets.ts";
-import { type DownloadSource, verifyCached } from "../weights/mod.ts";
+import { verifyCached } from "../weights/cache.ts";
+import type { DownloadSource } from "../weights/mod.ts";
 import { ConfigError } from "../errors.ts";
 import type { KnownBackbone } from "./run_format.ts";
 
