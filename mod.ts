@@ -235,9 +235,9 @@ export {
 export {
   type OpenWorkspace,
   openWorkspace,
-  readWorkspace,
   type Workspace,
 } from "./pipeline/run/workspace.ts";
+export { readWorkspace } from "./pipeline/run/read_workspace.ts";
 export { isLocation } from "./pipeline/s3/location.ts";
 export {
   inspectWeights,

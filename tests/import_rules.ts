@@ -23,12 +23,12 @@ import {
   SERVE,
   SERVE_PACKAGE,
   SERVE_PAGE,
-  STAGE_FILES,
   TOP,
   WEIGHTS,
 } from "./import_tables.ts";
 import { ambientNames } from "./support/ambient.ts";
 import { findCycles } from "./support/cycles.ts";
+import { findStageCalls } from "./support/stage_calls.ts";
 import {
   findUnpublished,
   type Published,
@@ -146,24 +146,6 @@ function refuseImport(from: string, imported: Import, door: Published) {
     }`;
 }
 
-/** Finds functions that a stage takes from another. */
-function findStageCalls({ path, source, imports }: SourceModule): string[] {
-  if (!STAGE_FILES.has(path)) return [];
-  return imports.filter(({ target }) => STAGE_FILES.has(target)).flatMap(
-    ({ specifier }) => {
-      const clauses = source.matchAll(
-        /\b(?:im|ex)port\s+(type\s+)?(?:\{([^}]*)\}|\*[^"]*?)\s*from\s*"([^"]+)"/g,
-      );
-      return [...clauses]
-        .filter(([, type, , from]) => !type && from === specifier)
-        .flatMap(([, , names = "*"]) => names.split(","))
-        .map((name) => name.trim())
-        .filter((name) => name && !/^type\s|^[A-Z][A-Z0-9_]*$/.test(name))
-        .map((name) => `${name} of ${specifier}`);
-    },
-  );
-}
-
 /** Finds names in pure code that stand for the outside. */
 function findAmbient({ path, source }: SourceModule): string[] {
   const folder = folderOf(path);
@@ -209,7 +191,9 @@ function checkCycles(modules: readonly SourceModule[]): Violation[] {
     const from = folderOf(path);
     if (from === undefined) continue;
     const targets = imports.map(({ target }) => target);
-    files.set(path, new Set(targets));
+    // A stage loads later what makes its files, and that reads its constants.
+    const first = imports.filter(({ loads }) => loads === "first");
+    files.set(path, new Set(first.map(({ target }) => target)));
     const layered = [...PURE, ...Object.keys(LOWER)].filter(Boolean);
     if (!layered.includes(from)) continue;
     const others = targets.map(folderOf)

@@ -123,6 +123,9 @@ export const STAGE_FILES: ReadonlySet<string> = new Set(
   STAGES.map(({ name }) => `pipeline/stages/${name.replaceAll("-", "_")}.ts`),
 );
 
+/** Where the files are that make those of a stage: each loads when there is something to make. */
+export const MAKE = "pipeline/stages/make/";
+
 /** Constants and paths that start a task, beside what `mod.ts` exports. */
 export const LAUNCH = [
   "pipeline/s3/temporary_folder.ts",

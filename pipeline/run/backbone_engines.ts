@@ -8,8 +8,7 @@ import { freeBytes } from "../artifact/free_bytes.ts";
 import { encodeArithmetic } from "../backbone/arithmetic.ts";
 import type { Backbone } from "../backbone/fold.ts";
 import type { Embedder } from "../backends/backend.ts";
-import { type Opened, openEmbedder } from "../backends/open_backend.ts";
-import { openSteady } from "../backends/steady_embedder.ts";
+import type { Opened } from "../backends/open_backend.ts";
 import type { OpenBackbone } from "../stages/outside.ts";
 import { readNetwork } from "./backbone.ts";
 import type { RunParts } from "./events.ts";
@@ -89,6 +88,8 @@ export class BackboneEngines implements AsyncDisposable {
       return this.#tell(stage, { opened: handed.embedder, notes: [] });
     }
     await handed?.embedder.close();
+    const { openEmbedder } = await import("../backends/open_backend.ts");
+    const { openSteady } = await import("../backends/steady_embedder.ts");
     const [change = (graph) => graph, arithmetic = {}, keeps = false] = opening;
     const place = { stage, key };
     const embedder = await openSteady({

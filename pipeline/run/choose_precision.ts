@@ -6,7 +6,6 @@ import type { Config } from "../config/config_type.ts";
 import { ConfigError } from "../errors.ts";
 import { CALIBRATION } from "../stages/calibration.ts";
 import { BackboneEngines } from "./backbone_engines.ts";
-import { openDevices } from "./devices.ts";
 import type { PipelineEvent } from "./events.ts";
 import { resumeRun, type RunOptions } from "./open_run.ts";
 import { Run } from "./run.ts";
@@ -42,6 +41,7 @@ async function timeBatch(engine: Embedder, images: Uint8Array) {
  */
 async function measureSpeed({ parts }: Run): Promise<number | string> {
   await using engines = new BackboneEngines(parts);
+  const { openDevices } = await import("./devices.ts");
   await using devices = openDevices(parts, STAGE, engines);
   let ranges: Ranges = {};
   const exact = await devices.openBackbone(

@@ -3,14 +3,13 @@
 import { basename, dirname } from "@std/path";
 import type { Config } from "../config/config_type.ts";
 import { FileStore } from "../artifact/file_store.ts";
-import { type DatasetSource, listDataset } from "../dataset/dataset_source.ts";
+import type { DatasetSource } from "../dataset/dataset_source.ts";
 import type { ListColumns } from "../dataset/list_columns.ts";
 import { isListName } from "../dataset/list_rows.ts";
 import type { Listing } from "../dataset/listing.ts";
 import { DatasetError } from "../errors.ts";
 import { isLocation } from "../s3/location.ts";
 import type { Photos } from "../stages/outside.ts";
-import { openObjects } from "./object_store.ts";
 import type { PipelineContext } from "./events.ts";
 import { openPool } from "./preprocess/pool.ts";
 
@@ -33,11 +32,12 @@ type PhotoSettings = Pick<
 const OBJECTS_AT_ONCE = 32;
 
 /** Names a folder or a list in an object store. */
-function openObjectPhotos(
+async function openObjectPhotos(
   data: string,
   columns: ListColumns,
   signal: AbortSignal,
-): DatasetSource {
+): Promise<DatasetSource> {
+  const { openObjects } = await import("./object_store.ts");
   const open = (location: string) => ({
     store: openObjects(location, "data", signal),
     origin: data,
@@ -64,7 +64,7 @@ async function openPhotos(
     return { store: new FileStore(EMBEDDED), origin: EMBEDDED_NAME };
   }
   const columns = { path: pathColumn, label: labelColumn, split: splitColumn };
-  if (isLocation(data)) return openObjectPhotos(data, columns, signal);
+  if (isLocation(data)) return await openObjectPhotos(data, columns, signal);
   let info: Deno.FileInfo;
   try {
     info = await Deno.stat(data);
@@ -100,9 +100,13 @@ export function photosOf(
   let source: Promise<DatasetSource> | undefined;
   let listing: Promise<Listing> | undefined;
   const open = () => source ??= openPhotos(settings, signal);
+  const list = async () => {
+    const { listDataset } = await import("../dataset/dataset_source.ts");
+    return await listDataset(await open());
+  };
   return {
     open,
-    list: () => listing ??= open().then(listDataset),
+    list: () => listing ??= list(),
     openPreprocessor: (geometry) => openPool(geometry, { native: nativeJpeg }),
   };
 }

@@ -4,7 +4,6 @@ import { Artifact } from "../artifact/artifact.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Config } from "../config/config_type.ts";
 import { BackboneEngines } from "./backbone_engines.ts";
-import { openDevices } from "./devices.ts";
 import {
   type PlannedInputs,
   planStage,
@@ -207,11 +206,12 @@ export class Run {
     if (changes.length > 0) emit({ type: "stale", stage: stage.name, changes });
     const run = runFacts(parts);
     const started = performance.now();
-    await using devices = openDevices(parts, stage.name, this.#engines);
     const { context, settle } = await shareWork(parts, work, role, counts);
     const artifact = await settle(
-      runStage(work, context, (files) =>
-        definitionOf(stage).make({
+      runStage(work, context, async (files) => {
+        const { openDevices } = await import("./devices.ts");
+        await using devices = openDevices(parts, stage.name, this.#engines);
+        return await definitionOf(stage).make({
           ...context,
           ...devices,
           files,
@@ -219,7 +219,8 @@ export class Run {
           inputs: inputs as Record<string, Artifact>,
           run,
           photos,
-        })),
+        });
+      }),
     );
     if (artifact === undefined) return undefined;
     if (!artifact.skipped) {

@@ -9,7 +9,6 @@ import type { Split } from "../dataset/split.ts";
 import type { EpochRecord } from "../head/trainer.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import type { LoggedStep } from "../report/event_file.ts";
-import { evaluationEvent, trainingEvents } from "../report/run_events.ts";
 import type { Run } from "./run.ts";
 import { writeChanged } from "./workspace.ts";
 
@@ -43,6 +42,7 @@ export async function logTraining(
   history: readonly EpochRecord[],
   heldOut: Split | null,
 ): Promise<string> {
+  const { trainingEvents } = await import("../report/run_events.ts");
   const { train, validation } = trainingEvents(history);
   await writeEvents(run, "train", train);
   await writeEvents(run, heldOut ?? "validation", validation);
@@ -59,6 +59,7 @@ export async function logEvaluation(
   evaluation: { split: Split; metrics: Metrics; epoch: number },
 ): Promise<string> {
   const { split, metrics, epoch } = evaluation;
+  const { evaluationEvent } = await import("../report/run_events.ts");
   const step = await evaluationEvent(metrics, epoch);
   await writeEvents(run, `evaluation-${split}`, [step]);
   return eventsDirectory(run.name);

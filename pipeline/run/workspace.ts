@@ -13,7 +13,6 @@ import {
 import { MissingArtifactError } from "../errors.ts";
 import { isLocation } from "../s3/location.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
-import { openObjects } from "./object_store.ts";
 
 /** A work directory: `artifacts/`, shared by all runs, and `runs/<name>/`. */
 export interface Workspace {
@@ -27,6 +26,18 @@ export interface Workspace {
 export interface OpenWorkspace extends Workspace, Disposable {
   /** Number of half-written files of interrupted tasks that were removed. */
   readonly swept: number;
+}
+
+/** Names a work directory on a disk. */
+export function diskWorkspace(root: string): Workspace {
+  const store = new FileStore(root);
+  return { root: store.root, store };
+}
+
+/** Opens a work directory in an object store. */
+async function openLocation(root: string, signal?: AbortSignal) {
+  const { openObjects } = await import("./object_store.ts");
+  return openObjects(root, "work", signal);
 }
 
 /**
@@ -44,11 +55,11 @@ export async function openWorkspace(
   options: WorkLockOptions & { create?: boolean } = {},
 ): Promise<OpenWorkspace> {
   const objects = isLocation(root)
-    ? openObjects(root, "work", options.signal)
+    ? await openLocation(root, options.signal)
     : undefined;
   const { root: place, store } = objects
     ? { root, store: objects }
-    : readWorkspace(root);
+    : diskWorkspace(root);
   // An object store that cannot be reached is told before any work.
   const isAbsent = (objects || options.create === false) &&
     (await store.folders("")).length === 0;
@@ -74,13 +85,6 @@ export async function openWorkspace(
     swept: lock.swept,
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
-}
-
-/** Opens a work directory for a task that only reads; nothing is created. */
-export function readWorkspace(root: string): Workspace {
-  if (isLocation(root)) return { root, store: openObjects(root, "work") };
-  const store = new FileStore(root);
-  return { root: store.root, store };
 }
 
 /** Free space of a disk, and whether it can be written. */

@@ -28,7 +28,9 @@ export async function openWork(
 export async function readWork(
   { work }: Pick<TaskContext, "work">,
 ): Promise<Workspace> {
-  const { readWorkspace } = await import("../../pipeline/run/workspace.ts");
+  const { readWorkspace } = await import(
+    "../../pipeline/run/read_workspace.ts"
+  );
   return readWorkspace(work);
 }
 

@@ -42,6 +42,19 @@ Deno.test("a task loads nothing that works before its flags are read", async () 
   }
 });
 
+Deno.test("a complete run loads nothing that makes files", async () => {
+  const loadedWith = await findLoaded();
+  const makes =
+    /^pipeline\/(backends|export|onnx|report|serve|stages\/make)\/|\/(decode|resize|search|trainer|devices)\.ts$/;
+  for (const task of ["prepare", "embed", "train", "evaluate", "status"]) {
+    const found = [...loadedWith(`pipeline/run/${task}.ts`)];
+    assertEquals(found.includes("pipeline/stages/stages.ts"), true);
+    assertEquals(found.filter((target) => makes.test(target)), [], task);
+    const readers = /^pipeline\/(weights\/(mod|formats)|s3\/s3_store)/;
+    assertEquals(found.filter((target) => readers.test(target)), [], task);
+  }
+});
+
 Deno.test("no work loads tfjs or onnxruntime before it needs an engine", async () => {
   const loadedWith = await findLoaded();
   const found = [...loadedWith("mod.ts")];

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ConfigError, MissingArtifactError } from "../../pipeline/errors.ts";
-import { openWorkspace, readWorkspace } from "../../pipeline/run/workspace.ts";
+import { readWorkspace } from "../../pipeline/run/read_workspace.ts";
+import { openWorkspace } from "../../pipeline/run/workspace.ts";
 import { photosOf } from "../../pipeline/run/photos.ts";
 import { FakeServer } from "../s3/fake_server.ts";
 

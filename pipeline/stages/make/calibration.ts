@@ -1,0 +1,114 @@
+/** Making a calibration: activations of photos are measured, and both precisions compared. */
+
+import { canonicalJson } from "../../artifact/canonical_json.ts";
+import {
+  chooseRanges,
+  rangeNames,
+  type Ranges,
+} from "../../backbone/ranges.ts";
+import { type DrawnPhotos, drawPhotos } from "../../shards/draw_photos.ts";
+import { checkPrecision, embedTimed } from "../check_precision.ts";
+import type { Job, Made } from "../stage.ts";
+import { type INPUTS, PHOTOS, RANGES_FILE } from "../calibration.ts";
+
+/** Photos that the time in F32 is measured with, where it is not measured anyway. */
+const TIMED = 4;
+
+/** Numbers of the photos, made by an engine in F32. */
+interface Measured {
+  ranges: Ranges;
+  /** Their embeddings, and the time that one takes. */
+  exact: { values: Float32Array; milliseconds: number };
+}
+
+/** Measures the time of a photo in F32. The engine that measures activations takes longer. */
+async function timeExact(
+  { images, count }: DrawnPhotos,
+  job: Job<typeof INPUTS>,
+): Promise<number> {
+  const timed = Math.min(count, TIMED);
+  const few = images.subarray(0, images.length / count * timed);
+  const engine = await job.openBackbone(undefined, {}, true);
+  const photos = { images: few, count: timed };
+  const { milliseconds } = await embedTimed(engine, photos, job);
+  await engine.close();
+  return milliseconds;
+}
+
+/** Embeds photos in F32, measures their activations, and chooses ranges. */
+async function measure(
+  photos: DrawnPhotos,
+  job: Job<typeof INPUTS>,
+): Promise<Measured> {
+  const { images, count } = photos;
+  const milliseconds = await timeExact(photos, job);
+  job.signal.throwIfAborted();
+  let names: string[] = [];
+  const engine = await job.openBackbone(
+    (graph) => {
+      names = rangeNames(graph);
+      return graph;
+    },
+    { measures: true },
+    true,
+  );
+  const rows = await engine.embed(images, { count, views: ["plain"] });
+  await engine.close();
+  const own = 2 * names.length;
+  const size = engine.embeddingSize - own;
+  const values = new Float32Array(count * size);
+  const extremes = new Float32Array(count * own);
+  for (let i = 0; i < count; i++) {
+    const row = rows.subarray(i * (size + own), (i + 1) * (size + own));
+    values.set(row.subarray(0, size), i * size);
+    extremes.set(row.subarray(size), i * own);
+  }
+  const ranges = chooseRanges(names, extremes);
+  return { ranges, exact: { values, milliseconds } };
+}
+
+/** Embeds photos in F32, for half precision, which needs no ranges. */
+async function embedExact(
+  photos: DrawnPhotos,
+  job: Job<typeof INPUTS>,
+): Promise<Measured> {
+  const engine = await job.openBackbone(undefined, {}, true);
+  const exact = await embedTimed(engine, photos, job);
+  await engine.close();
+  return { ranges: {}, exact };
+}
+
+/** Makes the files of the stage that are missing. */
+export async function makeCalibration(
+  job: Job<typeof INPUTS, { seed: number }>,
+): Promise<Made | undefined> {
+  const { files, config, emit, inputs: { index, tensors } } = job;
+  const { stage } = files.work;
+  const isHalf = "precision" in config;
+  const records = await index.readRecords();
+  const photos = await drawPhotos({ tensors, records }, {
+    seed: config.seed,
+    count: PHOTOS,
+  });
+  const { count } = photos;
+  const total = isHalf ? count : 2 * count;
+  emit({ type: "start", stage, done: 0, total, unit: "images" });
+  const { ranges, exact } = isHalf
+    ? await embedExact(photos, job)
+    : await measure(photos, job);
+  job.signal.throwIfAborted();
+  emit({ type: "progress", stage, done: total - count, total });
+  const arithmetic = isHalf ? { half: true } : { ranges };
+  const rounder = await job.openBackbone(undefined, arithmetic);
+  const own = { ...photos, exact };
+  const { agreement, speed } = await checkPrecision(rounder, own, job);
+  // The embeddings are made in the same way.
+  job.handOn(rounder);
+  const text = `${canonicalJson(ranges)}\n`;
+  const bytes = new TextEncoder().encode(text);
+  return {
+    files: [await files.write(RANGES_FILE, bytes)],
+    counts: { ...!isHalf && { measured: count }, ...agreement },
+    tally: { speed },
+  };
+}

@@ -1,0 +1,132 @@
+/** Making a head: training it, from a checkpoint if there is one. */
+
+import { canonicalJson, type Json } from "../../artifact/canonical_json.ts";
+import { describeFile } from "../../artifact/manifest.ts";
+import { encodeArithmetic } from "../../backbone/arithmetic.ts";
+import { encodeJsonLines } from "../../dataset/json_lines.ts";
+import { heldOutSplit } from "../../dataset/split.ts";
+import {
+  decodeHead,
+  encodeCheckpoint,
+  encodeHead,
+  HEAD_FILES,
+} from "../../head/checkpoint.ts";
+import {
+  bestEpoch,
+  encodeHistoryCsv,
+  hasStopped,
+  nameHeldOut,
+} from "../../head/history.ts";
+import { countParameters, type HeadShape } from "../../head/model.ts";
+import { HeadTrainer } from "../../head/trainer.ts";
+import { warnOfSpace } from "../../shards/space.ts";
+import type { HeadOptions } from "../head_options.ts";
+import { encodeWork, findLastEngine, findResumePoint } from "../head_resume.ts";
+import type { Job, Made } from "../stage.ts";
+import type { INPUTS } from "../head.ts";
+
+/** The job of making a head. */
+type HeadJob = Job<typeof INPUTS, HeadOptions>;
+
+/** Metadata of a head: everything besides its weights that a prediction depends on. */
+async function headMetadata(
+  { run, inputs: { index, calibration } }: HeadJob,
+  engine: string,
+): Promise<Record<string, string>> {
+  const { preprocessing, backbone, config } = run;
+  return {
+    classes: JSON.stringify(index.classNames),
+    preprocessing: canonicalJson(preprocessing as unknown as Json),
+    backbone: backbone.digest!,
+    variant: backbone.variant,
+    engine,
+    seed: String(config.seed),
+    ...encodeArithmetic(await calibration?.readArithmetic() ?? {}),
+  };
+}
+
+/** Trains to the last epoch, from a checkpoint if there is one. */
+async function trainToEnd(job: HeadJob) {
+  const { files, config, inputs: { index, embeddings }, emit } = job;
+  const { epochs, patience, hidden, activation } = config;
+  const stage = files.work.stage;
+  const train = (await embeddings.loadSplit("train"))!;
+  const heldOut = heldOutSplit(embeddings.manifest.counts);
+  const validation = heldOut ? await embeddings.loadSplit(heldOut) : undefined;
+  const lastEngine = await findLastEngine(job.store, files.work);
+  const { openHead: open, name: engine } = await job.openCompute(lastEngine);
+  const metadata = await headMetadata(job, engine);
+  const classes = index.classNames.length;
+  const shape: HeadShape = { inputs: train.size, hidden, classes, activation };
+  // Two heads, and a checkpoint of weights and two moments, each there and half-written.
+  await warnOfSpace(job, 4 * 10 * countParameters(shape));
+  const resume = { shape, engine, epochs, context: job };
+  const point = await findResumePoint(files, resume);
+  const history = point?.history ?? [];
+  let state = point?.state;
+  const done = history.length;
+  emit({ type: "start", stage, unit: "epochs", done, total: epochs });
+  const data = { train, validation, open, state };
+  const trainer = new HeadTrainer(shape, config, data);
+  const saved = { ...metadata, work: encodeWork(files.work) };
+  try {
+    while (history.length < epochs && !hasStopped(history, patience)) {
+      job.signal.throwIfAborted();
+      const record = await trainer.trainEpoch();
+      history.push(record);
+      state = await trainer.state();
+      job.checkDevices();
+      const { parameters } = state;
+      if (bestEpoch(history) === record.epoch) {
+        const own = { ...metadata, epoch: String(record.epoch) };
+        const best = await encodeHead({ shape, parameters, metadata: own });
+        await files.write(HEAD_FILES.best, best);
+      }
+      const checkpoint = { state, history };
+      const bytes = await encodeCheckpoint(shape, checkpoint, saved);
+      await files.write(HEAD_FILES.checkpoint, bytes);
+      emit({ type: "epoch", stage, record, epochs, heldOut });
+    }
+    return { state: state!, history, heldOut, shape, metadata, saved };
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** Makes the files of the stage that are missing. */
+export async function makeHead(job: HeadJob): Promise<Made | undefined> {
+  const { files, config: { patience } } = job;
+  const trained = await trainToEnd(job);
+  const { state, history, heldOut, shape, metadata, saved } = trained;
+  const best = bestEpoch(history);
+  let { parameters } = state;
+  let epoch = state.epoch;
+  if (patience > 0) {
+    const path = files.path(HEAD_FILES.best);
+    const bytes = await files.read(HEAD_FILES.best);
+    ({ parameters } = await decodeHead(bytes!, path));
+    epoch = best;
+  }
+  const own = { ...metadata, epoch: String(epoch) };
+  const head = await encodeHead({ shape, parameters, metadata: own });
+  await files.write(HEAD_FILES.head, head);
+  const named = history.map((record) => nameHeldOut(record, heldOut));
+  await files.write(HEAD_FILES.history, encodeJsonLines(named));
+  const csv = encodeHistoryCsv(history, heldOut);
+  const table = new TextEncoder().encode(csv);
+  await files.write(HEAD_FILES.table, table);
+  // The checkpoint may have come from another, shorter training: this stage lists its own.
+  const last = await encodeCheckpoint(shape, { state, history }, saved);
+  await files.write(HEAD_FILES.checkpoint, last);
+  const described = [];
+  for (const name of Object.values(HEAD_FILES)) {
+    described.push(await describeFile(name, (await files.read(name))!));
+  }
+  const counts = {
+    epochs: history.length,
+    steps: state.step,
+    bestEpoch: best,
+    keptEpoch: epoch,
+  };
+  return { files: described, counts };
+}
