@@ -6,19 +6,25 @@
  * Such an end says nothing about the tests, so they run again, which is printed. A
  * test that fails ends with 1, and nothing is repeated.
  *
- * Run it as `deno run --allow-run=deno tests/webgpu_suite.ts [slow]`.
+ * Run it as `deno run --allow-read --allow-write=.tmp --allow-run=deno
+ * tests/webgpu_suite.ts [slow]`.
  *
  * @module
  */
 
 // deno-lint-ignore-file no-console
 
-const SLOW = "tests/**/*_slow_test.ts";
+import { shareIsolates } from "./support/share_isolates.ts";
+import { walkFiles } from "./support/walk_files.ts";
+
+const isSlow = Deno.args[0] === "slow";
+const end = isSlow ? /_slow_test\.ts$/ : /(?<!_slow)_test\.ts$/;
+const paths = (await Array.fromAsync(walkFiles("tests/backends")))
+  .filter((path) => end.test(path)).map((path) => `tests/backends/${path}`);
+await using isolates = await shareIsolates("backends", paths, isSlow ? 1 : 5);
 
 /** Which tests, and with which permissions. */
-const TESTS = Deno.args[0] === "slow"
-  ? ["-P=slow", SLOW.replace("**", "backends")]
-  : ["-P", "--parallel", `--ignore=${SLOW}`, "tests/backends/"];
+const TESTS = [...isSlow ? ["-P=slow"] : ["-P", "--parallel"], isolates.folder];
 
 /** Times that the tests run at most. */
 const MOST = 5;
