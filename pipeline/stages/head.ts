@@ -1,7 +1,7 @@
 /**
  * Head stage: embeddings in, a trained head out.
  *
- * After every epoch it writes `best.safetensors` if the epoch was the best, then
+ * Every few epochs it writes `best.safetensors` if one of them was the best, then
  * `checkpoint.safetensors`; at the end `head.safetensors`, `history.jsonl` and
  * `history.csv`. It goes on from its checkpoint, or from that of another training of
  * the same course that is not as far.

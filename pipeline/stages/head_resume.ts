@@ -82,12 +82,13 @@ async function readPoint(
   requireCourse(saved, files, path);
   const { metadata } = await decodeHead(best, files.path(HEAD_FILES.best));
   const { history } = checkpoint;
-  // Killed between the two, the best weights are those of the next epoch, which
+  // Killed between the two, the best weights are those of a later epoch, which
   // the same engine finds again if it trains that far.
-  const isNext = metadata.epoch === String(history.length + 1) &&
-    metadata.engine === engine && history.length < epochs;
+  const epoch = Number(metadata.epoch);
+  const isLater = epoch > history.length && epoch <= epochs &&
+    metadata.engine === engine;
   const isBest = metadata.epoch === String(bestEpoch(history));
-  return isBest || isNext ? { ...checkpoint, best } : undefined;
+  return isBest || isLater ? { ...checkpoint, best } : undefined;
 }
 
 /** Whether an error says that bytes are not what they should be. */
@@ -137,8 +138,8 @@ async function readCourse(
   const result = WORK_SCHEMA.safeParse(JSON.parse(metadata?.work ?? "null"));
   if (!result.success || !metadata || !best) return undefined;
   const epoch = Number(metadata.epoch);
-  // Best weights of the next epoch are only of use to the engine that wrote them.
-  const { engine } = best.epoch === String(epoch + 1) ? best : metadata;
+  // Best weights of a later epoch are only of use to the engine that wrote them.
+  const { engine } = Number(best.epoch) > epoch ? best : metadata;
   return { work: result.data, epoch, engine };
 }
 

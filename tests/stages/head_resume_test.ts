@@ -100,6 +100,30 @@ Deno.test.each(["checkpoint", "best"] as const)(
   },
 );
 
+Deno.test("HEAD writes a checkpoint every 50 steps, and goes on from it when it was killed", async () => {
+  const options = { patience: 0, epochs: 6, stepsPerEpoch: 25 };
+  const whole = testContext();
+  await run(whole, options);
+  const killed = testContext();
+  const { emit, store } = killed;
+  killed.emit = (event) => {
+    emit(event);
+    if (event.type !== "epoch" || event.record.epoch < 3) return;
+    throw new Error("killed");
+  };
+  await assertRejects(() => run(killed, options), Error, "killed");
+  // As if it was killed between the best weights and a checkpoint of the fourth epoch.
+  const path = find(store, HEAD_FILES.best);
+  const best = await decodeHead(store.files.get(path)!, path);
+  const metadata = { ...best.metadata, epoch: "4" };
+  store.files.set(path, await encodeHead({ ...best, metadata }));
+  const context = testContext(store);
+  await run(context, options);
+  const [start] = context.events;
+  assertEquals(start?.type === "start" && start.done, 2);
+  assertEquals(store.files, whole.store.files);
+});
+
 Deno.test("HEAD takes no best weights of an epoch that it will not train", async () => {
   const options = { patience: 0, epochs: 1 };
   const whole = testContext();

@@ -63,16 +63,17 @@ Deno.test("HEAD throws when training diverges, and writes no checkpoint of it", 
 Deno.test("HEAD writes no checkpoint of an epoch in which the device failed", async () => {
   const context = testContext();
   const store = context.store;
+  const options = { stepsPerEpoch: 50 };
   let epochs = 0;
   const checkDevices = () => {
     if (++epochs === 3) throw new Error("the device is lost");
   };
   await assertRejects(
-    () => run(context, {}, { checkDevices }),
+    () => run(context, options, { checkDevices }),
     Error,
     "the device is lost",
   );
-  const { files } = await openHead({}, store);
+  const { files } = await openHead(options, store);
   const path = files.path(HEAD_FILES.checkpoint);
   const shape = {
     inputs: 4,

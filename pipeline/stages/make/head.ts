@@ -5,12 +5,7 @@ import { describeFile } from "../../artifact/manifest.ts";
 import { encodeArithmetic } from "../../backbone/arithmetic.ts";
 import { encodeJsonLines } from "../../dataset/json_lines.ts";
 import { heldOutSplit } from "../../dataset/split.ts";
-import {
-  decodeHead,
-  encodeCheckpoint,
-  encodeHead,
-  HEAD_FILES,
-} from "../../head/checkpoint.ts";
+import { decodeHead, encodeHead, HEAD_FILES } from "../../head/checkpoint.ts";
 import {
   bestEpoch,
   encodeHistoryCsv,
@@ -21,9 +16,10 @@ import { countParameters, type HeadShape } from "../../head/model.ts";
 import { HeadTrainer } from "../../head/trainer.ts";
 import { warnOfSpace } from "../../shards/space.ts";
 import type { HeadOptions } from "../head_options.ts";
-import { encodeWork, findLastEngine, findResumePoint } from "../head_resume.ts";
+import { findLastEngine, findResumePoint } from "../head_resume.ts";
 import type { Job, Made } from "../stage.ts";
 import type { INPUTS } from "../head.ts";
+import { HeadSaves } from "./head_saves.ts";
 
 /** The job of making a head. */
 type HeadJob = Job<typeof INPUTS, HeadOptions>;
@@ -68,26 +64,33 @@ async function trainToEnd(job: HeadJob) {
   emit({ type: "start", stage, unit: "epochs", done, total: epochs });
   const data = { train, validation, open, state };
   const trainer = new HeadTrainer(shape, config, data);
-  const saved = { ...metadata, work: encodeWork(files.work) };
+  const step = state?.step ?? 0;
+  const saves = new HeadSaves(files, { shape, metadata, step });
+  const read = async () => {
+    const state = await trainer.state();
+    job.checkDevices();
+    return state;
+  };
   try {
     while (history.length < epochs && !hasStopped(history, patience)) {
+      if (job.signal.aborted && saves.isBehind(history.at(-1)?.step ?? 0)) {
+        await saves.save({ state: state ?? await read(), history });
+      }
       job.signal.throwIfAborted();
       const record = await trainer.trainEpoch();
       history.push(record);
-      state = await trainer.state();
+      const isBest = bestEpoch(history) === record.epoch;
+      const isDue = saves.isDue(record.step);
+      state = isBest || isDue ? await trainer.state() : undefined;
       job.checkDevices();
-      const { parameters } = state;
-      if (bestEpoch(history) === record.epoch) {
-        const own = { ...metadata, epoch: String(record.epoch) };
-        const best = await encodeHead({ shape, parameters, metadata: own });
-        await files.write(HEAD_FILES.best, best);
-      }
-      const checkpoint = { state, history };
-      const bytes = await encodeCheckpoint(shape, checkpoint, saved);
-      await files.write(HEAD_FILES.checkpoint, bytes);
+      if (state && isBest) saves.keepBest(state.parameters, record.epoch);
+      if (state && isDue) await saves.save({ state, history });
       emit({ type: "epoch", stage, record, epochs, heldOut });
     }
-    return { state: state!, history, heldOut, shape, metadata, saved };
+    state ??= await read();
+    // The checkpoint may have come from another, shorter training: this stage lists its own.
+    await saves.save({ state, history });
+    return { state, history, heldOut, shape, metadata };
   } finally {
     await trainer.dispose();
   }
@@ -97,7 +100,7 @@ async function trainToEnd(job: HeadJob) {
 export async function makeHead(job: HeadJob): Promise<Made | undefined> {
   const { files, config: { patience } } = job;
   const trained = await trainToEnd(job);
-  const { state, history, heldOut, shape, metadata, saved } = trained;
+  const { state, history, heldOut, shape, metadata } = trained;
   const best = bestEpoch(history);
   let { parameters } = state;
   let epoch = state.epoch;
@@ -115,9 +118,6 @@ export async function makeHead(job: HeadJob): Promise<Made | undefined> {
   const csv = encodeHistoryCsv(history, heldOut);
   const table = new TextEncoder().encode(csv);
   await files.write(HEAD_FILES.table, table);
-  // The checkpoint may have come from another, shorter training: this stage lists its own.
-  const last = await encodeCheckpoint(shape, { state, history }, saved);
-  await files.write(HEAD_FILES.checkpoint, last);
   const described = [];
   for (const name of Object.values(HEAD_FILES)) {
     described.push(await describeFile(name, (await files.read(name))!));
