@@ -40,7 +40,7 @@ export class NumberColumn<T extends Numbers> {
   }
 
   /** Makes room for more values. */
-  #reserve(count: number): void {
+  reserve(count: number): void {
     const wanted = this.#length + count;
     if (wanted <= this.#values.length) return;
     const room = Math.max(wanted, this.#values.length * 2);
@@ -55,13 +55,13 @@ export class NumberColumn<T extends Numbers> {
    * @param value The value; it must fit the type.
    */
   push(value: number): void {
-    this.#reserve(1);
+    this.reserve(1);
     this.#values[this.#length++] = value;
   }
 
   /** Adds values at the end. */
   append(values: ArrayLike<number>): void {
-    this.#reserve(values.length);
+    this.reserve(values.length);
     this.#values.set(values, this.#length);
     this.#length += values.length;
   }
@@ -96,6 +96,11 @@ export class TextColumn {
   /** Number of texts. */
   get length(): number {
     return this.#ends.length;
+  }
+
+  /** Makes room for more texts, but not for what is in them. */
+  reserve(count: number): void {
+    this.#ends.reserve(count);
   }
 
   /** Adds a text at the end. */

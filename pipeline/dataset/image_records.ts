@@ -30,6 +30,17 @@ export class ImageRecords implements Iterable<ImageRecord> {
     return this.#labels.length;
   }
 
+  /** Makes room for more records: growing by doubling leaves as much memory behind, in holes. */
+  reserve(count: number): void {
+    this.#paths.reserve(count);
+    this.#digests.reserve(count * DIGEST_BYTES);
+    this.#sizes.reserve(count);
+    this.#widths.reserve(count);
+    this.#heights.reserve(count);
+    this.#labels.reserve(count);
+    this.#splits.reserve(count);
+  }
+
   /** Adds a record at the end. */
   push(record: ImageRecord): void {
     this.#paths.push(record.path);

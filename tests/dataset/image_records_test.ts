@@ -25,6 +25,14 @@ Deno.test("ImageRecords returns records as they came", () => {
   assertEquals(JSON.stringify(columns.at(2999)), JSON.stringify(all[2999]));
 });
 
+Deno.test("reserve() keeps the records, and takes more than it made room for", () => {
+  const all = records(3000);
+  const columns = new ImageRecords(all.slice(0, 2));
+  columns.reserve(2000);
+  for (const record of all.slice(2)) columns.push(record);
+  assertEquals([...columns], all);
+});
+
 Deno.test("rowsOf() finds the rows of a split", () => {
   const columns = new ImageRecords(records(8));
   assertEquals(columns.rowsOf("train"), Int32Array.of(0, 3, 6));

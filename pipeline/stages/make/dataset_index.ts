@@ -69,6 +69,7 @@ async function collectPhotos(
   const reject = rejecter(job);
   const labels = new Map(listing.classNames.map((name, i) => [name, i]));
   const records = new ImageRecords();
+  records.reserve(listing.length);
   const rejected: Rejection[] = [];
   const total = listing.length;
   let done = 0;
