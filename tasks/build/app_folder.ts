@@ -80,6 +80,10 @@ async function writeConfig(folder: string): Promise<void> {
   const text = await Deno.readTextFile(join(PROJECT, "deno.json"));
   const config = JSON.parse(text);
   const kept = Object.fromEntries(CONFIG_KEYS.map((key) => [key, config[key]]));
+  // `deno compile` takes what it finds by following every import.
+  kept.unstable = config.unstable.filter((name: string) =>
+    name !== "lazy-dynamic-imports"
+  );
   kept.permissions = Object.fromEntries(
     PERMISSIONS.map((name) => {
       const set = config.permissions[name];

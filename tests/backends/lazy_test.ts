@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import project from "../../deno.json" with { type: "json" };
 import { type Import, readProject } from "../support/project_graph.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -40,6 +41,10 @@ Deno.test("a task loads nothing that works before its flags are read", async () 
     // A thread loads the task later.
     assertEquals(hasFlags, name !== "confined.ts", name);
   }
+});
+
+Deno.test("Deno reads what loads later only then", () => {
+  assertEquals(project.unstable.includes("lazy-dynamic-imports"), true);
 });
 
 Deno.test("a complete run loads nothing that makes files", async () => {
