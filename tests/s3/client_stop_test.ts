@@ -31,11 +31,19 @@ function refuse(seconds: number): Response {
 
 Deno.test("send() ends its pause when the task is to stop, and throws why", async () => {
   const controller = new AbortController();
+  const { signal } = controller;
   const reason = new Error("enough");
+  let isLong = false;
+  const listen = signal.addEventListener.bind(signal);
+  signal.addEventListener = (...args: Parameters<typeof listen>) => {
+    listen(...args);
+    // The pause listens, so it has begun.
+    if (isLong) controller.abort(reason);
+  };
   const { result, asked } = await ask((asked) => {
-    if (asked === 5) setTimeout(() => controller.abort(reason), 1);
-    return refuse(asked < 5 ? 0 : 60);
-  }, controller.signal);
+    isLong = asked === 5;
+    return refuse(isLong ? 60 : 0);
+  }, signal);
   assertEquals(result, { status: "rejected", reason });
   assertEquals(asked, 6);
 });
