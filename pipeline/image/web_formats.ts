@@ -4,10 +4,6 @@
  * `@jsquash/webp` and `@jsquash/avif` are libwebp and libavif in WebAssembly,
  * `libheif-js` libheif with libde265, `@cwasm/nsbmp` the library of NetSurf;
  * `utif2` reads TIFF of every usual compression in JavaScript.
- *
- * Each picture of WebP, AVIF and HEIC gets an instance of its own, with its own
- * memory: their libraries have known holes, and a hostile picture that writes into
- * the memory of one changes no picture after it. That takes 3, 6 and 19 ms.
  */
 
 // deno-lint-ignore-file camelcase -- the names of libheif are as they are
@@ -54,11 +50,14 @@ async function startSquash<Options extends unknown[]>(
   return await (start as () => Promise<SquashModule<Options>>)();
 }
 
-/** Starts a decoder of one WebP: a still picture, or the first frame. */
+let webp: Promise<SquashModule<[]>> | undefined;
+let avif: Promise<SquashModule<[bitDepth: 8]>> | undefined;
+
+/** Loads the decoder of WebP: a still picture, or the first frame. */
 export async function loadWebp(): Promise<RgbaDecoder> {
-  const module = await startSquash<[]>(
+  const module = await (webp ??= startSquash(
     import("@jsquash/webp/codec/dec/webp_dec.js"),
-  );
+  ));
   return (bytes) => {
     const frame = readFirstFrame(bytes);
     if (frame) requireInside(frame, readWebpHeader(bytes));
@@ -67,11 +66,11 @@ export async function loadWebp(): Promise<RgbaDecoder> {
   };
 }
 
-/** Starts a decoder of one AVIF: the picture before it is turned. */
+/** Loads the decoder of AVIF: the picture before it is turned. */
 export async function loadAvif(): Promise<RgbaDecoder> {
-  const module = await startSquash<[bitDepth: 8]>(
+  const module = await (avif ??= startSquash(
     import("@jsquash/avif/codec/dec/avif_dec.js"),
-  );
+  ));
   return (bytes) => decodeSquash(module, bytes, 8);
 }
 
@@ -117,14 +116,10 @@ function copyRows({ channels }: HeifPixels): RgbaImage {
   return { width, height, rgba };
 }
 
-/** Starts a decoder of one HEIC: the picture as it is shown. */
+/** Loads the decoder of HEIC: the picture as it is shown. */
 export async function loadHeic(): Promise<RgbaDecoder> {
-  const heif = await quietly(async () => {
-    const { default: start } = await import(
-      "libheif-js/libheif-wasm/libheif-bundle.js"
-    );
-    return (start as () => Heif)();
-  });
+  const module = await quietly(() => import("libheif-js/wasm-bundle.js"));
+  const heif = module.default as Heif;
   return async (bytes) => {
     const images = quietly(() => new heif.HeifDecoder().decode(bytes));
     try {
