@@ -63,6 +63,8 @@ export class ImageRecords implements Iterable<ImageRecord> {
     other.#sizes = this.#sizes;
     other.#widths = this.#widths;
     other.#heights = this.#heights;
+    other.#labels.reserve(this.length);
+    other.#splits.reserve(this.length);
     for (let row = 0; row < this.length; row++) {
       other.#labels.push(labelOf(this.label(row)));
       other.#splits.push(this.#splits.at(row));

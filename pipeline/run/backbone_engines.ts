@@ -9,7 +9,7 @@ import { encodeArithmetic } from "../backbone/arithmetic.ts";
 import type { Backbone } from "../backbone/fold.ts";
 import type { Embedder } from "../backends/backend.ts";
 import type { Opened } from "../backends/open_backend.ts";
-import type { OpenBackbone } from "../stages/outside.ts";
+import type { BackboneRequest } from "../stages/outside.ts";
 import { readNetwork } from "./backbone.ts";
 import type { RunParts } from "./events.ts";
 import { requireWeights } from "./fetch_preset.ts";
@@ -25,7 +25,7 @@ interface OpenEngine {
 
 /** Says as text what an engine computes; nothing where its graph is not that of the run. */
 function keyOf(
-  ...[change, arithmetic = {}]: Parameters<OpenBackbone>
+  { change, arithmetic = {} }: BackboneRequest,
 ): string | undefined {
   if (change !== undefined) return undefined;
   const { measures = false } = arithmetic;
@@ -78,9 +78,9 @@ export class BackboneEngines implements AsyncDisposable {
    */
   async open(
     stage: string,
-    ...opening: Parameters<OpenBackbone>
+    request: BackboneRequest = {},
   ): Promise<Embedder> {
-    const key = keyOf(...opening);
+    const key = keyOf(request);
     const handed = this.#handed;
     this.#handed = undefined;
     if (handed !== undefined && handed.key === key) {
@@ -90,13 +90,14 @@ export class BackboneEngines implements AsyncDisposable {
     await handed?.embedder.close();
     const { openEmbedder } = await import("../backends/open_backend.ts");
     const { openSteady } = await import("../backends/steady_embedder.ts");
-    const [change = (graph) => graph, arithmetic = {}, keeps = false] = opening;
+    const { change = (graph) => graph, arithmetic = {} } = request;
+    const { keepsWeights = false } = request;
     const place = { stage, key };
     const embedder = await openSteady({
       choice: this.#parts.file.config.engine,
       open: async (choice, options, failed) => {
         const read = async () => {
-          const network = await this.#read(keeps);
+          const network = await this.#read(keepsWeights);
           return { ...network, ...arithmetic, graph: change(network.graph) };
         };
         const coming = { ...arithmetic, read };

@@ -44,19 +44,20 @@ async function measureSpeed({ parts }: Run): Promise<number | string> {
   const { openDevices } = await import("./devices.ts");
   await using devices = openDevices(parts, STAGE, engines);
   let ranges: Ranges = {};
-  const exact = await devices.openBackbone(
-    (graph) => {
+  const exact = await devices.openBackbone({
+    change: (graph) => {
       // Any will do: integers take as long whatever they stand for.
       ranges = Object.fromEntries(
         rangeNames(graph).map((name) => [name, [0, 8]]),
       );
       return graph;
     },
-    {},
-    true,
-  );
+    keepsWeights: true,
+  });
   if (exact.name !== "cpu") return exact.name;
-  const quantized = await devices.openBackbone(undefined, { ranges });
+  const quantized = await devices.openBackbone({
+    arithmetic: { ranges },
+  });
   const { imageSize } = parts.preprocessing.geometry;
   const images = new Uint8Array(exact.batchSize * imageSize ** 2 * 3).fill(128);
   const ratios: number[] = [];

@@ -49,8 +49,8 @@ export function openDevices(
   return {
     now: () => performance.now(),
     readLastHead: () => readLastHead(parts),
-    async openBackbone(...opening) {
-      const embedder = await engines.open(stage, ...opening);
+    async openBackbone(request) {
+      const embedder = await engines.open(stage, request);
       embedders.add(embedder);
       return embedder;
     },

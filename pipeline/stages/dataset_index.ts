@@ -50,7 +50,8 @@ async function openIndex(artifact: Artifact): Promise<DatasetIndex> {
     const found = new ImageRecords();
     // Old manifests have no seal; a line has at least its digest of 64 characters.
     const most = Math.floor(artifact.entry(records).sizeBytes / 64);
-    found.reserve(Math.min(artifact.manifest.counts.images ?? 0, most));
+    const { images = 0 } = artifact.manifest.counts;
+    found.reserve(Math.min(Math.trunc(images), most));
     for await (const record of stream<ImageRecord>(records)) found.push(record);
     return found;
   };

@@ -52,25 +52,26 @@ interface ComputeParts extends Pick<Compute, "openHead" | "multiply"> {
   readonly name: string;
 }
 
-/**
- * Opens the backbone of the run.
- *
- * @param change Changes its graph. @default none
- * @param arithmetic How it computes. @default F32
- * @param keepsWeights Whether its weights stay in memory for the next that is opened. @default {false}
- * @throws {ConfigError} If its weights are not there.
- * @throws {BackendUnavailableError} If no engine runs it.
- */
-export type OpenBackbone = (
-  change?: (graph: Graph) => Graph,
-  arithmetic?: Pick<Backbone, "ranges" | "half" | "measures">,
-  keepsWeights?: boolean,
-) => Promise<Embedder>;
+/** What a stage wants of the backbone. */
+export interface BackboneRequest {
+  /** Changes its graph. @default none */
+  change?: (graph: Graph) => Graph;
+  /** How it computes. @default F32 */
+  arithmetic?: Pick<Backbone, "ranges" | "half" | "measures"> | undefined;
+  /** Whether its weights stay in memory for the next that is opened. @default {false} */
+  keepsWeights?: boolean;
+}
 
 /** The devices of a stage: opened when first asked for, closed when it is done. */
 export interface Devices {
-  openBackbone: OpenBackbone;
-  /** Hands an engine on to the next stage, which opens the same; it is closed if that does not. */
+  /**
+   * Opens the backbone of the run.
+   *
+   * @throws {ConfigError} If its weights are not there.
+   * @throws {BackendUnavailableError} If no engine runs it.
+   */
+  openBackbone(request?: BackboneRequest): Promise<Embedder>;
+  /** Hands an engine on to the stage that opens the same next; it is closed when another is opened, or when the run has done what it was asked for. */
   handOn(embedder: Embedder): void;
   /** Returns the time in milliseconds, from any start. */
   now(): number;

@@ -77,7 +77,7 @@ Deno.test({
     await using _workspace = workspace;
     const first = await engines.open("first");
     engines.handOn(first);
-    const other = await engines.open("second", (graph) => graph);
+    const other = await engines.open("second", { change: (graph) => graph });
     assertNotStrictEquals(other, first);
     assert(await wasClosed(first, workspace));
     await other.close();
@@ -103,7 +103,7 @@ Deno.test({
   async fn() {
     const { workspace, backbone, engines } = await openCopied();
     await using _workspace = workspace;
-    const first = await engines.open("first", undefined, {}, true);
+    const first = await engines.open("first", { keepsWeights: true });
     const expected = await embedOne(first);
     await first.close();
     await Deno.writeTextFile(backbone, "damaged");

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { FormatError } from "../../pipeline/errors.ts";
 import {
   decodeHead,
   encodeHead,
@@ -121,6 +122,28 @@ Deno.test("HEAD writes a checkpoint every 50 steps, and goes on from it when it 
   await run(context, options);
   const [start] = context.events;
   assertEquals(start?.type === "start" && start.done, 2);
+  assertEquals(store.files, whole.store.files);
+});
+
+Deno.test("HEAD keeps no best weights that prove to be of no best epoch", async () => {
+  const whole = testContext();
+  await run(whole);
+  const stopped = stopAfter(2);
+  await assertRejects(() => run(stopped));
+  const { store } = stopped;
+  // As another machine may leave them, whose numbers differ, when it is killed.
+  const path = find(store, HEAD_FILES.best);
+  const best = await decodeHead(store.files.get(path)!, path);
+  const metadata = { ...best.metadata, epoch: "3" };
+  store.files.set(path, await encodeHead({ ...best, metadata }));
+  await assertRejects(
+    () => run(testContext(store)),
+    FormatError,
+    `Cannot use "${path}" as it holds the weights of epoch 3, and epoch 1 is the best`,
+  );
+  // What is damaged is removed, and the stage done again.
+  store.files.delete(path);
+  await run(testContext(store));
   assertEquals(store.files, whole.store.files);
 });
 

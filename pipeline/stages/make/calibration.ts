@@ -11,7 +11,7 @@ import { checkPrecision, embedTimed } from "../check_precision.ts";
 import type { Job, Made } from "../stage.ts";
 import { type INPUTS, PHOTOS, RANGES_FILE } from "../calibration.ts";
 
-/** Photos that the time in F32 is measured with, where it is not measured anyway. */
+/** Least photos that the time in F32 is measured with, where it is not measured anyway. */
 const TIMED = 4;
 
 /** Numbers of the photos, made by an engine in F32. */
@@ -26,9 +26,10 @@ async function timeExact(
   { images, count }: DrawnPhotos,
   job: Job<typeof INPUTS>,
 ): Promise<number> {
-  const timed = Math.min(count, TIMED);
+  const engine = await job.openBackbone({ keepsWeights: true });
+  // A GPU takes as long for a part of a batch as for a whole one.
+  const timed = Math.min(count, Math.max(TIMED, engine.batchSize));
   const few = images.subarray(0, images.length / count * timed);
-  const engine = await job.openBackbone(undefined, {}, true);
   const photos = { images: few, count: timed };
   const { milliseconds } = await embedTimed(engine, photos, job);
   await engine.close();
@@ -44,14 +45,14 @@ async function measure(
   const milliseconds = await timeExact(photos, job);
   job.signal.throwIfAborted();
   let names: string[] = [];
-  const engine = await job.openBackbone(
-    (graph) => {
+  const engine = await job.openBackbone({
+    change: (graph) => {
       names = rangeNames(graph);
       return graph;
     },
-    { measures: true },
-    true,
-  );
+    arithmetic: { measures: true },
+    keepsWeights: true,
+  });
   const rows = await engine.embed(images, { count, views: ["plain"] });
   await engine.close();
   const own = 2 * names.length;
@@ -72,7 +73,7 @@ async function embedExact(
   photos: DrawnPhotos,
   job: Job<typeof INPUTS>,
 ): Promise<Measured> {
-  const engine = await job.openBackbone(undefined, {}, true);
+  const engine = await job.openBackbone({ keepsWeights: true });
   const exact = await embedTimed(engine, photos, job);
   await engine.close();
   return { ranges: {}, exact };
@@ -99,7 +100,7 @@ export async function makeCalibration(
   job.signal.throwIfAborted();
   emit({ type: "progress", stage, done: total - count, total });
   const arithmetic = isHalf ? { half: true } : { ranges };
-  const rounder = await job.openBackbone(undefined, arithmetic);
+  const rounder = await job.openBackbone({ arithmetic });
   const own = { ...photos, exact };
   const { agreement, speed } = await checkPrecision(rounder, own, job);
   // The embeddings are made in the same way.

@@ -30,7 +30,7 @@ export async function makeEmbeddings(
     path.startsWith("train-") ? VIEWS.train : VIEWS.other;
   const open = async () => {
     const arithmetic = await calibration?.readArithmetic();
-    const embedder = await job.openBackbone(undefined, arithmetic);
+    const embedder = await job.openBackbone({ arithmetic });
     const views = tensors.shards.reduce(
       (sum, { path, rows }) => sum + rows * viewsOf(path).length,
       0,

@@ -5,6 +5,7 @@ import { describeFile } from "../../artifact/manifest.ts";
 import { encodeArithmetic } from "../../backbone/arithmetic.ts";
 import { encodeJsonLines } from "../../dataset/json_lines.ts";
 import { heldOutSplit } from "../../dataset/split.ts";
+import { FormatError } from "../../errors.ts";
 import { decodeHead, encodeHead, HEAD_FILES } from "../../head/checkpoint.ts";
 import {
   bestEpoch,
@@ -96,6 +97,15 @@ async function trainToEnd(job: HeadJob) {
   }
 }
 
+/** Refuses best weights of another epoch, as another machine may leave them. */
+function requireBest(found: number, wanted: number, path: string): void {
+  if (found === wanted) return;
+  throw new FormatError(
+    `Cannot use "${path}" as it holds the weights of epoch ${found}, and epoch ${wanted} is the best`,
+    { path },
+  );
+}
+
 /** Makes the files of the stage that are missing. */
 export async function makeHead(job: HeadJob): Promise<Made | undefined> {
   const { files, config: { patience } } = job;
@@ -107,7 +117,9 @@ export async function makeHead(job: HeadJob): Promise<Made | undefined> {
   if (patience > 0) {
     const path = files.path(HEAD_FILES.best);
     const bytes = await files.read(HEAD_FILES.best);
-    ({ parameters } = await decodeHead(bytes!, path));
+    const kept = await decodeHead(bytes!, path);
+    requireBest(Number(kept.metadata.epoch), best, path);
+    ({ parameters } = kept);
     epoch = best;
   }
   const own = { ...metadata, epoch: String(epoch) };

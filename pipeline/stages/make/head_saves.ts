@@ -13,7 +13,8 @@ import { encodeWork } from "../head_resume.ts";
 /**
  * Steps after which a checkpoint is written, at the end of an epoch. It takes as long as
  * seven steps of a batch of 64 by 2048 to 1024 to 5: written after each epoch of 150
- * photos, it took two thirds of the time. A training that is killed repeats as many.
+ * photos, it took two thirds of the time. A training that is killed repeats fewer than
+ * these and an epoch.
  */
 const SAVED_STEPS = 50;
 
@@ -60,7 +61,7 @@ export class HeadSaves {
   }
 
   /** Writes the best weights, if they are not written. */
-  async writeBest(): Promise<void> {
+  async #writeBest(): Promise<void> {
     if (this.#best === undefined) return;
     const { parameters, epoch } = this.#best;
     this.#best = undefined;
@@ -75,7 +76,7 @@ export class HeadSaves {
 
   /** Writes a checkpoint, and before it the best weights that belong to it. */
   async save(checkpoint: Checkpoint): Promise<void> {
-    await this.writeBest();
+    await this.#writeBest();
     const work = encodeWork(this.#files.work);
     const metadata = { ...this.#metadata, work };
     const bytes = await encodeCheckpoint(this.#shape, checkpoint, metadata);
