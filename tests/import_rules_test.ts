@@ -154,30 +154,6 @@ Deno.test.each([
   assertEquals(lines(module(from, [to])), [`${from}: ${rule}: ${to}`]);
 });
 
-Deno.test("findViolations() finds what a task takes of the pipeline though mod.ts does not export it", () => {
-  const [run, errors] = ["pipeline/run/train.ts", "pipeline/errors.ts"];
-  const door = module(
-    "mod.ts",
-    [run, errors],
-    `export * from "${errors}";\nexport {\n  train,\n  type Options,\n} from "${run}";`,
-  );
-  const task = module(
-    "tasks/train.ts",
-    [run, errors],
-    [
-      `import { ConfigError } from "${errors}";`,
-      `import type { Inner } from "${run}";`,
-      `const { train, trainAll } = await import("${run}");`,
-      `const { open: inner } = await import(\n  "${run}"\n);`,
-    ].join("\n"),
-  );
-  const rule = "tasks/train.ts: tasks take only what mod.ts exports:";
-  assertEquals(lines(door, task), [
-    `${rule} trainAll of ${run}`,
-    `${rule} open of ${run}`,
-  ]);
-});
-
 Deno.test("findViolations() finds functions that a stage takes from another", () => {
   const other = "pipeline/stages/tensors.ts";
   const source = (clause: string) => `${clause} from "${other}";\n`;

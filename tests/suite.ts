@@ -2,7 +2,8 @@
  * Runs the fast tests but those of backends, or the tests of whole runs.
  *
  * Run it as
- * `deno run --allow-read --allow-write=.tmp --allow-run=deno tests/suite.ts [whole]`.
+ * `deno run --allow-read --allow-write=.tmp --allow-run=deno tests/suite.ts fast|whole`;
+ * more arguments are those of `deno test`.
  *
  * @module
  */
@@ -10,7 +11,8 @@
 import { shareIsolates } from "./support/share_isolates.ts";
 import { walkFiles } from "./support/walk_files.ts";
 
-const isWhole = Deno.args[0] === "whole";
+const [which, ...more] = Deno.args;
+const isWhole = which === "whole";
 
 /** Whether files are run by this, by their paths. */
 const own = isWhole
@@ -21,9 +23,8 @@ const own = isWhole
 
 const paths = (await Array.fromAsync(walkFiles("tests")))
   .filter(own).map((path) => `tests/${path}`);
-await using isolates = isWhole
-  ? await shareIsolates("whole", paths, 5)
-  : await shareIsolates("fast", paths, 12);
+await using isolates = await shareIsolates(paths, isWhole ? 5 : 12);
 const { folder } = isolates;
-const args = ["test", "--quiet", "--no-check", "-P", "--parallel", folder];
+const flags = ["--quiet", "--no-check", "-P", "--parallel", ...more];
+const args = ["test", ...flags, folder];
 Deno.exitCode = (await new Deno.Command("deno", { args }).spawn().status).code;

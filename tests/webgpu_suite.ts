@@ -21,7 +21,7 @@ const isSlow = Deno.args[0] === "slow";
 const end = isSlow ? /_slow_test\.ts$/ : /(?<!_slow)_test\.ts$/;
 const paths = (await Array.fromAsync(walkFiles("tests/backends")))
   .filter((path) => end.test(path)).map((path) => `tests/backends/${path}`);
-await using isolates = await shareIsolates("backends", paths, isSlow ? 1 : 5);
+await using isolates = await shareIsolates(paths, isSlow ? 1 : 5);
 
 /** Which tests, and with which permissions. */
 const TESTS = [...isSlow ? ["-P=slow"] : ["-P", "--parallel"], isolates.folder];

@@ -66,6 +66,7 @@ Deno.test({
     // Tries to write, serves, waits until it is healthy, and stops.
     const steps = `
       id -u
+      find /headstart/cache/gen -name start_server.ts.js -o -name worker.ts.js | wc -l
       for path in /x /headstart/x /headstart/app/model/x; do
         touch "$path" 2>/dev/null && echo "wrote $path"
       done
@@ -87,6 +88,7 @@ Deno.test({
         "sh",
         SCRIPT,
         out,
+        await readInstruction("RUN"),
         await readInstruction("USER"),
         "sh",
         "-c",
@@ -97,6 +99,7 @@ Deno.test({
     assertEquals(code, 0, said);
     assertEquals(new TextDecoder().decode(stdout).split("\n"), [
       "65532",
+      "4",
       "http://0.0.0.0:8000",
       "healthy",
       "stopped 0",

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Does what a container engine does with the Containerfile, where there is none: a root
-# that cannot be written, with the folder at /headstart, and no network but loopback.
+# Does what a container engine does with the Containerfile, where there is none: it runs
+# a step as root, then a command as a user, on a root that cannot be written, with the
+# folder at /headstart, and no network but loopback.
 #
-#   unshare --mount --net --pid --fork sh read_only_root.sh FOLDER USER:GROUP COMMAND…
+#   unshare --mount --net --pid --fork sh read_only_root.sh FOLDER STEP USER:GROUP COMMAND…
 set -eu
-folder=$1 user=$2
-shift 2
+folder=$1 step=$2 user=$3
+shift 3
 root=$(mktemp -d)
 mount -t tmpfs none "$root"
 cd "$root"
@@ -19,6 +20,7 @@ done
 mount --bind "$folder" headstart
 mount -t proc none proc
 mount --rbind /dev dev
+chroot "$root" /bin/sh -c "$step"
 mount -o remount,bind,ro headstart
 mount -o remount,ro "$root"
 ip link set lo up

@@ -54,7 +54,7 @@ const PYTHON = {
   h5py: await findPython("h5py, torch"),
 };
 
-const runInTorch = torchOfFile(PYTHON.torch);
+const runInTorch = torchOfFile(PYTHON.h5py ?? PYTHON.torch);
 
 Deno.test({
   name: "every format answers as the run does, in other programs too",

@@ -57,7 +57,8 @@ function start(python: string) {
 export function torchOfFile(
   python: string | undefined,
 ): RunInTorch | undefined {
-  if (python === undefined) return undefined;
+  // There are no forks on Windows.
+  if (python === undefined || Deno.build.os === "windows") return undefined;
   let running: ReturnType<typeof start>;
   Deno.test.beforeAll(() => void (running = start(python)));
   Deno.test.afterAll(() => running.close());

@@ -47,15 +47,27 @@ export function readPublished(
   return published;
 }
 
-/** Finds what a module takes of the pipeline that `mod.ts` does not export. */
+/** Finds what a module takes of the pipeline that `mod.ts` does not export; it must name what it takes. */
 export function findUnpublished(
   module: SourceModule,
   published: Published,
 ): string[] {
-  return listTaken(module).flatMap(({ target, names }) => {
+  const taken = listTaken(module);
+  const named = new Set(taken.map(({ target }) => target));
+  const isClosed = (target: string) => {
     const own = published.get(target);
-    if (own === undefined || own.has("*")) return [];
-    return names.filter((name) => !own.has(name))
-      .map((name) => `${name} of ${target}`);
-  });
+    return own !== undefined && !own.has("*");
+  };
+  return [
+    ...module.imports
+      .filter(({ target, loads }) =>
+        loads !== "never" && isClosed(target) && !named.has(target)
+      )
+      .map(({ target }) => `no names of ${target}`),
+    ...taken.filter(({ target }) => isClosed(target))
+      .flatMap(({ target, names }) =>
+        names.filter((name) => !published.get(target)!.has(name))
+          .map((name) => `${name} of ${target}`)
+      ),
+  ];
 }

@@ -9,7 +9,7 @@
  * @module
  */
 
-/** Where modules are while their tests run; `deno.json` lets Deno look for tests there. */
+/** Where modules are while their tests run, by the process; `deno.json` lets Deno look for tests there. */
 const ROOT = ".tmp/fast";
 
 /** Modules that import test files. */
@@ -18,22 +18,33 @@ export interface SharedIsolates extends AsyncDisposable {
   folder: string;
 }
 
+/** Whether a process of this system is at work; where that cannot be asked, all are. */
+async function isAlive(pid: string): Promise<boolean> {
+  if (Deno.build.os !== "linux") return true;
+  return await Deno.stat(`/proc/${pid}`).then(() => true, () => false);
+}
+
+/** Removes the modules that killed processes have left. */
+async function sweep(): Promise<void> {
+  for await (const { name } of Deno.readDir(ROOT)) {
+    if (await isAlive(name)) continue;
+    await Deno.remove(`${ROOT}/${name}`, { recursive: true }).catch(() => {});
+  }
+}
+
 /**
  * Writes modules, each of which imports some of the test files of a folder.
  *
- * @param name Name for all of them.
  * @param paths Paths of test files, from the folder of `deno.json`.
  * @param most Files of one module at most: modules run in parallel.
  */
 export async function shareIsolates(
-  name: string,
   paths: readonly string[],
   most: number,
 ): Promise<SharedIsolates> {
-  const folder = `${ROOT}/${name}`;
-  const remove = () => Deno.remove(folder, { recursive: true });
-  await remove().catch(() => {});
+  const folder = `${ROOT}/${Deno.pid}`;
   await Deno.mkdir(folder, { recursive: true });
+  await sweep();
   const place = (path: string) => path.split("/").slice(0, -1)[1] ?? "others";
   for (const [name, all] of Map.groupBy(paths.toSorted(), place)) {
     const count = Math.ceil(all.length / most);
@@ -45,5 +56,8 @@ export async function shareIsolates(
       await Deno.writeTextFile(module, imports.join(""));
     }
   }
-  return { folder, [Symbol.asyncDispose]: remove };
+  return {
+    folder,
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
 }
