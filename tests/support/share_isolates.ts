@@ -18,17 +18,17 @@ export interface SharedIsolates extends AsyncDisposable {
   folder: string;
 }
 
-/** Whether a process of this system is at work; where that cannot be asked, all are. */
-async function isAlive(pid: string): Promise<boolean> {
-  if (Deno.build.os !== "linux") return true;
-  return await Deno.stat(`/proc/${pid}`).then(() => true, () => false);
-}
+/** Age at which modules are those of a process that was killed: longer than any suite. */
+const OLD_MS = 6 * 3600 * 1000;
 
 /** Removes the modules that killed processes have left. */
 async function sweep(): Promise<void> {
   for await (const { name } of Deno.readDir(ROOT)) {
-    if (await isAlive(name)) continue;
-    await Deno.remove(`${ROOT}/${name}`, { recursive: true }).catch(() => {});
+    const path = `${ROOT}/${name}`;
+    // Another suite may have ended and removed its own.
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (!info || Date.now() - Number(info.mtime) < OLD_MS) continue;
+    await Deno.remove(path, { recursive: true });
   }
 }
 
