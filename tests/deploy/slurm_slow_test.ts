@@ -79,6 +79,9 @@ Deno.test({
         join(PROJECT, `deploy/slurm/${step}.sbatch`),
         ...args,
       );
+    /** Waits for the end of a job, which must be a good one. */
+    const completes = async (job: string) =>
+      assertEquals(await slurm.end(job), "COMPLETED", await readLog(job));
     /** Submits a part and waits until it has begun. */
     const begin = async (part: number) => {
       const job = await submit("embed", "--part", `${part}/4`);
@@ -138,7 +141,7 @@ Deno.test({
       // What Slurm sends then.
       await slurm.call("scancel", "--batch", "--signal=USR1", job);
       await startAgain(job, 130);
-      assertEquals(await slurm.end(job), "COMPLETED");
+      await completes(job);
     });
 
     await t.step(
@@ -169,7 +172,7 @@ Deno.test({
         await slurm.call("scontrol", "requeue", job);
         // Slurm lets a job wait for two minutes before it starts again.
         await slurm.call("scontrol", "update", `JobId=${job}`, "StartTime=now");
-        assertEquals(await slurm.end(job), "COMPLETED");
+        await completes(job);
         const log = await readLog(job);
         assertStringIncludes(log, "  stopped. Continue with: ");
         assertEquals((await readNote(work, 1))!.imagesKept, note.imagesDone);
@@ -194,7 +197,7 @@ Deno.test({
         async () => (await readNote(work, 3))!.state === "done",
       );
       await slurm.startDaemon();
-      assertEquals(await slurm.end(job), "COMPLETED");
+      await completes(job);
     });
 
     await t.step("a shard that is damaged before it is sealed", async () => {
@@ -222,7 +225,7 @@ Deno.test({
       const job = await submit("embed", "--part", "1/4");
       await startAgain(job, 1);
       await Deno.writeFile(path, bytes);
-      assertEquals(await slurm.end(job), "COMPLETED");
+      await completes(job);
       const log = await readLog(job);
       assertStringIncludes(log, `"${shard}"`);
       assertStringIncludes(log, ", 1 made now, ");
