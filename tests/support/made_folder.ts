@@ -19,8 +19,9 @@ const OLD_MS = 3_600_000;
 async function removeOld(): Promise<void> {
   for await (const { name } of Deno.readDir(ROOT)) {
     if (!name.startsWith(PREFIX)) continue;
-    const { mtime } = await Deno.stat(ROOT + name);
-    if (Date.now() - mtime!.getTime() < OLD_MS) continue;
+    // Another process may have renamed or removed it since.
+    const info = await Deno.stat(ROOT + name).catch(() => undefined);
+    if (!info || Date.now() - info.mtime!.getTime() < OLD_MS) continue;
     await Deno.remove(ROOT + name, { recursive: true }).catch(() => {});
   }
 }
