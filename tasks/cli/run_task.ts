@@ -115,7 +115,8 @@ function contextOf(
 async function openReporter(
   { quiet, json }: ParsedFlags["values"],
 ): Promise<Reporter> {
-  const bar = Deno.stderr.isTerminal() ? await import("./bar.ts") : undefined;
+  const isWatched = quiet !== true && Deno.stderr.isTerminal();
+  const bar = isWatched ? await import("./bar.ts") : undefined;
   return new Reporter({
     quiet: quiet === true,
     startBar: bar?.startBar,
@@ -182,7 +183,7 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
   try {
     parsed = parseFlags(args, flags, { words, others: TASK_FLAGS });
   } catch (error) {
-    return refuse(task, error, await openReporter({}));
+    return refuse(task, error, await openReporter({ quiet: true }));
   }
   setRuntimeFolder();
   return await perform(task, parsed);

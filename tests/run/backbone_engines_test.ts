@@ -49,14 +49,20 @@ async function openCopied() {
   return { workspace, backbone, engines: new BackboneEngines(parts) };
 }
 
+/** Opens a run whose first stage has handed its engine on. */
+async function openHandedOn() {
+  const copied = await openCopied();
+  const first = await copied.engines.open("first");
+  copied.engines.handOn(first);
+  return { ...copied, first };
+}
+
 Deno.test({
   name: "an engine is handed on to the stage that opens the same",
   ignore,
   async fn() {
-    const { workspace, engines } = await openCopied();
+    const { workspace, engines, first } = await openHandedOn();
     await using _workspace = workspace;
-    const first = await engines.open("first");
-    engines.handOn(first);
     const second = await engines.open("second");
     assertStrictEquals(second, first);
     const stages = workspace.events.flatMap((event) =>
@@ -73,10 +79,8 @@ Deno.test({
   name: "an engine that is handed on is closed when another is opened",
   ignore,
   async fn() {
-    const { workspace, engines } = await openCopied();
+    const { workspace, engines, first } = await openHandedOn();
     await using _workspace = workspace;
-    const first = await engines.open("first");
-    engines.handOn(first);
     const other = await engines.open("second", { change: (graph) => graph });
     assertNotStrictEquals(other, first);
     assert(await wasClosed(first, workspace));
@@ -88,10 +92,8 @@ Deno.test({
   name: "an engine that nobody takes is closed",
   ignore,
   async fn() {
-    const { workspace, engines } = await openCopied();
+    const { workspace, engines, first } = await openHandedOn();
     await using _workspace = workspace;
-    const first = await engines.open("first");
-    engines.handOn(first);
     await engines[Symbol.asyncDispose]();
     assert(await wasClosed(first, workspace));
   },
