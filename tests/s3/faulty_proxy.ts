@@ -5,7 +5,7 @@
  * @module
  */
 
-import { uniform } from "../support/random.ts";
+import { integers } from "../support/random.ts";
 
 /** What can be wrong with a connection. */
 const FATES = ["busy", "cut", "cut while sending", "slow"] as const;
@@ -68,6 +68,14 @@ function close(conn: Deno.Conn): void {
   }
 }
 
+/** Draws fates without end: each of them once in every four. */
+function* drawFates(draw: (limit: number) => number): Generator<Fate, never> {
+  for (;;) {
+    const left = [...FATES];
+    while (left.length > 0) yield left.splice(draw(left.length), 1)[0]!;
+  }
+}
+
 /**
  * Starts a proxy.
  *
@@ -75,8 +83,8 @@ function close(conn: Deno.Conn): void {
  * @param seed Seed of what is wrong.
  */
 export function startProxy(port: number, seed: number): FaultyProxy {
-  const random = uniform(seed);
-  const draw = (below: number) => Math.floor(random.next().value * below);
+  const draw = integers(seed);
+  const fates = drawFates(draw);
   const counts = Object.fromEntries(FATES.map((fate) => [fate, 0])) as Record<
     Fate,
     number
@@ -84,7 +92,7 @@ export function startProxy(port: number, seed: number): FaultyProxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   const serve = async (client: Deno.Conn) => {
-    const fate = FATES[draw(FATES.length)]!;
+    const fate = fates.next().value;
     counts[fate]++;
     if (fate === "busy") {
       await client.read(new Uint8Array(2 ** 16));

@@ -73,7 +73,7 @@ Deno.test({
   fn: () => {
     const counts = Object.values(bad);
     assertEquals(counts.length, 4);
-    assert(counts.every((count) => count >= 10), JSON.stringify(bad));
+    assert(counts.every((count) => count >= 5), JSON.stringify(bad));
   },
 });
 
