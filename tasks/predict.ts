@@ -24,16 +24,20 @@ class RefusedPhotosError extends Error {
   override name = "RefusedPhotosError";
 }
 
+/** What stops a listing, and the column of lists that holds paths. */
+type Listing = Pick<TaskContext, "signal" | "values">;
+
 /** Lists the photos of one of the words; `-` stands for paths on standard input. */
 async function* listWord(
   word: string,
-  signal: AbortSignal,
+  { signal, values }: Listing,
 ): AsyncGenerator<string> {
   const { listPhotos, readLines } = await import(
     "../pipeline/classify/list_photos.ts"
   );
   if (word !== "-") {
-    yield* listPhotos([resolveUserPath(word)]);
+    const pathColumn = values["path-column"] as string | undefined;
+    yield* listPhotos([resolveUserPath(word)], { pathColumn });
     return;
   }
   // Waiting for a line ends with the signal too.
@@ -46,11 +50,11 @@ async function* listWord(
 /** Lists the photos that were named; a word without photos is reported, and the next words follow. */
 async function* listNamed(
   words: readonly string[],
-  { signal, refuse }: { signal: AbortSignal; refuse: (error: Error) => void },
+  { refuse, ...listing }: Listing & { refuse: (error: Error) => void },
 ): AsyncGenerator<string> {
   for (const word of words) {
     try {
-      yield* listWord(word, signal);
+      yield* listWord(word, listing);
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
       refuse(error);
@@ -173,7 +177,10 @@ async function runPredict(context: TaskContext): Promise<object> {
     empty++;
     reporter.error(error.message);
   };
-  const named = takePart(listNamed(words, { signal, refuse }), own?.part);
+  const named = takePart(
+    listNamed(words, { signal, values, refuse }),
+    own?.part,
+  );
   for await (const result of classifier.classifyMany(named, { topK })) {
     signal.throwIfAborted();
     photos++;

@@ -6,6 +6,7 @@ import { CsvParseStream } from "@std/csv";
 import { dirname, globToRegExp, isGlob, join, resolve } from "@std/path";
 import { FileStore } from "../artifact/file_store.ts";
 import { isImageName } from "../dataset/folder_layout.ts";
+import { USUAL_NAMES } from "../dataset/list_columns.ts";
 import { streamJsonLines } from "../dataset/json_lines.ts";
 import {
   csvOptions,
@@ -15,7 +16,7 @@ import {
 } from "../dataset/list_rows.ts";
 import { DatasetError, FormatError } from "../errors.ts";
 
-/** Extensions of lists: a header or keys with `path` or `file_name`, or a path a line. */
+/** Extensions of lists: a header or keys, or a path a line. */
 const LIST = /\.(csv|tsv|jsonl|txt)$/i;
 
 /** Lists the photos below a folder, by the code points of their paths. */
@@ -37,13 +38,19 @@ async function* matchPattern(pattern: string): AsyncGenerator<string> {
   yield* walkFolder(folder, matches);
 }
 
-/** Returns the path that a row of a list names. */
-function pathOf(row: unknown, list: string): string {
-  const values = row as { path?: unknown; file_name?: unknown } | null;
-  const path = values?.path ?? values?.file_name;
+/** Returns the path that a row of a list names, in the first column that has one. */
+function pathOf(
+  row: unknown,
+  { list, columns }: { list: string; columns: readonly string[] },
+): string {
+  const values = row as Record<string, unknown> | null;
+  const path = columns.map((name) => values?.[name]).find((value) =>
+    value !== undefined && value !== null
+  );
   if (typeof path === "string" && path !== "") return toSlashes(path);
+  const names = columns.map((name) => `"${name}"`).join(" or ");
   throw new DatasetError(
-    `Cannot classify the photos of "${list}" as every row must have a path, in a column "path" or "file_name": found ${
+    `Cannot classify the photos of "${list}" as every row must have a path in the column ${names}, or --path-column must name another: found ${
       JSON.stringify(row)?.slice(0, 80)
     }`,
   );
@@ -87,7 +94,10 @@ async function* readRows(list: string): AsyncGenerator<unknown> {
 }
 
 /** Lists the paths of a list file; they are relative to its folder. */
-async function* readList(list: string): AsyncGenerator<string> {
+async function* readList(
+  list: string,
+  columns: readonly string[],
+): AsyncGenerator<string> {
   const absolute = (path: string) => resolve(dirname(list), path);
   if (/\.txt$/i.test(list)) {
     const { readable, encoding } = await openList(list);
@@ -96,7 +106,9 @@ async function* readList(list: string): AsyncGenerator<string> {
     }
     return;
   }
-  for await (const row of readRows(list)) yield absolute(pathOf(row, list));
+  for await (const row of readRows(list)) {
+    yield absolute(pathOf(row, { list, columns }));
+  }
 }
 
 /** Says what is wrong with an input whose photos cannot be listed. */
@@ -142,12 +154,15 @@ export async function* readLines(
  * A path without a file is listed too: reading it gives the error.
  *
  * @param inputs Absolute paths of files, folders, patterns such as `/a/*.jpg`, and lists (`.csv`, `.tsv`, `.jsonl`, or `.txt` with a path a line).
+ * @param options.pathColumn Column of a list that holds paths. @default `path` or `file_name`
  * @returns Absolute paths.
  * @throws {DatasetError} If a list cannot be read, or a pattern or folder holds no photo.
  */
 export async function* listPhotos(
   inputs: readonly string[],
+  { pathColumn }: { pathColumn?: string | undefined } = {},
 ): AsyncGenerator<string> {
+  const columns = pathColumn === undefined ? USUAL_NAMES.path : [pathColumn];
   for (const input of inputs) {
     const info = await Deno.stat(input).catch(() => undefined);
     const isList = info?.isFile && LIST.test(input);
@@ -157,7 +172,7 @@ export async function* listPhotos(
     }
     let count = 0;
     const paths = isList
-      ? readList(input)
+      ? readList(input, columns)
       : info?.isDirectory
       ? walkFolder(input, isImageName)
       : matchPattern(input);

@@ -12,7 +12,7 @@ export type ColumnRole = "path" | "label" | "split";
 export type ListColumns = Readonly<Record<ColumnRole, string | null>>;
 
 /** The usual names, the first that is there is taken; `file_name` is that of Hugging Face's `imagefolder`. */
-const USUAL: Readonly<Record<ColumnRole, readonly string[]>> = {
+export const USUAL_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
   path: ["path", "file_name"],
   label: ["label"],
   split: ["split"],
@@ -56,7 +56,7 @@ export function findColumns(
 ): { path: string; label: string; split: string | undefined } {
   const find = (role: ColumnRole) => {
     const name = chosen[role];
-    const usual = name === null ? USUAL[role] : [name];
+    const usual = name === null ? USUAL_NAMES[role] : [name];
     return usual.find((wanted) => names.includes(wanted));
   };
   const require = (role: ColumnRole) => {

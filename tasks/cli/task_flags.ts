@@ -87,6 +87,11 @@ export const TASK_FLAGS: FlagsByTask = {
       "Copy each photo to a folder per class; overwrites nothing",
     ),
     flag("link", "", "With --sort: make links instead of copies"),
+    flag(
+      "path-column",
+      "NAME",
+      "Column of a list that holds paths (path or file_name)",
+    ),
     ENGINE,
     PART_FLAG,
     flag("csv", "", "Print CSV"),

@@ -60,6 +60,21 @@ Deno.test.each([
   assertEquals(await list(folder, name), ["b.jpg", "a.jpg"]);
 });
 
+Deno.test("listPhotos() reads the column that is named, and no other", async () => {
+  await using folder = await tempDir();
+  const path = folder.join("l.csv");
+  await Deno.writeTextFile(path, "path,photo\na.jpg,b.jpg\n");
+  assertEquals(
+    await Array.fromAsync(listPhotos([path], { pathColumn: "photo" })),
+    [folder.join("b.jpg")],
+  );
+  await assertRejects(
+    () => Array.fromAsync(listPhotos([path], { pathColumn: "picture" })),
+    DatasetError,
+    'every row must have a path in the column "picture", or --path-column must name another: found {"path":"a.jpg","photo":"b.jpg"}',
+  );
+});
+
 /** Encodes text as UTF-16 with its byte order mark. */
 function toUtf16(text: string, isLittleEndian: boolean): Uint8Array {
   const view = new DataView(new ArrayBuffer(2 * text.length + 2));
