@@ -23,6 +23,7 @@ ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
+SchedulerParameters=batch_sched_delay=0,sched_min_interval=0
 ReturnToService=2
 SlurmUser=root
 StateSaveLocation=$dir/ctld

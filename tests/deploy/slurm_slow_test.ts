@@ -91,7 +91,7 @@ Deno.test({
       );
       return job;
     };
-    /** Starts a job now that has queued itself again: Slurm lets it wait for two minutes. */
+    /** Starts a job again that has queued itself. */
     const startAgain = async (job: string, code: number) => {
       const told = `run_task.sh: exit code ${code}, queued again`;
       await until(
@@ -100,7 +100,7 @@ Deno.test({
           (await readLog(job).catch(() => "")).includes(told) &&
           await slurm.stateOf(job) === "PENDING",
       );
-      await slurm.call("scontrol", "update", `JobId=${job}`, "StartTime=now");
+      await slurm.startQueued(job);
     };
     let expected: Record<string, string> = {};
 
@@ -170,8 +170,7 @@ Deno.test({
         const note = (await readNote(work, 1))!;
         assertEquals(note.state, "stopped");
         await slurm.call("scontrol", "requeue", job);
-        // Slurm lets a job wait for two minutes before it starts again.
-        await slurm.call("scontrol", "update", `JobId=${job}`, "StartTime=now");
+        await slurm.startQueued(job);
         await completes(job);
         const log = await readLog(job);
         assertStringIncludes(log, "  stopped. Continue with: ");
