@@ -8,6 +8,7 @@ import { freeBytes } from "../artifact/free_bytes.ts";
 import { encodeArithmetic } from "../backbone/arithmetic.ts";
 import type { Backbone } from "../backbone/fold.ts";
 import type { Embedder } from "../backends/backend.ts";
+import { type KnownRows, withKnownRows } from "../backends/known_rows.ts";
 import type { Opened } from "../backends/open_backend.ts";
 import type { BackboneRequest } from "../stages/outside.ts";
 import { readNetwork } from "./backbone.ts";
@@ -21,6 +22,8 @@ interface OpenEngine {
   stage: string;
   /** How it computes, as text; `undefined` where its graph is not that of the run. */
   key: string | undefined;
+  /** Rows that it need not compute, where it is handed on. */
+  known?: KnownRows | undefined;
 }
 
 /** Says as text what an engine computes; nothing where its graph is not that of the run. */
@@ -85,7 +88,9 @@ export class BackboneEngines implements AsyncDisposable {
     this.#handed = undefined;
     if (handed !== undefined && handed.key === key) {
       handed.stage = stage;
-      return this.#tell(stage, { opened: handed.embedder, notes: [] });
+      const { embedder, known } = handed;
+      const opened = known ? withKnownRows(embedder, known) : embedder;
+      return this.#tell(stage, { opened, notes: [] });
     }
     await handed?.embedder.close();
     const { openEmbedder } = await import("../backends/open_backend.ts");
@@ -111,9 +116,11 @@ export class BackboneEngines implements AsyncDisposable {
     return embedder;
   }
 
-  /** Hands an engine on to the stage that opens the same next. */
-  handOn(embedder: Embedder): void {
-    this.#handed = this.#opened.get(embedder);
+  /** Hands an engine on to the stage that opens the same next, with rows it need not compute. */
+  handOn(embedder: Embedder, known?: KnownRows): void {
+    const opened = this.#opened.get(embedder);
+    if (opened) opened.known = known;
+    this.#handed = opened;
   }
 
   /** Closes the engine that no stage has taken, and frees the weights that are kept. */

@@ -54,8 +54,8 @@ export function openDevices(
       embedders.add(embedder);
       return embedder;
     },
-    handOn(embedder) {
-      engines.handOn(embedder);
+    handOn(embedder, known) {
+      engines.handOn(embedder, known);
       embedders.delete(embedder);
     },
     async openCompute(lastEngine) {

@@ -4,6 +4,7 @@
 
 import type { StageTimes } from "../artifact/fingerprint.ts";
 import type { Compute, Embedder } from "../backends/backend.ts";
+import type { KnownRows } from "../backends/known_rows.ts";
 import type { Backbone } from "../backbone/fold.ts";
 import type { Graph } from "../backbone/layers.ts";
 import type { VariantName } from "../backbone/spec.ts";
@@ -71,8 +72,12 @@ export interface Devices {
    * @throws {BackendUnavailableError} If no engine runs it.
    */
   openBackbone(request?: BackboneRequest): Promise<Embedder>;
-  /** Hands an engine on to the stage that opens the same next; it is closed when another is opened, or when the run has done what it was asked for. */
-  handOn(embedder: Embedder): void;
+  /**
+   * Hands an engine on to the stage that opens the same next; it is closed when another is opened, or when the run has done what it was asked for.
+   *
+   * @param known Rows that it need not compute again, where a row has the same bytes in every batch.
+   */
+  handOn(embedder: Embedder, known?: KnownRows): void;
   /** Returns the time in milliseconds, from any start. */
   now(): number;
   /** Reads the head that the run was trained to last, if there is one. */

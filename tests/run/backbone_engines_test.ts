@@ -76,6 +76,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "an engine is handed on with the rows it need not compute",
+  ignore,
+  async fn() {
+    const { workspace, engines } = await openCopied();
+    await using _workspace = workspace;
+    const first = await engines.open("first");
+    const images = new Uint8Array(IMAGE_SIZE ** 2 * 3);
+    const values = new Float32Array(first.embeddingSize).fill(7);
+    engines.handOn(first, { count: 1, images, values });
+    const second = await engines.open("second");
+    const request = { count: 1, views: ["plain"] } as const;
+    assertEquals(await second.embed(images, request), values);
+    await second.close();
+  },
+});
+
+Deno.test({
   name: "an engine that is handed on is closed when another is opened",
   ignore,
   async fn() {

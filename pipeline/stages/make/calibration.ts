@@ -7,33 +7,15 @@ import {
   type Ranges,
 } from "../../backbone/ranges.ts";
 import { type DrawnPhotos, drawPhotos } from "../../shards/draw_photos.ts";
-import { checkPrecision, embedTimed } from "../check_precision.ts";
+import { checkPrecision, embedTimed, type Timed } from "../check_precision.ts";
 import type { Job, Made } from "../stage.ts";
 import { type INPUTS, PHOTOS, RANGES_FILE } from "../calibration.ts";
-
-/** Least photos that the time in F32 is measured with, where it is not measured anyway. */
-const TIMED = 4;
 
 /** Numbers of the photos, made by an engine in F32. */
 interface Measured {
   ranges: Ranges;
   /** Their embeddings, and the time that one takes. */
-  exact: { values: Float32Array; milliseconds: number };
-}
-
-/** Measures the time of a photo in F32. The engine that measures activations takes longer. */
-async function timeExact(
-  { images, count }: DrawnPhotos,
-  job: Job<typeof INPUTS>,
-): Promise<number> {
-  const engine = await job.openBackbone({ keepsWeights: true });
-  // A GPU takes as long for a part of a batch as for a whole one.
-  const timed = Math.min(count, Math.max(TIMED, engine.batchSize));
-  const few = images.subarray(0, images.length / count * timed);
-  const photos = { images: few, count: timed };
-  const { milliseconds } = await embedTimed(engine, photos, job);
-  await engine.close();
-  return milliseconds;
+  exact: Timed;
 }
 
 /** Embeds photos in F32, measures their activations, and chooses ranges. */
@@ -41,9 +23,7 @@ async function measure(
   photos: DrawnPhotos,
   job: Job<typeof INPUTS>,
 ): Promise<Measured> {
-  const { images, count } = photos;
-  const milliseconds = await timeExact(photos, job);
-  job.signal.throwIfAborted();
+  const { count } = photos;
   let names: string[] = [];
   const engine = await job.openBackbone({
     change: (graph) => {
@@ -53,7 +33,7 @@ async function measure(
     arithmetic: { measures: true },
     keepsWeights: true,
   });
-  const rows = await engine.embed(images, { count, views: ["plain"] });
+  const { values: rows, milliseconds } = await embedTimed(engine, photos, job);
   await engine.close();
   const own = 2 * names.length;
   const size = engine.embeddingSize - own;
@@ -102,9 +82,10 @@ export async function makeCalibration(
   const arithmetic = isHalf ? { half: true } : { ranges };
   const rounder = await job.openBackbone({ arithmetic });
   const own = { ...photos, exact };
-  const { agreement, speed } = await checkPrecision(rounder, own, job);
-  // The embeddings are made in the same way.
-  job.handOn(rounder);
+  const checked = await checkPrecision(rounder, own, job);
+  const { agreement, speed, values } = checked;
+  // The embeddings are made in the same way; those of integers in any batch.
+  job.handOn(rounder, isHalf ? undefined : { ...photos, values });
   const text = `${canonicalJson(ranges)}\n`;
   const bytes = new TextEncoder().encode(text);
   return {
