@@ -122,9 +122,14 @@ Deno.test("damaged checkpoints are read or refused, each within a second", async
         ),
         { isSnappy },
       );
-    const started = performance.now();
-    readAll(bytes, `${i}`);
-    slowestMs = Math.max(slowestMs, performance.now() - started);
+    let tookMs = Infinity;
+    // A busy machine may stop any of them; hardly one and the same three times.
+    for (let time = 0; time < 3 && tookMs >= LIMIT_MS; time++) {
+      const started = performance.now();
+      readAll(bytes, `${i}`);
+      tookMs = performance.now() - started;
+    }
+    slowestMs = Math.max(slowestMs, tookMs);
   }
   assert(slowestMs < LIMIT_MS, `${slowestMs} ms`);
   assertEquals(decodeTensorBundle(encodeTable(BUNDLE), [SHARD], "x").size, 4);
