@@ -8,7 +8,7 @@ import { compare, type Config, evaluate, prepare, train } from "../../mod.ts";
 import type { PipelineEvent } from "../../pipeline/run/events.ts";
 import { QUICK, type TestWorkspace, testWorkspace } from "./support.ts";
 
-/** Completes a run with some settings. */
+/** Completes a run with some settings, but for its page. */
 export async function complete(
   workspace: TestWorkspace,
   run: string,
@@ -16,7 +16,7 @@ export async function complete(
 ) {
   await prepare(workspace, { run, settings: { ...QUICK, ...settings } });
   await train(workspace, { run });
-  return await evaluate(workspace, { run });
+  return await evaluate(workspace, { run, report: false });
 }
 
 /** Reads the page of a comparison. */

@@ -107,7 +107,7 @@ Deno.test("compare() says what to do when a run cannot be compared", async () =>
     ["one", "two"],
     'Cannot compare run "two" as it is not evaluated: run the task eval first',
   );
-  await evaluate(workspace, { run: "two" });
+  await evaluate(workspace, { run: "two", report: false });
   await refuse(
     ["one", "two"],
     'Cannot compare run "one" as its current head is not evaluated on split "train": run the task eval on split "train" first',
@@ -129,7 +129,8 @@ Deno.test("compare() wants one split, and finds an earlier evaluation on it", as
   await using workspace = await testWorkspace("evaluated");
   await complete(workspace, "one");
   await complete(workspace, "two", { seed: 1 });
-  await evaluate(workspace, { run: "two", split: "train" });
+  const split = "train";
+  await evaluate(workspace, { run: "two", split, report: false });
   const runs = ["one", "two"];
   await assertRejects(
     () => compare(workspace, { runs }),

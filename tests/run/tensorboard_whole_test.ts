@@ -25,7 +25,8 @@ function numbersOf({ summary }: ReadEvent): Record<string, number> {
 Deno.test("train() and evaluate() write event files when they are asked to", async () => {
   await using workspace = await testWorkspace("prepared");
   assertEquals((await train(workspace)).tensorboard, null);
-  assertEquals((await evaluate(workspace)).tensorboard, null);
+  const plain = { report: false };
+  assertEquals((await evaluate(workspace, plain)).tensorboard, null);
   const runs = await workspace.store.list("runs");
   assertEquals(runs.map(({ path }) => path), [
     "runs/default/run.copy.json",
@@ -33,7 +34,8 @@ Deno.test("train() and evaluate() write event files when they are asked to", asy
   ]);
 
   const trained = await train(workspace, { tensorboard: true });
-  const evaluated = await evaluate(workspace, { tensorboard: true });
+  const told = { ...plain, tensorboard: true };
+  const evaluated = await evaluate(workspace, told);
   const directory = "runs/default/tensorboard";
   assertEquals(trained.tensorboard, directory);
   assertEquals(evaluated.tensorboard, directory);
@@ -62,6 +64,6 @@ Deno.test("train() and evaluate() write event files when they are asked to", asy
 
   const before = await digestTree(workspace.root);
   await train(workspace, { tensorboard: true });
-  await evaluate(workspace, { tensorboard: true });
+  await evaluate(workspace, told);
   assertEquals(await digestTree(workspace.root), before);
 });
