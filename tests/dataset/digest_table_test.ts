@@ -23,9 +23,9 @@ Deno.test("add() numbers digests in order, and finds those that are there", () =
 
 Deno.test("find() finds each of many that start alike, and no other", () => {
   const table = new DigestTable();
-  const numbers = Array.from({ length: 3000 }, (_, i) => i);
+  const numbers = Array.from({ length: 1200 }, (_, i) => i);
   for (const number of numbers) table.add(digest(number));
   assertEquals(numbers.map((n) => table.find(digest(n))), numbers);
-  assertEquals(table.find(digest(3000)), -1);
+  assertEquals(table.find(digest(1200)), -1);
   assertEquals(new DigestTable().find(digest(0)), -1);
 });

@@ -40,12 +40,13 @@ export function drawPhotos(
   count: number,
   seed: number,
   prefix: string,
+  noise = 30,
 ): Photo[] {
   const numbers = uniform(seed);
   const draw = () => numbers.next().value - 0.5;
   return Array.from({ length: count }, (_, i) => {
     const label = i % 2;
-    const at = [2 * (2 * label - 1), ...Array.from({ length: 30 }, draw)];
+    const at = [2 * (2 * label - 1), ...Array.from({ length: noise }, draw)];
     return { at, label, bytes: `${i.toString(16).padStart(8, "0")}${prefix}` };
   });
 }

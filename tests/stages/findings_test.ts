@@ -193,7 +193,7 @@ Deno.test("FINDINGS writes the manifest last, and the same bytes again", async (
 
 Deno.test("FINDINGS goes on with the shards that an earlier run wrote", async (t) => {
   const names = () => store.writes.map((path) => path.split("/").at(-1)!);
-  const photos = { train: drawPhotos(2050, 1, "a") };
+  const photos = { train: drawPhotos(2050, 1, "a", 2) };
   const store = new MemoryStore();
   const [first, second, ...rest] = [
     "neighbours-00000-of-00002.safetensors",
