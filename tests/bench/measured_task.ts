@@ -37,12 +37,14 @@ const WRAPPER: readonly string[] = await succeeds(GNU_TIME, ["--version"])
  *
  * @param command Path of the program.
  * @param args Its arguments.
+ * @param variables What its environment has besides that of this program.
  * @returns How it ran.
  * @throws {Error} If it fails; its last lines are in the message.
  */
 export async function runMeasured(
   command: string,
   args: readonly string[],
+  variables: Record<string, string> = {},
 ): Promise<MeasuredRun> {
   const [first, ...rest] = [...WRAPPER, command, ...args];
   const started = performance.now();
@@ -52,7 +54,7 @@ export async function runMeasured(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...variables },
   }).output();
   const seconds = (performance.now() - started) / 1000;
   const lines = (bytes: Uint8Array) =>
@@ -78,9 +80,14 @@ export async function runMeasured(
 const TASKS: Record<string, { command: string }> =
   JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json"))).tasks;
 
-/** Returns the flags of V8 that a task starts with. */
-function v8Flags(task: string): string[] {
-  return TASKS[task]!.command.match(/--v8-flags=\S+/) ?? [];
+/** Returns the variables and the flags of V8 that a task starts with. */
+function startOf(task: string) {
+  const { command } = TASKS[task]!;
+  const variables = Object.fromEntries(
+    [...command.matchAll(/\b([A-Z_]+)=(\S+) (?=.*deno run)/g)]
+      .map(([, name, value]) => [name!, value!]),
+  );
+  return { variables, v8Flags: command.match(/--v8-flags=\S+/) ?? [] };
 }
 
 /**
@@ -96,15 +103,16 @@ export function measureTask(
   args: readonly string[],
 ): Promise<MeasuredRun> {
   const flags = ["--quiet", "--json", ...args];
+  const { variables, v8Flags } = startOf(task);
   return runMeasured(Deno.execPath(), [
     "run",
     "--quiet",
     `-P=${task}`,
-    ...v8Flags(task),
+    ...v8Flags,
     "tasks/confined.ts",
     task,
     ...flags,
-  ]);
+  ], variables);
 }
 
 /**

@@ -55,6 +55,10 @@ interface Slot {
   load: number;
   /** Settles when the last of them is answered. */
   last: Promise<void>;
+  /** Milliseconds that the one at work has left; infinite where there is none. */
+  leftMs: number;
+  /** The step in which the time is counted: one for all, as a timer for each leaves garbage. */
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** The worker that an input goes to, and whether it waits there. */
@@ -104,8 +108,6 @@ export class PhotoWorkers implements Disposable {
     const { slot, waits } = await this.#take(mayWait(input), signal);
     const arrays = arraysOf(input);
     const { last } = slot;
-    let isLate = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const given = waits
         ? []
@@ -117,24 +119,15 @@ export class PhotoWorkers implements Disposable {
       if (waits && !this.#slots.has(slot)) {
         return await this.call(name, input, limits);
       }
-      let leftMs = limitMs;
-      const wait = () => {
-        if (leftMs <= 0) {
-          isLate = true;
-          return this.#end(slot);
-        }
-        const ms = Math.min(leftMs, STEP_MS);
-        leftMs -= ms;
-        timer = setTimeout(wait, ms);
-      };
-      wait();
+      this.#watch(slot, limitMs);
       return await answer;
     } catch (error) {
-      if (isLate) throw this.#lateError(input, limitMs);
+      if (slot.leftMs <= 0) throw this.#lateError(input, limitMs);
       if (!(error instanceof ImageError)) this.#end(slot);
       throw error;
     } finally {
-      clearTimeout(timer);
+      // Before the next one begins, which waits for `last`.
+      slot.leftMs = Infinity;
       // What was handed over is empty already.
       arrays.forEach(freeBytes);
       if (this.#options.fresh) this.#end(slot);
@@ -146,7 +139,7 @@ export class PhotoWorkers implements Disposable {
   /** Ends all; what waits for a worker gets one that is closed. */
   [Symbol.dispose](): void {
     this.isClosed = true;
-    for (const { client } of this.#slots) client.terminate();
+    for (const slot of this.#slots) this.#end(slot);
   }
 
   /** Waits for a worker that is idle, or one in which it may wait. */
@@ -188,8 +181,26 @@ export class PhotoWorkers implements Disposable {
     );
   }
 
+  /** Begins to count the time of an input; one that begins in a step has that step in addition. */
+  #watch(slot: Slot, limitMs: number): void {
+    slot.leftMs = slot.timer === undefined ? limitMs : limitMs + STEP_MS;
+    if (slot.timer === undefined && !this.isClosed) this.#step(slot);
+  }
+
+  /** Waits for a step at most, and ends the worker where no time is left. */
+  #step(slot: Slot): void {
+    const ms = Math.min(slot.leftMs, STEP_MS);
+    slot.timer = setTimeout(() => {
+      slot.timer = undefined;
+      slot.leftMs -= ms;
+      if (slot.leftMs <= 0) this.#end(slot);
+      else if (slot.leftMs < Infinity) this.#step(slot);
+    }, ms);
+  }
+
   /** Ends a worker; another takes its place. */
   #end(slot: Slot): void {
+    clearTimeout(slot.timer);
     slot.client.terminate();
     if (!this.isClosed) this.#slots.delete(slot);
   }
@@ -208,7 +219,13 @@ export class PhotoWorkers implements Disposable {
     }
     const failure = (reason: string) => new Error(`${task} as ${reason}`);
     const client = startWorker<PhotoService>({ module, failure, isNative });
-    const slot = { client, load: 0, last: Promise.resolve() };
+    const slot: Slot = {
+      client,
+      load: 0,
+      last: Promise.resolve(),
+      leftMs: Infinity,
+      timer: undefined,
+    };
     this.#slots.add(slot);
     return slot;
   }

@@ -139,22 +139,27 @@ Deno.test("openPool() rejects what is under way when it is disposed of", async (
   await rejected;
 });
 
-Deno.test("openPool() ends a worker that hangs, and goes on with another", async () => {
-  const hanging = faulty("hang");
-  const { width, height } = readImageHeader(hanging);
-  // Only the photo that hangs has no time.
-  const deadline = (pixels: number) => pixels === width * height ? 20 : 600_000;
-  using pool = openPool(GEOMETRY, { workers: 1, deadline, module: FAULTY });
-  const last = PHOTOS.at(-1)!;
-  const late = assertRejects(
-    () => pool.preprocess(hanging),
-    LateImageError,
-    "it was not decoded in 1 s",
-  );
-  const next = pool.preprocess(last.slice());
-  await late;
-  assertEquals(await next, EXPECTED.at(-1));
-});
+Deno.test.each([0, 1])(
+  "openPool() ends a worker that hangs after %s photos, and goes on with another",
+  async (count) => {
+    const hanging = faulty("hang");
+    const { width, height } = readImageHeader(hanging);
+    // Only the photo that hangs has no time.
+    const deadline = (pixels: number) =>
+      pixels === width * height ? 20 : 600_000;
+    using pool = openPool(GEOMETRY, { workers: 1, deadline, module: FAULTY });
+    const last = PHOTOS.at(-1)!;
+    for (let i = 0; i < count; i++) await pool.preprocess(last.slice());
+    const late = assertRejects(
+      () => pool.preprocess(hanging),
+      LateImageError,
+      "it was not decoded in 1 s",
+    );
+    const next = pool.preprocess(last.slice());
+    await late;
+    assertEquals(await next, EXPECTED.at(-1));
+  },
+);
 
 Deno.test("openPool() tries a photo again in a thread of its own", async () => {
   using pool = openPool(GEOMETRY, { workers: 1, module: FAULTY });
