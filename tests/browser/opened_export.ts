@@ -14,8 +14,19 @@ const SOFTWARE_GPU = [
   "--enable-features=Vulkan",
 ];
 
-/** Opens the page of an export; notes what it says, and what it asks for elsewhere. */
-export async function openPage(address: string, engine: "wasm" | "webgpu") {
+/** Longest wait for anything: a GPU in software takes a while for four photos. */
+const PATIENCE_MS = 240_000;
+
+/**
+ * Opens the page of an export; notes what it says, and what it asks for elsewhere.
+ *
+ * @param patienceMs Longest wait for anything, in milliseconds.
+ */
+export async function openPage(
+  address: string,
+  engine: "wasm" | "webgpu",
+  patienceMs: number = PATIENCE_MS,
+) {
   const browser = await chromium.launch({
     executablePath: CHROMIUM!,
     args: [
@@ -29,7 +40,7 @@ export async function openPage(address: string, engine: "wasm" | "webgpu") {
     viewport: { width: 1024, height: 900 },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(240_000);
+  page.setDefaultTimeout(patienceMs);
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
