@@ -55,7 +55,12 @@ export interface EmbedderOptions {
    * @default what is fastest on the backend
    */
   batchSize?: number | undefined;
-  /** Number of workers of `wasm`. @default the number of cores, at most 8 */
+  /**
+   * Number of workers of `wasm`, or of `cpu` in 8 bits, where they divide the cores:
+   * two embed many images faster, one embeds a single image faster.
+   *
+   * @default the number of cores, at most 8, on `wasm`; one on `cpu`
+   */
   workers?: number | undefined;
 }
 

@@ -3,7 +3,11 @@
 import type { Backbone } from "../backbone/fold.ts";
 import type { View } from "../backbone/normalize.ts";
 import { BackendUnavailableError } from "../errors.ts";
-import { startWorker, type WorkerClient } from "../workers/calls.ts";
+import {
+  type Service,
+  startWorker,
+  type WorkerClient,
+} from "../workers/calls.ts";
 import type { BackendName } from "./backend.ts";
 import type { BatchRunner } from "./batches.ts";
 
@@ -30,17 +34,21 @@ export interface EmbedService {
  *
  * @returns Its client; end the worker with `terminate`.
  */
-export function startEmbedWorker(
+export function startEmbedWorker<
+  S extends EmbedService & Service<S> = EmbedService,
+>(
   name: BackendName,
   module: URL,
-): WorkerClient<EmbedService> {
+): WorkerClient<S> {
   const failure = (reason: string) => new BackendUnavailableError(name, reason);
   const isNative = name === "cpu";
-  return startWorker<EmbedService>({ module, failure, isNative });
+  return startWorker<S>({ module, failure, isNative });
 }
 
 /** Makes a worker run batches. */
-export function workerRunner(client: WorkerClient<EmbedService>): BatchRunner {
+export function workerRunner(
+  client: Pick<WorkerClient<EmbedService>, "call">,
+): BatchRunner {
   return (images, views) =>
     client.call("embed", { images, views }, [images.buffer]);
 }

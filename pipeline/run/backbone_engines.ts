@@ -8,12 +8,20 @@ import { freeBytes } from "../artifact/free_bytes.ts";
 import { encodeArithmetic } from "../backbone/arithmetic.ts";
 import type { Backbone } from "../backbone/fold.ts";
 import type { Embedder } from "../backends/backend.ts";
-import { type KnownRows, withKnownRows } from "../backends/known_rows.ts";
+import type { KnownRows } from "../backends/known_rows.ts";
 import type { Opened } from "../backends/open_backend.ts";
 import type { BackboneRequest } from "../stages/outside.ts";
 import { readNetwork } from "./backbone.ts";
 import type { RunParts } from "./events.ts";
 import { requireWeights } from "./fetch_preset.ts";
+
+/**
+ * How many photos at once are embedded in 8 bits. A thread that waits for the others of
+ * its session after each image and layer wastes its core: with a full ResNet-101 on 2
+ * cores a view took 50 ms of CPU time in a session on both, with waits beside, and 43
+ * in one on each.
+ */
+const WORKERS = { workers: 2 };
 
 /** An engine that is open. */
 interface OpenEngine {
@@ -89,6 +97,7 @@ export class BackboneEngines implements AsyncDisposable {
     if (handed !== undefined && handed.key === key) {
       handed.stage = stage;
       const { embedder, known } = handed;
+      const { withKnownRows } = await import("../backends/known_rows.ts");
       const opened = known ? withKnownRows(embedder, known) : embedder;
       return this.#tell(stage, { opened, notes: [] });
     }
@@ -106,7 +115,8 @@ export class BackboneEngines implements AsyncDisposable {
           return { ...network, ...arithmetic, graph: change(network.graph) };
         };
         const coming = { ...arithmetic, read };
-        const opened = await openEmbedder(choice, coming, options, failed);
+        const own = { ...arithmetic.ranges && WORKERS, ...options };
+        const opened = await openEmbedder(choice, coming, own, failed);
         return this.#tell(place.stage, opened);
       },
       tell: (message) =>

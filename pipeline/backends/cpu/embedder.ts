@@ -10,6 +10,9 @@ import {
 } from "../backend.ts";
 import { embedInBatches, requirePositive } from "../batches.ts";
 import { startEmbedWorker, workerRunner } from "../embed_worker.ts";
+import type { WorkerClient } from "../../workers/calls.ts";
+import { isSmall } from "./small.ts";
+import type { CpuService } from "./worker.ts";
 
 /**
  * Measured with a ResNet-101 at 224 pixels on 2 cores: 8 take as long an image as
@@ -19,6 +22,35 @@ const DEFAULT_BATCH_SIZE = 8;
 
 /** Module of the worker. */
 const WORKER = new URL("./worker.ts", import.meta.url);
+
+/** Starts the workers; more than one only where each has work for a core or more. */
+function startWorkers(count: number): WorkerClient<CpuService>[] {
+  const most = Math.min(count, navigator.hardwareConcurrency);
+  return Array.from(
+    { length: most },
+    () => startEmbedWorker<CpuService>("cpu", WORKER),
+  );
+}
+
+/** Loads a backbone in integers into several workers, which divide the cores. */
+async function loadIntegers(
+  clients: readonly WorkerClient<CpuService>[],
+  backbone: Backbone,
+): Promise<string> {
+  const cores = Math.floor(navigator.hardwareConcurrency / clients.length);
+  const { buffer } = backbone.weights.values;
+  const encoded = await clients[0]!.call(
+    "encode",
+    { backbone, cores },
+    [buffer],
+  );
+  await Promise.all(clients.map((client) => {
+    const model = encoded.model.slice();
+    return client.call("load", { ...encoded, model }, [model.buffer]);
+  }));
+  freeBytes(encoded.model);
+  return encoded.description;
+}
 
 /** Frees the weights of a backbone. */
 function freeBackbone({ weights }: Backbone): void {
@@ -34,9 +66,11 @@ export async function openEmbedder(
   coming: ComingBackbone,
   options: EmbedderOptions = {},
 ): Promise<Embedder> {
-  const { batchSize = DEFAULT_BATCH_SIZE } = options;
-  requirePositive("cpu", { batchSize });
-  const client = startEmbedWorker("cpu", WORKER);
+  const { batchSize = DEFAULT_BATCH_SIZE, workers = 1 } = options;
+  requirePositive("cpu", { batchSize, workers });
+  const clients = startWorkers(coming.ranges ? workers : 1);
+  const [client] = clients as [WorkerClient<CpuService>];
+  const close = () => clients.forEach((client) => client.terminate());
   let isGiven = false;
   const open = async () => {
     const reading = readComing(coming);
@@ -49,32 +83,45 @@ export async function openEmbedder(
       throw error;
     }
     const backbone = await reading;
-    const { buffer } = backbone.weights.values;
     isGiven = true;
+    if (isSmall(backbone.graph)) {
+      // Calls take longer than what they divide.
+      for (const other of clients.splice(1)) other.terminate();
+    }
+    if (clients.length > 1) {
+      const description = await loadIntegers(clients, backbone);
+      return { backbone, description };
+    }
+    const { buffer } = backbone.weights.values;
     const input = { backbone, batchSize };
     const description = await client.call("start", input, [buffer]);
     return { backbone, description };
   };
   const { backbone, description } = await open().catch((error) => {
-    client.terminate();
+    close();
     if (!isGiven) throw error;
     // No reason to take another backend: it would have no weights.
     throw new Error((error as Error).message, { cause: error });
   });
   const { imageSize } = backbone.graph;
-  const run = workerRunner(client);
+  // Two, so that the next batch is there when a worker is done with one.
+  const runners = clients.map((client) => workerRunner(client))
+    .flatMap((run) => [run, run]);
   const size = rowLength(backbone);
-  const shape = { imageSize, embeddingSize: size, batchSize, joinsViews: true };
+  const shape = {
+    imageSize,
+    embeddingSize: size,
+    batchSize: Math.ceil(batchSize / clients.length),
+    joinsViews: true,
+  };
   return {
     name: "cpu",
     description,
     embeddingSize: size,
     batchSize,
-    // Two, so that the next batch is there when the worker is done with one.
-    embed: (images, request) =>
-      embedInBatches(images, request, shape, [run, run]),
+    embed: (images, request) => embedInBatches(images, request, shape, runners),
     close() {
-      client.terminate();
+      close();
       return Promise.resolve();
     },
   };

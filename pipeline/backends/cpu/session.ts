@@ -1,8 +1,8 @@
 /** A backbone in onnxruntime, in this thread. */
 
+import type { InferenceSession } from "onnxruntime-node";
 import { freeBytes } from "../../artifact/free_bytes.ts";
 import type { Backbone } from "../../backbone/fold.ts";
-import { type Graph, multiplications } from "../../backbone/layers.ts";
 import type { View } from "../../backbone/normalize.ts";
 import { BackendUnavailableError } from "../../errors.ts";
 import { encodeBackbone, encodeNetwork } from "../../onnx/backbone_graph.ts";
@@ -12,10 +12,12 @@ import { selfTest } from "../self_test.ts";
 import { chooseIntegers } from "./integers.ts";
 import {
   describeCores,
+  type Integers,
   loadModel,
   loadOnnxRuntime,
   type OnnxRuntime,
 } from "./runtime.ts";
+import { isSmall } from "./small.ts";
 
 /** Loads the package, or says why it does not load. */
 async function load(): Promise<OnnxRuntime> {
@@ -81,44 +83,25 @@ const ARITHMETIC = {
   exact: ", in 8 bits, slowly, as this CPU has no 8-bit dot products (VNNI)",
 } as const;
 
-/**
- * Multiplications of an average layer, for one image, from which on it is divided among
- * threads: below, waking them takes longer. Measured with the embedded backbone, of
- * 0.24 million, on 2 cores: an image took 1.5 ms on both and 0.85 ms on one, a batch of
- * 8 took 10.3 ms of CPU time on both and 4.9 ms on one. Threads change no bit.
- */
-const DIVIDED_LAYER = 2e6;
-
-/** Whether a network is fastest on one core. */
-function isSmall(graph: Graph): boolean {
-  return multiplications(graph) < DIVIDED_LAYER * graph.layers.length;
+/** What a session in integers is loaded from. */
+export interface IntegerModel {
+  /** The bytes of a `.onnx` file; empty when it is loaded. */
+  model: Uint8Array<ArrayBuffer>;
+  integers: Integers;
+  imageSize: number;
+  /** Number of threads. @default that of the cores */
+  cores: number | undefined;
+  /** On how many cores it runs in all, and how, for people. */
+  description: string;
 }
 
-/**
- * Loads a backbone into onnxruntime, which takes all cores if that makes it faster.
- *
- * @param backbone What to run; its weights are handed over, and empty afterwards.
- * @throws {BackendUnavailableError} If native code is not permitted, there is none for this machine, or it does not compute in integers as it must.
- */
-export async function openOnnxSession(
-  backbone: Backbone,
-): Promise<OpenSession> {
-  const runtime = await load();
-  const integers = backbone.ranges && await chooseIntegers(runtime);
-  const { values } = backbone.weights;
-  const model = encodeBackbone(backbone);
-  // Those in integers are in the model.
-  if (integers) freeBytes(values);
-  const outside = integers
-    ? undefined
-    : { path: OUTSIDE, data: new Uint8Array(values.buffer) };
-  const { graph, graph: { imageSize } } = backbone;
-  const cores = isSmall(graph) ? 1 : undefined;
-  const options = { integers, cores, outside };
-  const session = await loadModel(runtime, model, options);
-  freeBytes(values);
-  freeBytes(model);
-  const embed: EmbedService["embed"] = async ({ images, views }) => {
+/** Embeds by a session. */
+function embedBy(
+  runtime: OnnxRuntime,
+  session: InferenceSession,
+  imageSize: number,
+): EmbedService["embed"] {
+  return async ({ images, views }) => {
     const count = images.length / (imageSize ** 2 * 3);
     const shape = [count, imageSize, imageSize, 3];
     const rows = viewRows(views, count);
@@ -130,6 +113,60 @@ export async function openOnnxSession(
     const [output] = Object.values(outputs);
     return output!.data as Float32Array<ArrayBuffer>;
   };
-  const arithmetic = integers ? ARITHMETIC[integers] : "";
-  return { embed, description: describeCores(cores) + arithmetic };
+}
+
+/**
+ * Encodes a backbone in integers.
+ *
+ * @param backbone What to run; its weights are handed over, and empty afterwards.
+ * @param cores Number of threads, where it is not the usual one.
+ * @throws {BackendUnavailableError} As {@linkcode openOnnxSession} does.
+ */
+export async function encodeIntegers(
+  backbone: Backbone,
+  cores?: number,
+): Promise<IntegerModel> {
+  const integers = await chooseIntegers(await load());
+  const { graph, graph: { imageSize } } = backbone;
+  const model = encodeBackbone(backbone);
+  freeBytes(backbone.weights.values);
+  const usual = isSmall(graph) ? 1 : undefined;
+  const description = describeCores(usual) + ARITHMETIC[integers];
+  return { model, integers, imageSize, cores: cores ?? usual, description };
+}
+
+/** Loads a model in integers. */
+export async function openIntegers(
+  { model, integers, imageSize, cores }: IntegerModel,
+): Promise<EmbedService["embed"]> {
+  const runtime = await load();
+  const session = await loadModel(runtime, model, { integers, cores });
+  freeBytes(model);
+  return embedBy(runtime, session, imageSize);
+}
+
+/**
+ * Loads a backbone into onnxruntime, which takes all cores if that makes it faster.
+ *
+ * @param backbone What to run; its weights are handed over, and empty afterwards.
+ * @throws {BackendUnavailableError} If native code is not permitted, there is none for this machine, or it does not compute in integers as it must.
+ */
+export async function openOnnxSession(
+  backbone: Backbone,
+): Promise<OpenSession> {
+  const { graph, ranges, weights: { values } } = backbone;
+  if (ranges) {
+    const model = await encodeIntegers(backbone);
+    const { description } = model;
+    return { embed: await openIntegers(model), description };
+  }
+  const cores = isSmall(graph) ? 1 : undefined;
+  const runtime = await load();
+  const model = encodeBackbone(backbone);
+  const outside = { path: OUTSIDE, data: new Uint8Array(values.buffer) };
+  const session = await loadModel(runtime, model, { cores, outside });
+  freeBytes(values);
+  freeBytes(model);
+  const embed = embedBy(runtime, session, graph.imageSize);
+  return { embed, description: describeCores(cores) };
 }

@@ -3,18 +3,44 @@
  * and would keep the main thread from reading, writing and handling Ctrl-C.
  */
 
+import type { Backbone } from "../../backbone/fold.ts";
 import { serveWorker } from "../../workers/calls.ts";
 import type { EmbedService } from "../embed_worker.ts";
-import { openOnnxSession, testOnnxRuntime } from "./session.ts";
+import {
+  encodeIntegers,
+  type IntegerModel,
+  openIntegers,
+  openOnnxSession,
+  testOnnxRuntime,
+} from "./session.ts";
+
+/** Its functions: a backbone in integers may be encoded by one worker, and loaded by several. */
+export interface CpuService extends EmbedService {
+  /** Encodes a backbone; its weights are handed over. */
+  encode(
+    input: { backbone: Backbone; cores: number },
+    transfer: Transferable[],
+  ): Promise<IntegerModel>;
+  /** Loads what was encoded. */
+  load(model: IntegerModel): Promise<void>;
+}
 
 let embed: EmbedService["embed"] | undefined;
 
-serveWorker<EmbedService>({
+serveWorker<CpuService>({
   test: testOnnxRuntime,
   start: async ({ backbone }) => {
     const session = await openOnnxSession(backbone);
     embed = session.embed;
     return session.description;
+  },
+  encode: async ({ backbone, cores }, transfer) => {
+    const encoded = await encodeIntegers(backbone, cores);
+    transfer.push(encoded.model.buffer);
+    return encoded;
+  },
+  load: async (model) => {
+    embed = await openIntegers(model);
   },
   embed: (input) => embed!(input),
 });
