@@ -148,8 +148,16 @@ export class FileStore implements Store {
 
   async writeAtomic(path: string, content: Content): Promise<void> {
     const target = this.#absolute(path);
-    const temporary = `incomplete.${crypto.randomUUID()}.${basename(target)}`;
-    await writeContent(content, target, temporary);
+    const write = () => {
+      const temporary = `incomplete.${crypto.randomUUID()}.${basename(target)}`;
+      return writeContent(content, target, temporary);
+    };
+    await write().catch((error) => {
+      const isGone = error.cause instanceof Deno.errors.NotFound;
+      if (!isGone || !(content instanceof Uint8Array)) throw error;
+      // A task that began on another machine, which our lock does not reach, swept it.
+      return write();
+    });
   }
 
   async remove(path: string): Promise<void> {
