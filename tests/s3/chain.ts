@@ -7,6 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { S3Store } from "../../pipeline/s3/s3_store.ts";
 import { digestStore, digestTree, PROJECT, runTask } from "../e2e/support.ts";
+import { copyMade } from "../support/made_folder.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { HAS_SERVER, type S3Node, startNode } from "./node.ts";
 
@@ -16,7 +17,7 @@ export type Call = readonly [task: string, ...args: string[]];
 /** The first task. */
 export const PREPARE: Call = [
   "prepare",
-  ...["--image-size", "64", "--shard-size", "8"],
+  ...["--image-size", "32", "--shard-size", "8"],
 ];
 
 /** The second. */
@@ -36,13 +37,13 @@ export class Chain {
       if (!HAS_SERVER) return;
       this.#node = await startNode();
       await using directory = await tempDir();
-      for (const [task, ...args] of CHAIN) {
-        const { code, stderr } = await runTask(task, [
-          ...args,
-          ...["--work", directory.path],
-        ]);
-        assertEquals(code, 0, stderr);
-      }
+      await copyMade("s3-chain", async (root) => {
+        for (const [task, ...args] of CHAIN) {
+          const flags = [...args, "--work", root];
+          const { code, stderr } = await runTask(task, flags);
+          assertEquals(code, 0, stderr);
+        }
+      }, directory.path);
       this.expected = await digestTree(directory.path, { times: false });
     });
     Deno.test.afterAll(async () => {
