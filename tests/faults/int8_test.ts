@@ -35,9 +35,9 @@ const PREPARE = [
   "--image-size",
   "288",
   "--shard-size",
-  "8",
+  "4",
 ] as const;
-const FEW = { train: 5, val: 2 };
+const FEW = { train: 3, val: 1 };
 
 /** The task that is killed. */
 const EMBED = ["embed", "--precision", "int8", "--engine", "cpu"] as const;
