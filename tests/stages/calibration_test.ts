@@ -108,16 +108,16 @@ async function run(context: TestContext, error = 0, outside = {}) {
 Deno.test("calibration measures photos, and checks those it has measured", async () => {
   const { result, seen } = await run(testContext());
   // Of each the first batch is not timed.
-  assertEquals(seen.map(({ length }) => length), [8, 24, 8, 24]);
+  assertEquals(seen.map(({ length }) => length), [8, 56, 8, 56]);
   const measured = seen.slice(0, 2).flat();
-  assertEquals(new Set(measured).size, 32);
+  assertEquals(new Set(measured).size, 64);
   assertEquals(seen.slice(2).flat(), measured);
   const [file] = result.manifest.files;
   assertEquals(file!.path, "ranges.json");
   const { ranges } = await result.readArithmetic();
   assertEquals(Object.keys(ranges!).sort(), rangeNames(graph).sort());
-  // Of 32 photos the one with the most extreme values is left out.
-  const reach = measured.toSorted((a, b) => a - b)[30]!;
+  // Of 64 photos the three with the most extreme values are left out.
+  const reach = measured.toSorted((a, b) => a - b)[60]!;
   const [low, high] = ranges!["conv1"]!;
   assertEquals(low, 0);
   assert(high >= reach && high <= reach * 2 ** (1 / 8) * 1.000001);
@@ -146,9 +146,9 @@ Deno.test("calibration says how embeddings agree, in an event and in the manifes
     type === "agreement"
   ) as unknown as Record<string, number>;
   const { type: _, stage: _stage, precision: _other, ...counts } = agreement;
-  assertEquals(result.manifest.counts, { measured: 32, ...counts });
-  assertEquals(counts.samePrediction, 32);
-  assertEquals([counts.checked, speed], [32, 2]);
+  assertEquals(result.manifest.counts, { measured: 64, ...counts });
+  assertEquals(counts.samePrediction, 64);
+  assertEquals([counts.checked, speed], [64, 2]);
 });
 
 Deno.test("calibration with the same photos has the same bytes", async () => {
@@ -162,7 +162,7 @@ Deno.test("calibration with the same photos has the same bytes", async () => {
 Deno.test("calibration writes nothing if embeddings differ too much", async () => {
   const context = testContext();
   const message =
-    `Cannot use precision "int8" as embeddings of 32 photos must have a mean cosine of at least 0.995 to those of float32`;
+    `Cannot use precision "int8" as embeddings of 64 photos must have a mean cosine of at least 0.995 to those of float32`;
   await assertRejects(() => run(context, 90), ConfigError, message);
   const files = await context.store.list("artifacts");
   assertEquals(files.filter(({ path }) => path.includes("calibration")), []);
@@ -173,5 +173,5 @@ Deno.test("calibration is made after a failure", async () => {
   const openBackbone = () => Promise.reject(new Error("no device"));
   await assertRejects(() => run(context, 0, { openBackbone }), Error);
   const { result } = await run(context);
-  assertEquals(result.manifest.counts.checked, 32);
+  assertEquals(result.manifest.counts.checked, 64);
 });
