@@ -1,5 +1,5 @@
 import { tempDir } from "../support/temp_dir.ts";
-import { copyFolder } from "../e2e/support.ts";
+import { copyFew } from "../support/few_photos.ts";
 import { fromFileUrl } from "@std/path";
 import { FIXTURES } from "../support/fixtures.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -98,7 +98,8 @@ Deno.test("the page names the folder of photos, and not where it is", async () =
   await using workspace = await testWorkspace();
   await using folder = await tempDir();
   const data = folder.join("flowers");
-  await copyFolder(fromFileUrl(new URL("images/", FIXTURES)), data);
+  const photos = fromFileUrl(new URL("images/", FIXTURES));
+  await copyFew(photos, data, { train: 4, val: 2 });
   await prepare(workspace, { settings: { ...QUICK, data } });
   await train(workspace);
   const { page } = await evaluate(workspace);

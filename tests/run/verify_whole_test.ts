@@ -9,12 +9,7 @@ import {
 } from "../../mod.ts";
 import { digestTree } from "../e2e/support.ts";
 import { uniform } from "../support/random.ts";
-import {
-  copyRun,
-  QUICK,
-  type TestWorkspace,
-  testWorkspace,
-} from "./support.ts";
+import { copyRun, type TestWorkspace, testWorkspace } from "./support.ts";
 
 /** Stages of a complete run. */
 const STAGE_COUNT = 8;
@@ -194,10 +189,7 @@ Deno.test("every task notices an edited manifest, and makes what it hides again"
 });
 
 Deno.test("verify() removes what is damaged, and the next run makes just that again", async () => {
-  await using workspace = await testWorkspace();
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
-  await evaluate(workspace);
+  await using workspace = await testWorkspace("evaluated");
   const before = await digestTree(workspace.root, { times: false });
   const shard = await find(workspace, "embeddings", "train");
   const metrics = await find(workspace, "evaluation", "metrics.json");

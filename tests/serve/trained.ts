@@ -6,7 +6,7 @@
 
 import { fromFileUrl } from "@std/path";
 import { openWorkspace, prepare, train } from "../../mod.ts";
-import { QUICK } from "../run/support.ts";
+import { copyQuick, QUICK } from "../run/support.ts";
 import { type TempDir, tempDir } from "../support/temp_dir.ts";
 
 /** The photos of the fixtures. */
@@ -20,7 +20,7 @@ export const LEAF: Uint8Array<ArrayBuffer> = await Deno.readFile(
 );
 
 /** Trains a run quickly. */
-export async function trainRun(work: string, settings = {}): Promise<void> {
+export async function trainRun(work: string, settings: object): Promise<void> {
   using workspace = await openWorkspace(work);
   await prepare(workspace, { settings: { ...QUICK, ...settings } });
   await train(workspace);
@@ -29,7 +29,7 @@ export async function trainRun(work: string, settings = {}): Promise<void> {
 /** A work directory with a trained run. */
 export async function trained(): Promise<TempDir> {
   const directory = await tempDir();
-  await trainRun(directory.path);
+  await copyQuick("trained", directory.path);
   return directory;
 }
 

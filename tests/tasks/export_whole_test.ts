@@ -5,10 +5,9 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { openWorkspace, prepare, train } from "../../mod.ts";
 import { HAS_NATIVE_CODE } from "../backends/support.ts";
 import { runTask } from "../e2e/support.ts";
-import { QUICK } from "../run/support.ts";
+import { copyQuick } from "../run/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { walkFiles } from "../support/walk_files.ts";
 
@@ -21,11 +20,7 @@ Deno.test({
       string,
       string,
     ];
-    {
-      using workspace = await openWorkspace(work);
-      await prepare(workspace, { settings: QUICK });
-      await train(workspace);
-    }
+    await copyQuick("trained", work);
     const own = ["--work", work, "--out", out];
     const start = (...args: string[]) => runTask("export", [...args, ...own]);
 

@@ -94,7 +94,11 @@ Deno.test("serve takes a run that is trained anew, and drops no request", async 
   let isOver = false;
   const statuses = new Set<number>();
   const load = (async () => {
-    while (!isOver) statuses.add((await classify(server.address)).status);
+    while (!isOver) {
+      statuses.add((await classify(server.address)).status);
+      // Without a pause the training would wait for the processor.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   })();
   await trainRun(directory.path, { epochs: 3 });
   {

@@ -1,16 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { openWorkspace, prepare, train } from "../../../mod.ts";
+import { openWorkspace } from "../../../mod.ts";
 import { compareWithRun } from "../../../tasks/build/same_answers.ts";
 import { runTask } from "../../e2e/support.ts";
-import { QUICK } from "../../run/support.ts";
+import { copyQuick } from "../../run/support.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 
 Deno.test("compareWithRun() tells a program that answers like the run from others", async () => {
   await using directory = await tempDir();
   const work = directory.join("work");
+  await copyQuick("trained", work);
   using workspace = await openWorkspace(work);
-  await prepare(workspace, { settings: QUICK });
-  await train(workspace);
   const photos = new URL("../../../fixtures/images/val", import.meta.url);
   const { stdout } = await runTask("predict", [
     photos.pathname,
