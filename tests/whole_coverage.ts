@@ -2,7 +2,8 @@
  * Removes what programs that were ended while they wrote it left of their coverage:
  * `deno coverage` refuses a folder with such a file.
  *
- * Run it as `deno run --allow-read=coverage --allow-write=coverage tests/whole_coverage.ts`.
+ * Run it as `deno run -A tests/whole_coverage.ts`: the folder may be a link to
+ * `/dev/shm`, and Deno asks for every permission below `/dev`.
  *
  * @module
  */
