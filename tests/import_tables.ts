@@ -25,6 +25,7 @@ export const PURE = [
 export const EDGES = [
   "retry.ts",
   "artifact/disk.ts",
+  "artifact/disk_pace.ts",
   "artifact/file_store.ts",
   "artifact/lock_file.ts",
   "artifact/lock_holder.ts",

@@ -17,8 +17,12 @@
  * @returns Below 0 if `a` comes first, above 0 if `b` does, 0 if they are equal.
  */
 export function compareCodePoints(a: string, b: string): number {
-  for (let i = 0; i < a.length && i < b.length;) {
-    const [pointA, pointB] = [a.codePointAt(i)!, b.codePointAt(i)!];
+  let i = 0;
+  while (i < a.length && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  // What differs may be the second half of a character.
+  for (i = Math.max(0, i - 1); i < a.length && i < b.length;) {
+    const pointA = a.codePointAt(i)!;
+    const pointB = b.codePointAt(i)!;
     if (pointA !== pointB) return pointA - pointB;
     i += pointA > 0xffff ? 2 : 1;
   }

@@ -3,10 +3,8 @@
 import { join } from "@std/path";
 import { DatasetError } from "../errors.ts";
 import { compareCodePoints } from "./code_points.ts";
+import { DiskPace, LOOKUPS } from "./disk_pace.ts";
 import type { FileEntry } from "./store.ts";
-
-/** Files that are looked up at a time: most of the time of one is waiting. */
-const LOOKUPS = 64;
 
 /**
  * Most ways to one folder. Links may lead to a folder several times; some tens of
@@ -22,6 +20,15 @@ interface WalkOptions {
   prefix: string;
   /** Says whether a name is passed over. */
   isHidden: (name: string) => boolean;
+  /** That of the disk. */
+  pace: DiskPace;
+}
+
+/** Whether an error says that there is no such file or folder, or a link to itself. */
+function isNothing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.NotADirectory ||
+    error instanceof Deno.errors.FilesystemLoop;
 }
 
 /** Runs `read`, or returns `fallback` where there is no such file or folder, or a link to itself. */
@@ -32,9 +39,7 @@ export async function orElse<T>(
   try {
     return await read();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return fallback;
-    if (error instanceof Deno.errors.NotADirectory) return fallback;
-    if (error instanceof Deno.errors.FilesystemLoop) return fallback;
+    if (isNothing(error)) return fallback;
     throw error;
   }
 }
@@ -56,24 +61,38 @@ async function lookUp<T>(look: () => Promise<T>, fallback: T): Promise<T> {
   }
 }
 
+/** Describes a file; `undefined` for what is none. */
+function toEntry(info: Deno.FileInfo, path: string): FileEntry | undefined {
+  if (!info.isFile) return undefined;
+  const modifiedMs = info.mtime?.getTime() ?? 0;
+  return { path, sizeBytes: info.size, modifiedMs };
+}
+
+/** Does as {@linkcode statFile} in this thread. */
+function statHere(absolute: string, path: string): FileEntry | undefined {
+  try {
+    return toEntry(Deno.statSync(absolute), path);
+  } catch (error) {
+    if (isNothing(error) || leadsNowhere(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Returns what is known of a file without reading it.
  *
  * @param absolute Absolute path of the file.
- * @param stat Looks it up. @default {Deno.stat}
+ * @param pace That of its disk.
  * @returns The entry, or `undefined` where there is no such file.
  */
-export function statFile(
+export async function statFile(
   absolute: string,
   path: string,
-  stat: typeof Deno.stat | typeof Deno.statSync = Deno.stat,
+  pace: DiskPace,
 ): Promise<FileEntry | undefined> {
-  return lookUp(async () => {
-    const info = await stat(absolute);
-    if (!info.isFile) return undefined;
-    const modifiedMs = info.mtime?.getTime() ?? 0;
-    return { path, sizeBytes: info.size, modifiedMs };
-  }, undefined);
+  if (!pace.isSlow) return pace.measure(() => statHere(absolute, path));
+  const info = await lookUp(() => Deno.stat(absolute), undefined);
+  return info && toEntry(info, path);
 }
 
 /** Says whether a path is a folder, or a link to one. */
@@ -85,16 +104,17 @@ function isFolder(absolute: string): Promise<boolean> {
  * Reads the names in a folder; only links are looked up.
  *
  * @param absolute Absolute path of the folder.
- * @param isHidden Says whether a name is passed over; none is if not given.
- * @param readDir Reads the folder. @default {Deno.readDir}
- * @returns The names, those of folders with `/` at their end, by their code points; none where there is no folder.
+ * @param isHidden Says whether a name is passed over.
+ * @param pace That of its disk.
+ * @returns The names, those of folders with `/` at their end, in no order; none where there is no folder.
  */
 export async function readNames(
   absolute: string,
-  isHidden: (name: string) => boolean = () => false,
-  readDir: typeof Deno.readDir | typeof Deno.readDirSync = Deno.readDir,
+  isHidden: (name: string) => boolean,
+  { isSlow }: DiskPace,
 ): Promise<string[]> {
   const names: string[] = [];
+  const readDir = isSlow ? Deno.readDir : Deno.readDirSync;
   await lookUp(async () => {
     for await (const entry of readDir(absolute)) {
       const { name, isDirectory, isSymlink } = entry;
@@ -104,15 +124,8 @@ export async function readNames(
       names.push(isBranch ? `${name}/` : name);
     }
   }, undefined);
-  return names.sort(compareCodePoints);
+  return names;
 }
-
-/**
- * Time of {@linkcode LOOKUPS} from which on a disk is slow, and files are looked up in
- * other threads at a time. A disk of this machine takes 3 microseconds for a file, and
- * another thread 12.
- */
-const QUICK_MS = 10;
 
 /** Counts a way to a folder. */
 function limitWays(real: string, ways: Map<string, number>): void {
@@ -123,21 +136,6 @@ function limitWays(real: string, ways: Map<string, number>): void {
     );
   }
   ways.set(real, count);
-}
-
-/** What is known in all folders of a walk. */
-interface Walk {
-  /** How many ways lead to a folder. */
-  ways: Map<string, number>;
-  /** Whether looking files up takes long. */
-  isSlow: boolean;
-}
-
-/** Returns how a walk looks things up: on a quick disk in this thread. */
-function lookupsOf({ isSlow }: Walk) {
-  return isSlow
-    ? { stat: Deno.stat, readDir: Deno.readDir }
-    : { stat: Deno.statSync, readDir: Deno.readDirSync };
 }
 
 /**
@@ -154,33 +152,29 @@ function lookupsOf({ isSlow }: Walk) {
 export async function* walkFolder(
   options: WalkOptions,
   above: readonly string[] = [],
-  walk: Walk = { ways: new Map(), isSlow: false },
+  ways: Map<string, number> = new Map(),
 ): AsyncGenerator<FileEntry> {
-  const { absolute, prefix, isHidden } = options;
+  const { absolute, prefix, isHidden, pace } = options;
   const real = await lookUp(() => Deno.realPath(absolute), undefined);
   if (real === undefined || above.includes(real)) return;
-  limitWays(real, walk.ways);
-  const { readDir } = lookupsOf(walk);
-  const names = await readNames(real, isHidden, readDir);
+  limitWays(real, ways);
+  const names = await readNames(real, isHidden, pace);
+  names.sort(compareCodePoints);
   for (let i = 0; i < names.length;) {
     const name = names[i]!;
     if (name.endsWith("/")) {
-      const folder = join(real, name);
-      const below = { absolute: folder, prefix: prefix + name, isHidden };
-      yield* walkFolder(below, [...above, real], walk);
+      const below = { absolute: join(real, name), prefix: prefix + name };
+      yield* walkFolder({ ...options, ...below }, [...above, real], ways);
       i++;
       continue;
     }
-    const started = performance.now();
-    const { stat } = lookupsOf(walk);
     const files: Promise<FileEntry>[] = [];
     for (; files.length < LOOKUPS && names[i]?.endsWith("/") === false; i++) {
       const path = prefix + names[i];
       const nothing = { path, sizeBytes: -1, modifiedMs: 0 };
-      const entry = statFile(join(real, names[i]!), path, stat);
+      const entry = statFile(join(real, names[i]!), path, pace);
       files.push(entry.then((found) => found ?? nothing));
     }
-    walk.isSlow ||= performance.now() - started > QUICK_MS;
     yield* await Promise.all(files);
   }
 }

@@ -62,11 +62,10 @@ const ABANDONED_MS = 3_600_000;
  *
  * @param root Absolute path of the work directory.
  */
-export async function debrisUntil(root: string): Promise<number> {
-  const folder = join(root, NOTES);
-  if (!await exists(folder)) return Infinity;
-  for await (const _ of Deno.readDir(folder)) return Date.now() - ABANDONED_MS;
-  return Infinity;
+export function debrisUntil(root: string): number {
+  return listFolder(join(root, NOTES)).length === 0
+    ? Infinity
+    : Date.now() - ABANDONED_MS;
 }
 
 /** What is swept. */
@@ -77,12 +76,21 @@ interface SweepOptions {
   until: number;
 }
 
+/** Lists a folder; nothing where there is none. */
+function listFolder(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
 /** Removes `incomplete.<uuid>.…` files below a folder; returns how many. */
 async function sweep(folder: string, options: SweepOptions): Promise<number> {
   const { isInUse, until } = options;
   let count = 0;
-  if (!await exists(folder)) return count;
-  for await (const entry of Deno.readDir(folder)) {
+  for (const entry of listFolder(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) {
       if (!await isInUse(entry.name)) count += await sweep(path, options);
@@ -150,7 +158,7 @@ export async function lockWorkDirectory(
   try {
     let swept = 0;
     if (options.sweeps !== false && await tryFlock(file, true)) {
-      const until = await debrisUntil(root);
+      const until = debrisUntil(root);
       for (const name of OWN_FOLDERS) {
         swept += await sweep(join(root, name), { isInUse, until });
       }

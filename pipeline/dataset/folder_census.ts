@@ -42,11 +42,13 @@ export class FolderCensus {
 
   /** Counts a photo. */
   add({ path, split }: Candidate): void {
-    const folders = path.split("/").slice(0, -1);
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    if (this.#folders.has(folder)) return;
+    this.#folders.add(folder);
+    const folders = folder.split("/");
     const depth = split === undefined ? 1 : 2;
     const name = folders.slice(0, depth).join("/");
     const isNested = folders.length > depth;
-    this.#folders.add(folders.join("/"));
     this.#classes.set(name, isNested && (this.#classes.get(name) ?? true));
     if (isNested) this.#nested.add(folders.slice(0, depth + 1).join("/"));
     const common = this.#common ?? folders;

@@ -57,9 +57,10 @@ export function planFolder(folders: FolderNames, origin: string): FolderLayout {
   const place = (path: string) => {
     if (path.split("/").some(isHiddenName)) return "hidden";
     const root = roots.find(({ prefix }) => path.startsWith(prefix));
-    const inside = root && path.slice(root.prefix.length).split("/");
-    if (!inside || inside.length < 2 || !isImageName(path)) return "other";
-    return { path, className: inside[0]!, split: root.split };
+    const start = root?.prefix.length;
+    const end = path.indexOf("/", start);
+    if (!root || end < 0 || !isImageName(path)) return "other";
+    return { path, className: path.slice(start, end), split: root.split };
   };
   const prefixOf = (split: Split | undefined) =>
     roots.find((root) => root.split === split)?.prefix ?? "";

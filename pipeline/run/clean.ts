@@ -67,7 +67,7 @@ export async function findUnused(workspace: Workspace): Promise<Unused[]> {
     }
     unused.push(found);
   }
-  const until = await debrisUntil(root);
+  const until = debrisUntil(root);
   const inside = (path: string) =>
     unused.some((other) => path.startsWith(`${other.path}/`));
   for (const folder of ["artifacts", "runs", "parts"]) {
