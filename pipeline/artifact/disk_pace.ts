@@ -3,11 +3,14 @@
 /** Files that are looked up at a time on a slow disk: most of the time of one is waiting. */
 export const LOOKUPS = 64;
 
+/** Time that this thread waits before it judges a disk, in milliseconds: a machine that is busy may stop it as long. */
+const PATIENCE_MS = 30;
+
 /**
- * Time of {@linkcode LOOKUPS} from which on a disk is slow, in milliseconds. A disk of
- * this machine takes 3 microseconds for a file, and another thread 12.
+ * Mean time of a lookup from which on a disk is slow, in milliseconds. A disk of this
+ * machine takes 0.003 for a file, and another thread 0.012.
  */
-const QUICK_MS = 10;
+const SLOW_MS = 0.15;
 
 /** Tells a disk that answers at once from one that files wait for. */
 export class DiskPace {
@@ -16,7 +19,7 @@ export class DiskPace {
 
   /** Whether files are better looked up in other threads, several at a time. */
   get isSlow(): boolean {
-    return this.#ms > QUICK_MS * Math.max(1, this.#count / LOOKUPS);
+    return this.#ms > Math.max(PATIENCE_MS, this.#count * SLOW_MS);
   }
 
   /** Looks a file up in this thread, and takes the time. */

@@ -18,10 +18,10 @@ function paceOf(times: readonly number[]): DiskPace {
 Deno.test.each(
   [
     ["before the first lookup", [], false],
-    ["if one lookup waits", [9], false],
-    ["if all wait", Array(50).fill(0.25), true],
-    ["if a few wait at first", [11], true],
-    ["if few of many wait", [...Array(128).fill(0.003), 9, 9], false],
+    ["if one lookup waits", [29], false],
+    ["if all wait", Array(61).fill(0.5), true],
+    ["if a few wait at first", [16, 16], true],
+    ["if few of many wait", [...Array(256).fill(0.003), 16, 16], false],
   ] as const,
 )("DiskPace knows %s how quick a disk is", (_, times, isSlow) => {
   assertEquals(paceOf(times).isSlow, isSlow);

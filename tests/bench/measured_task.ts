@@ -80,14 +80,17 @@ export async function runMeasured(
 const TASKS: Record<string, { command: string }> =
   JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json"))).tasks;
 
-/** Returns the variables and the flags of V8 that a task starts with. */
+/** Returns the variables and the flags of V8, and of its code cache, that a task starts with. */
 function startOf(task: string) {
   const { command } = TASKS[task]!;
   const variables = Object.fromEntries(
     [...command.matchAll(/\b([A-Z_]+)=(\S+) (?=.*deno run)/g)]
       .map(([, name, value]) => [name!, value!]),
   );
-  return { variables, v8Flags: command.match(/--v8-flags=\S+/) ?? [] };
+  return {
+    variables,
+    v8Flags: command.match(/--(no-code-cache|v8-flags=\S+)/g) ?? [],
+  };
 }
 
 /**

@@ -31,7 +31,7 @@ const FLAGS = new Map(
 
 /** Flags of other programs that pages name. */
 const FOREIGN =
-  /^((allow|deny)-[a-z]+|logdir|read-only|at-once|max-semi-space-size|heap-growing-percent|ignore-scripts|cap-drop|build-arg|env)$/;
+  /^((allow|deny)-[a-z]+|logdir|read-only|at-once|no-code-cache|max-semi-space-size|heap-growing-percent|ignore-scripts|cap-drop|build-arg|env)$/;
 
 /** Commands of the project in a page: the task and the rest of the line or span. */
 function commandsOf(text: string): [task: string, rest: string][] {
