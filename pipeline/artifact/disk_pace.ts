@@ -1,8 +1,5 @@
 /** How long a disk takes to look files up (an edge: it reads the clock). */
 
-/** Files that are looked up at a time on a slow disk: most of the time of one is waiting. */
-export const LOOKUPS = 64;
-
 /** Time that this thread waits before it judges a disk, in milliseconds: a machine that is busy may stop it as long. */
 const PATIENCE_MS = 30;
 

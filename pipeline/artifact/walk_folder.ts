@@ -3,8 +3,11 @@
 import { join } from "@std/path";
 import { DatasetError } from "../errors.ts";
 import { compareCodePoints } from "./code_points.ts";
-import { DiskPace, LOOKUPS } from "./disk_pace.ts";
+import type { DiskPace } from "./disk_pace.ts";
 import type { FileEntry } from "./store.ts";
+
+/** Files that are looked up at a time: on a slow disk most of the time of one is waiting. */
+const LOOKUPS = 64;
 
 /**
  * Most ways to one folder. Links may lead to a folder several times; some tens of
@@ -100,6 +103,11 @@ function isFolder(absolute: string): Promise<boolean> {
   return lookUp(async () => (await Deno.stat(absolute)).isDirectory, false);
 }
 
+/** Returns what reads a folder: on a quick disk in this thread. */
+function readerOf({ isSlow }: DiskPace) {
+  return isSlow ? Deno.readDir : Deno.readDirSync;
+}
+
 /**
  * Reads the names in a folder; only links are looked up.
  *
@@ -111,10 +119,10 @@ function isFolder(absolute: string): Promise<boolean> {
 export async function readNames(
   absolute: string,
   isHidden: (name: string) => boolean,
-  { isSlow }: DiskPace,
+  pace: DiskPace,
 ): Promise<string[]> {
   const names: string[] = [];
-  const readDir = isSlow ? Deno.readDir : Deno.readDirSync;
+  const readDir = readerOf(pace);
   await lookUp(async () => {
     for await (const entry of readDir(absolute)) {
       const { name, isDirectory, isSymlink } = entry;

@@ -31,6 +31,8 @@ export interface ConvWeights {
   mean: Float32Array;
   /** Batch norm's running variance, F32 `[out]`. */
   variance: Float32Array;
+  /** Throws what is wrong with a `weight` that is not finite. @default accepts it */
+  refuse?: (() => never) | undefined;
 }
 
 /** Returns the weights of a convolution. */
@@ -65,7 +67,12 @@ function kernelSize(layer: ConvLayer): number {
   return layer.kernel ** 2 * layer.inChannels * layer.outChannels;
 }
 
-/** Folds one convolution into `weight` `[out, in, kernel, kernel]` and `bias` `[out]`. */
+/**
+ * Folds one convolution into `weight` `[out, in, kernel, kernel]` and `bias` `[out]`.
+ *
+ * Numbers that are not finite are noticed on the way, which takes no time: zero times
+ * one of them is no zero. To look at all of them before took a fifth of the time.
+ */
 function foldConv(
   layer: ConvLayer,
   source: ConvWeights,
@@ -76,13 +83,20 @@ function foldConv(
     ? toOihw(source.weight, layer)
     : source.weight;
   const size = weight.length / outChannels;
+  const { weight: folded } = target;
+  let zero = 0;
   for (let o = 0; o < outChannels; o++) {
     const scale = source.gamma[o]! / Math.sqrt(source.variance[o]! + epsilon);
     const bias = source.bias?.[o] ?? 0;
     target.bias[o] = (bias - source.mean[o]!) * scale + source.beta[o]!;
     const end = (o + 1) * size;
-    for (let i = o * size; i < end; i++) target.weight[i] = weight[i]! * scale;
+    for (let i = o * size; i < end; i++) {
+      const number = weight[i]!;
+      zero *= number;
+      folded[i] = number * scale;
+    }
   }
+  if (zero !== 0) source.refuse?.();
 }
 
 /** Folds every convolution of a graph. */

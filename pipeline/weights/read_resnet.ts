@@ -56,14 +56,6 @@ export interface ReadResNetOptions {
   variant?: VariantName | undefined;
 }
 
-/** Whether all numbers are finite; a call a number would take five times as long. */
-function areFinite(numbers: Float32Array): boolean {
-  for (let i = 0; i < numbers.length; i++) {
-    if (!Number.isFinite(numbers[i])) return false;
-  }
-  return true;
-}
-
 /** Counts the blocks of each layer, up to the last that has any tensor, so that a missing block is found. */
 function countBlocks(
   tensors: ReadonlyMap<string, Tensor>,
@@ -110,10 +102,9 @@ export function readResNet(
   const { variant = naming.variant } = options;
   const spec = resNet(variant, { blocks, width });
   const used = requireTensors(tensors, { naming, prefix, spec }, path);
-  const read = (name: string) => {
-    const tensor = tensors.get(prefix + name)!;
-    const numbers = convertToFloat32(tensor, prefix + name, path);
-    if (areFinite(numbers)) return numbers;
+  const convert = (name: string) =>
+    convertToFloat32(tensors.get(prefix + name)!, prefix + name, path);
+  const refuse = (name: string): never => {
     throw new FormatError(
       `Cannot use "${path}" as weights as tensor "${
         prefix + name
@@ -121,11 +112,16 @@ export function readResNet(
       { path },
     );
   };
+  const read = (name: string) => {
+    const numbers = convert(name);
+    return numbers.every(Number.isFinite) ? numbers : refuse(name);
+  };
   const source = (layer: ConvLayer): ConvWeights => {
     const names = naming.names(placeOf(layer.name));
     return {
       layout: naming.layout,
-      weight: read(names.weight),
+      weight: convert(names.weight),
+      refuse: () => refuse(names.weight),
       bias: spec.bias ? read(names.bias) : undefined,
       gamma: read(names.gamma),
       beta: read(names.beta),

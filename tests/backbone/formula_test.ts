@@ -34,7 +34,7 @@ Deno.test({
     );
     for (const layer of buildGraph(spec, 64).layers) {
       if (layer.kind !== "conv") continue;
-      const { bias: _, layout: _l, ...expected } = source(layer);
+      const { bias: _, layout: _l, refuse: _r, ...expected } = source(layer);
       assertEquals(formula(layer), expected, layer.name);
     }
   },

@@ -192,17 +192,27 @@ Deno.test("readResNet() passes over copies that an optimizer keeps", () => {
   assertEquals(readResNet(tensors, OPTIONS).prefix, "");
 });
 
-Deno.test("readResNet() refuses weights that are not finite when they are read", () => {
-  const tensors = tinyTensors();
-  const numbers = new Float32Array(8).fill(NaN);
-  tensors.set("bn1.running_var", toTensor(numbers, [8]));
-  const { spec, source } = readResNet(tensors, OPTIONS);
-  assertThrows(
-    () => foldWeights(buildGraph(spec, 32), source),
-    FormatError,
-    'Cannot use "w.safetensors" as weights as tensor "bn1.running_var" must be finite: it is not',
-  );
-});
+Deno.test.each(
+  [
+    ["bn1.running_var", [8], 0, NaN],
+    ["conv1.weight", [8, 3, 7, 7], 0, Infinity],
+    ["conv1.weight", [8, 3, 7, 7], 8 * 3 * 49 - 1, NaN],
+  ] as const,
+)(
+  "readResNet() refuses %s that is not finite when it is folded",
+  (name, shape, at, number) => {
+    const tensors = tinyTensors();
+    const numbers = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    numbers[at] = number;
+    tensors.set(name, toTensor(numbers, [...shape]));
+    const { spec, source } = readResNet(tensors, OPTIONS);
+    assertThrows(
+      () => foldWeights(buildGraph(spec, 32), source),
+      FormatError,
+      `Cannot use "w.safetensors" as weights as tensor "${name}" must be finite: it is not`,
+    );
+  },
+);
 
 Deno.test.each<[string, number[]]>([
   ["a ResNeXt", [16, 2, 3, 3]],

@@ -101,6 +101,8 @@ export function loadModel(
     ...outside && { externalData: [outside] },
     extra: {
       session: {
+        // Reserved by the arena, weights take more memory, and a seventh longer to load.
+        use_device_allocator_for_initializers: "1",
         intra_op: { allow_spinning: "0" },
         ...integers === "exact" && { x64quantprecision: "1" },
       },
