@@ -4,6 +4,7 @@
  */
 
 import { BackendUnavailableError, ImageError } from "../errors.ts";
+import { askForWorker, type Hosted } from "./hosted.ts";
 import { workerPermissions } from "./permissions.ts";
 
 /** The functions of a worker by name, each of one argument; buffers that a function adds to `transfer` are handed over with its answer. */
@@ -57,6 +58,15 @@ interface WorkerOptions {
   isNative?: boolean;
 }
 
+/** Starts a worker in this thread, or has it started. */
+function start({ module, isNative = false }: WorkerOptions): Hosted {
+  const permissions = workerPermissions(isNative);
+  return askForWorker(module, isNative) ?? new Worker(module, {
+    type: "module",
+    ...permissions && { deno: { permissions } },
+  });
+}
+
 /**
  * Starts a worker.
  *
@@ -65,12 +75,8 @@ interface WorkerOptions {
 export function startWorker<S extends Service<S>>(
   options: WorkerOptions,
 ): WorkerClient<S> {
-  const { module, failure, isNative = false } = options;
-  const permissions = workerPermissions(isNative);
-  const worker = new Worker(module, {
-    type: "module",
-    ...permissions && { deno: { permissions } },
-  });
+  const { failure } = options;
+  const worker = start(options);
   const waiting: PromiseWithResolvers<unknown>[] = [];
   let end: Error | undefined;
 
@@ -115,9 +121,9 @@ export function startWorker<S extends Service<S>>(
   };
 }
 
-/** The part of a worker's global scope that is used here. */
+/** The part of a worker's global scope, and of a port, that is used here. */
 interface WorkerScope {
-  onmessage: (event: MessageEvent<WorkerCall>) => void;
+  onmessage: ((event: MessageEvent<WorkerCall>) => void) | null;
   postMessage(answer: WorkerAnswer, transfer: Transferable[]): void;
 }
 
@@ -135,7 +141,7 @@ function toSent(error: unknown): SentError {
  * A typed array that a function returns is handed over, not copied.
  */
 export function serveWorker<S extends Service<S>>(service: S): void {
-  const scope = globalThis as unknown as WorkerScope;
+  let client = globalThis as unknown as WorkerScope;
   const functions = service as unknown as Record<
     string,
     (input: unknown, transfer: Transferable[]) => unknown
@@ -146,14 +152,21 @@ export function serveWorker<S extends Service<S>>(service: S): void {
       const transfer: Transferable[] = [];
       const value = await functions[call]!(input, transfer);
       if (ArrayBuffer.isView(value)) transfer.push(value.buffer as ArrayBuffer);
-      scope.postMessage({ value }, transfer);
+      client.postMessage({ value }, transfer);
     } catch (error) {
-      scope.postMessage({ error: toSent(error) }, []);
+      client.postMessage({ error: toSent(error) }, []);
     }
   }
 
   let last = Promise.resolve();
-  scope.onmessage = ({ data }) => {
-    last = last.then(() => answer(data));
+  const take: WorkerScope["onmessage"] = ({ data, ports: [port] }) => {
+    if (port === undefined) {
+      last = last.then(() => answer(data));
+      return;
+    }
+    // Another thread has asked for this worker.
+    client = port;
+    client.onmessage = take;
   };
+  client.onmessage = take;
 }

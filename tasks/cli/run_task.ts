@@ -6,6 +6,7 @@
 
 import { ConfigError } from "../../pipeline/errors.ts";
 import { cacheDirectory } from "../../pipeline/weights/cache_directory.ts";
+import { hostElsewhere } from "../../pipeline/workers/hosted.ts";
 import { narrowWorkers } from "../../pipeline/workers/permissions.ts";
 import { CACHE_FLAG, UsageError } from "./flags.ts";
 import { callOf } from "./call.ts";
@@ -191,7 +192,10 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
 
 /** Runs a task as a program. */
 export async function runTask(task: Task, args?: string[]): Promise<void> {
-  if (IS_CONFINED) narrowWorkers();
+  if (IS_CONFINED) {
+    narrowWorkers();
+    hostElsewhere();
+  }
   args ??= IS_CONFINED ? Deno.args.slice(1) : Deno.args;
   // A worker whose decoder hangs is ended, and would keep the program from ending.
   exit(await execute(task, args));
