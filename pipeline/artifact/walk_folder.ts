@@ -23,7 +23,7 @@ interface WalkOptions {
   prefix: string;
   /** Says whether a name is passed over. */
   isHidden: (name: string) => boolean;
-  /** That of the disk. */
+  /** Pace of the disk. */
   pace: DiskPace;
 }
 
@@ -64,28 +64,11 @@ async function lookUp<T>(look: () => Promise<T>, fallback: T): Promise<T> {
   }
 }
 
-/** Describes a file; `undefined` for what is none. */
-function toEntry(info: Deno.FileInfo, path: string): FileEntry | undefined {
-  if (!info.isFile) return undefined;
-  const modifiedMs = info.mtime?.getTime() ?? 0;
-  return { path, sizeBytes: info.size, modifiedMs };
-}
-
-/** Does as {@linkcode statFile} in this thread. */
-function statHere(absolute: string, path: string): FileEntry | undefined {
-  try {
-    return toEntry(Deno.statSync(absolute), path);
-  } catch (error) {
-    if (isNothing(error) || leadsNowhere(error)) return undefined;
-    throw error;
-  }
-}
-
 /**
  * Returns what is known of a file without reading it.
  *
  * @param absolute Absolute path of the file.
- * @param pace That of its disk.
+ * @param pace Pace of the disk.
  * @returns The entry, or `undefined` where there is no such file.
  */
 export async function statFile(
@@ -93,9 +76,16 @@ export async function statFile(
   path: string,
   pace: DiskPace,
 ): Promise<FileEntry | undefined> {
-  if (!pace.isSlow) return pace.measure(() => statHere(absolute, path));
-  const info = await lookUp(() => Deno.stat(absolute), undefined);
-  return info && toEntry(info, path);
+  try {
+    const { isFile, size, mtime } = pace.isSlow
+      ? await Deno.stat(absolute)
+      : pace.measure(() => Deno.statSync(absolute));
+    if (!isFile) return undefined;
+    return { path, sizeBytes: size, modifiedMs: mtime?.getTime() ?? 0 };
+  } catch (error) {
+    if (isNothing(error) || leadsNowhere(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Says whether a path is a folder, or a link to one. */
@@ -103,9 +93,9 @@ function isFolder(absolute: string): Promise<boolean> {
   return lookUp(async () => (await Deno.stat(absolute)).isDirectory, false);
 }
 
-/** Returns what reads a folder: on a quick disk in this thread. */
-function readerOf({ isSlow }: DiskPace) {
-  return isSlow ? Deno.readDir : Deno.readDirSync;
+/** Lists a folder; nothing where there is none. */
+export function listFolder(absolute: string): Promise<Deno.DirEntry[]> {
+  return orElse(() => Array.fromAsync(Deno.readDir(absolute)), []);
 }
 
 /**
@@ -113,7 +103,7 @@ function readerOf({ isSlow }: DiskPace) {
  *
  * @param absolute Absolute path of the folder.
  * @param isHidden Says whether a name is passed over.
- * @param pace That of its disk.
+ * @param pace Pace of the disk.
  * @returns The names, those of folders with `/` at their end, in no order; none where there is no folder.
  */
 export async function readNames(
@@ -122,16 +112,19 @@ export async function readNames(
   pace: DiskPace,
 ): Promise<string[]> {
   const names: string[] = [];
-  const readDir = readerOf(pace);
-  await lookUp(async () => {
-    for await (const entry of readDir(absolute)) {
-      const { name, isDirectory, isSymlink } = entry;
-      if (isHidden(name)) continue;
-      const isBranch = isDirectory ||
-        isSymlink && await isFolder(join(absolute, name));
-      names.push(isBranch ? `${name}/` : name);
-    }
-  }, undefined);
+  const entries = await lookUp(
+    async () =>
+      pace.isSlow
+        ? await listFolder(absolute)
+        : pace.measure(() => [...Deno.readDirSync(absolute)]),
+    [],
+  );
+  for (const { name, isDirectory, isSymlink } of entries) {
+    if (isHidden(name)) continue;
+    const isBranch = isDirectory ||
+      isSymlink && await isFolder(join(absolute, name));
+    names.push(isBranch ? `${name}/` : name);
+  }
   return names;
 }
 

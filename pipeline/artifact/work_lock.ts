@@ -14,7 +14,7 @@
 import { join } from "@std/path";
 import { isIncomplete } from "./file_store.ts";
 import { hold, lockOnDisk, openLockFile, tryFlock } from "./lock_file.ts";
-import { orElse } from "./walk_folder.ts";
+import { listFolder, orElse } from "./walk_folder.ts";
 import { describeHolder, isHeldElsewhere } from "./lock_holder.ts";
 
 /** A lock that is held until it is closed. */
@@ -62,10 +62,9 @@ const ABANDONED_MS = 3_600_000;
  *
  * @param root Absolute path of the work directory.
  */
-export function debrisUntil(root: string): number {
-  return listFolder(join(root, NOTES)).length === 0
-    ? Infinity
-    : Date.now() - ABANDONED_MS;
+export async function debrisUntil(root: string): Promise<number> {
+  const notes = await listFolder(join(root, NOTES));
+  return notes.length === 0 ? Infinity : Date.now() - ABANDONED_MS;
 }
 
 /** What is swept. */
@@ -76,21 +75,11 @@ interface SweepOptions {
   until: number;
 }
 
-/** Lists a folder; nothing where there is none. */
-function listFolder(folder: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(folder)];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
 /** Removes `incomplete.<uuid>.…` files below a folder; returns how many. */
 async function sweep(folder: string, options: SweepOptions): Promise<number> {
   const { isInUse, until } = options;
   let count = 0;
-  for (const entry of listFolder(folder)) {
+  for (const entry of await listFolder(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) {
       if (!await isInUse(entry.name)) count += await sweep(path, options);
@@ -158,7 +147,7 @@ export async function lockWorkDirectory(
   try {
     let swept = 0;
     if (options.sweeps !== false && await tryFlock(file, true)) {
-      const until = debrisUntil(root);
+      const until = await debrisUntil(root);
       for (const name of OWN_FOLDERS) {
         swept += await sweep(join(root, name), { isInUse, until });
       }

@@ -9,7 +9,7 @@
 import { join } from "@std/path";
 import { isIncomplete } from "../artifact/file_store.ts";
 import { MANIFEST } from "../artifact/manifest.ts";
-import { orElse } from "../artifact/walk_folder.ts";
+import { listFolder, orElse } from "../artifact/walk_folder.ts";
 import { debrisUntil, tryLockWorkDirectory } from "../artifact/work_lock.ts";
 import { S3Store } from "../s3/s3_store.ts";
 import { findUnusedObjects, removeUnusedObjects } from "./clean_objects.ts";
@@ -18,7 +18,7 @@ import type { Workspace } from "./workspace.ts";
 
 /** The entries of a folder by name; none where there is no folder. */
 async function readFolder(path: string): Promise<Deno.DirEntry[]> {
-  const entries = await orElse(() => Array.fromAsync(Deno.readDir(path)), []);
+  const entries = await listFolder(path);
   return entries.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
@@ -67,7 +67,7 @@ export async function findUnused(workspace: Workspace): Promise<Unused[]> {
     }
     unused.push(found);
   }
-  const until = debrisUntil(root);
+  const until = await debrisUntil(root);
   const inside = (path: string) =>
     unused.some((other) => path.startsWith(`${other.path}/`));
   for (const folder of ["artifacts", "runs", "parts"]) {
