@@ -38,17 +38,16 @@ const LARGE_BYTES = 2 ** 22;
 
 /** Turns the error of an existing file that cannot be read into one that says why; returns any other error unchanged. */
 function toAccessError(path: string, cause: unknown): unknown {
-  if (cause instanceof Deno.errors.PermissionDenied) {
-    return new FileAccessError(path, "it may not be read", { cause });
-  }
-  if (cause instanceof Deno.errors.NotCapable) {
-    const reason = "this program may not read it";
-    return new FileAccessError(path, reason, { cause });
-  }
-  if (cause instanceof Deno.errors.IsADirectory) {
-    return new FileAccessError(path, "it is a folder", { cause });
-  }
-  return cause;
+  const reason = cause instanceof Deno.errors.PermissionDenied
+    ? "it may not be read"
+    : cause instanceof Deno.errors.NotCapable
+    ? "this program may not read it"
+    : cause instanceof Deno.errors.IsADirectory
+    ? "it is a folder"
+    : cause instanceof RangeError
+    ? "it is too large for memory"
+    : undefined;
+  return reason ? new FileAccessError(path, reason, { cause }) : cause;
 }
 
 /** Refuses what is no file, such as a pipe, whose opening waits for somebody to write. */

@@ -139,6 +139,22 @@ Deno.test("read() throws when the path is that of a folder", async () => {
   assertEquals([error.path, error.reason], ["", "it is a folder"]);
 });
 
+Deno.test({
+  name: "read() throws when a file is larger than memory",
+  // Windows gives a file all its bytes on the disk.
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using directory = await tempDir();
+    await Deno.writeFile(directory.join("shard"), new Uint8Array(1));
+    await Deno.truncate(directory.join("shard"), 2 ** 43);
+    await assertRejects(
+      () => new FileStore(directory.path).read("shard"),
+      FileAccessError,
+      'Cannot read "shard": it is too large for memory',
+    );
+  },
+});
+
 Deno.test("openSync() notices when the file is gone", async () => {
   await using directory = await tempDir();
   const store = new FileStore(directory.path);
