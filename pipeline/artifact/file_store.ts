@@ -195,9 +195,12 @@ export class FileStore implements Store {
       return writeContent(content, target, temporary);
     };
     await write().catch((error) => {
-      const isGone = error.cause instanceof Deno.errors.NotFound;
-      if (!isGone || !(content instanceof Uint8Array)) throw error;
       // A task that began on another machine, which our lock does not reach, swept it.
+      const cause = error?.cause;
+      const isGone = cause instanceof Deno.errors.NotFound ||
+        cause?.code === "ESTALE";
+      // Content in parts is not tried again: its parts are made only once, while they are written.
+      if (!isGone || !(content instanceof Uint8Array)) throw error;
       return write();
     });
   }

@@ -17,22 +17,31 @@ Deno.test("writeAtomic() replaces a file and leaves no other", async () => {
   assertEquals(names.map(({ name }) => name), ["a"]);
 });
 
-Deno.test("writeAtomic() writes again what another machine has swept", async () => {
-  await using directory = await tempDir();
-  const { rename } = Deno;
-  let count = 0;
-  Deno.rename = async (from, to) => {
-    if (count++ === 0) await Deno.remove(from);
-    await rename(from, to);
-  };
-  try {
-    await new FileStore(directory.path).writeAtomic("a", utf8("x"));
-  } finally {
-    Deno.rename = rename;
-  }
-  assertEquals(count, 2);
-  assertEquals(await Deno.readTextFile(directory.join("a")), "x");
-});
+Deno.test.each<[string, Error | undefined]>([
+  ["a disk", undefined],
+  ["NFS", Object.assign(new Error("Stale file handle"), { code: "ESTALE" })],
+])(
+  "writeAtomic() writes again what another machine has swept on %s",
+  async (_, error) => {
+    await using directory = await tempDir();
+    const { rename } = Deno;
+    let count = 0;
+    Deno.rename = async (from, to) => {
+      if (count++ === 0) {
+        await Deno.remove(from);
+        if (error) throw error;
+      }
+      await rename(from, to);
+    };
+    try {
+      await new FileStore(directory.path).writeAtomic("a", utf8("x"));
+    } finally {
+      Deno.rename = rename;
+    }
+    assertEquals(count, 2);
+    assertEquals(await Deno.readTextFile(directory.join("a")), "x");
+  },
+);
 
 Deno.test("writeAtomic() throws and leaves nothing when the name is a folder", async () => {
   await using directory = await tempDir();
