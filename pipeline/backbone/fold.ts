@@ -31,7 +31,7 @@ export interface ConvWeights {
   mean: Float32Array;
   /** Batch norm's running variance, F32 `[out]`. */
   variance: Float32Array;
-  /** Throws what is wrong with a `weight` that is not finite. @default accepts it */
+  /** Throws what is wrong with folded numbers that are not finite. @default accepts them */
   refuse?: (() => never) | undefined;
 }
 
@@ -89,11 +89,11 @@ function foldConv(
     const scale = source.gamma[o]! / Math.sqrt(source.variance[o]! + epsilon);
     const bias = source.bias?.[o] ?? 0;
     target.bias[o] = (bias - source.mean[o]!) * scale + source.beta[o]!;
+    zero *= target.bias[o]!;
     const end = (o + 1) * size;
     for (let i = o * size; i < end; i++) {
-      const number = weight[i]!;
-      zero *= number;
-      folded[i] = number * scale;
+      folded[i] = weight[i]! * scale;
+      zero *= folded[i]!;
     }
   }
   if (zero !== 0) source.refuse?.();

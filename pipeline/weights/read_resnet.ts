@@ -104,11 +104,11 @@ export function readResNet(
   const used = requireTensors(tensors, { naming, prefix, spec }, path);
   const convert = (name: string) =>
     convertToFloat32(tensors.get(prefix + name)!, prefix + name, path);
-  const refuse = (name: string): never => {
+  const refuse = (name: string, more = ""): never => {
     throw new FormatError(
       `Cannot use "${path}" as weights as tensor "${
         prefix + name
-      }" must be finite: it is not`,
+      }"${more} must be finite: it is not`,
       { path },
     );
   };
@@ -121,7 +121,10 @@ export function readResNet(
     return {
       layout: naming.layout,
       weight: convert(names.weight),
-      refuse: () => refuse(names.weight),
+      refuse: () => {
+        read(names.weight);
+        return refuse(names.weight, " with its batch norm folded in");
+      },
       bias: spec.bias ? read(names.bias) : undefined,
       gamma: read(names.gamma),
       beta: read(names.beta),

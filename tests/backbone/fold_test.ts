@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   type ConvWeights,
   foldedConv,
@@ -81,4 +81,20 @@ Deno.test("foldWeights() lays all convolutions into one array", () => {
     conv: { weight: 0, bias: 16 },
     next: { weight: 18, bias: 34 },
   });
+});
+
+Deno.test.each<[string, Partial<ConvWeights>]>([
+  ["a variance below 0", { variance: f32(3.75, -1) }],
+  ["a kernel too large for 32 bits", { gamma: f32(4, 3e38) }],
+  ["a bias too large for 32 bits", { mean: f32(1, 3e38) }],
+  ["a number that is none", { weight: f32(...Array(15).fill(0), NaN) }],
+])("foldWeights() refuses %s", (_, change) => {
+  const refuse = () => {
+    throw new RangeError("not finite");
+  };
+  assertThrows(
+    () => foldWeights(GRAPH, () => ({ ...WEIGHTS, ...change, refuse })),
+    RangeError,
+    "not finite",
+  );
 });

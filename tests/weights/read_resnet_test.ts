@@ -194,13 +194,20 @@ Deno.test("readResNet() passes over copies that an optimizer keeps", () => {
 
 Deno.test.each(
   [
-    ["bn1.running_var", [8], 0, NaN],
-    ["conv1.weight", [8, 3, 7, 7], 0, Infinity],
-    ["conv1.weight", [8, 3, 7, 7], 8 * 3 * 49 - 1, NaN],
+    ["bn1.running_var", [8], 0, NaN, '"bn1.running_var"'],
+    [
+      "bn1.running_var",
+      [8],
+      0,
+      -1,
+      '"conv1.weight" with its batch norm folded in',
+    ],
+    ["conv1.weight", [8, 3, 7, 7], 0, Infinity, '"conv1.weight"'],
+    ["conv1.weight", [8, 3, 7, 7], 8 * 3 * 49 - 1, NaN, '"conv1.weight"'],
   ] as const,
 )(
-  "readResNet() refuses %s that is not finite when it is folded",
-  (name, shape, at, number) => {
+  "readResNet() refuses numbers that are not finite when they are folded: %s %j, %i: %s",
+  (name, shape, at, number, found) => {
     const tensors = tinyTensors();
     const numbers = new Float32Array(shape.reduce((a, b) => a * b, 1));
     numbers[at] = number;
@@ -209,7 +216,7 @@ Deno.test.each(
     assertThrows(
       () => foldWeights(buildGraph(spec, 32), source),
       FormatError,
-      `Cannot use "w.safetensors" as weights as tensor "${name}" must be finite: it is not`,
+      `Cannot use "w.safetensors" as weights as tensor ${found} must be finite: it is not`,
     );
   },
 );
