@@ -133,6 +133,12 @@ function requireFlags({ values, words = [] }: TaskContext): void {
   if (values.link && typeof values.sort !== "string") {
     throw new UsageError("Cannot use --link without --sort DIR");
   }
+  const hasColumns = words.some((word) => /\.(csv|tsv|jsonl)$/i.test(word));
+  if (values["path-column"] && !hasColumns) {
+    throw new UsageError(
+      "Cannot use --path-column without a list in .csv, .tsv or .jsonl",
+    );
+  }
 }
 
 /** Classifies photos. */

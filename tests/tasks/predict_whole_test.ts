@@ -183,6 +183,10 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
         [[], "Cannot predict without photos"],
         [[LEAF, "--json", "--csv"], "Cannot print both JSON and CSV"],
         [[LEAF, "--link"], "Cannot use --link without --sort DIR"],
+        [
+          [LEAF, "photos.txt", "--path-column", "photo"],
+          "Cannot use --path-column without a list in .csv, .tsv or .jsonl",
+        ],
         [[LEAF, "--top-k", "0"], "--top-k as it must be a positive integer"],
         [[LEAF, "--threshold", "2"], "--threshold as it must be a number from"],
         [
