@@ -7,12 +7,13 @@
  * Dual Variables, section 2.
  */
 
+import { freeBytes } from "../artifact/free_bytes.ts";
 import { type Multiply, transpose } from "../numeric/matrices.ts";
 import { factorInverse, type Fit, RIDGE, solve } from "./ridge_fit.ts";
 
 /** What is fitted: photos, few enough that all are in memory. */
 interface KernelInput {
-  /** Unit vectors, F32 `[n, D]`; they are centred in place. */
+  /** Unit vectors, F32 `[n, D]`; they are centred in place, and freed. */
   units: Float32Array;
   /** I32 `[n]`. */
   labels: Int32Array;
@@ -45,8 +46,11 @@ export async function fitKernel(
       targets[c * n + i] = (labels[i] === c ? 1 : 0) - shares[c]!;
     }
   }
-  const products = Float64Array.from(await multiply(units, units, size));
+  const product = await multiply(units, units, size);
+  const products = Float64Array.from(product);
+  freeBytes(product);
   const inverse = factorInverse(products, n);
+  freeBytes(products);
   const leverages = new Float32Array(n);
   for (let i = 0; i < n; i++) {
     let squares = 0;
@@ -54,7 +58,10 @@ export async function fitKernel(
     leverages[i] = 1 / n + 1 - RIDGE * squares;
   }
   const factor = { inverse: Float32Array.from(inverse), n };
+  freeBytes(inverse);
   const byPhoto = await solve(targets, factor, multiply);
+  freeBytes(factor.inverse);
   const weights = await multiply(byPhoto, transpose(units, n, size), n);
+  freeBytes(units);
   return { mean, shares, weights, leverages };
 }

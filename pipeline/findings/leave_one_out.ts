@@ -101,8 +101,10 @@ async function fitColumns(
   const { chosen, multiply, signal } = options;
   const { size } = samples;
   const { mean, counts, classes, gram } = await sumUp(samples, options);
-  const inverse = Float32Array.from(factorInverse(gram, size));
+  const exact = factorInverse(gram, size);
   freeBytes(gram);
+  const inverse = Float32Array.from(exact);
+  freeBytes(exact);
   const weights = await solve(classes, { inverse, n: size }, multiply);
   const leverages = new Float32Array(chosen.length);
   for (const places of blocksOf(chosen.length, BLOCK)) {
@@ -188,7 +190,9 @@ async function sumUp(
       }
     });
     const columns = transpose(units, block.length, size);
+    freeBytes(units);
     const products = await multiply(columns, columns, block.length);
+    freeBytes(columns);
     for (let i = 0; i < gram.length; i++) gram[i]! += products[i]!;
     freeBytes(products);
   }
