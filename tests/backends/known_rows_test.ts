@@ -53,6 +53,20 @@ Deno.test("withKnownRows() leaves a request of other images as it is", async () 
   assertEquals(seen, ["plain,flipped 1,2"]);
 });
 
+Deno.test("withKnownRows() compares all bytes of images", async () => {
+  const { engine, seen } = testEngine();
+  const embedder = withKnownRows(engine, {
+    count: 2,
+    images: Uint8Array.of(5, 0, 1, 5, 0, 2),
+    values: Float32Array.of(50, 1, 50, 2),
+  });
+  // Of so few bytes the key is made of the first, which is the same in all.
+  const all = Uint8Array.of(5, 0, 2, 5, 0, 3, 5, 0, 1);
+  const rows = await embedder.embed(all, { count: 3, views: ["plain"] });
+  assertEquals(rows, Float32Array.of(50, 2, 5, 0, 50, 1));
+  assertEquals(seen, ["plain 5"]);
+});
+
 Deno.test("withKnownRows() is the engine in all else", async () => {
   const { engine, seen } = testEngine();
   const embedder = withKnownRows(engine, KNOWN);
