@@ -23,32 +23,29 @@ const DEFAULT_BATCH_SIZE = 8;
 /** Module of the worker. */
 const WORKER = new URL("./worker.ts", import.meta.url);
 
-/** Starts the workers; more than one only where each has work for a core or more. */
-function startWorkers(count: number): WorkerClient<CpuService>[] {
-  const most = Math.min(count, navigator.hardwareConcurrency);
-  return Array.from(
-    { length: most },
-    () => startEmbedWorker<CpuService>("cpu", WORKER),
-  );
+/** Starts a worker. */
+function startClient(): WorkerClient<CpuService> {
+  return startEmbedWorker("cpu", WORKER);
 }
 
-/** Loads a backbone in integers into several workers, which divide the cores. */
+/**
+ * Loads a backbone in integers into several workers, which divide the cores.
+ *
+ * Measured on 2 cores only. On a CPU with two threads a core they have twice as many
+ * threads as a single session, for which onnxruntime counts physical cores.
+ */
 async function loadIntegers(
   clients: readonly WorkerClient<CpuService>[],
   backbone: Backbone,
 ): Promise<string> {
-  const cores = Math.floor(navigator.hardwareConcurrency / clients.length);
   const { buffer } = backbone.weights.values;
-  const encoded = await clients[0]!.call(
-    "encode",
-    { backbone, cores },
-    [buffer],
-  );
-  await Promise.all(clients.map((client) => {
-    const model = encoded.model.slice();
-    return client.call("load", { ...encoded, model }, [model.buffer]);
+  const encoded = await clients[0]!.call("encode", backbone, [buffer]);
+  const { length } = clients;
+  await Promise.all(clients.map((client, i) => {
+    const model = i + 1 < length ? encoded.model.slice() : encoded.model;
+    const cores = Math.floor((navigator.hardwareConcurrency + i) / length);
+    return client.call("load", { ...encoded, model, cores }, [model.buffer]);
   }));
-  freeBytes(encoded.model);
   return encoded.description;
 }
 
@@ -68,8 +65,8 @@ export async function openEmbedder(
 ): Promise<Embedder> {
   const { batchSize = DEFAULT_BATCH_SIZE, workers = 1 } = options;
   requirePositive("cpu", { batchSize, workers });
-  const clients = startWorkers(coming.ranges ? workers : 1);
-  const [client] = clients as [WorkerClient<CpuService>];
+  const client = startClient();
+  const clients = [client];
   const close = () => clients.forEach((client) => client.terminate());
   let isGiven = false;
   const open = async () => {
@@ -84,9 +81,10 @@ export async function openEmbedder(
     }
     const backbone = await reading;
     isGiven = true;
-    if (isSmall(backbone.graph)) {
-      // Calls take longer than what they divide.
-      for (const other of clients.splice(1)) other.terminate();
+    // For a small network calls take longer than what they divide.
+    if (backbone.ranges && !isSmall(backbone.graph)) {
+      const count = Math.min(workers, navigator.hardwareConcurrency);
+      while (clients.length < count) clients.push(startClient());
     }
     if (clients.length > 1) {
       const description = await loadIntegers(clients, backbone);

@@ -119,20 +119,18 @@ function embedBy(
  * Encodes a backbone in integers.
  *
  * @param backbone What to run; its weights are handed over, and empty afterwards.
- * @param cores Number of threads, where it is not the usual one.
  * @throws {BackendUnavailableError} As {@linkcode openOnnxSession} does.
  */
 export async function encodeIntegers(
   backbone: Backbone,
-  cores?: number,
 ): Promise<IntegerModel> {
   const integers = await chooseIntegers(await load());
   const { graph, graph: { imageSize } } = backbone;
   const model = encodeBackbone(backbone);
   freeBytes(backbone.weights.values);
-  const usual = isSmall(graph) ? 1 : undefined;
-  const description = describeCores(usual) + ARITHMETIC[integers];
-  return { model, integers, imageSize, cores: cores ?? usual, description };
+  const cores = isSmall(graph) ? 1 : undefined;
+  const description = describeCores(cores) + ARITHMETIC[integers];
+  return { model, integers, imageSize, cores, description };
 }
 
 /** Loads a model in integers. */

@@ -18,7 +18,7 @@ import {
 export interface CpuService extends EmbedService {
   /** Encodes a backbone; its weights are handed over. */
   encode(
-    input: { backbone: Backbone; cores: number },
+    backbone: Backbone,
     transfer: Transferable[],
   ): Promise<IntegerModel>;
   /** Loads what was encoded. */
@@ -34,8 +34,8 @@ serveWorker<CpuService>({
     embed = session.embed;
     return session.description;
   },
-  encode: async ({ backbone, cores }, transfer) => {
-    const encoded = await encodeIntegers(backbone, cores);
+  encode: async (backbone, transfer) => {
+    const encoded = await encodeIntegers(backbone);
     transfer.push(encoded.model.buffer);
     return encoded;
   },

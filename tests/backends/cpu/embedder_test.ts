@@ -11,6 +11,7 @@ import { rangeNames } from "../../../pipeline/backbone/ranges.ts";
 import { resNet } from "../../../pipeline/backbone/spec.ts";
 import { openEmbedder } from "../../../pipeline/backends/cpu/embedder.ts";
 import { isSmall } from "../../../pipeline/backends/cpu/small.ts";
+import { withKnownRows } from "../../../pipeline/backends/known_rows.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
 import { noise, smallBackbone } from "../../backbone/support.ts";
 import { HAS_NATIVE_CODE, withEmbedder } from "../support.ts";
@@ -49,39 +50,91 @@ Deno.test({
   },
 });
 
+/** Computes a backbone in integers. */
+function inIntegers(backbone: Backbone): Backbone {
+  const ranges = Object.fromEntries(
+    rangeNames(backbone.graph).map((name) => [name, [-8, 8]] as const),
+  );
+  return { ...backbone, ranges };
+}
+
 /** A backbone in integers that is worth several threads. */
-function quantizedBackbone(): Backbone {
+function largeBackbone(): Backbone {
   const spec = resNet("torchvision", { blocks: [1, 1, 1, 1], width: 32 });
   const graph = buildGraph(spec, 96);
   assertFalse(isSmall(graph));
-  const ranges = Object.fromEntries(
-    rangeNames(graph).map((name) => [name, [-8, 8]] as const),
-  );
   const weights = foldWeights(graph, formulaWeights(spec));
-  return { ...smallBackbone(), graph, weights, ranges };
+  return inIntegers({ ...smallBackbone(), graph, weights });
+}
+
+/** Has the program see three cores until it is disposed of, and watches its workers. */
+function watchWorkers() {
+  const { Worker } = globalThis;
+  let started = 0;
+  /** Threads of the sessions that divide the cores. */
+  const threads: number[] = [];
+  globalThis.Worker = class extends Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      started++;
+    }
+    override postMessage(message: unknown, options?: unknown) {
+      const { call, input } = message as {
+        call: string;
+        input: { cores: number };
+      };
+      if (call === "load") threads.push(input.cores);
+      super.postMessage(message, options as Transferable[]);
+    }
+  };
+  const value = 3;
+  const descriptor = { value, configurable: true };
+  Object.defineProperty(navigator, "hardwareConcurrency", descriptor);
+  return {
+    seen: () => ({ started, threads }),
+    [Symbol.dispose]() {
+      globalThis.Worker = Worker;
+      Reflect.deleteProperty(navigator, "hardwareConcurrency");
+    },
+  };
+}
+
+/** Embeds images in both views; in 8 bits by as many workers as are asked for. */
+async function embedWatched(backbone: Backbone, workers: number) {
+  using watched = watchWorkers();
+  const { imageSize } = backbone.graph;
+  const images = noise(5, imageSize);
+  const request = { count: 5, views: ["plain", "flipped"] } as const;
+  return await withEmbedder("cpu", backbone, { workers }, async (engine) => {
+    const rows = await engine.embed(images, request);
+    const [count, size] = [2, 2 * imageSize ** 2 * 3];
+    const some = images.slice(0, size);
+    const values = await engine.embed(some, { count, views: ["plain"] });
+    const knowing = withKnownRows(engine, { count, images: some, values });
+    assertEquals(await knowing.embed(images, request), rows);
+    return { rows, ...watched.seen() };
+  });
 }
 
 Deno.test({
-  name: "openEmbedder() has the same bytes in 8 bits with two workers",
+  name:
+    "openEmbedder() has the same bytes in 8 bits with two workers, and with known rows",
   ignore: !HAS_NATIVE_CODE,
   async fn() {
-    const images = noise(5, 96);
-    const views = ["plain", "flipped"] as const;
-    const [one, two] = await Promise.all(
-      [1, 2].map((workers) =>
-        withEmbedder(
-          "cpu",
-          quantizedBackbone(),
-          { workers },
-          async (engine) => {
-            const { description, batchSize } = engine;
-            const rows = await engine.embed(images, { count: 5, views });
-            return { description, batchSize, rows };
-          },
-        )
-      ),
-    );
-    assertEquals(two, one);
-    assertNotEquals(new Set(one!.rows).size, 1);
+    const one = await embedWatched(largeBackbone(), 1);
+    const two = await embedWatched(largeBackbone(), 2);
+    assertEquals([one.started, one.threads], [1, []]);
+    assertEquals([two.started, two.threads], [2, [1, 2]]);
+    assertEquals(two.rows, one.rows);
+    assertNotEquals(new Set(one.rows).size, 1);
+  },
+});
+
+Deno.test({
+  name: "openEmbedder() has one worker for a small network in 8 bits",
+  ignore: !HAS_NATIVE_CODE,
+  async fn() {
+    const { started } = await embedWatched(inIntegers(smallBackbone()), 2);
+    assertEquals(started, 1);
   },
 });
