@@ -26,13 +26,14 @@ export interface SteadyOptions {
   tell: (message: string) => void;
 }
 
-/** Returns options for half the batch; none where it cannot be smaller. */
+/** Returns options for half the batch in one worker; none where it cannot be smaller. */
 function halve({ name, batchSize }: Embedder): EmbedderOptions | undefined {
   if (batchSize < 2) return undefined;
   // The batch of wasm is that of all its workers.
-  return name === "wasm"
-    ? { workers: 1, batchSize: 1 }
-    : { batchSize: Math.floor(batchSize / 2) };
+  return {
+    workers: 1,
+    batchSize: name === "wasm" ? 1 : Math.floor(batchSize / 2),
+  };
 }
 
 /** An embedder in place of one that has failed. */

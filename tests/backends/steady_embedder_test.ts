@@ -1,5 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { BackendName, Embedder } from "../../pipeline/backends/backend.ts";
+import type {
+  BackendName,
+  Embedder,
+  EmbedderOptions,
+} from "../../pipeline/backends/backend.ts";
 import { openSteady } from "../../pipeline/backends/steady_embedder.ts";
 import { BackendUnavailableError } from "../../pipeline/errors.ts";
 
@@ -9,7 +13,7 @@ function engines(largest: Partial<Record<BackendName, number>>) {
   const log: string[] = [];
   const open = (
     choice: "auto" | BackendName,
-    { batchSize = 8 }: { batchSize?: number | undefined },
+    { batchSize = 8, workers = 2 }: EmbedderOptions,
     failed: ReadonlySet<BackendName>,
   ): Promise<Embedder> => {
     const order = ["webgpu", "cpu"] as const;
@@ -21,7 +25,7 @@ function engines(largest: Partial<Record<BackendName, number>>) {
         new BackendUnavailableError("auto", "none is left"),
       );
     }
-    log.push(`open ${name} ${batchSize}`);
+    log.push(`open ${name} ${batchSize} by ${workers}`);
     return Promise.resolve({
       name,
       description: "",
@@ -44,7 +48,7 @@ function engines(largest: Partial<Record<BackendName, number>>) {
 
 const REQUEST = { count: 2, views: ["plain"] } as const;
 
-Deno.test("openSteady() halves the batch until the device has the memory", async () => {
+Deno.test("openSteady() halves the batch, in one worker, until the device has the memory", async () => {
   const { told, log, ...parts } = engines({ webgpu: 2 });
   const embedder = await openSteady({ choice: "webgpu", ...parts });
   const rows = await embedder.embed(Uint8Array.of(5, 6), REQUEST);
@@ -56,11 +60,11 @@ Deno.test("openSteady() halves the batch until the device has the memory", async
   ]);
   await embedder.close();
   assertEquals(log, [
-    "open webgpu 8",
+    "open webgpu 8 by 2",
     "close webgpu",
-    "open webgpu 4",
+    "open webgpu 4 by 1",
     "close webgpu",
-    "open webgpu 2",
+    "open webgpu 2 by 1",
     "close webgpu",
   ]);
 });
