@@ -16,12 +16,12 @@ import type { RunParts } from "./events.ts";
 import { requireWeights } from "./fetch_preset.ts";
 
 /**
- * How many photos at once are embedded in 8 bits. A thread that waits for the others of
- * its session after each image and layer wastes its core: with a full ResNet-101 on 2
- * cores a view took 50 ms of CPU time in a session on both, with waits beside, and 43
- * in one on each.
+ * Sessions that divide the cores in 8 bits. The threads of a session wait for each other
+ * after each image and layer: with a full ResNet-101 on 2 cores a view took 50 ms of CPU
+ * time in a session on both, which were idle for 15 % of the time, and 43 ms in a session
+ * on each. Not measured on more cores.
  */
-const WORKERS = { workers: 2 };
+const INT8_WORKERS = { workers: 2 };
 
 /** An engine that is open. */
 interface OpenEngine {
@@ -96,10 +96,13 @@ export class BackboneEngines implements AsyncDisposable {
     this.#handed = undefined;
     if (handed !== undefined && handed.key === key) {
       handed.stage = stage;
-      const { embedder, known } = handed;
-      const { withKnownRows } = await import("../backends/known_rows.ts");
-      const opened = known ? withKnownRows(embedder, known) : embedder;
-      return this.#tell(stage, { opened, notes: [] });
+      const { known } = handed;
+      if (known) {
+        const { withKnownRows } = await import("../backends/known_rows.ts");
+        handed.embedder = withKnownRows(handed.embedder, known);
+        this.#opened.set(handed.embedder, handed);
+      }
+      return this.#tell(stage, { opened: handed.embedder, notes: [] });
     }
     await handed?.embedder.close();
     const { openEmbedder } = await import("../backends/open_backend.ts");
@@ -115,7 +118,7 @@ export class BackboneEngines implements AsyncDisposable {
           return { ...network, ...arithmetic, graph: change(network.graph) };
         };
         const coming = { ...arithmetic, read };
-        const own = { ...arithmetic.ranges && WORKERS, ...options };
+        const own = { ...arithmetic.ranges && INT8_WORKERS, ...options };
         const opened = await openEmbedder(choice, coming, own, failed);
         return this.#tell(place.stage, opened);
       },

@@ -76,7 +76,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an engine is handed on with the rows it need not compute",
+  name:
+    "an engine is handed on with the rows it need not compute, more than once",
   ignore,
   async fn() {
     const { workspace, engines } = await openCopied();
@@ -88,7 +89,12 @@ Deno.test({
     const second = await engines.open("second");
     const request = { count: 1, views: ["plain"] } as const;
     assertEquals(await second.embed(images, request), values);
-    await second.close();
+    engines.handOn(second);
+    const third = await engines.open("third");
+    assertEquals(await third.embed(images, request), values);
+    engines.handOn(third);
+    await engines[Symbol.asyncDispose]();
+    assert(await wasClosed(third, workspace));
   },
 });
 
