@@ -47,7 +47,6 @@ export function openDevices(
     for (const embedder of embedders) await embedder.close();
   });
   return {
-    now: () => performance.now(),
     readLastHead: () => readLastHead(parts),
     async openBackbone(request) {
       const embedder = await engines.open(stage, request);

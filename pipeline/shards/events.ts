@@ -84,8 +84,6 @@ export type StageEvent =
     sameNeighbour: number;
     /** Photos of which the last head of the run predicts the same, if there is one. */
     samePrediction?: number;
-    /** Photos a second, divided by those in F32; for integers their activations are measured meanwhile. */
-    speed: number;
   }
   | {
     /** An image cannot be used. */

@@ -37,43 +37,8 @@ export type PhotoAgreement = EmbeddingAgreement & {
 /** What came of the check. */
 interface CheckedPrecision {
   agreement: PhotoAgreement;
-  /** Photos a second, divided by those in F32; for integers their activations are measured meanwhile. */
-  speed: number;
   /** The embeddings in the other precision, F32 `[count, D]`. */
   values: Float32Array;
-}
-
-/** What an engine made of photos. */
-export interface Timed {
-  /** F32 `[count, D]`. */
-  values: Float32Array;
-  /** Time for a photo, the first batch left out. */
-  milliseconds: number;
-}
-
-/** Embeds photos, and measures how long that takes after the first batch; where there is no other, it runs twice. */
-export async function embedTimed(
-  engine: Embedder,
-  { images, count }: DrawnPhotos,
-  job: Job,
-): Promise<Timed> {
-  const size = images.length / count;
-  const embed = (start: number, end: number) =>
-    engine.embed(images.subarray(start * size, end * size), {
-      count: end - start,
-      views: ["plain"],
-    });
-  const most = Math.min(count, engine.batchSize);
-  const first = await embed(0, most);
-  job.signal.throwIfAborted();
-  const start = most < count ? most : 0;
-  const started = job.now();
-  const rest = await embed(start, count);
-  const milliseconds = (job.now() - started) / (count - start);
-  const values = new Float32Array(first.length / most * count);
-  values.set(first);
-  values.set(rest, values.length - rest.length);
-  return { values, milliseconds };
 }
 
 /** Predicts the label of each embedding, F32 `[count, D]`. */
@@ -99,17 +64,17 @@ function round(value: number): number {
  * the predictions of the last head of the run if there is one.
  *
  * @param rounder Computes in the other precision.
- * @param photos Photos, and what came of them in F32.
+ * @param photos Photos, and their embeddings in F32.
  * @throws {ConfigError} If the embeddings differ too much.
  */
 export async function checkPrecision(
   rounder: Embedder,
-  photos: DrawnPhotos & { exact: Timed },
+  photos: DrawnPhotos & { exact: Float32Array },
   job: Job,
 ): Promise<CheckedPrecision> {
-  const { count, exact } = photos;
-  const rounded = await embedTimed(rounder, photos, job);
-  const [a, b] = [{ ...exact, count }, { ...rounded, count }];
+  const { images, count, exact } = photos;
+  const values = await rounder.embed(images, { count, views: ["plain"] });
+  const [a, b] = [{ values: exact, count }, { values, count }];
   const { meanCosine, worstCosine, sameNeighbour } = compareEmbeddings(a, b);
   const head = await job.readLastHead();
   const before = head && predict(head, a);
@@ -123,10 +88,9 @@ export async function checkPrecision(
       samePrediction: before.filter((label, i) => label === after[i]).length,
     },
   };
-  const speed = exact.milliseconds / rounded.milliseconds;
   const { stage } = job.files.work;
   const { precision } = job.run.config;
-  job.emit({ type: "agreement", stage, precision, ...agreement, speed });
+  job.emit({ type: "agreement", stage, precision, ...agreement });
   // Not `<`: NaN must fail.
   if (!(meanCosine >= LEAST_MEAN_COSINE)) {
     throw new ConfigError(
@@ -134,5 +98,5 @@ export async function checkPrecision(
       "precision",
     );
   }
-  return { agreement, speed, values: rounded.values };
+  return { agreement, values };
 }

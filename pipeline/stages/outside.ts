@@ -78,8 +78,6 @@ export interface Devices {
    * @param known Rows that it need not compute again, where a row has the same bytes in every batch.
    */
   handOn(embedder: Embedder, known?: KnownRows): void;
-  /** Returns the time in milliseconds, from any start. */
-  now(): number;
   /** Reads the head that the run was trained to last, if there is one. */
   readLastHead(): Promise<SavedHead | undefined>;
   /**

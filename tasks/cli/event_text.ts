@@ -8,7 +8,7 @@ type EventOf<Type> = PipelineEvent & { type: Type };
 
 /** Says how embeddings in another precision agree with those in F32. */
 export function describeAgreement(event: EventOf<"agreement">): string {
-  const { precision, checked, meanCosine, worstCosine, speed } = event;
+  const { precision, checked, meanCosine, worstCosine } = event;
   const { sameNeighbour, samePrediction } = event;
   const predicted = samePrediction === undefined
     ? ""
@@ -17,9 +17,7 @@ export function describeAgreement(event: EventOf<"agreement">): string {
     meanCosine.toFixed(4)
   } on average, ${
     worstCosine.toFixed(4)
-  } at worst; the same nearest photo for ${sameNeighbour}${predicted}; ${
-    speed.toFixed(1)
-  } times as fast`;
+  } at worst; the same nearest photo for ${sameNeighbour}${predicted}`;
 }
 
 /** Says what a weight file was recognized as. */

@@ -121,7 +121,6 @@ export async function completeStage<S extends Stage>(
       openBackbone: outside.openBackbone ?? missing("backbone"),
       handOn: outside.handOn ?? (() => {}),
       openCompute: outside.openCompute ?? missing("compute"),
-      now: outside.now ?? (() => 0),
       readLastHead: outside.readLastHead ?? (() => Promise.resolve(undefined)),
       checkDevices: outside.checkDevices ?? (() => {}),
       files,

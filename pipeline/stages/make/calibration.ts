@@ -7,23 +7,22 @@ import {
   type Ranges,
 } from "../../backbone/ranges.ts";
 import { type DrawnPhotos, drawPhotos } from "../../shards/draw_photos.ts";
-import { checkPrecision, embedTimed, type Timed } from "../check_precision.ts";
+import { checkPrecision } from "../check_precision.ts";
 import type { Job, Made } from "../stage.ts";
 import { type INPUTS, PHOTOS, RANGES_FILE } from "../calibration.ts";
 
 /** Numbers of the photos, made by an engine in F32. */
 interface Measured {
   ranges: Ranges;
-  /** Their embeddings, and the time that one takes. */
-  exact: Timed;
+  /** Their embeddings, F32 `[count, D]`. */
+  exact: Float32Array;
 }
 
 /** Embeds photos in F32, measures their activations, and chooses ranges. */
 async function measure(
-  photos: DrawnPhotos,
+  { images, count }: DrawnPhotos,
   job: Job<typeof INPUTS>,
 ): Promise<Measured> {
-  const { count } = photos;
   let names: string[] = [];
   const engine = await job.openBackbone({
     change: (graph) => {
@@ -33,28 +32,28 @@ async function measure(
     arithmetic: { measures: true },
     keepsWeights: true,
   });
-  const { values: rows, milliseconds } = await embedTimed(engine, photos, job);
+  const rows = await engine.embed(images, { count, views: ["plain"] });
   await engine.close();
   const own = 2 * names.length;
   const size = engine.embeddingSize - own;
-  const values = new Float32Array(count * size);
+  const exact = new Float32Array(count * size);
   const extremes = new Float32Array(count * own);
   for (let i = 0; i < count; i++) {
     const row = rows.subarray(i * (size + own), (i + 1) * (size + own));
-    values.set(row.subarray(0, size), i * size);
+    exact.set(row.subarray(0, size), i * size);
     extremes.set(row.subarray(size), i * own);
   }
   const ranges = chooseRanges(names, extremes);
-  return { ranges, exact: { values, milliseconds } };
+  return { ranges, exact };
 }
 
 /** Embeds photos in F32, for half precision, which needs no ranges. */
 async function embedExact(
-  photos: DrawnPhotos,
+  { images, count }: DrawnPhotos,
   job: Job<typeof INPUTS>,
 ): Promise<Measured> {
   const engine = await job.openBackbone({ keepsWeights: true });
-  const exact = await embedTimed(engine, photos, job);
+  const exact = await engine.embed(images, { count, views: ["plain"] });
   await engine.close();
   return { ranges: {}, exact };
 }
@@ -82,8 +81,7 @@ export async function makeCalibration(
   const arithmetic = isHalf ? { half: true } : { ranges };
   const rounder = await job.openBackbone({ arithmetic });
   const own = { ...photos, exact };
-  const checked = await checkPrecision(rounder, own, job);
-  const { agreement, speed, values } = checked;
+  const { agreement, values } = await checkPrecision(rounder, own, job);
   // The embeddings are made in the same way; those of integers in any batch.
   job.handOn(rounder, isHalf ? undefined : { ...photos, values });
   const text = `${canonicalJson(ranges)}\n`;
@@ -91,6 +89,5 @@ export async function makeCalibration(
   return {
     files: [await files.write(RANGES_FILE, bytes)],
     counts: { ...!isHalf && { measured: count }, ...agreement },
-    tally: { speed },
   };
 }
