@@ -91,16 +91,17 @@ Deno.test("serve takes a run that is trained anew, and drops no request", async 
   };
   const first = await read();
   assertEquals([first.isEvaluated, first.hasReport], [false, false]);
-  let isOver = false;
+  let [isTrained, isOver] = [false, false];
   const statuses = new Set<number>();
   const load = (async () => {
     while (!isOver) {
       statuses.add((await classify(server.address)).status);
       // Without a pause the training would wait for the processor.
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (!isTrained) await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
   await trainRun(directory.path, { epochs: 3 });
+  isTrained = true;
   {
     using workspace = await openWorkspace(directory.path);
     await evaluate(workspace);
