@@ -1,10 +1,11 @@
 /**
  * Embedding in 8 bits that is killed at chosen calls, and goes on: the calibration and
- * the embeddings have the same bytes, on one thread and on two.
+ * the embeddings have the same bytes, on one core and on all.
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { describeCores } from "../../pipeline/backends/cpu/runtime.ts";
 import { mapInOrder } from "../../pipeline/map_in_order.ts";
 import { digestTree } from "../e2e/support.ts";
 import { copyFew } from "../support/few_photos.ts";
@@ -52,8 +53,9 @@ const SIGKILL = 9;
 const ENDS = ["before", "after"] as const;
 const MOMENTS = [...ENDS, "half"] as const;
 
-/** Shows onnxruntime one core: it counts those of the system, not those of its process. */
+/** Gives a program one core, and shows onnxruntime no other: it counts those of the system, not those of its process. */
 const ON_ONE_CORE = [
+  ...["taskset", "-c", "0"],
   ...["unshare", "--mount", "sh", "-c"],
   `zero=$(mktemp) && echo 0 > $zero || exit 1
    for file in possible present
@@ -71,11 +73,25 @@ async function canHideCores(): Promise<boolean> {
   return await command.output().then(({ success }) => success, () => false);
 }
 
-/** How the task is started, by the number of its threads. */
-const STARTS = {
-  "all threads": { before: [], ignore: !HAS_PRELOAD },
-  "one thread": {
+/** How the task is started, and on how many cores it then runs. */
+interface Start {
+  before: readonly string[];
+  cores: number;
+  ignore: boolean;
+}
+
+const ON_ALL: Start = {
+  before: [],
+  cores: navigator.hardwareConcurrency,
+  ignore: !HAS_PRELOAD,
+};
+
+/** The starts by name. */
+const STARTS: Readonly<Record<string, Start>> = {
+  "all cores": ON_ALL,
+  "one core": {
     before: ON_ONE_CORE,
+    cores: 1,
     ignore: !HAS_PRELOAD || !await canHideCores(),
   },
 };
@@ -101,20 +117,25 @@ async function prepared(): Promise<TempDir> {
 }
 
 /** Digests of the work that is embedded, never interrupted. */
-async function embedded(before: readonly string[] = []): Promise<Digests> {
+async function embedded({ before, cores }: Start): Promise<Digests> {
   await using directory = await prepared();
-  await succeed(EMBED, directory.path, before);
+  const { stderr } = await succeed(EMBED, directory.path, before);
+  const engine = `engine of embeddings: cpu, ${
+    describeCores(cores)
+  }, in 8 bits`;
+  assertStringIncludes(stderr, engine);
   return await digestTree(directory.path, { times: false });
 }
 
-for (const [threads, { before, ignore }] of Object.entries(STARTS)) {
+for (const [cores, start] of Object.entries(STARTS)) {
+  const { before, ignore } = start;
   Deno.test({
     name:
-      `embed in 8 bits on ${threads} writes the same bytes wherever it is killed`,
+      `embed in 8 bits on ${cores} writes the same bytes wherever it is killed`,
     ignore,
     async fn() {
-      const whole = await embedded();
-      assertEquals(await embedded(before), whole);
+      const whole = await embedded(ON_ALL);
+      assertEquals(await embedded(start), whole);
       await using first = await prepared();
       await using logs = await tempDir();
       const log = logs.join("log");
