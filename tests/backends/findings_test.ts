@@ -16,7 +16,7 @@ async function findBy(engine: BackendName): Promise<Finding[]> {
   return await Array.fromAsync(streamFindings());
 }
 
-/** Those by `wasm`, which are found once. */
+/** Findings by `wasm`, computed once. */
 let byWasm: Promise<Finding[]> | undefined;
 
 for (const { name, ignore } of BACKENDS) {

@@ -38,7 +38,7 @@ const PHOTOS = fromFileUrl(new URL("data/flowers/", SHARED));
 /** Photos of each of the five classes that the full-size network sees. */
 const FEW = { train: 3, val: 2 };
 
-/** What it sees of them: its layers are as wide at every size, and the embedded one sees the default. */
+/** Image size of the full-size network; its layers are as wide as at 224. */
 const FULL_SIZE = 128;
 
 const runInTorch = torchOfFile(await findPython("torch, h5py"));

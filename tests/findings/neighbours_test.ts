@@ -34,7 +34,7 @@ function search(
   });
 }
 
-/** Samples of two blocks and the eighth of a third. */
+/** Samples of two blocks and an eighth of a third. */
 function manySamples(): Samples {
   const numbers = uniform(1);
   const draw = () => [Array.from({ length: 3 }, () => numbers.next().value)];
