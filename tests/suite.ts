@@ -1,5 +1,6 @@
 /**
- * Runs the fast tests but those of backends, or the tests of whole runs.
+ * Runs the fast tests but those of backends, or the tests of whole runs. None needs a
+ * GPU: `deno.json` hides it, as its driver may crash; see `webgpu_suite.ts`.
  *
  * Run it as
  * `deno run --allow-read --allow-write=.tmp --allow-run=deno tests/suite.ts fast|whole`;
