@@ -127,7 +127,7 @@ async function watchTasks(
   const work = folder.join("work");
   for (const [task, ...args] of rows) {
     const words = hasGpu ? LAST_WORDS[task] : undefined;
-    const run = async (tries: number): Promise<Trace> => {
+    const run = async (t: Deno.TestContext, tries: number): Promise<Trace> => {
       const { code, output, ...trace } = await watch([
         ...[Deno.execPath(), "task", "--quiet", task],
         ...args.map((arg) => arg.replace("WORK", work)),
@@ -144,14 +144,16 @@ async function watchTasks(
       const { files, addresses } = outside(trace, { env, work, task });
       assertEquals([files, addresses], [[], []]);
       if (isForgiven) {
-        // deno-lint-ignore no-console
-        console.log(`${task} on WebGPU ended with ${code}: once more`);
-        await run(tries - 1);
+        // A step, as what a test prints is not shown.
+        await t.step(
+          `ended with ${code}: once more`,
+          async (t) => void await run(t, tries - 1),
+        );
       }
       return trace;
     };
-    await t.step([task, ...args].join(" "), async () => {
-      const trace = await run(MOST);
+    await t.step([task, ...args].join(" "), async (t) => {
+      const trace = await run(t, MOST);
       assertEquals(await Array.fromAsync(Deno.readDir(env.TMPDIR!)), []);
       const isWriting = ["prepare", "train", "eval"].includes(task);
       const isSeen = trace.files.some((path) => path.startsWith(`${work}/`));
