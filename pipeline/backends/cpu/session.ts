@@ -80,7 +80,8 @@ interface OpenSession {
 /** How integers are computed, for people. */
 const ARITHMETIC = {
   fast: ", in 8 bits",
-  exact: ", in 8 bits, slowly, as this CPU has no 8-bit dot products (VNNI)",
+  exact:
+    ", in 8 bits, slowly, as this CPU has no 8-bit dot products (VNNI): --precision auto measures how fast",
 } as const;
 
 /** What a session in integers is loaded from. */
