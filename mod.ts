@@ -247,9 +247,4 @@ export {
   verifyPresets,
   type WeightsReport,
 } from "./pipeline/run/weights.ts";
-export {
-  type HostedRequest,
-  hostElsewhere,
-  WorkerHost,
-} from "./pipeline/workers/hosted.ts";
 export { narrowWorkers } from "./pipeline/workers/permissions.ts";

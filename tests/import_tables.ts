@@ -132,5 +132,6 @@ export const LAUNCH = [
   "pipeline/s3/temporary_folder.ts",
   "pipeline/serve/limits.ts",
   "pipeline/weights/cache_directory.ts",
+  "pipeline/workers/hosted.ts",
   "pipeline/workers/permissions.ts",
 ];

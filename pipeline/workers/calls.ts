@@ -58,10 +58,12 @@ interface WorkerOptions {
   isNative?: boolean;
 }
 
-/** Starts a worker in this thread, or has it started. */
+/** Starts a worker from this thread, or has it started. */
 function start({ module, isNative = false }: WorkerOptions): Hosted {
+  const hosted = askForWorker(module, isNative);
+  if (hosted) return hosted;
   const permissions = workerPermissions(isNative);
-  return askForWorker(module, isNative) ?? new Worker(module, {
+  return new Worker(module, {
     type: "module",
     ...permissions && { deno: { permissions } },
   });

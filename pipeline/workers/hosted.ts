@@ -6,11 +6,11 @@
  * the new worker by a port.
  */
 
-import { workerPermissions } from "./permissions.ts";
+import { narrowWorkers, workerPermissions } from "./permissions.ts";
 
 /** What a thread asks for, as it sends it. */
 export interface HostedRequest {
-  /** URL of its module. */
+  /** URL of its module, one of {@linkcode MODULES}. */
   module: string;
   /** Whether it loads native code. */
   isNative: boolean;
@@ -29,12 +29,23 @@ export interface Hosted {
   terminate(): void;
 }
 
-/** Workers may run this code, and no other. */
-const CODE = new URL("../", import.meta.url).href;
+/**
+ * The modules that a thread may ask for. Any URL below this package would be too much:
+ * `..%2F` leads out of it, and what a worker imports is not held to its permissions.
+ */
+const MODULES: ReadonlySet<string> = new Set(
+  [
+    "backends/cpu/worker.ts",
+    "backends/wasm/worker.ts",
+    "export/keras_worker.ts",
+    "run/preprocess/worker.ts",
+    "weights/formats/hdf5_worker.ts",
+  ].map((path) => new URL(`../${path}`, import.meta.url).href),
+);
 
 let isHosted = false;
 
-/** Makes this thread ask the one that has started it for its workers: that has a {@linkcode WorkerHost}. */
+/** Makes this thread ask the one that has started it, which has a {@linkcode WorkerHost}, for its workers. */
 export function hostElsewhere(): void {
   isHosted = true;
 }
@@ -61,7 +72,7 @@ export function askForWorker(
     postMessage: (message, transfer) =>
       calls.port1.postMessage(message, transfer),
     terminate() {
-      // Closing hands over what has arrived.
+      // A port that is closed still delivers what has arrived.
       calls.port1.onmessage = null;
       calls.port1.close();
       control.port1.postMessage(null);
@@ -81,23 +92,23 @@ export class WorkerHost {
   readonly #ends = new Set<() => void>();
 
   /**
-   * Prepares to start workers, with the permissions that a worker of this thread gets.
+   * Prepares to start workers, with the permissions that {@linkcode narrowWorkers} leaves
+   * them.
    *
    * @param mayBeNative Whether the thread may load native code.
    */
   constructor(mayBeNative: boolean) {
     this.#mayBeNative = mayBeNative;
+    narrowWorkers();
   }
 
-  /**
-   * Starts a worker.
-   *
-   * @throws {TypeError} If its module is not of this package, or it would load native code and the thread may not.
-   */
+  /** Starts a worker; a thread that may not have it is told so, like of one that fails. */
   start({ module, isNative, calls, control }: HostedRequest): void {
-    const isOurs = new URL(module).href.startsWith(CODE);
-    if (!isOurs || isNative && !this.#mayBeNative) {
-      throw new TypeError(`Cannot start "${module}" for another thread`);
+    if (!MODULES.has(module) || isNative && !this.#mayBeNative) {
+      control.postMessage("it is not one that this thread may have");
+      control.close();
+      calls.close();
+      return;
     }
     const permissions = workerPermissions(isNative);
     const worker = new Worker(module, {

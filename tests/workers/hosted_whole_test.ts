@@ -1,16 +1,12 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import {
-  type HostedRequest,
-  WorkerHost,
-} from "../../pipeline/workers/hosted.ts";
+import { assertEquals } from "@std/assert";
 import { runSource } from "../support/run_source.ts";
 
 /** URL of a module of the pipeline. */
 const moduleOf = (path: string) =>
   new URL(`../../pipeline/${path}`, import.meta.url).href;
 
-/** Runs a thread that has its workers started; returns what it posts. */
-function runThread(source: string): Promise<unknown> {
+/** Runs a thread that has its workers started, and a program that ends when they do; returns what it posts. */
+function runThread(source: string, end = ""): Promise<unknown> {
   const thread = `
     import { hostElsewhere } from ${
     JSON.stringify(moduleOf("workers/hosted.ts"))
@@ -34,8 +30,8 @@ function runThread(source: string): Promise<unknown> {
     thread.onmessage = ({ data }) => {
       if (data.module) return host.start(data);
       console.log(JSON.stringify(data));
-      host[Symbol.dispose]();
       thread.terminate();
+      ${end}
     };
   `);
 }
@@ -62,30 +58,39 @@ Deno.test("a worker that is asked for answers, fails and ends as any other", asy
   ]);
 });
 
-Deno.test("a worker that is asked for and does not start rejects what waits", async () => {
-  const told = await runThread(`
-    const client = start("run/preprocess/none.ts");
-    const answers = await Promise.allSettled([1, 2].map((i) => client.call("show", i)));
-    postMessage(answers.map(({ reason }) =>
-      /^RangeError: Cannot decode as a worker has failed: .*none.ts/.test(reason)));
-  `);
-  assertEquals(told, [true, true]);
+Deno.test("a host ends the workers that are left", async () => {
+  const told = await runThread(
+    `
+    const client = start("run/preprocess/worker.ts");
+    await client.call("seal", { tensors: {}, metadata: {} });
+    postMessage(client.waiting);
+  `,
+    "host[Symbol.dispose]();",
+  );
+  assertEquals(told, 0);
 });
 
 Deno.test.each([
   ["a module of somebody else", "data:text/javascript,0", false],
-  ["a module beside the package", moduleOf("../tests/workers/none.ts"), false],
-  ["a way out of the package", `${moduleOf("")}../tests/none.ts`, false],
-  ["native code", moduleOf("backends/cpu/worker.ts"), true],
-])("WorkerHost refuses %s", (_, module, isNative) => {
-  using host = new WorkerHost(false);
-  const { port1: calls, port2: control } = new MessageChannel();
-  const request: HostedRequest = { module, isNative, calls, control };
-  assertThrows(
-    () => host.start(request),
-    TypeError,
-    `Cannot start "${module}" for another thread`,
+  ["a module beside the package", "../tests/none.ts", false],
+  ["a hidden way out of the package", "workers/..%2F..%2Ftests/none.ts", false],
+  ["a query", "backends/wasm/worker.ts?a", false],
+  ["another module of the package", "workers/calls.ts", false],
+  ["native code", "backends/cpu/worker.ts", true],
+])("a thread does not get %s for a worker", async (_, module, isNative) => {
+  const told = await runThread(`
+    const { call } = startWorker({
+      module: new URL(${JSON.stringify(module)}, ${
+    JSON.stringify(moduleOf(""))
+  }),
+      isNative: ${isNative},
+      failure,
+    });
+    const [{ reason }] = await Promise.allSettled([call("start", 1)]);
+    postMessage(String(reason));
+  `);
+  assertEquals(
+    told,
+    "RangeError: Cannot decode as a worker has failed: it is not one that this thread may have",
   );
-  calls.close();
-  control.close();
 });

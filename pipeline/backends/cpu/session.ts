@@ -81,7 +81,7 @@ interface OpenSession {
 const ARITHMETIC = {
   fast: ", in 8 bits",
   exact:
-    ", in 8 bits, slowly, as this CPU has no 8-bit dot products (VNNI): --precision auto measures how fast",
+    ", in 8 bits, slowly, as this CPU has no 8-bit dot products (VNNI): the precision auto measures whether that is faster",
 } as const;
 
 /** What a session in integers is loaded from. */
