@@ -68,7 +68,7 @@ async function runContainer(
     args: ["task", "--quiet", ...args],
     cwd: PROJECT,
     clearEnv: true,
-    env,
+    env: { ...env, DENO_WEBGPU_BACKEND: "metal" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

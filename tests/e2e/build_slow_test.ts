@@ -42,7 +42,11 @@ Deno.test("an executable predicts as the run does, in both forms", async (t) => 
     const { code, stdout, stderr } = await new Deno.Command(OFFLINE[0]!, {
       args: [...OFFLINE.slice(1), program, "predict", PHOTOS, "--json"],
       clearEnv: true,
-      env: { PATH: "/usr/bin:/bin", HOME: home },
+      env: {
+        PATH: "/usr/bin:/bin",
+        HOME: home,
+        DENO_WEBGPU_BACKEND: "metal",
+      },
       cwd: "/",
     }).output();
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

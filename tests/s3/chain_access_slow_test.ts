@@ -100,7 +100,7 @@ Deno.test({
         ...["--work", place.url],
       ], {
         cwd: PROJECT,
-        env: { ...place.env, ...home },
+        env: { ...place.env, ...home, DENO_WEBGPU_BACKEND: "metal" },
         log: folder.join("strace.log"),
       });
       assertEquals(code, 0, output);
