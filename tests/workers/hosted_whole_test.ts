@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { runSource } from "../support/run_source.ts";
+import { walkFiles } from "../support/walk_files.ts";
 
 /** URL of a module of the pipeline. */
 const moduleOf = (path: string) =>
@@ -93,4 +94,17 @@ Deno.test.each([
     told,
     "RangeError: Cannot decode as a worker has failed: it is not one that this thread may have",
   );
+});
+
+Deno.test("a thread may ask for every worker of the package", async () => {
+  const read = (path: string) => Deno.readTextFile(new URL(moduleOf(path)));
+  const workers: string[] = [];
+  for await (const path of walkFiles("pipeline")) {
+    if (!path.endsWith(".ts")) continue;
+    if (/^serveWorker</m.test(await read(path))) workers.push(path);
+  }
+  const listed = (await read("workers/hosted.ts")).matchAll(
+    /"(.+worker\.ts)"/g,
+  );
+  assertEquals(Array.from(listed, ([, path]) => path), workers.sort());
 });
