@@ -3,7 +3,7 @@
  * Deno or network.
  */
 
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join } from "../pipeline/path.ts";
 import { makeAppFolder, readTarget, type Target } from "./build/app_folder.ts";
 import {
   compileExecutable,

@@ -3,7 +3,7 @@
  * with it, and serves it.
  */
 
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "../pipeline/path.ts";
 import { printable } from "../pipeline/shown_text.ts";
 import { narrowWorkers } from "../pipeline/workers/permissions.ts";
 import { runTask, type Task } from "./cli/run_task.ts";

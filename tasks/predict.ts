@@ -1,6 +1,6 @@
 /** `deno task predict`: what photos show, by the head of a run. */
 
-import { basename, join, relative } from "@std/path";
+import { basename, join, relative } from "../pipeline/path.ts";
 import type {
   Classification,
   Classifier,

@@ -17,6 +17,7 @@ import {
   HDF5_WORKER,
   LAUNCH,
   LOWER,
+  PATHS,
   PURE,
   QUIET,
   RUNTIME,
@@ -64,6 +65,7 @@ function folderOf(path: string): string | undefined {
 function allowedAmbient(path: string): readonly string[] {
   if (HDF5_WORKER.test(path)) return HDF5_AMBIENT;
   if (path === QUIET) return ["console"];
+  if (path === PATHS) return ["Deno"];
   return FOLDER_AMBIENT[folderOf(path) ?? ""] ?? [];
 }
 

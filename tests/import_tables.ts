@@ -116,6 +116,9 @@ export const HDF5_AMBIENT = ["globalThis", "performance", "console"];
 /** What keeps decoders quiet that print. */
 export const QUIET = "pipeline/image/quiet.ts";
 
+/** The functions for paths of this system, which Deno names. */
+export const PATHS = "pipeline/path.ts";
+
 /** The ways into the reader of weight files, and into the cache of those that were fetched. */
 export const WEIGHTS = ["pipeline/weights/mod.ts", "pipeline/weights/cache.ts"];
 
@@ -129,6 +132,7 @@ export const MAKE = "pipeline/stages/make/";
 
 /** Constants and paths that start a task, beside what `mod.ts` exports. */
 export const LAUNCH = [
+  PATHS,
   "pipeline/s3/temporary_folder.ts",
   "pipeline/serve/limits.ts",
   "pipeline/weights/cache_directory.ts",

@@ -3,7 +3,7 @@
  */
 
 import { format } from "@std/fmt/bytes";
-import { dirname } from "@std/path";
+import { dirname } from "../path.ts";
 
 /** A disk takes no file: it is full, or may not be written. */
 export class DiskError extends Error {

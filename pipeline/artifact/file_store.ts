@@ -7,7 +7,7 @@
  * name survives a power cut as well.
  */
 
-import { basename, fromFileUrl, resolve } from "@std/path";
+import { basename, fromFileUrl, resolve } from "../path.ts";
 import { freeBytes } from "./disk.ts";
 import { DiskPace } from "./disk_pace.ts";
 import { FileLocks, lockOnDisk } from "./lock_file.ts";

@@ -8,7 +8,7 @@
  * that goes on, by the clock of the task that watches.
  */
 
-import { dirname } from "@std/path";
+import { dirname } from "../path.ts";
 import { explainDisk } from "./disk.ts";
 import {
   isElsewhere,

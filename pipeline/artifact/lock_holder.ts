@@ -2,7 +2,7 @@
  * Who holds a lock, as its file says (an edge: it asks for the name of the machine).
  */
 
-import { basename, fromFileUrl } from "@std/path";
+import { basename, fromFileUrl } from "../path.ts";
 
 /** Bytes of a lock file that are read at most. */
 export const MAX_BYTES = 4096;

@@ -1,6 +1,6 @@
 /** Files below a folder, one at a time and in order (an edge). */
 
-import { join } from "@std/path";
+import { join } from "../path.ts";
 import { DatasetError } from "../errors.ts";
 import { compareCodePoints } from "./code_points.ts";
 import type { DiskPace } from "./disk_pace.ts";

@@ -11,7 +11,7 @@
  * only what nobody has written to for an hour is swept, and parts sweep nothing.
  */
 
-import { join } from "@std/path";
+import { join } from "../path.ts";
 import { isIncomplete } from "./file_store.ts";
 import { hold, lockOnDisk, openLockFile, tryFlock } from "./lock_file.ts";
 import { listFolder, orElse } from "./walk_folder.ts";

@@ -3,7 +3,7 @@
  * the folder: its names survive a power cut (an edge).
  */
 
-import { dirname, join } from "@std/path";
+import { dirname, join } from "../path.ts";
 import { explainDisk } from "./disk.ts";
 import type { Content } from "./store.ts";
 import { orElse } from "./walk_folder.ts";

@@ -3,7 +3,7 @@
  */
 
 import { CsvParseStream } from "@std/csv";
-import { dirname, globToRegExp, isGlob, join, resolve } from "@std/path";
+import { dirname, globToRegExp, isGlob, join, resolve } from "../path.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import { isImageName } from "../dataset/folder_layout.ts";
 import { USUAL_NAMES } from "../dataset/list_columns.ts";

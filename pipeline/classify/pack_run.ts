@@ -3,7 +3,7 @@
  * which may be moved to another place or machine.
  */
 
-import { basename } from "@std/path";
+import { basename } from "../path.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
 import type { ReadableStore, Store } from "../artifact/store.ts";

@@ -5,7 +5,7 @@
  * Source: https://huggingface.co/docs/datasets/image_dataset
  */
 
-import { isAbsolute } from "@std/path";
+import { isAbsolute } from "../path.ts";
 import type { ReadableStore } from "../artifact/store.ts";
 import { DatasetError } from "../errors.ts";
 import type { Candidate } from "./candidate.ts";

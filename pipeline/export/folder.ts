@@ -5,7 +5,7 @@
  * earlier export left there is replaced; anything else is never touched.
  */
 
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "../path.ts";
 import { makeFolder, syncFolder } from "../artifact/write_content.ts";
 import { FileStore, isIncomplete } from "../artifact/file_store.ts";
 import { orElse } from "../artifact/walk_folder.ts";

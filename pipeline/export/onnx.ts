@@ -1,6 +1,6 @@
 /** The format `onnx`: backbone and head in one file, `model.onnx`. */
 
-import { join } from "@std/path";
+import { join } from "../path.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
 import { openOnnxFile } from "../backends/open_model.ts";
 import { encodeClassifier } from "../onnx/classifier_graph.ts";

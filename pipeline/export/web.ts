@@ -6,7 +6,7 @@
  * that the run was made with, and a LayersModel in tfjs, on WebGPU or WebAssembly.
  */
 
-import { join } from "@std/path";
+import { join } from "../path.ts";
 import { sha256 } from "../artifact/digest.ts";
 import type { Store } from "../artifact/store.ts";
 import { FIRST_SCRIPT } from "../report/page/script.ts";

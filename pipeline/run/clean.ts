@@ -6,7 +6,7 @@
  * link itself.
  */
 
-import { join } from "@std/path";
+import { join } from "../path.ts";
 import { isIncomplete } from "../artifact/file_store.ts";
 import { MANIFEST } from "../artifact/manifest.ts";
 import { listFolder, orElse } from "../artifact/walk_folder.ts";

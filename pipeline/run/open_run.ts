@@ -2,7 +2,7 @@
  * Opening runs: a new one, one that was prepared, or one that is only looked at.
  */
 
-import { join } from "@std/path";
+import { join } from "../path.ts";
 import { checkSettings, defaultConfig, mergeConfig } from "../config/config.ts";
 import type { Config } from "../config/config_type.ts";
 import type { Split } from "../dataset/split.ts";

@@ -6,7 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { basename, dirname } from "@std/path";
+import { basename, dirname } from "../path.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import { DigestMismatchError, FormatError } from "../errors.ts";
 import { WrongDigestError } from "./download_error.ts";

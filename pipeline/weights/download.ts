@@ -12,7 +12,7 @@
  * `DENO_TLS_CA_STORE=system` or `DENO_CERT`. Checked with Deno 2.9.6.
  */
 
-import { dirname } from "@std/path";
+import { dirname } from "../path.ts";
 import { makeFolder, syncFolder } from "../artifact/write_content.ts";
 import { digestFile, readRecord, verifyCached, writeRecord } from "./cache.ts";
 import { attempt, type DownloadProgress } from "./download_attempt.ts";

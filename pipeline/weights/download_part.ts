@@ -6,7 +6,7 @@
  * byte is, so that bytes never continue those of something else.
  */
 
-import { basename, dirname } from "@std/path";
+import { basename, dirname } from "../path.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import { DownloadError } from "./download_error.ts";
 

@@ -2,7 +2,7 @@
  * The folder that an executable is made of: code, packages, and a packed run.
  */
 
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "../../pipeline/path.ts";
 import { runChecked } from "./run_checked.ts";
 
 /** Folder of the project. */

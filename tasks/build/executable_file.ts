@@ -1,6 +1,6 @@
 /** The forms of an executable. */
 
-import { join } from "@std/path";
+import { join } from "../../pipeline/path.ts";
 import type { Target } from "./app_folder.ts";
 import { runChecked } from "./run_checked.ts";
 import { START_SCRIPT, unpackScript } from "./start_script.ts";

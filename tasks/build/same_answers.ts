@@ -1,6 +1,6 @@
 /** Whether an executable answers as the run does. */
 
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "../../pipeline/path.ts";
 import type {
   Classification,
   ClassifierOptions,

@@ -1,6 +1,6 @@
 /** The folder from which a person called `deno task`. */
 
-import { isAbsolute, join, relative, resolve } from "@std/path";
+import { isAbsolute, join, relative, resolve } from "../../pipeline/path.ts";
 
 /** Name of the work directory where none is given. */
 const WORK = ".headstart";

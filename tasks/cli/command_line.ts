@@ -3,7 +3,7 @@
  * before the task is started, by little code.
  */
 
-import { dirname, join, resolve } from "@std/path";
+import { dirname, join, resolve } from "../../pipeline/path.ts";
 import { isLocation } from "../../pipeline/s3/location.ts";
 import { resolveFromCaller } from "./caller_folder.ts";
 

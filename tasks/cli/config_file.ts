@@ -2,7 +2,7 @@
  * Settings from flags and from a configuration file, with paths made absolute.
  */
 
-import { dirname, isAbsolute, resolve } from "@std/path";
+import { dirname, isAbsolute, resolve } from "../../pipeline/path.ts";
 import type { Config } from "../../mod.ts";
 import { PRESET_NAMES } from "../../pipeline/backbone/presets.ts";
 import { decodeConfigFile } from "../../pipeline/config/config.ts";

@@ -2,7 +2,7 @@
  * The permissions that a command line needs, of those that `deno.json` gives its task.
  */
 
-import { dirname, fromFileUrl } from "@std/path";
+import { dirname, fromFileUrl } from "../../pipeline/path.ts";
 import { cacheDirectory } from "../../pipeline/weights/cache_directory.ts";
 import { isLocation } from "../../pipeline/s3/location.ts";
 import { temporaryFolder } from "../../pipeline/s3/temporary_folder.ts";

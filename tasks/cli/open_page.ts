@@ -5,7 +5,7 @@
  * that a shell reads: paths may hold anything.
  */
 
-import { toFileUrl } from "@std/path";
+import { toFileUrl } from "../../pipeline/path.ts";
 import { isLocation } from "../../pipeline/s3/location.ts";
 import { printable } from "../../pipeline/shown_text.ts";
 import type { TaskContext } from "./run_task.ts";

@@ -1,6 +1,6 @@
 /** Sorting photos into a folder a class; nothing is overwritten. */
 
-import { basename, dirname, extname, join } from "@std/path";
+import { basename, dirname, extname, join } from "../../pipeline/path.ts";
 import type { Classification } from "../../mod.ts";
 
 /** How photos are sorted. */

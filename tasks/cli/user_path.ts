@@ -1,6 +1,6 @@
 /** Paths as a person gives them. */
 
-import { join } from "@std/path";
+import { join } from "../../pipeline/path.ts";
 import { isLocation } from "../../pipeline/s3/location.ts";
 import { resolveFromCaller } from "./caller_folder.ts";
 import { UsageError } from "./flags.ts";

@@ -83,7 +83,8 @@ function rename(specifier: string, from: Names): string {
   }
   if (specifier.startsWith(".")) return specifier.replace(/\.ts$/, ".js");
   const [key, target] =
-    Object.entries(from.project.imports).find(([key]) =>
+    // A longer name comes after its beginning.
+    Object.entries(from.project.imports).findLast(([key]) =>
       specifier === key || specifier.startsWith(`${key}/`)
     ) ?? [];
   if (!key) return specifier;
