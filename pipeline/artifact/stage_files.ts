@@ -18,11 +18,7 @@ import {
 import type { SafetensorsHeader } from "./safetensors_header.ts";
 import { readHeader } from "./shard.ts";
 import type { Content, Store } from "./store.ts";
-import {
-  measureContent,
-  missingFile,
-  streamVerified,
-} from "./verified_stream.ts";
+import { missingFile, streamVerified } from "./verified_stream.ts";
 
 /** The artifacts of one piece of work. */
 export class StageFiles {
@@ -81,6 +77,7 @@ export class StageFiles {
 
   /** Writes a file, complete or absent. */
   async write(name: string, content: Content): Promise<ManifestFile> {
+    const { measureContent } = await import("./measured_content.ts");
     const measured = measureContent(content);
     await this.#store.writeAtomic(this.path(name), measured.content);
     return measured.describe(name);

@@ -1,10 +1,8 @@
 /** Rows of list files: CSV with any usual separator, JSON Lines, Parquet. */
 
-import { parse } from "@std/csv";
 import { FormatError } from "../errors.ts";
 import { decodeJsonLines } from "./json_lines.ts";
 import type { ListRow, ListTable } from "./list_table.ts";
-import { readParquet } from "./parquet.ts";
 
 /** Extensions of list files. */
 const LIST_NAME = /\.(csv|tsv|jsonl|parquet)$/i;
@@ -73,7 +71,8 @@ export function toSlashes(path: string): string {
 }
 
 /** Reads the rows of a CSV file with a header line. */
-function readCsv(bytes: Uint8Array, file: string): ListTable {
+async function readCsv(bytes: Uint8Array, file: string): Promise<ListTable> {
+  const { parse } = await import("@std/csv");
   const text = new TextDecoder(findEncoding(bytes)).decode(bytes);
   try {
     const lines = parse(text, csvOptions(text)) as string[][];
@@ -108,8 +107,11 @@ export async function readListRows(
   bytes: Uint8Array,
   file: string,
 ): Promise<ListTable> {
-  if (/\.parquet$/i.test(file)) return await readParquet(bytes, file);
+  if (/\.parquet$/i.test(file)) {
+    const { readParquet } = await import("./parquet.ts");
+    return await readParquet(bytes, file);
+  }
   return /\.[ct]sv$/i.test(file)
-    ? readCsv(bytes, file)
+    ? await readCsv(bytes, file)
     : readJsonLines(bytes, file);
 }

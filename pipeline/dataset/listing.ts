@@ -1,7 +1,7 @@
 /** Listings: the images of a dataset before any is opened, by the million. */
 
 import { canonicalJson, type Json } from "../artifact/canonical_json.ts";
-import { Sha256 } from "../artifact/digest.ts";
+import { sha256OfParts } from "../artifact/digest.ts";
 import type { Candidate } from "./candidate.ts";
 import { NumberColumn, TextColumn } from "./columns.ts";
 import type { Split } from "./split.ts";
@@ -112,14 +112,18 @@ export class Listing implements Iterable<ListedCandidate> {
   /**
    * Digests declared classes and candidates: path, class, split, size and time.
    *
-   * The digest is that of one JSON text, which is never there as a whole.
+   * The digest is that of one JSON text, which is never there as a whole if it is long.
    *
    * @returns SHA-256, in hex.
    */
-  digest(): string {
+  digest(): Promise<string> {
+    return sha256OfParts(this.#encode());
+  }
+
+  /** Encodes what is digested, some of it at a time. */
+  *#encode(): Generator<Uint8Array> {
     const declared = [...this.declaredClasses]
       .map(([split, names]) => [split ?? null, [...names].sort()]);
-    const digest = new Sha256();
     const encoder = new TextEncoder();
     let text = `{"declared":${canonicalJson(declared as Json)},"files":[`;
     let separator = "";
@@ -129,9 +133,9 @@ export class Listing implements Iterable<ListedCandidate> {
       text += separator + JSON.stringify(values);
       separator = ",";
       if (text.length < PART_LENGTH) continue;
-      digest.update(encoder.encode(text));
+      yield encoder.encode(text);
       text = "";
     }
-    return digest.update(encoder.encode(`${text}]}`)).hex();
+    yield encoder.encode(`${text}]}`);
   }
 }

@@ -5,7 +5,6 @@
  * All are functions of the history, so there is no other state to save.
  */
 
-import { encodeCsv } from "../artifact/csv_text.ts";
 import type { Split } from "../dataset/split.ts";
 import type { EpochRecord } from "./trainer.ts";
 
@@ -85,10 +84,11 @@ export function readHeldOut(
  * `history.jsonl`, then a line for each epoch. A missing number is empty. Lines
  * end in CR LF.
  */
-export function encodeHistoryCsv(
+export async function encodeHistoryCsv(
   history: readonly EpochRecord[],
   heldOut: Split | null,
-): string {
+): Promise<string> {
+  const { encodeCsv } = await import("../artifact/csv_text.ts");
   const rows = history.map((record) =>
     COLUMNS.map((column) => record[column] ?? "")
   );

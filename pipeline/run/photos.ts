@@ -1,6 +1,6 @@
 /** Opens the photos of a run (an edge: it opens the file system). */
 
-import { basename, dirname } from "@std/path";
+import { basename, dirname } from "../path.ts";
 import type { Config } from "../config/config_type.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import type { DatasetSource } from "../dataset/dataset_source.ts";
@@ -11,7 +11,6 @@ import { DatasetError } from "../errors.ts";
 import { isLocation } from "../s3/location.ts";
 import type { Photos } from "../stages/outside.ts";
 import type { PipelineContext } from "./events.ts";
-import { openPool } from "./preprocess/pool.ts";
 
 /** The photos that come with the program. */
 const EMBEDDED = new URL("../../fixtures/images/", import.meta.url);
@@ -107,6 +106,9 @@ export function photosOf(
   return {
     open,
     list: () => listing ??= list(),
-    openPreprocessor: (geometry) => openPool(geometry, { native: nativeJpeg }),
+    async openPreprocessor(geometry) {
+      const { openPool } = await import("./preprocess/pool.ts");
+      return openPool(geometry, { native: nativeJpeg });
+    },
   };
 }

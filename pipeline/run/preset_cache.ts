@@ -1,8 +1,7 @@
 /** Finds the weight files of presets (an edge). */
 
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "../path.ts";
 import type { BackbonePreset } from "../backbone/presets.ts";
-import { verifyCached } from "../weights/cache.ts";
 import type { DownloadSource } from "../weights/mod.ts";
 import { ConfigError } from "../errors.ts";
 import type { KnownBackbone } from "./run_format.ts";
@@ -68,6 +67,7 @@ export async function presetPath(
   const remembered = known?.name === name ? known.digest : null;
   if (cache === undefined) return { path: null, digest: remembered };
   const path = cachedPath(name, preset, cache);
+  const { verifyCached } = await import("../weights/cache.ts");
   const digest = await verifyCached(downloadSource(preset), path);
   return digest ? { path, digest } : { path: null, digest: remembered };
 }

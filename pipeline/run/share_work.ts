@@ -13,7 +13,6 @@ import { listInputs, type Stage } from "../stages/stage.ts";
 import type { RunParts } from "./events.ts";
 import { requireDigest } from "./fetch_preset.ts";
 import { planStage } from "./plan.ts";
-import { NoteWriter, readNotes, removeNotes } from "./part_notes.ts";
 import type { StageContext } from "../shards/events.ts";
 
 /** What a task does of shared work: one of the parts, or the sealing. */
@@ -37,11 +36,12 @@ interface SharedWork {
 }
 
 /** Prepares a part. */
-function openPart(
+async function openPart(
   parts: RunParts,
   files: StageFiles,
   { part, counts }: { part: Part; counts: PartCounts | undefined },
-): SharedWork {
+): Promise<SharedWork> {
+  const { NoteWriter } = await import("./part_notes.ts");
   const { store, signal } = parts;
   const note = new NoteWriter(store, files.directory, part);
   const stop = () => note.stop();
@@ -91,15 +91,19 @@ export async function shareWork(
 ): Promise<SharedWork> {
   const files = await StageFiles.open(parts.store, work);
   if (role !== undefined && role !== "seal") {
-    return openPart(parts, files, { part: role, counts });
+    return await openPart(parts, files, { part: role, counts });
   }
-  const [note] = role ? await readNotes(parts.store, files.directory) : [];
+  const notes = () => import("./part_notes.ts");
+  const [note] = role
+    ? await (await notes()).readNotes(parts.store, files.directory)
+    : [];
   const share = role && { kind: role, count: note?.count };
   return {
     context: { ...parts, share },
     async settle(work) {
       const artifact = await work;
       if (share || !artifact?.skipped) {
+        const { removeNotes } = await notes();
         await removeNotes(parts.store, files.directory);
       }
       return artifact;

@@ -15,7 +15,6 @@ import type { ImageRecord, Rejection } from "../dataset/image_record.ts";
 import { ImageRecords } from "../dataset/image_records.ts";
 import { streamJsonLines } from "../dataset/json_lines.ts";
 import { FormatError } from "../errors.ts";
-import { requireSamePhotos } from "./index_photos.ts";
 import { defineStage, type Stage } from "./stage.ts";
 
 /** Names of the files. */
@@ -95,7 +94,7 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
       : { ...holdOut };
   },
   async digests({ photos }) {
-    return { photos: (await photos.list()).digest() };
+    return { photos: await (await photos.list()).digest() };
   },
   async make(job) {
     const { makeDatasetIndex } = await import("./make/dataset_index.ts");
@@ -104,7 +103,10 @@ export const DATASET_INDEX: Stage<"dataset-index", DatasetIndex> = defineStage({
   open: openIndex,
   async checkUsable(index, check) {
     const { run: { config }, verify = false } = check;
-    if (verify && index.skipped) await requireSamePhotos(index, check);
+    if (verify && index.skipped) {
+      const { requireSamePhotos } = await import("./index_photos.ts");
+      await requireSamePhotos(index, check);
+    }
     for await (const rejection of index.streamRejected()) {
       if (REFUSED_BEFORE.test(rejection.reason)) {
         const path = index.files.path(INDEX_FILES.rejected);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { sha256 } from "../../pipeline/artifact/digest.ts";
+import { Sha256 } from "../../pipeline/artifact/sha256.ts";
 
 // Source: FIPS 180-2, appendix B.1, and the digest of nothing as hashlib has it.
 Deno.test.each([
@@ -17,4 +18,12 @@ Deno.test("sha256() digests parts as it does the whole", async () => {
 Deno.test("sha256() digests a view and not what lies around it", async () => {
   const view = new TextEncoder().encode("xabcx").subarray(1, 4);
   assertEquals((await sha256(view)).slice(0, 8), "ba7816bf");
+});
+
+Deno.test("sha256() gives the digests of node:crypto, however much is digested", async () => {
+  const bytes = new Uint8Array(2 ** 20).map((_, i) => i % 251);
+  const expected = new Sha256().update(bytes).update(bytes).hex();
+  for (let i = 0; i < 6; i++) {
+    assertEquals(await sha256(bytes, bytes), expected);
+  }
 });

@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { sha256 } from "../../pipeline/artifact/digest.ts";
 import {
-  measureContent,
   PART_BYTES,
   streamVerified,
 } from "../../pipeline/artifact/verified_stream.ts";
@@ -50,11 +49,13 @@ Deno.test("streamVerified() throws when there is no file", async () => {
   );
 });
 
-Deno.test("measureContent() describes parts as it does the whole", async () => {
-  const parts = [LARGE.subarray(0, 5), LARGE.subarray(5)];
-  const [whole, cut] = [measureContent(LARGE), measureContent(parts)];
-  const store = new MemoryStore();
-  await store.writeAtomic("a", cut.content);
-  assertEquals(store.files.get("a"), LARGE);
-  assertEquals(cut.describe("a"), whole.describe("a"));
+Deno.test("streamVerified() reads a short file at once, and refuses it before", async () => {
+  const short = LARGE.subarray(0, 2 * PART_BYTES);
+  const store = new MemoryStore({ a: short.slice() });
+  const how = await options("a", short);
+  const lengths = () =>
+    Array.fromAsync(streamVerified(store, how), ({ length }) => length);
+  assertEquals(await lengths(), [2 * PART_BYTES]);
+  store.flipBit("a", 0);
+  await assertRejects(lengths, DigestMismatchError);
 });

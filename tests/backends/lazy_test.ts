@@ -60,6 +60,22 @@ Deno.test("a complete run loads nothing that makes files", async () => {
   }
 });
 
+Deno.test("a complete run loads nothing of Node, which takes 20 ms in each thread", async () => {
+  const loadedWith = await findLoaded();
+  const runs = ["prepare", "embed", "train", "evaluate", "status"]
+    .map((name) => `pipeline/run/${name}.ts`);
+  const tasks = ["confined", "prepare", "embed", "train", "eval", "status"]
+    .map((name) => `tasks/${name}.ts`);
+  for (const path of [...runs, ...tasks]) {
+    const found = [...loadedWith(path)];
+    // `@std/path` asks for `process`.
+    const node = found.filter((target) =>
+      /^node:|deno-std@[^/]+\/path\/mod/.test(target)
+    );
+    assertEquals(node, [], path);
+  }
+});
+
 Deno.test("no work loads tfjs or onnxruntime before it needs an engine", async () => {
   const loadedWith = await findLoaded();
   const found = [...loadedWith("mod.ts")];

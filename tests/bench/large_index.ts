@@ -7,7 +7,7 @@
  * @module
  */
 
-import { Sha256 } from "../../pipeline/artifact/digest.ts";
+import { Sha256 } from "../../pipeline/artifact/sha256.ts";
 import { FileStore } from "../../pipeline/artifact/file_store.ts";
 import type { Work } from "../../pipeline/artifact/fingerprint.ts";
 import { planShards } from "../../pipeline/artifact/shard_name.ts";
@@ -130,7 +130,7 @@ export async function readLargeIndex(
     trainImages: counts.train.reduce((a, b) => a + b),
     shards: shards.length,
     warnings,
-    photos: listing.digest(),
+    photos: await listing.digest(),
   };
 }
 

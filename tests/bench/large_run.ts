@@ -16,7 +16,7 @@
 import { decodeHex } from "@std/encoding/hex";
 import { join } from "@std/path";
 import { Artifact } from "../../pipeline/artifact/artifact.ts";
-import { Sha256 } from "../../pipeline/artifact/digest.ts";
+import { Sha256 } from "../../pipeline/artifact/sha256.ts";
 import { FileStore } from "../../pipeline/artifact/file_store.ts";
 import type { Work } from "../../pipeline/artifact/fingerprint.ts";
 import type { Tensor } from "../../pipeline/artifact/safetensors.ts";

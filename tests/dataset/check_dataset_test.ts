@@ -6,7 +6,7 @@ import {
   requireTrainable,
   strictError,
 } from "../../pipeline/dataset/check_dataset.ts";
-import { Sha256 } from "../../pipeline/artifact/digest.ts";
+import { Sha256 } from "../../pipeline/artifact/sha256.ts";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";
 import type { ImageRecord } from "../../pipeline/dataset/image_record.ts";
 import type { Split } from "../../pipeline/dataset/split.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Sha256 } from "../../pipeline/artifact/digest.ts";
+import { Sha256 } from "../../pipeline/artifact/sha256.ts";
 import { drawSplits } from "../../pipeline/dataset/draw_splits.ts";
 import type { ImageRecord } from "../../pipeline/dataset/image_record.ts";
 import { ImageRecords } from "../../pipeline/dataset/image_records.ts";

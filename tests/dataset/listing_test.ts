@@ -49,6 +49,6 @@ Deno.test.each([[0], [1], [3000]])(
     const declared = [[null, ["a", "b"]], ["train", []]];
     const text = canonicalJson({ files, declared });
     const expected = await sha256(new TextEncoder().encode(text));
-    assertEquals(list(all).digest(), expected);
+    assertEquals(await list(all).digest(), expected);
   },
 );

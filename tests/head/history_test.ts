@@ -46,7 +46,7 @@ const FIRST = {
   trainAccuracy: 0.25,
 };
 
-Deno.test("encodeHistoryCsv() writes a line an epoch, empty where there is no number", () => {
+Deno.test("encodeHistoryCsv() writes a line an epoch, empty where there is no number", async () => {
   const second = {
     ...FIRST,
     epoch: 2,
@@ -54,14 +54,14 @@ Deno.test("encodeHistoryCsv() writes a line an epoch, empty where there is no nu
     validationAccuracy: 0,
   };
   assertEquals(
-    encodeHistoryCsv([FIRST, second], "validation"),
+    await encodeHistoryCsv([FIRST, second], "validation"),
     "epoch,step,learningRate,trainLoss,trainAccuracy,validationLoss,validationAccuracy\r\n" +
       "1,5,0.001,1.5,0.25,,\r\n" +
       "2,5,0.001,1.5,0.25,0.75,0\r\n",
   );
 });
 
-Deno.test("numbers of the test split are called so in files, and read back", () => {
+Deno.test("numbers of the test split are called so in files, and read back", async () => {
   const record = { ...FIRST, validationLoss: 0.75, validationAccuracy: 0.5 };
   const named = nameHeldOut(record, "test");
   assertEquals(named, { ...FIRST, testLoss: 0.75, testAccuracy: 0.5 });
@@ -72,7 +72,7 @@ Deno.test("numbers of the test split are called so in files, and read back", () 
   assertEquals(readHeldOut(FIRST), FIRST);
   assertEquals(nameHeldOut(record, "validation"), { ...record });
   assertEquals(
-    encodeHistoryCsv([record], "test").split("\r\n")[0],
+    (await encodeHistoryCsv([record], "test")).split("\r\n")[0],
     "epoch,step,learningRate,trainLoss,trainAccuracy,testLoss,testAccuracy",
   );
 });

@@ -4,7 +4,7 @@
  */
 
 import { escape } from "@std/html/entities";
-import { Sha256 } from "../../artifact/digest.ts";
+import { Sha256 } from "../../artifact/sha256.ts";
 
 /** A piece of HTML, made by {@linkcode html} or {@linkcode raw}. */
 export class Html {

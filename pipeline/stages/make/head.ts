@@ -127,7 +127,7 @@ export async function makeHead(job: HeadJob): Promise<Made | undefined> {
   await files.write(HEAD_FILES.head, head);
   const named = history.map((record) => nameHeldOut(record, heldOut));
   await files.write(HEAD_FILES.history, encodeJsonLines(named));
-  const csv = encodeHistoryCsv(history, heldOut);
+  const csv = await encodeHistoryCsv(history, heldOut);
   const table = new TextEncoder().encode(csv);
   await files.write(HEAD_FILES.table, table);
   const described = [];
