@@ -102,9 +102,9 @@ export async function openEmbedder(
     throw new Error((error as Error).message, { cause: error });
   });
   const { imageSize } = backbone.graph;
-  // Two, so that the next batch is there when a worker is done with one.
-  const runners = clients.map((client) => workerRunner(client))
-    .flatMap((run) => [run, run]);
+  const running = clients.map((client) => workerRunner(client));
+  // Each twice, so that the next batch is there when a worker is done with one.
+  const runners = [...running, ...running];
   const size = rowLength(backbone);
   const shape = {
     imageSize,

@@ -73,17 +73,17 @@ function watchWorkers() {
   let started = 0;
   /** Threads of the sessions that divide the cores. */
   const threads: number[] = [];
+  /** Numbers of the workers that embed, in the order of the batches. */
+  const embeds: number[] = [];
   globalThis.Worker = class extends Worker {
-    constructor(...args: ConstructorParameters<typeof Worker>) {
-      super(...args);
-      started++;
-    }
+    readonly #number = started++;
     override postMessage(message: unknown, options?: unknown) {
       const { call, input } = message as {
         call: string;
         input: { cores: number };
       };
       if (call === "load") threads.push(input.cores);
+      if (call === "embed") embeds.push(this.#number);
       super.postMessage(message, options as Transferable[]);
     }
   };
@@ -91,7 +91,7 @@ function watchWorkers() {
   const descriptor = { value, configurable: true };
   Object.defineProperty(navigator, "hardwareConcurrency", descriptor);
   return {
-    seen: () => ({ started, threads }),
+    seen: () => ({ started, threads, embeds }),
     [Symbol.dispose]() {
       globalThis.Worker = Worker;
       Reflect.deleteProperty(navigator, "hardwareConcurrency");
@@ -125,6 +125,7 @@ Deno.test({
     const two = await embedWatched(largeBackbone(), 2);
     assertEquals([one.started, one.threads], [1, []]);
     assertEquals([two.started, two.threads], [2, [1, 2]]);
+    assertEquals(two.embeds.slice(0, 3), [0, 1, 0]);
     assertEquals(two.rows, one.rows);
     assertNotEquals(new Set(one.rows).size, 1);
   },
