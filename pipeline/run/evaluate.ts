@@ -73,14 +73,17 @@ export async function evaluate(
   workspace: Workspace,
   options: EvaluateOptions = {},
 ): Promise<EvaluateResult> {
-  const run = await resumeRun(workspace, options);
+  // They are read to find what they are, and again for the evidence.
+  const keepsWeights = options.report ?? true;
+  const run = await resumeRun(workspace, { ...options, keepsWeights });
   await requireTrained(run, "evaluate");
   const head = await run.complete(HEAD);
   const evaluation = await run.complete(EVALUATION);
   const { split, metrics, files, manifest } = evaluation;
-  const shown = options.report ?? true
+  const shown = keepsWeights
     ? await completeReport(run)
     : { findings: null, page: null };
+  run.parts.backbone.release?.();
   return {
     run: run.name,
     split,
