@@ -75,6 +75,11 @@ export class StageFiles {
     return { path: name, sizeBytes: bytes.byteLength, digest };
   }
 
+  /** Writes a file that will be written again, complete or absent, and digests nothing. */
+  async writeForNow(name: string, bytes: Uint8Array): Promise<void> {
+    await this.#store.writeAtomic(this.path(name), bytes);
+  }
+
   /** Writes a file, complete or absent. */
   async write(name: string, content: Content): Promise<ManifestFile> {
     const { measureContent } = await import("./measured_content.ts");

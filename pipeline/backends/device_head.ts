@@ -128,6 +128,15 @@ export abstract class DeviceHead<Gradient, Slot extends HeadSlot<Gradient>>
     }
   }
 
+  async readParameters(): Promise<HeadParameters> {
+    const parameters: HeadParameters = {};
+    for (const [i, { name, shape }] of this.tensors.entries()) {
+      const { value } = await this.slots[i]!.read();
+      parameters[name] = fromDeviceLayout(value, shape);
+    }
+    return parameters;
+  }
+
   async read(): Promise<Required<HeadState>> {
     const state: Required<HeadState> = { parameters: {}, m: {}, v: {} };
     for (const [i, { name, shape }] of this.tensors.entries()) {

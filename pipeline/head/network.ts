@@ -69,6 +69,8 @@ export interface HeadNetwork {
   takeSums(): Promise<EpochSums>;
   /** Copies parameters and moments from the device. */
   read(): Promise<Required<HeadState>>;
+  /** Copies the parameters alone, a third of the work. */
+  readParameters(): Promise<HeadParameters>;
   dispose(): Promise<void>;
 }
 

@@ -7,7 +7,11 @@ import {
   drawValidationRows,
 } from "./batches.ts";
 import type { EmbeddingSource } from "./embeddings_source.ts";
-import { type HeadShape, initializeHead } from "./model.ts";
+import {
+  type HeadParameters,
+  type HeadShape,
+  initializeHead,
+} from "./model.ts";
 import {
   type HeadNetwork,
   type HeadState,
@@ -176,6 +180,11 @@ export class HeadTrainer {
   async state(): Promise<TrainingState> {
     const read = await this.#network.read();
     return { epoch: this.#epoch, step: this.#step, ...read };
+  }
+
+  /** Reads the parameters: a copy. */
+  parameters(): Promise<HeadParameters> {
+    return this.#network.readParameters();
   }
 
   dispose(): Promise<void> {

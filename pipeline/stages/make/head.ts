@@ -82,10 +82,13 @@ async function trainToEnd(job: HeadJob) {
       history.push(record);
       const isBest = bestEpoch(history) === record.epoch;
       const isDue = saves.isDue(record.step);
-      state = isBest || isDue ? await trainer.state() : undefined;
+      state = isDue ? await trainer.state() : undefined;
+      const best = isBest
+        ? state?.parameters ?? await trainer.parameters()
+        : undefined;
       job.checkDevices();
-      if (state && isBest) saves.keepBest(state.parameters, record.epoch);
-      if (state && isDue) await saves.save({ state, history });
+      if (best) saves.keepBest(best, record.epoch);
+      if (state) await saves.save({ state, history });
       emit({ type: "epoch", stage, record, epochs, heldOut });
     }
     state ??= await read();
@@ -124,15 +127,19 @@ export async function makeHead(job: HeadJob): Promise<Made | undefined> {
   }
   const own = { ...metadata, epoch: String(epoch) };
   const head = await encodeHead({ shape, parameters, metadata: own });
-  await files.write(HEAD_FILES.head, head);
   const named = history.map((record) => nameHeldOut(record, heldOut));
-  await files.write(HEAD_FILES.history, encodeJsonLines(named));
   const csv = await encodeHistoryCsv(history, heldOut);
-  const table = new TextEncoder().encode(csv);
-  await files.write(HEAD_FILES.table, table);
   const described = [];
-  for (const name of Object.values(HEAD_FILES)) {
+  for (const name of [HEAD_FILES.best, HEAD_FILES.checkpoint]) {
     described.push(await describeFile(name, (await files.read(name))!));
+  }
+  const contents = [
+    [HEAD_FILES.head, head],
+    [HEAD_FILES.history, encodeJsonLines(named)],
+    [HEAD_FILES.table, new TextEncoder().encode(csv)],
+  ] as const;
+  for (const [name, content] of contents) {
+    described.push(await files.write(name, content));
   }
   const counts = {
     epochs: history.length,

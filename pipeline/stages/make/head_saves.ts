@@ -71,7 +71,7 @@ export class HeadSaves {
       parameters,
       metadata,
     });
-    await this.#files.write(HEAD_FILES.best, bytes);
+    await this.#files.writeForNow(HEAD_FILES.best, bytes);
   }
 
   /** Writes a checkpoint, and before it the best weights that belong to it. */
@@ -80,7 +80,7 @@ export class HeadSaves {
     const work = encodeWork(this.#files.work);
     const metadata = { ...this.#metadata, work };
     const bytes = await encodeCheckpoint(this.#shape, checkpoint, metadata);
-    await this.#files.write(HEAD_FILES.checkpoint, bytes);
+    await this.#files.writeForNow(HEAD_FILES.checkpoint, bytes);
     this.#step = checkpoint.state.step;
   }
 }
