@@ -5,13 +5,8 @@ import { decodeSafetensors, type Tensor } from "../artifact/safetensors.ts";
 import type { FileEntry, ReadableStore } from "../artifact/store.ts";
 import { FormatError } from "../errors.ts";
 import { decodeKerasH5, isHdf5, isKerasZip } from "./formats/keras_h5.ts";
-import { decodePytorch, isPytorch } from "./formats/pytorch.ts";
-import { decodeShardIndex, joinShards } from "./formats/sharded_safetensors.ts";
 import { FOOTER_BYTES, isTable } from "./formats/sstable.ts";
 import { extractCheckpoint, isGzip } from "./formats/tar_gz.ts";
-import { countShards, decodeTensorBundle } from "./formats/tf_bundle.ts";
-import { isTensorBundleIndex, isTfV1 } from "./formats/tf_bundle_or_v1.ts";
-import { decodeTfV1 } from "./formats/tf_v1.ts";
 
 /** Format of a weight file, in words. */
 export type WeightFormat =
@@ -69,11 +64,14 @@ async function mayBeWeights(
   const head = await store.readRange(path, 0, HEAD_BYTES);
   const footer = sizeBytes - FOOTER_BYTES;
   const tail = await store.readRange(path, footer, sizeBytes);
-  const isZip = head[0] === 0x50 && head[1] === 0x4b;
-  const isPickle = head[0] === 0x80;
   const isJson = head[8] === "{".charCodeAt(0);
-  return isZip || isPickle || isJson || isGzip(head) || isHdf5(head) ||
-    isTable(tail);
+  return isZipOrPickle(head) || isJson || isGzip(head) ||
+    isHdf5(head) || isTable(tail);
+}
+
+/** Whether a file may be a zip archive or a pickle. */
+function isZipOrPickle(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b || head[0] === 0x80;
 }
 
 /** Reads a file if it is there, and not if it is too large or of no format. */
@@ -145,6 +143,9 @@ async function openSharded(
   index: NamedBytes,
 ): Promise<Decoded> {
   const [path, bytes] = index;
+  const { decodeShardIndex, joinShards } = await import(
+    "./formats/sharded_safetensors.ts"
+  );
   const map = decodeShardIndex(bytes, path);
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const names = [...new Set(map.values())].sort();
@@ -160,6 +161,9 @@ async function openBundle(
   index: NamedBytes,
 ): Promise<Decoded> {
   const [path, bytes] = index;
+  const { countShards, decodeTensorBundle } = await import(
+    "./formats/tf_bundle.ts"
+  );
   const base = path.replace(/\.index$/, "");
   const count = countShards(bytes, path);
   const digits = (n: number) => String(n).padStart(5, "0");
@@ -182,26 +186,37 @@ async function openKeras(file: NamedBytes): Promise<Decoded> {
   return { format: "Keras HDF5", tensors, digest, parts };
 }
 
-/** Decodes a file by its first bytes, or those at its end. */
+/** Reads a TensorFlow V1 checkpoint. */
+async function openTfV1(bytes: Uint8Array, file: NamedBytes): Promise<Decoded> {
+  const { decodeTfV1 } = await import("./formats/tf_v1.ts");
+  const tensors = decodeTfV1(bytes, file[0]);
+  return await describe("TensorFlow V1 checkpoint", tensors, [file]);
+}
+
+/** Decodes a file by its first bytes, or those at its end. The code of most formats loads when it is needed. */
 async function decode(
   store: ReadableStore,
   file: NamedBytes,
 ): Promise<Decoded> {
   const [path, bytes] = file;
   if (path.endsWith(".index.json")) return await openSharded(store, file);
-  if (isTensorBundleIndex(bytes)) return await openBundle(store, file);
-  if (isGzip(bytes)) {
-    const checkpoint = await extractCheckpoint(bytes, path);
-    const tensors = decodeTfV1(checkpoint, path);
-    return await describe("TensorFlow V1 checkpoint", tensors, [file]);
+  const tables = isTable(bytes) &&
+    await import("./formats/tf_bundle_or_v1.ts");
+  if (tables && tables.isTensorBundleIndex(bytes)) {
+    return await openBundle(store, file);
   }
-  if (isTfV1(bytes)) {
-    const tensors = decodeTfV1(bytes, path);
-    return await describe("TensorFlow V1 checkpoint", tensors, [file]);
+  if (isGzip(bytes)) {
+    return await openTfV1(await extractCheckpoint(bytes, path), file);
+  }
+  if (tables && tables.isTfV1(bytes)) {
+    return await openTfV1(bytes, file);
   }
   if (isHdf5(bytes) || isKerasZip(bytes)) return await openKeras(file);
-  if (isPytorch(bytes)) {
-    return await describe("PyTorch", decodePytorch(bytes, path), [file]);
+  const pytorch = isZipOrPickle(bytes) &&
+    await import("./formats/pytorch.ts");
+  if (pytorch && pytorch.isPytorch(bytes)) {
+    const tensors = pytorch.decodePytorch(bytes, path);
+    return await describe("PyTorch", tensors, [file]);
   }
   // Its header is a JSON object after 8 bytes of length.
   if (path.endsWith(".safetensors") || bytes[8] === "{".charCodeAt(0)) {
