@@ -31,8 +31,8 @@ export interface ConvWeights {
   mean: Float32Array;
   /** Batch norm's running variance, F32 `[out]`. */
   variance: Float32Array;
-  /** Throws what is wrong with folded numbers that are not finite. @default accepts them */
-  refuse?: (() => never) | undefined;
+  /** Throws what is wrong with folded numbers that are not finite; `isOwn` where those of `weight` are not either. @default accepts them */
+  refuse?: ((isOwn: boolean) => never) | undefined;
 }
 
 /** Returns the weights of a convolution. */
@@ -50,13 +50,13 @@ export interface FoldedConv {
 interface FoldedEntry {
   /** First element of the kernel. */
   weight: number;
-  /** First element of the bias; it ends where the next kernel starts. */
+  /** First element of the bias. */
   bias: number;
 }
 
 /** Folded weights of a whole graph in one array, which is handed to a worker at once. */
 export interface FoldedWeights {
-  /** All numbers, F32. */
+  /** All numbers, F32; between them there may be others. */
   values: Float32Array<ArrayBuffer>;
   /** Position of each convolution, by its name. */
   entries: Record<string, FoldedEntry>;
@@ -72,6 +72,8 @@ function kernelSize(layer: ConvLayer): number {
  *
  * Numbers that are not finite are noticed on the way, which takes no time: zero times
  * one of them is no zero. To look at all of them before took a fifth of the time.
+ *
+ * @param target May be the memory of `weight` and `gamma` of the source.
  */
 function foldConv(
   layer: ConvLayer,
@@ -85,6 +87,7 @@ function foldConv(
   const size = weight.length / outChannels;
   const { weight: folded } = target;
   let zero = 0;
+  let own = 0;
   for (let o = 0; o < outChannels; o++) {
     const scale = source.gamma[o]! / Math.sqrt(source.variance[o]! + epsilon);
     const bias = source.bias?.[o] ?? 0;
@@ -92,16 +95,70 @@ function foldConv(
     zero *= target.bias[o]!;
     const end = (o + 1) * size;
     for (let i = o * size; i < end; i++) {
-      folded[i] = weight[i]! * scale;
+      const value = weight[i]!;
+      own *= value;
+      folded[i] = value * scale;
       zero *= folded[i]!;
     }
   }
-  if (zero !== 0) source.refuse?.();
+  if (zero !== 0 || own !== 0) source.refuse?.(own !== 0);
 }
 
-/** Folds every convolution of a graph. */
-export function foldWeights(graph: Graph, source: WeightSource): FoldedWeights {
+/**
+ * Places folded weights where those of a file are: a kernel in its own place, its bias
+ * in that of `gamma`.
+ *
+ * @returns The places; `undefined` unless all lie in one buffer, and no two share bytes.
+ */
+function placeInFile(
+  layers: readonly ConvLayer[],
+  source: WeightSource,
+): FoldedWeights | undefined {
+  const entries: Record<string, FoldedEntry> = {};
+  const parts: Float32Array[] = [];
+  for (const layer of layers) {
+    const { layout, refuse: _, ...arrays } = source(layer);
+    const { weight, gamma } = arrays;
+    parts.push(...Object.values(arrays).filter((array) => array !== undefined));
+    // At the first layer, if tensors were copied to become F32.
+    const isTogether = parts.every(({ buffer }) => buffer === weight.buffer);
+    if (layout === "HWIO" || !isTogether) return undefined;
+    entries[layer.name] = {
+      weight: weight.byteOffset / weight.BYTES_PER_ELEMENT,
+      bias: gamma.byteOffset / gamma.BYTES_PER_ELEMENT,
+    };
+  }
+  let end = 0;
+  for (const part of parts.sort((a, b) => a.byteOffset - b.byteOffset)) {
+    if (part.byteOffset < end) return undefined;
+    end = part.byteOffset + part.byteLength;
+  }
+  const buffer = parts[0]!.buffer as ArrayBuffer;
+  const length = Math.floor(buffer.byteLength / Float32Array.BYTES_PER_ELEMENT);
+  return { values: new Float32Array(buffer, 0, length), entries };
+}
+
+/**
+ * Folds every convolution of a graph.
+ *
+ * @param options Whether the weights of the source may be overwritten, where that saves the memory of others. @default {{ overwrites: false }}
+ */
+export function foldWeights(
+  graph: Graph,
+  source: WeightSource,
+  { overwrites = false }: { overwrites?: boolean | undefined } = {},
+): FoldedWeights {
   const layers = graph.layers.filter((layer) => layer.kind === "conv");
+  const folded = overwrites && placeInFile(layers, source) ||
+    placeAnew(layers);
+  for (const layer of layers) {
+    foldConv(layer, source(layer), foldedConv(folded, layer));
+  }
+  return folded;
+}
+
+/** Makes room for folded weights. */
+function placeAnew(layers: readonly ConvLayer[]): FoldedWeights {
   const entries: Record<string, FoldedEntry> = {};
   let length = 0;
   for (const layer of layers) {
@@ -109,12 +166,7 @@ export function foldWeights(graph: Graph, source: WeightSource): FoldedWeights {
     entries[layer.name] = { weight: length, bias };
     length = bias + layer.outChannels;
   }
-  const values = new Float32Array(length);
-  const folded = { values, entries };
-  for (const layer of layers) {
-    foldConv(layer, source(layer), foldedConv(folded, layer));
-  }
-  return folded;
+  return { values: new Float32Array(length), entries };
 }
 
 /** Returns the folded weights of one convolution, without a copy. */
@@ -124,7 +176,7 @@ export function foldedConv(
 ): FoldedConv {
   const { weight, bias } = weights.entries[layer.name]!;
   return {
-    weight: weights.values.subarray(weight, bias),
+    weight: weights.values.subarray(weight, weight + kernelSize(layer)),
     bias: weights.values.subarray(bias, bias + layer.outChannels),
   };
 }

@@ -115,7 +115,7 @@ async function openFound(
 }
 
 /** Frees the memory of a weight file that is no longer needed. */
-export function closeWeights(file: WeightFile): void {
+export function closeWeights(file: Pick<WeightFile, "parts">): void {
   for (const bytes of file.parts) freeBytes(bytes);
 }
 
@@ -133,8 +133,10 @@ export async function readNetwork(
   const { readBackbone } = await import("../weights/mod.ts");
   const file = await open();
   const options = { path, imageSize, normalization, variant };
-  const network = readBackbone(file.tensors, options);
-  closeWeights(file);
+  const network = readBackbone(file.tensors, { ...options, overwrites: true });
+  const { buffer } = network.weights.values;
+  const parts = file.parts.filter((bytes) => bytes.buffer !== buffer);
+  closeWeights({ parts });
   return network;
 }
 

@@ -12,20 +12,23 @@ export interface ReadBackboneOptions extends ReadResNetOptions {
   imageSize: number;
   /** What the engine does to the pixels. */
   normalization: Normalization;
+  /** Whether the tensors may be overwritten, which saves the memory of others where they lie in one buffer. @default {false} */
+  overwrites?: boolean | undefined;
 }
 
 /**
  * Makes a backbone of the tensors of a weight file.
  *
- * @returns The backbone; the tensors are not referred to.
+ * @returns The backbone; it refers to the tensors only if it has overwritten them.
  * @throws {FormatError} If the tensors are not those of a ResNet.
  */
 export function readBackbone(
   tensors: ReadonlyMap<string, Tensor>,
   options: ReadBackboneOptions,
 ): Backbone {
-  const { imageSize, normalization } = options;
+  const { imageSize, normalization, overwrites } = options;
   const { spec, source } = readResNet(tensors, options);
   const graph = buildGraph(spec, imageSize);
-  return { graph, weights: foldWeights(graph, source), normalization };
+  const weights = foldWeights(graph, source, { overwrites });
+  return { graph, weights, normalization };
 }

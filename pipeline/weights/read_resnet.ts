@@ -121,10 +121,8 @@ export function readResNet(
     return {
       layout: naming.layout,
       weight: convert(names.weight),
-      refuse: () => {
-        read(names.weight);
-        return refuse(names.weight, " with its batch norm folded in");
-      },
+      refuse: (isOwn) =>
+        refuse(names.weight, isOwn ? "" : " with its batch norm folded in"),
       bias: spec.bias ? read(names.bias) : undefined,
       gamma: read(names.gamma),
       beta: read(names.beta),

@@ -89,12 +89,62 @@ Deno.test.each<[string, Partial<ConvWeights>]>([
   ["a bias too large for 32 bits", { mean: f32(1, 3e38) }],
   ["a number that is none", { weight: f32(...Array(15).fill(0), NaN) }],
 ])("foldWeights() refuses %s", (_, change) => {
-  const refuse = () => {
-    throw new RangeError("not finite");
+  const refuse = (isOwn: boolean) => {
+    throw new RangeError(isOwn ? "not finite" : "not finite when folded");
   };
   assertThrows(
     () => foldWeights(GRAPH, () => ({ ...WEIGHTS, ...change, refuse })),
     RangeError,
-    "not finite",
+    change.weight ? "not finite" : "not finite when folded",
   );
+});
+
+/** Weights of both layers in one buffer, with three numbers before them and one between. */
+function weightsTogether() {
+  const parts = Object.entries(WEIGHTS) as [string, Float32Array][];
+  const length = parts.reduce((sum, [, array]) => sum + array.length, 0);
+  const file = new Float32Array(3 + 2 * length + 1);
+  let at = 3;
+  const take = () =>
+    Object.fromEntries(parts.map(([name, array]) => {
+      const view = file.subarray(at, at += array.length);
+      view.set(array);
+      return [name, view];
+    })) as unknown as ConvWeights;
+  const first = take();
+  at++;
+  return { file, sources: new Map([["conv", first], ["next", take()]]) };
+}
+
+Deno.test("foldWeights() overwrites weights that lie in one buffer, if it may", () => {
+  const { file, sources } = weightsTogether();
+  const source = ({ name }: ConvLayer) => sources.get(name)!;
+  const expected = foldWeights(GRAPH, source);
+  const kept = file.slice();
+  assertEquals(expected.values.buffer === file.buffer, false);
+  assertEquals(file, kept);
+  const convs = GRAPH.layers as ConvLayer[];
+  const before = convs.map((layer) => foldedConv(expected, layer));
+  const folded = foldWeights(GRAPH, source, { overwrites: true });
+  assertEquals(folded.values.buffer, file.buffer);
+  assertEquals(convs.map((layer) => foldedConv(folded, layer)), before);
+});
+
+Deno.test("foldWeights() overwrites nothing that two layers share, or that is elsewhere", () => {
+  const { file, sources } = weightsTogether();
+  const [first, next] = [sources.get("conv")!, sources.get("next")!];
+  const kept = file.slice();
+  for (
+    const other of [
+      { ...next, mean: first.gamma },
+      { ...next, weight: file.subarray(0, 16) },
+      { ...next, variance: next.variance.slice() },
+      { ...next, layout: "HWIO" },
+    ] as ConvWeights[]
+  ) {
+    const source = ({ name }: ConvLayer) => name === "conv" ? first : other;
+    const { values } = foldWeights(GRAPH, source, { overwrites: true });
+    assertEquals(values, foldWeights(GRAPH, source).values);
+    assertEquals(file, kept);
+  }
 });

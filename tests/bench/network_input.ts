@@ -24,7 +24,8 @@ export async function readNetwork(
 ): Promise<Backbone> {
   const { normalization } = PROFILES.seed;
   const tensors = await readTensors(path);
-  return readBackbone(tensors, { path, imageSize, normalization });
+  const options = { path, imageSize, normalization, overwrites: true };
+  return readBackbone(tensors, options);
 }
 
 /**
