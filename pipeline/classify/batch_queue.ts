@@ -10,7 +10,7 @@ export interface BatchQueueOptions<Item, Answer> {
   atOnce: number;
   /**
    * How long a batch that is not full waits for more while the device works, in
-   * milliseconds.
+   * milliseconds, from its oldest item or the start of the batch before.
    *
    * @default {0}
    */
@@ -22,8 +22,6 @@ export interface BatchQueueOptions<Item, Answer> {
 /** An item that waits for its batch. */
 interface Waiting<Item, Answer> extends PromiseWithResolvers<Answer> {
   item: Item;
-  /** Whether it has waited long enough. */
-  isDue: boolean;
 }
 
 /**
@@ -37,6 +35,10 @@ export class BatchQueue<Item, Answer> {
   readonly #options: BatchQueueOptions<Item, Answer>;
   readonly #waiting: Waiting<Item, Answer>[] = [];
   readonly #underWay = new Set<Promise<void>>();
+  /** The wait of the next batch; one for all items, as each timer takes some 30 µs. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the next batch has waited long enough. */
+  #isDue = false;
 
   /** Makes an empty queue. */
   constructor(options: BatchQueueOptions<Item, Answer>) {
@@ -50,9 +52,7 @@ export class BatchQueue<Item, Answer> {
    * @throws What the batch of the item throws.
    */
   add(item: Item, signal?: AbortSignal): Promise<Answer> {
-    const { waitMs = 0 } = this.#options;
-    const promise = Promise.withResolvers<Answer>();
-    const waiting = { item, isDue: waitMs === 0, ...promise };
+    const waiting = { item, ...Promise.withResolvers<Answer>() };
     this.#waiting.push(waiting);
     // Items that are added together go together.
     queueMicrotask(() => this.#start());
@@ -60,19 +60,11 @@ export class BatchQueue<Item, Answer> {
       const place = this.#waiting.indexOf(waiting);
       if (place < 0) return;
       this.#waiting.splice(place, 1);
+      if (this.#waiting.length === 0) this.#endWait();
       waiting.reject(signal?.reason);
     };
     signal?.addEventListener("abort", leave);
-    const timer = waitMs > 0
-      ? setTimeout(() => {
-        waiting.isDue = true;
-        this.#start();
-      }, waitMs)
-      : undefined;
-    const settle = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", leave);
-    };
+    const settle = () => signal?.removeEventListener("abort", leave);
     waiting.promise.then(settle, settle);
     return waiting.promise;
   }
@@ -87,16 +79,35 @@ export class BatchQueue<Item, Answer> {
 
   /** Whether the next batch need not wait for more items. */
   get #isReady(): boolean {
-    const [oldest] = this.#waiting;
-    return oldest !== undefined &&
-      (oldest.isDue || this.#underWay.size === 0 ||
-        this.#waiting.length >= this.#options.most());
+    const { waitMs = 0, most } = this.#options;
+    const { length } = this.#waiting;
+    return length > 0 &&
+      (waitMs === 0 || this.#isDue || this.#underWay.size === 0 ||
+        length >= most());
+  }
+
+  /** Begins the wait of a batch, unless that is done. */
+  #beginWait(): void {
+    const { waitMs = 0 } = this.#options;
+    if (waitMs === 0 || this.#isDue) return;
+    this.#timer ??= setTimeout(() => {
+      this.#isDue = true;
+      this.#start();
+    }, waitMs);
+  }
+
+  /** Ends the wait of a batch. */
+  #endWait(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isDue = false;
   }
 
   /** Starts batches while there are items and room. */
   #start(): void {
     const { most, atOnce } = this.#options;
     while (this.#isReady && this.#underWay.size < atOnce) {
+      this.#endWait();
       const batch = this.#waiting.splice(0, most());
       const done = this.#run(batch).finally(() => {
         this.#underWay.delete(done);
@@ -104,6 +115,7 @@ export class BatchQueue<Item, Answer> {
       });
       this.#underWay.add(done);
     }
+    if (this.#waiting.length > 0) this.#beginWait();
   }
 
   /** Runs a batch and answers its items. */

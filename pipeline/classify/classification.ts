@@ -19,14 +19,18 @@ export interface ClassifyOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What a photo shows. */
-export interface Classification {
-  /** SHA-256 of the file, or of the pixels, in hex. */
-  digest: string;
+/** What the square of a photo shows. */
+export interface SquareClassification {
   /** The likeliest classes, the likeliest first; ties go to the lower label. */
   top: ScoredClass[];
   /** Where it speaks for a class, if that was wanted. */
   heat?: Heat;
+}
+
+/** What a photo shows. */
+export interface Classification extends SquareClassification {
+  /** SHA-256 of the file, or of the pixels, in hex. */
+  digest: string;
 }
 
 /** What came of a photo among many. */

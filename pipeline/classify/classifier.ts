@@ -1,12 +1,10 @@
 /** Classifying photos with the trained head of a run. */
 
 import { freeBytes } from "../artifact/free_bytes.ts";
-import { sha256 } from "../artifact/digest.ts";
 import type { Embedder } from "../backends/backend.ts";
 import { FileAccessError, ImageError } from "../errors.ts";
 import { poolFeatures } from "../evidence/activation_map.ts";
-import { applyGeometry } from "../image/preprocess.ts";
-import { deservesAnother, type Preprocessor } from "../image/preprocessor.ts";
+import type { Preprocessor } from "../image/preprocessor.ts";
 import { showImage, toShown } from "../image/show.ts";
 import { mapInOrder } from "../map_in_order.ts";
 import { softmax } from "../metrics/loss.ts";
@@ -18,9 +16,11 @@ import type {
   Classification,
   ClassifyOptions,
   ClassifyResult,
+  SquareClassification,
 } from "./classification.ts";
 import { type Heat, heatOf } from "./heat.ts";
 import { type Photo, readPhoto, toRgb } from "./photo.ts";
+import { makeSquare } from "./square.ts";
 import type { TrainedModel } from "./trained_model.ts";
 
 /** What a classifier is made of. */
@@ -123,31 +123,6 @@ export class Classifier implements AsyncDisposable, Disposable {
     });
   }
 
-  /** Reads the bytes of a photo and brings it to its square. */
-  async #preprocess(
-    photo: Photo,
-    signal: AbortSignal | undefined,
-  ): Promise<{ digest: string; square: Uint8Array }> {
-    const { model: { preprocessing: { geometry } }, preprocessor } =
-      this.#parts;
-    if (typeof photo === "object" && "width" in photo) {
-      const data = toRgb(photo);
-      const { width, height } = photo;
-      const square = applyGeometry({ width, height, data }, geometry, 1);
-      // A copy: it may be the caller's own array, and is freed.
-      return { digest: await sha256(data), square: square.slice() };
-    }
-    const bytes = await readPhoto(photo);
-    const digest = await sha256(bytes);
-    try {
-      return { digest, square: await preprocessor.preprocess(bytes, signal) };
-    } catch (error) {
-      const { again } = preprocessor;
-      if (!again || !deservesAnother(error)) throw error;
-      return { digest, square: await again(await readPhoto(photo), signal) };
-    }
-  }
-
   /**
    * Classifies a photo. Photos that are classified at the same time share batches.
    *
@@ -161,9 +136,25 @@ export class Classifier implements AsyncDisposable, Disposable {
     photo: Photo,
     options: ClassifyOptions = {},
   ): Promise<Classification> {
+    const { digest, square } = await makeSquare(
+      photo,
+      this.#parts,
+      options.signal,
+    );
+    return { digest, ...await this.classifySquare(square, options) };
+  }
+
+  /**
+   * Classifies what was brought to its square already; see {@linkcode Classifier.classify}.
+   *
+   * @param square U8 `[side, side, 3]`, RGB, which is given away.
+   */
+  async classifySquare(
+    square: Uint8Array,
+    options: ClassifyOptions,
+  ): Promise<SquareClassification> {
     const { model: { classNames, head }, temperature, heatmaps } = this.#parts;
     const { topK: k = 5, heatmap = heatmaps, signal } = options;
-    const { digest, square } = await this.#preprocess(photo, signal);
     signal?.throwIfAborted();
     const { logits, features } = await this.#queue.add(square, signal);
     const classCount = classNames.length;
@@ -173,14 +164,14 @@ export class Classifier implements AsyncDisposable, Disposable {
       class: classNames[label]!,
       probability: Number(probabilities[label]!.toPrecision(7)),
     }));
-    if (features === undefined || heatmap === false) return { digest, top };
+    if (features === undefined || heatmap === false) return { top };
     const label = heatmap === true ? labels[0]! : classNames.indexOf(heatmap);
     if (label < 0) {
       throw new RangeError(
         `Cannot say where a photo speaks for "${heatmap}" as there is no class of this name`,
       );
     }
-    return { digest, top, heat: heatOf(square, { head, features, label }) };
+    return { top, heat: heatOf(square, { head, features, label }) };
   }
 
   /**

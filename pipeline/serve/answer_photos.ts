@@ -1,6 +1,6 @@
 /** What photos show, as the answer says it. */
 
-import type { Classification } from "../classify/classification.ts";
+import type { SquareClassification } from "../classify/classification.ts";
 import { type ErrorCode, toApiError } from "./api_error.ts";
 import { drawHeatPictures, type HeatPictures } from "./heat_pictures.ts";
 import type { ServeMetrics } from "./metrics.ts";
@@ -24,7 +24,7 @@ export interface Wanted {
 }
 
 /** What a photo shows. */
-export interface PhotoAnswer extends Pick<Classification, "top"> {
+export interface PhotoAnswer extends Pick<SquareClassification, "top"> {
   /** Present if the likeliest class is below the threshold. */
   unsure?: true;
   /** Where it speaks for a class, if that was wanted. */

@@ -148,10 +148,11 @@ export async function loadServed(
   const open = () =>
     openBackbone(run, model, { engine, batchSize, heatmaps: true });
   const embedder = await backbones.open(key, open);
+  const preprocessor = decoders.open(model.preprocessing.geometry);
   const classifier = new Classifier({
     model,
     embedder,
-    preprocessor: decoders.open(model.preprocessing.geometry),
+    preprocessor,
     temperature,
     heatmaps: true,
     waitMs,
@@ -170,7 +171,8 @@ export async function loadServed(
     },
     async classify(bytes, options) {
       try {
-        return await classifier.classify(bytes, options);
+        const square = await preprocessor.preprocess(bytes, options.signal);
+        return await classifier.classifySquare(square, options);
       } catch (error) {
         if (error instanceof BackendUnavailableError) {
           isBroken = true;

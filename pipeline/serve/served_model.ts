@@ -1,8 +1,8 @@
 /** A run that is served. */
 
 import type {
-  Classification,
   ClassifyOptions,
+  SquareClassification,
 } from "../classify/classification.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
@@ -45,7 +45,7 @@ export interface ServedModel {
   /** Tells what was loaded: another text where a newer one can be. */
   readonly version: string;
   /**
-   * Classifies the bytes of a photo.
+   * Classifies the bytes of a photo, which are given away.
    *
    * @throws {ImageError} If they are no photo.
    * @throws {BackendUnavailableError} If the device has failed.
@@ -53,7 +53,7 @@ export interface ServedModel {
   classify(
     bytes: Uint8Array,
     options: ClassifyOptions,
-  ): Promise<Classification>;
+  ): Promise<SquareClassification>;
   /** Reads the report of the run; `undefined` if there is none. */
   readReport(): Promise<string | undefined>;
   /** Frees what it holds, when nothing is under way. */

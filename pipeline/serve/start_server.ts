@@ -47,7 +47,7 @@ async function warmUp(model: ServedModel, workers: number): Promise<void> {
   const data = new Uint8Array(GRAY_SIDE ** 2 * 3);
   const gray = await encodeJpeg({ ...size, data }, 75);
   await Promise.all(
-    Array.from({ length: workers }, () => model.classify(gray, {})),
+    Array.from({ length: workers }, () => model.classify(gray.slice(), {})),
   );
 }
 

@@ -142,3 +142,17 @@ Deno.test("BatchQueue gives an item up that still waits, no other", async () => 
   assertEquals([await first, await third], [2, 6]);
   assertEquals(batches.map(({ items }) => items), [[1], [3]]);
 });
+
+Deno.test("BatchQueue ends the wait of a batch that is given up", async () => {
+  const { queue, batches } = testDevice({ most: 3, atOnce: 2, waitMs: 1e6 });
+  const controller = new AbortController();
+  const first = queue.add(1);
+  await settle();
+  const second = queue.add(2, controller.signal);
+  await settle();
+  controller.abort(new Error("gone"));
+  // A timer that still ran would fail the test.
+  await assertRejects(() => second, Error, "gone");
+  batches[0]!.end();
+  assertEquals(await first, 2);
+});

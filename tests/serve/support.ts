@@ -65,7 +65,6 @@ export function testModel(changes: Partial<ServedModel> = {}): ServedModel {
       }
       const map = { values: Float32Array.of(1, 0, 0, 0), height: 2, width: 2 };
       return Promise.resolve({
-        digest: "22".repeat(32),
         top: TOP.slice(0, topK),
         ...heatmap && { heat: { pixels: new Uint8Array(48), side: 4, map } },
       });
