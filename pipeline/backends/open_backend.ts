@@ -14,7 +14,7 @@ import type {
   Embedder,
   EmbedderOptions,
 } from "./backend.ts";
-import { type BackendProbe, probeBackends } from "./probe.ts";
+import { PROBES } from "./probe.ts";
 
 /** A backend by name, or the best one that is available. */
 export type BackendChoice = "auto" | BackendName;
@@ -82,8 +82,8 @@ const COMPUTE_ORDER: readonly BackendName[] = ["cpu", "webgpu", "wasm"];
 interface FindOptions {
   /** Names of backends, the preferred one first; others are ignored. */
   order: readonly (string | undefined)[];
-  /** Finds out what is available. @default {probeBackends} */
-  probe?: () => Promise<BackendProbe[]>;
+  /** Finds out what is available. @default {PROBES} */
+  probes?: Partial<typeof PROBES>;
 }
 
 /**
@@ -113,13 +113,12 @@ export async function openBackend<T>(
 /** Opens something on the first backend that is available. */
 async function openFirst<T>(
   open: (backend: Backend) => Promise<T>,
-  { order, probe = probeBackends }: FindOptions,
+  { order, probes = PROBES }: FindOptions,
 ): Promise<Opened<T>> {
-  const probes = await probe();
   const notes: string[] = [];
   for (const wanted of new Set(order)) {
-    const found = probes.find(({ name }) => name === wanted);
-    if (!found) continue;
+    if (wanted === undefined || !Object.hasOwn(probes, wanted)) continue;
+    const found = await probes[wanted as BackendName]!();
     const { name, isAvailable, reason } = found;
     if (!isAvailable) {
       notes.push(`${name}: ${reason}`);

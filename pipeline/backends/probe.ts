@@ -70,13 +70,18 @@ function probeWasm(): BackendProbe {
   return { name: "wasm", isAvailable: true, description, limits: {} };
 }
 
+/** How each backend is probed. To look for a GPU loads its driver. */
+export const PROBES: Readonly<
+  Record<BackendName, () => BackendProbe | Promise<BackendProbe>>
+> = { webgpu: probeWebgpu, cpu: probeCpu, wasm: probeWasm };
+
 /**
  * Probes every backend.
  *
  * @returns A probe for each backend: `webgpu`, `cpu`, `wasm`.
  */
 export async function probeBackends(): Promise<BackendProbe[]> {
-  return [await probeWebgpu(), await probeCpu(), probeWasm()];
+  return await Promise.all(Object.values(PROBES).map((probe) => probe()));
 }
 
 /** Loads native code: with the permission, the machine may still have none. */

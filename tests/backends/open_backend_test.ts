@@ -150,7 +150,8 @@ const MACHINE: BackendProbe[] = [
 /** Finds backends on that machine, or on one with some of them. */
 function on(machine = MACHINE) {
   const order = ["webgpu", "cpu", "wasm"];
-  return { order, probe: () => Promise.resolve(machine) };
+  const probes = machine.map((probe) => [probe.name, () => probe] as const);
+  return { order, probes: Object.fromEntries(probes) };
 }
 
 /** Names the backend in place of opening anything. */
@@ -184,6 +185,18 @@ Deno.test("openBackend() throws what says nothing about the GPU", async () => {
     () => openBackend("auto", open, on()),
     RangeError,
     "batchSize",
+  );
+});
+
+Deno.test("openBackend() looks for no GPU where another is taken before", async () => {
+  const order = ["wasm", "webgpu"];
+  const webgpu = () => Promise.reject(new Error("no driver is loaded"));
+  assertEquals(
+    await openBackend("auto", nameOf, {
+      order,
+      probes: { ...on().probes, webgpu },
+    }),
+    { opened: "wasm", notes: [] },
   );
 });
 
