@@ -22,6 +22,12 @@ async function begin(held: Uint8Array[]): Promise<Sha256> {
   return digest;
 }
 
+/** Returns the SHA-256 of bytes, which another thread digests a copy of. */
+export async function sha256Aside(bytes: Uint8Array): Promise<string> {
+  const sum = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
+  return new Uint8Array(sum).toHex();
+}
+
 /**
  * Returns the SHA-256 of bytes that are made in parts.
  *
@@ -40,9 +46,7 @@ export async function sha256OfParts(
     else held.push(bytes);
   }
   if (digest) return digest.hex();
-  const whole = held.length === 1 ? held[0]! : concat(held);
-  const bytes = await crypto.subtle.digest("SHA-256", whole as BufferSource);
-  return new Uint8Array(bytes).toHex();
+  return await sha256Aside(held.length === 1 ? held[0]! : concat(held));
 }
 
 /**

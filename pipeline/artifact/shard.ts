@@ -6,7 +6,7 @@
  */
 
 import { DigestMismatchError, FormatError } from "../errors.ts";
-import { sha256 } from "./digest.ts";
+import { sha256, sha256Aside } from "./digest.ts";
 import { freeBytes } from "./free_bytes.ts";
 import {
   decodeSafetensors,
@@ -54,13 +54,16 @@ function digestPosition(bytes: Uint8Array, digest: string): number {
  * of a tar header is. So a change of any byte is noticed, of the header too.
  *
  * @param metadata Free text by name; `digest` is added.
+ * @param options Whether another thread digests, of a copy.
  */
 export async function encodeSealed(
   tensors: Record<string, Tensor>,
   metadata: Record<string, string>,
+  { aside = false } = {},
 ): Promise<Uint8Array> {
   const bytes = encodeSafetensors(tensors, { ...metadata, [DIGEST]: ZEROS });
-  const digest = new TextEncoder().encode(await sha256(bytes));
+  const sum = aside ? sha256Aside(bytes) : sha256(bytes);
+  const digest = new TextEncoder().encode(await sum);
   bytes.set(digest, digestPosition(bytes, ZEROS));
   return bytes;
 }

@@ -143,7 +143,7 @@ export function encodeCheckpoint(
     epoch: String(state.epoch),
     step: String(state.step),
     history: JSON.stringify(history),
-  });
+  }, { aside: true });
 }
 
 /**
@@ -184,7 +184,7 @@ export function encodeHead(head: SavedHead): Promise<Uint8Array> {
   return encodeSealed(wrap(shape, parameters, ""), {
     ...metadata,
     shape: JSON.stringify(shape),
-  });
+  }, { aside: true });
 }
 
 /**

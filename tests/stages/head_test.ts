@@ -85,3 +85,21 @@ Deno.test("HEAD writes no checkpoint of an epoch in which the device failed", as
   const { state } = await decodeCheckpoint(bytes, { shape, path });
   assertEquals(state.epoch, 2);
 });
+
+Deno.test("HEAD trains on while a checkpoint is written, and fails if it cannot be", async () => {
+  const context = testContext();
+  const { emit, store } = context;
+  context.emit = (event) => {
+    emit(event);
+    // The first epoch is saved, and its checkpoint is not written yet.
+    if (event.type === "epoch") store.failOn = HEAD_FILES.checkpoint;
+  };
+  await assertRejects(
+    () => run(context, { stepsPerEpoch: 50 }),
+    Error,
+    'checkpoint.safetensors" is on fire',
+  );
+  assertEquals([...store.files.keys()].map((path) => path.split("/").at(-1)), [
+    HEAD_FILES.best,
+  ]);
+});

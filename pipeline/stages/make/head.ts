@@ -66,7 +66,7 @@ async function trainToEnd(job: HeadJob) {
   const data = { train, validation, open, state };
   const trainer = new HeadTrainer(shape, config, data);
   const step = state?.step ?? 0;
-  const saves = new HeadSaves(files, { shape, metadata, step });
+  await using saves = new HeadSaves(files, { shape, metadata, step });
   const read = async () => {
     const state = await trainer.state();
     job.checkDevices();
@@ -94,6 +94,7 @@ async function trainToEnd(job: HeadJob) {
     state ??= await read();
     // The checkpoint may have come from another, shorter training: this stage lists its own.
     await saves.save({ state, history });
+    await saves.settle();
     return { state, history, heldOut, shape, metadata };
   } finally {
     await trainer.dispose();

@@ -14,7 +14,7 @@ import { encodeWork } from "../head_resume.ts";
  * Steps after which a checkpoint is written, at the end of an epoch. It takes as long as
  * seven steps of a batch of 64 by 2048 to 1024 to 5: written after each epoch of 150
  * photos, it took two thirds of the time. A training that is killed repeats fewer than
- * these and an epoch.
+ * these and an epoch, and twice as many if the last checkpoint was not written yet.
  */
 const SAVED_STEPS = 50;
 
@@ -25,6 +25,7 @@ export class HeadSaves {
   readonly #metadata: Record<string, string>;
   #step: number;
   #best: { parameters: HeadParameters; epoch: number } | undefined;
+  #writing = Promise.resolve();
 
   /**
    * Begins.
@@ -60,27 +61,41 @@ export class HeadSaves {
     this.#best = { parameters, epoch };
   }
 
-  /** Writes the best weights, if they are not written. */
-  async #writeBest(): Promise<void> {
-    if (this.#best === undefined) return;
-    const { parameters, epoch } = this.#best;
-    this.#best = undefined;
-    const metadata = { ...this.#metadata, epoch: String(epoch) };
-    const bytes = await encodeHead({
-      shape: this.#shape,
-      parameters,
-      metadata,
-    });
-    await this.#files.writeForNow(HEAD_FILES.best, bytes);
-  }
-
-  /** Writes a checkpoint, and before it the best weights that belong to it. */
-  async save(checkpoint: Checkpoint): Promise<void> {
-    await this.#writeBest();
+  /** Encodes what there is now, then writes it. */
+  async #write(checkpoint: Checkpoint): Promise<void> {
     const work = encodeWork(this.#files.work);
     const metadata = { ...this.#metadata, work };
-    const bytes = await encodeCheckpoint(this.#shape, checkpoint, metadata);
-    await this.#files.writeForNow(HEAD_FILES.checkpoint, bytes);
+    const encoded = encodeCheckpoint(this.#shape, checkpoint, metadata);
+    if (this.#best) {
+      const { parameters, epoch } = this.#best;
+      this.#best = undefined;
+      const metadata = { ...this.#metadata, epoch: String(epoch) };
+      const shape = this.#shape;
+      const best = await encodeHead({ shape, parameters, metadata });
+      await this.#files.writeForNow(HEAD_FILES.best, best);
+    }
+    await this.#files.writeForNow(HEAD_FILES.checkpoint, await encoded);
+  }
+
+  /**
+   * Begins to write a checkpoint, and before it the best weights that belong to it, once
+   * the last one is written. Training goes on meanwhile.
+   */
+  async save(checkpoint: Checkpoint): Promise<void> {
+    await this.#writing;
     this.#step = checkpoint.state.step;
+    this.#writing = this.#write(checkpoint);
+    // The rejection surfaces at the next save, or when it settles.
+    this.#writing.catch(() => {});
+  }
+
+  /** Waits until what was saved is written. */
+  async settle(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** Waits until nothing is being written. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled([this.#writing]);
   }
 }
