@@ -112,24 +112,28 @@ export function linearLogit(
  * position has an equal share of the gradient of the pooled features.
  *
  * @param features Feature map of a photo, F32 `[H, W, D]`.
+ * @param known Weights of classes, which photos share where the head is linear; those of new classes are added.
  * @returns F32 `[H, W]`.
  */
 export function activationMap(
   head: MapHead,
   features: Float32Array,
   label: number,
+  known: Map<number, Float64Array> = new Map(),
 ): Float32Array {
   const { inputs: size } = head.shape;
   const positions = features.length / size;
-  const pooled = poolFeatures(features, size);
-  const { weights } = linearLogit(head, label, pooled);
+  const isLinear = mapMethod(head.shape) === "cam";
+  const weights = isLinear && known.get(label) ||
+    linearLogit(head, label, poolFeatures(features, size)).weights;
+  known.set(label, weights);
   const evidence = Float32Array.from({ length: positions }, (_, position) => {
     const start = position * size;
     let sum = 0;
     for (let d = 0; d < size; d++) sum += weights[d]! * features[start + d]!;
     return sum;
   });
-  if (mapMethod(head.shape) === "cam") return evidence;
+  if (isLinear) return evidence;
   return evidence.map((value) => Math.max(0, value) / positions);
 }
 

@@ -61,6 +61,26 @@ Deno.test("activationMap() multiplies by the weights of the class", () => {
   assertEquals(activationMap(head, features, 1), Float32Array.of(-1, 3, 4, -4));
 });
 
+Deno.test("activationMap() takes known weights where the head is linear, and adds others", () => {
+  const known = new Map([[0, new Float64Array(6).fill(1)]]);
+  const sums = Array.from(
+    { length: 9 },
+    (_, i) => FEATURES.subarray(i * 6, i * 6 + 6).reduce((a, b) => a + b),
+  );
+  const head = randomHead({ hidden: 4 });
+  const map = activationMap(head, FEATURES, 0, known);
+  assertAllClose(map, sums, { atol: 1e-6 });
+  const other = activationMap(head, FEATURES, 1, known);
+  assertEquals(activationMap(head, FEATURES, 1, known), other);
+  assertEquals(activationMap(head, FEATURES, 1), other);
+  assertEquals([...known.keys()], [0, 1]);
+  const bent = randomHead({ activation: "relu" });
+  assertEquals(
+    activationMap(bent, FEATURES, 0, known),
+    activationMap(bent, FEATURES, 0),
+  );
+});
+
 for (const change of [{ hidden: 0 }, { hidden: 4 }]) {
   Deno.test(`the mean of a map and the constant are the logit: ${JSON.stringify(change)}`, () => {
     const head = randomHead(change);

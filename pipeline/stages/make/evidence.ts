@@ -75,6 +75,7 @@ async function computeMaps(
     arithmetic,
   });
   const maps: Float32Array[] = [];
+  const known = new Map<number, Float64Array>();
   for (let start = 0; start < chosen.length; start += engine.batchSize) {
     job.signal.throwIfAborted();
     const batch = chosen.slice(start, start + engine.batchSize);
@@ -90,7 +91,7 @@ async function computeMaps(
       const own = features.subarray(i * size, (i + 1) * size);
       const names = [prediction.top5[0]!.class, prediction.true];
       const pair = names.map((name) =>
-        activationMap(head, own, classNames.indexOf(name))
+        activationMap(head, own, classNames.indexOf(name), known)
       );
       maps.push(Float32Array.from(pair.flatMap((map) => [...map])));
     });
