@@ -64,6 +64,33 @@ async function lookUp<T>(look: () => Promise<T>, fallback: T): Promise<T> {
   }
 }
 
+/** Describes what was looked up; `undefined` if it is no file. */
+function toEntry(
+  path: string,
+  { isFile, size, mtime }: Deno.FileInfo,
+): FileEntry | undefined {
+  if (!isFile) return undefined;
+  return { path, sizeBytes: size, modifiedMs: mtime?.getTime() ?? 0 };
+}
+
+/** Throws an error, unless it says that there is no such file. */
+function noEntry(error: unknown): undefined {
+  if (!isNothing(error) && !leadsNowhere(error)) throw error;
+}
+
+/** Looks a file up in this thread, which is kept waiting meanwhile. */
+function statHere(
+  absolute: string,
+  path: string,
+  pace: DiskPace,
+): FileEntry | undefined {
+  try {
+    return toEntry(path, pace.measure(() => Deno.statSync(absolute)));
+  } catch (error) {
+    return noEntry(error);
+  }
+}
+
 /**
  * Returns what is known of a file without reading it.
  *
@@ -76,16 +103,9 @@ export async function statFile(
   path: string,
   pace: DiskPace,
 ): Promise<FileEntry | undefined> {
-  try {
-    const { isFile, size, mtime } = pace.isSlow
-      ? await Deno.stat(absolute)
-      : pace.measure(() => Deno.statSync(absolute));
-    if (!isFile) return undefined;
-    return { path, sizeBytes: size, modifiedMs: mtime?.getTime() ?? 0 };
-  } catch (error) {
-    if (isNothing(error) || leadsNowhere(error)) return undefined;
-    throw error;
-  }
+  if (!pace.isSlow) return statHere(absolute, path, pace);
+  return await Deno.stat(absolute)
+    .then((info) => toEntry(path, info), noEntry);
 }
 
 /** Says whether a path is a folder, or a link to one. */
@@ -152,30 +172,44 @@ function limitWays(real: string, ways: Map<string, number>): void {
  */
 export async function* walkFolder(
   options: WalkOptions,
-  above: readonly string[] = [],
-  ways: Map<string, number> = new Map(),
 ): AsyncGenerator<FileEntry> {
+  for await (const files of walkParts(options, [], new Map())) {
+    for (const file of files) yield file;
+  }
+}
+
+/** Walks through the files below a folder, some at a time. */
+async function* walkParts(
+  options: WalkOptions,
+  above: readonly string[],
+  ways: Map<string, number>,
+): AsyncGenerator<FileEntry[]> {
   const { absolute, prefix, isHidden, pace } = options;
   const real = await lookUp(() => Deno.realPath(absolute), undefined);
   if (real === undefined || above.includes(real)) return;
   limitWays(real, ways);
   const names = await readNames(real, isHidden, pace);
   names.sort(compareCodePoints);
+  // With what separates names at its end: to join 10,000 names takes 10 ms.
+  const folder = join(real, "/");
   for (let i = 0; i < names.length;) {
     const name = names[i]!;
     if (name.endsWith("/")) {
       const below = { absolute: join(real, name), prefix: prefix + name };
-      yield* walkFolder({ ...options, ...below }, [...above, real], ways);
+      yield* walkParts({ ...options, ...below }, [...above, real], ways);
       i++;
       continue;
     }
-    const files: Promise<FileEntry>[] = [];
-    for (; files.length < LOOKUPS && names[i]?.endsWith("/") === false; i++) {
-      const path = prefix + names[i];
-      const nothing = { path, sizeBytes: -1, modifiedMs: 0 };
-      const entry = statFile(join(real, names[i]!), path, pace);
-      files.push(entry.then((found) => found ?? nothing));
-    }
-    yield* await Promise.all(files);
+    const start = i;
+    while (i < start + LOOKUPS && names[i]?.endsWith("/") === false) i++;
+    const some = names.slice(start, i);
+    const found = pace.isSlow
+      ? await Promise.all(
+        some.map((name) => statFile(folder + name, prefix + name, pace)),
+      )
+      : some.map((name) => statHere(folder + name, prefix + name, pace));
+    yield some.map((name, i) =>
+      found[i] ?? { path: prefix + name, sizeBytes: -1, modifiedMs: 0 }
+    );
   }
 }

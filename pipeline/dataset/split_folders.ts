@@ -36,6 +36,11 @@ function lookalikeSplit(name: string): Split | undefined {
   return name.split(/[^a-z]+/i).map(parseSplit).find(Boolean);
 }
 
+/** Says whether the folders in a top folder decide what it is, by its name: it is that of a split, or nearly. */
+export function looksLikeSplit(name: string): boolean {
+  return (parseSplit(name) ?? lookalikeSplit(name)) !== undefined;
+}
+
 /** Joins names of folders for a message. */
 function listFolders(names: readonly string[]): string {
   const quoted = names.map((name) => `"${name}/"`);
