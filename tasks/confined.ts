@@ -11,8 +11,15 @@
 import { WorkerHost } from "../pipeline/workers/hosted.ts";
 import { confine } from "./cli/confine.ts";
 
-/** Time for the thread to end by itself; one of its decoders may hang, and would keep it. */
-const PATIENCE_MS = 500;
+/**
+ * Time for all threads to end by themselves after work that is done. As its thread ends,
+ * the driver of a GPU is unloaded, and crashes if the process exits meanwhile: that may
+ * take a second on a busy machine. A decoder that hangs never ends.
+ */
+const PATIENCE_MS = 10_000;
+
+/** The same after work that failed or was stopped: workers may be busy. */
+const STOP_MS = 500;
 
 if (import.meta.main) {
   const [task = "", ...args] = Deno.args;
@@ -27,6 +34,7 @@ if (import.meta.main) {
     worker.onmessage = null;
     Deno.exitCode = data;
     host[Symbol.dispose]();
-    Deno.unrefTimer(setTimeout(() => Deno.exit(), PATIENCE_MS));
+    const leave = () => Deno.exit();
+    Deno.unrefTimer(setTimeout(leave, data === 0 ? PATIENCE_MS : STOP_MS));
   };
 }
