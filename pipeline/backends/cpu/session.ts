@@ -1,6 +1,5 @@
 /** A backbone in onnxruntime, in this thread. */
 
-import type { InferenceSession } from "onnxruntime-node";
 import { freeBytes } from "../../artifact/free_bytes.ts";
 import type { Backbone } from "../../backbone/fold.ts";
 import type { View } from "../../backbone/normalize.ts";
@@ -69,14 +68,6 @@ function viewRows(views: readonly View[], count: number): BigInt64Array {
   return BigInt64Array.from(rows);
 }
 
-/** A backbone in onnxruntime. */
-interface OpenSession {
-  /** Embeds images, and blocks the thread meanwhile. */
-  embed: EmbedService["embed"];
-  /** On how many cores it runs, and how it computes unless in F32, for people. */
-  description: string;
-}
-
 /** How integers are computed, for people. */
 const ARITHMETIC = {
   fast: ", in 8 bits",
@@ -84,24 +75,59 @@ const ARITHMETIC = {
     ", in 8 bits, slowly, as this CPU has no 8-bit dot products (VNNI): the precision auto measures whether that is faster",
 } as const;
 
-/** What a session in integers is loaded from. */
-export interface IntegerModel {
-  /** The bytes of a `.onnx` file; empty when it is loaded. */
+/** What a backbone is loaded from; its bytes are empty afterwards. */
+export interface EncodedBackbone {
+  /** The bytes of a `.onnx` file. */
   model: Uint8Array<ArrayBuffer>;
-  integers: Integers;
+  /** Its weights, if they are not among these bytes. */
+  outside: { path: string; data: Uint8Array } | undefined;
+  integers: Integers | undefined;
   imageSize: number;
   /** Number of threads. @default that of the cores */
   cores: number | undefined;
-  /** On how many cores it runs in all, and how, for people. */
+  /** On how many cores it runs in all, and how it computes unless in F32, for people. */
   description: string;
 }
 
-/** Embeds by a session. */
-function embedBy(
-  runtime: OnnxRuntime,
-  session: InferenceSession,
-  imageSize: number,
-): EmbedService["embed"] {
+/**
+ * Encodes a backbone, which takes all cores if that makes it faster.
+ *
+ * @param backbone What to run; its weights are handed over, and empty afterwards if it is in integers.
+ * @throws {BackendUnavailableError} If it is in integers, and native code is not permitted, there is none for this machine, or it does not compute as it must.
+ */
+export async function encodeForOnnx(
+  backbone: Backbone,
+): Promise<EncodedBackbone> {
+  const { graph, ranges, weights: { values } } = backbone;
+  const integers = ranges && await chooseIntegers(await load());
+  const model = encodeBackbone(backbone);
+  if (integers) freeBytes(values);
+  const cores = isSmall(graph) ? 1 : undefined;
+  return {
+    model,
+    outside: integers
+      ? undefined
+      : { path: OUTSIDE, data: new Uint8Array(values.buffer) },
+    integers,
+    imageSize: graph.imageSize,
+    cores,
+    description: describeCores(cores) + (integers ? ARITHMETIC[integers] : ""),
+  };
+}
+
+/**
+ * Loads a backbone into onnxruntime.
+ *
+ * @returns The function that embeds images, and blocks the thread meanwhile.
+ * @throws {BackendUnavailableError} If native code is not permitted, or there is none for this machine.
+ */
+export async function openOnnxSession(
+  { model, imageSize, ...options }: EncodedBackbone,
+): Promise<EmbedService["embed"]> {
+  const runtime = await load();
+  const session = await loadModel(runtime, model, options);
+  freeBytes(model);
+  if (options.outside) freeBytes(options.outside.data);
   return async ({ images, views }) => {
     const count = images.length / (imageSize ** 2 * 3);
     const shape = [count, imageSize, imageSize, 3];
@@ -114,58 +140,4 @@ function embedBy(
     const [output] = Object.values(outputs);
     return output!.data as Float32Array<ArrayBuffer>;
   };
-}
-
-/**
- * Encodes a backbone in integers.
- *
- * @param backbone What to run; its weights are handed over, and empty afterwards.
- * @throws {BackendUnavailableError} As {@linkcode openOnnxSession} does.
- */
-export async function encodeIntegers(
-  backbone: Backbone,
-): Promise<IntegerModel> {
-  const integers = await chooseIntegers(await load());
-  const { graph, graph: { imageSize } } = backbone;
-  const model = encodeBackbone(backbone);
-  freeBytes(backbone.weights.values);
-  const cores = isSmall(graph) ? 1 : undefined;
-  const description = describeCores(cores) + ARITHMETIC[integers];
-  return { model, integers, imageSize, cores, description };
-}
-
-/** Loads a model in integers. */
-export async function openIntegers(
-  { model, integers, imageSize, cores }: IntegerModel,
-): Promise<EmbedService["embed"]> {
-  const runtime = await load();
-  const session = await loadModel(runtime, model, { integers, cores });
-  freeBytes(model);
-  return embedBy(runtime, session, imageSize);
-}
-
-/**
- * Loads a backbone into onnxruntime, which takes all cores if that makes it faster.
- *
- * @param backbone What to run; its weights are handed over, and empty afterwards.
- * @throws {BackendUnavailableError} If native code is not permitted, there is none for this machine, or it does not compute in integers as it must.
- */
-export async function openOnnxSession(
-  backbone: Backbone,
-): Promise<OpenSession> {
-  const { graph, ranges, weights: { values } } = backbone;
-  if (ranges) {
-    const model = await encodeIntegers(backbone);
-    const { description } = model;
-    return { embed: await openIntegers(model), description };
-  }
-  const cores = isSmall(graph) ? 1 : undefined;
-  const runtime = await load();
-  const model = encodeBackbone(backbone);
-  const outside = { path: OUTSIDE, data: new Uint8Array(values.buffer) };
-  const session = await loadModel(runtime, model, { cores, outside });
-  freeBytes(values);
-  freeBytes(model);
-  const embed = embedBy(runtime, session, graph.imageSize);
-  return { embed, description: describeCores(cores) };
 }

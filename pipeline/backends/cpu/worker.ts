@@ -7,9 +7,8 @@ import type { Backbone } from "../../backbone/fold.ts";
 import { serveWorker } from "../../workers/calls.ts";
 import type { EmbedService } from "../embed_worker.ts";
 import {
-  encodeIntegers,
-  type IntegerModel,
-  openIntegers,
+  type EncodedBackbone,
+  encodeForOnnx,
   openOnnxSession,
   testOnnxRuntime,
 } from "./session.ts";
@@ -20,9 +19,9 @@ export interface CpuService extends EmbedService {
   encode(
     backbone: Backbone,
     transfer: Transferable[],
-  ): Promise<IntegerModel>;
+  ): Promise<EncodedBackbone>;
   /** Loads what was encoded. */
-  load(model: IntegerModel): Promise<void>;
+  load(model: EncodedBackbone): Promise<void>;
 }
 
 let embed: EmbedService["embed"] | undefined;
@@ -30,17 +29,17 @@ let embed: EmbedService["embed"] | undefined;
 serveWorker<CpuService>({
   test: testOnnxRuntime,
   start: async ({ backbone }) => {
-    const session = await openOnnxSession(backbone);
-    embed = session.embed;
-    return session.description;
+    const encoded = await encodeForOnnx(backbone);
+    embed = await openOnnxSession(encoded);
+    return encoded.description;
   },
   encode: async (backbone, transfer) => {
-    const encoded = await encodeIntegers(backbone);
+    const encoded = await encodeForOnnx(backbone);
     transfer.push(encoded.model.buffer);
     return encoded;
   },
   load: async (model) => {
-    embed = await openIntegers(model);
+    embed = await openOnnxSession(model);
   },
   embed: (input) => embed!(input),
 });
