@@ -89,12 +89,12 @@ async function openPhotos(
  * Prepares to read the photos of a run; nothing is read yet.
  *
  * @param settings Absolute path of a folder or of a list, `null` for the embedded photos, and the columns of a list.
- * @param context Whether libjpeg-turbo of the system decodes JPEGs, and what stops the task.
+ * @param context What stops the task.
  * @returns The photos, opened and listed once, when they are first asked for.
  */
 export function photosOf(
   settings: PhotoSettings,
-  { nativeJpeg, signal }: Pick<PipelineContext, "nativeJpeg" | "signal">,
+  { signal }: Pick<PipelineContext, "signal">,
 ): Photos {
   let source: Promise<DatasetSource> | undefined;
   let listing: Promise<Listing> | undefined;
@@ -103,12 +103,5 @@ export function photosOf(
     const { listDataset } = await import("../dataset/dataset_source.ts");
     return await listDataset(await open());
   };
-  return {
-    open,
-    list: () => listing ??= list(),
-    async openPreprocessor(geometry) {
-      const { openPool } = await import("./preprocess/pool.ts");
-      return openPool(geometry, { native: nativeJpeg });
-    },
-  };
+  return { open, list: () => listing ??= list() };
 }

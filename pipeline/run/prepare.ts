@@ -46,8 +46,9 @@ export async function prepare(
   options: Omit<RunOptions, "split"> = {},
 ): Promise<PrepareResult> {
   const run = await openRun(workspace, options);
-  const index = await run.complete(DATASET_INDEX);
+  // Both in one call, as the second has the threads of the first.
   const { manifest, shards, tally, files } = await run.complete(TENSORS);
+  const index = (await run.find(DATASET_INDEX))!;
   const { counts } = manifest;
   const { train = 0, validation = 0, test = 0 } = counts;
   const images = train + validation + test;

@@ -4,6 +4,7 @@ import { Artifact } from "../artifact/artifact.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
 import type { Config } from "../config/config_type.ts";
 import { BackboneEngines } from "./backbone_engines.ts";
+import { SharedPool } from "./preprocess/shared_pool.ts";
 import {
   type PlannedInputs,
   planStage,
@@ -46,6 +47,8 @@ export class Run {
   readonly #opened = new Map<Stage, Artifact>();
   /** Engines that stages hand on; closed at the end of each call that makes stages. */
   readonly #engines: BackboneEngines;
+  /** Workers that decode photos; ended at the end of each such call. */
+  readonly #pool: SharedPool;
 
   /**
    * Makes a run of its parts; nothing is read.
@@ -55,6 +58,7 @@ export class Run {
   constructor(parts: RunParts) {
     this.parts = parts;
     this.#engines = new BackboneEngines(parts);
+    this.#pool = new SharedPool(parts.nativeJpeg);
   }
 
   /** Its name. */
@@ -81,6 +85,7 @@ export class Run {
    */
   async complete<S extends Stage>(stage: S): Promise<Opened<S>> {
     await using _engines = this.#engines;
+    using _pool = this.#pool;
     const healed = new Set<string>();
     while (true) {
       try {
@@ -107,6 +112,7 @@ export class Run {
     part: Part,
   ): Promise<PartCounts & { complete: Opened<S> | undefined }> {
     await using _engines = this.#engines;
+    using _pool = this.#pool;
     const counts = { shards: 0, made: 0 };
     return { complete: await this.#make(stage, part, counts), ...counts };
   }
@@ -120,6 +126,7 @@ export class Run {
    */
   async seal<S extends Stage>(stage: S): Promise<Opened<S>> {
     await using _engines = this.#engines;
+    using _pool = this.#pool;
     return (await this.#make(stage, "seal"))!;
   }
 
@@ -219,6 +226,7 @@ export class Run {
           inputs: inputs as Record<string, Artifact>,
           run,
           photos,
+          openPreprocessor: (geometry) => this.#pool.open(geometry),
         });
       }),
     );

@@ -13,8 +13,6 @@ import type { SavedHead } from "../head/checkpoint.ts";
 import type { DatasetSource } from "../dataset/dataset_source.ts";
 import type { Listing } from "../dataset/listing.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
-import type { Geometry } from "../image/preprocessing.ts";
-import type { Preprocessor } from "../image/preprocessor.ts";
 
 /** Facts of the run that a stage may read. */
 export interface RunFacts {
@@ -45,8 +43,6 @@ export interface Photos {
   open(): Promise<DatasetSource>;
   /** Lists them, once. */
   list(): Promise<Listing>;
-  /** Opens the preprocessor, which makes square images of them. */
-  openPreprocessor(geometry: Geometry): Preprocessor | Promise<Preprocessor>;
 }
 
 /** The part of {@linkcode Compute} that a stage may use; the runner checks and closes it. */

@@ -13,6 +13,8 @@ import type { Manifest, ManifestFile } from "../artifact/manifest.ts";
 import type { StageFiles } from "../artifact/stage_files.ts";
 import type { Split } from "../dataset/split.ts";
 import type { StageContext } from "../shards/events.ts";
+import type { Geometry } from "../image/preprocessing.ts";
+import type { Preprocessor } from "../image/preprocessor.ts";
 import type { Devices, Photos, RunFacts } from "./outside.ts";
 
 /** The settings that decide the bytes of a stage, as JSON keeps them. */
@@ -81,6 +83,8 @@ export interface Job<Inputs = StageInputs, Config = WorkConfig>
   readonly inputs: { readonly [Name in keyof Inputs]: Opened<Inputs[Name]> };
   readonly run: RunFacts;
   readonly photos: Photos;
+  /** Opens what makes square images of the photos; its threads are those of the stage before. */
+  openPreprocessor(geometry: Geometry): Preprocessor | Promise<Preprocessor>;
 }
 
 /** The result of making a stage, for the manifest. */

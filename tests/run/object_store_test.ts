@@ -55,7 +55,6 @@ Deno.test("photosOf() lists a folder and a list of an object store", async () =>
   const list = async (data: string) => {
     const none = { pathColumn: null, labelColumn: null, splitColumn: null };
     const listing = await photosOf({ data, ...none }, {
-      nativeJpeg: false,
       signal: new AbortController().signal,
     })
       .list();

@@ -40,20 +40,20 @@ async function index(
   const photos = {
     open: () => Promise.resolve(source),
     list: () => listDataset(source),
-    openPreprocessor: () => ({
-      atOnce: 2,
-      preprocess(bytes: Uint8Array) {
-        const path = pathOf(bytes);
-        decoded.push(path);
-        decodes?.(path);
-        return path.includes("!")
-          ? Promise.reject(new ImageError("it is damaged"))
-          : Promise.resolve(new Uint8Array());
-      },
-      [Symbol.dispose]() {},
-    }),
   };
-  const outside = { photos, config };
+  const openPreprocessor = () => ({
+    atOnce: 2,
+    preprocess(bytes: Uint8Array) {
+      const path = pathOf(bytes);
+      decoded.push(path);
+      decodes?.(path);
+      return path.includes("!")
+        ? Promise.reject(new ImageError("it is damaged"))
+        : Promise.resolve(new Uint8Array());
+    },
+    [Symbol.dispose]() {},
+  });
+  const outside = { photos, openPreprocessor, config };
   const opened = await completeStage(DATASET_INDEX, outside, context);
   const records = [...await opened.readRecords()];
   return {

@@ -29,11 +29,12 @@ export async function index(
   const photos = {
     open: () => Promise.resolve(source),
     list: () => listDataset(source),
-    openPreprocessor: () => ({
-      atOnce: 2,
-      preprocess: () => Promise.resolve(new Uint8Array()),
-      [Symbol.dispose]() {},
-    }),
   };
-  return await completeStage(DATASET_INDEX, { photos, config }, context);
+  const openPreprocessor = () => ({
+    atOnce: 2,
+    preprocess: () => Promise.resolve(new Uint8Array()),
+    [Symbol.dispose]() {},
+  });
+  const outside = { photos, openPreprocessor, config };
+  return await completeStage(DATASET_INDEX, outside, context);
 }

@@ -35,22 +35,23 @@ async function makeTensors(
   const photos = {
     open: () => Promise.resolve(source),
     list: () => listDataset(source),
-    openPreprocessor: (geometry: Geometry) => {
-      const decode = (hung: number[], ms: number) => (bytes: Uint8Array) =>
-        hung.includes(bytes.at(-1)!)
-          ? Promise.reject(new LateImageError(ms))
-          : preprocessImage(bytes, geometry);
-      return {
-        atOnce: 2,
-        preprocess: decode(late, 60_000),
-        again: decode(again, 240_000),
-        [Symbol.dispose]() {},
-      };
-    },
   };
+  const openPreprocessor = (geometry: Geometry) => {
+    const decode = (hung: number[], ms: number) => (bytes: Uint8Array) =>
+      hung.includes(bytes.at(-1)!)
+        ? Promise.reject(new LateImageError(ms))
+        : preprocessImage(bytes, geometry);
+    return {
+      atOnce: 2,
+      preprocess: decode(late, 60_000),
+      again: decode(again, 240_000),
+      [Symbol.dispose]() {},
+    };
+  };
+  const own = { photos, openPreprocessor };
   const config = { shardSize, strict };
-  const index = await completeStage(DATASET_INDEX, { photos }, context);
-  const outside = { photos, config, inputs: { index } };
+  const index = await completeStage(DATASET_INDEX, own, context);
+  const outside = { ...own, config, inputs: { index } };
   return await completeStage(TENSORS, outside, context);
 }
 

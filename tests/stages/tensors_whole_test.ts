@@ -34,13 +34,14 @@ Deno.test("TENSORS goes on past a decoder that hangs for good, and one that cras
     const photos = {
       open: () => Promise.resolve(source),
       list: () => listDataset(source),
-      openPreprocessor: (geometry) => openPool(geometry, { workers: 2, deadline, module }),
     };
+    const openPreprocessor = (geometry) => openPool(geometry, { workers: 2, deadline, module });
+    const outside = { photos, openPreprocessor };
     const context = testContext();
     const config = { shardSize: 2 };
     async function make() {
-      const index = await completeStage(DATASET_INDEX, { photos }, context);
-      return await completeStage(TENSORS, { photos, config, inputs: { index } }, context);
+      const index = await completeStage(DATASET_INDEX, outside, context);
+      return await completeStage(TENSORS, { ...outside, config, inputs: { index } }, context);
     }
     const { streamRejected, manifest } = await make();
     const rejected = await Array.fromAsync(streamRejected());

@@ -18,6 +18,7 @@ import type {
 } from "../../pipeline/stages/outside.ts";
 import {
   definitionOf,
+  type Job,
   type Opened,
   type Stage,
   type WorkConfig,
@@ -37,6 +38,8 @@ export interface TestOutside extends Partial<Devices> {
   split?: Split;
   /** The photos. */
   photos?: Photos;
+  /** What makes squares of them. */
+  openPreprocessor?: Job["openPreprocessor"];
   /** What decides the bytes, in place of what the stage says. */
   decides?: WorkConfig;
 }
@@ -105,7 +108,6 @@ export async function completeStage<S extends Stage>(
   const photos = outside.photos ?? {
     open: missing("photos"),
     list: missing("photos"),
-    openPreprocessor: missing("preprocessor"),
   };
   const facts = { run, split, inputs, photos };
   const backboneDigest = () => Promise.resolve(run.backbone.digest!);
@@ -118,6 +120,7 @@ export async function completeStage<S extends Stage>(
   const artifact = await runStage(work, context, (files) =>
     definition.make({
       ...context,
+      openPreprocessor: outside.openPreprocessor ?? missing("preprocessor"),
       openBackbone: outside.openBackbone ?? missing("backbone"),
       handOn: outside.handOn ?? (() => {}),
       openCompute: outside.openCompute ?? missing("compute"),

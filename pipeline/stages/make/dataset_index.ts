@@ -105,7 +105,7 @@ export async function makeDatasetIndex(
   const found = await collectPhotos(listing, photos, job);
   const { rejected, turned } = found;
   const { geometry } = run.preprocessing;
-  using preprocessor = await job.photos.openPreprocessor(geometry);
+  using preprocessor = await job.openPreprocessor(geometry);
   const tell = (message: string) => emit({ type: "warning", stage, message });
   const { records, classNames } = await completeWhole(
     found.records,
