@@ -18,7 +18,6 @@ export interface EvalOutput {
   run: string;
   /** Split that was evaluated. */
   split: string;
-  /** Samples in it. */
   samples: number;
   /** Share whose most likely class is right. */
   top1: number;

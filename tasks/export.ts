@@ -16,7 +16,6 @@ function requireText(values: TaskContext["values"], name: string): string {
   throw new UsageError(`Cannot export without --${name}`);
 }
 
-/** Reads `--format`. */
 function readFormat(values: TaskContext["values"]): ExportFormatName {
   const text = requireText(values, "format");
   const format = EXPORT_FORMATS.find((name) => name === text);
@@ -50,7 +49,6 @@ function report({ check, files }: ExportResult): string[] {
   ];
 }
 
-/** Exports a run. */
 async function runExport(context: TaskContext): Promise<object> {
   const { values, run, work, cache, reporter, signal } = context;
   const format = readFormat(values);

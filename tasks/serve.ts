@@ -47,7 +47,6 @@ function readCount(
   return readNumber(values, name, isValid, `an integer from ${least}`);
 }
 
-/** Reads the port. */
 function readPort(values: TaskContext["values"]): number | undefined {
   const isPort = (value: number) =>
     Number.isInteger(value) && value >= 0 && value < 2 ** 16;

@@ -5,7 +5,6 @@ import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
-/** Renders one network. */
 function renderNetwork(rows: readonly SummaryRow[], trained: string): string {
   const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);
   const table = renderTable(

@@ -32,7 +32,6 @@ interface Classify {
   map: number | null;
 }
 
-/** A question by its number. */
 type Question = { id: number } & ({ start: Start } | { classify: Classify });
 
 /** The part of a worker's global scope that is used. */

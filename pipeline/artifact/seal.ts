@@ -15,7 +15,6 @@ const ZEROS = "0".repeat(64);
 /** The seal in a text; in strings of JSON, lines do not end. */
 const SEAL = /\n {2}"seal": "([0-9a-f]{64})",\n/;
 
-/** Encodes a text with its seal. */
 export async function encodeSealedText(
   render: (seal: string) => string,
 ): Promise<Uint8Array> {

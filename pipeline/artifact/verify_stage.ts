@@ -25,7 +25,6 @@ export interface FileFault {
   range: readonly [start: number, end: number] | null;
 }
 
-/** A fault of a file of a stage. */
 type Fault = Omit<FileFault, "stage" | "path">;
 
 /** Reads a file to its end. */

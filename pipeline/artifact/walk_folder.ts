@@ -23,7 +23,6 @@ interface WalkOptions {
   prefix: string;
   /** Says whether a name is passed over. */
   isHidden: (name: string) => boolean;
-  /** Pace of the disk. */
   pace: DiskPace;
 }
 

@@ -6,7 +6,6 @@
 import { transpose } from "../numeric/matrices.ts";
 import type { ConvLayer } from "./layers.ts";
 
-/** Sizes of a kernel. */
 type KernelSizes = Pick<ConvLayer, "kernel" | "inChannels" | "outChannels">;
 
 /** Reorders a kernel, F32 `[k, k, in, out]`; returns a copy, F32 `[out, in, k, k]`. */

@@ -118,7 +118,6 @@ export class BatchQueue<Item, Answer> {
     if (this.#waiting.length > 0) this.#beginWait();
   }
 
-  /** Runs a batch and answers its items. */
   async #run(batch: readonly Waiting<Item, Answer>[]): Promise<void> {
     try {
       const answers = await this.#options.run(batch.map(({ item }) => item));

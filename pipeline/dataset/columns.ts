@@ -18,7 +18,6 @@ type NumbersType<T extends Numbers> = {
   readonly BYTES_PER_ELEMENT: number;
 };
 
-/** A column of numbers. */
 export class NumberColumn<T extends Numbers> {
   readonly #type: NumbersType<T>;
   #values: T;

@@ -8,7 +8,6 @@ import type { Uniform } from "../numeric/random.ts";
 import type { Prediction } from "../metrics/prediction.ts";
 import type { EvidenceReason } from "./activation_map.ts";
 
-/** Most mistakes. */
 export const MOST_MISTAKES = 24;
 
 /** Most right predictions. */

@@ -17,7 +17,6 @@ export const EXPORT_FILE = "export.json";
 /** Name of the file that a program keeps locked while it writes a folder. */
 const LOCK = "lock";
 
-/** Refuses a folder. */
 function refuse(folder: string, found: string): never {
   throw new ConfigError(
     `Cannot export to "${folder}" as it must be a new or empty folder, or one of an earlier export: ${found}`,

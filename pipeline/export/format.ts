@@ -51,7 +51,6 @@ export interface ExportedBackbone {
   licence: string;
 }
 
-/** A model that is exported. */
 export interface ExportModel {
   /** What is known of it. */
   facts: ExportFacts;
@@ -76,7 +75,6 @@ export interface ExportAnswers {
   close(): Promise<void>;
 }
 
-/** A format of exports. */
 export interface ExportFormat {
   /** Name of the file that a program opens. */
   readonly file: string;

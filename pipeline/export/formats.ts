@@ -25,7 +25,6 @@ export const EXPORT_FORMATS: readonly ExportFormatName[] = Object.keys(
   FORMATS,
 ) as ExportFormatName[];
 
-/** Loads a format. */
 export function loadFormat(name: ExportFormatName): Promise<ExportFormat> {
   return FORMATS[name]();
 }

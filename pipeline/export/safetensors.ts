@@ -87,7 +87,6 @@ function collectTensors(
   return tensors;
 }
 
-/** Writes the files. */
 async function write(model: ExportModel, folder: FileStore): Promise<void> {
   const { network, head, facts } = model;
   const config: ModelConfig = {

@@ -4,7 +4,6 @@
  * Source: Exif 2.32, section 4.5; TIFF 6.0, section 2.
  */
 
-/** The tag of the orientation. */
 const ORIENTATION_TAG = 0x0112;
 
 /**

@@ -12,7 +12,6 @@ const PRECISION_BITS = 32 - 8 - 2;
 /** Half a level: sums begin with it, so that they are rounded. */
 const HALF = 1 << (PRECISION_BITS - 1);
 
-/** A filter. */
 export interface Filter {
   /** Distance at which it ends, in pixels. */
   support: number;

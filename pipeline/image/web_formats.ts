@@ -142,7 +142,6 @@ export async function loadHeic(): Promise<RgbaDecoder> {
   };
 }
 
-/** Loads the decoder of BMP. */
 export async function loadBmp(): Promise<RgbaDecoder> {
   const { default: bmp } = await import("@cwasm/nsbmp");
   return (bytes) => {

@@ -92,7 +92,6 @@ function addConv(
   if (relu) builder.node("Relu", [summed], name);
 }
 
-/** Adds a layer. */
 function addLayer(
   builder: OnnxBuilder,
   layer: Layer,

@@ -20,7 +20,6 @@ import { OnnxBuilder, type OnnxValue } from "./builder.ts";
 /** Units from which on a layer has more rows than a batch, and its kernel is worth leaving in its place. */
 const WIDE = 256;
 
-/** Name of the gradient of a parameter. */
 export function gradientName(parameter: string): string {
   return `${parameter}.gradient`;
 }

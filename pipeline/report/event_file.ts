@@ -30,7 +30,6 @@ const RGB = 3;
 /** Wire types of protocol buffers. */
 const [VARINT, BYTES, FLOAT] = [0, 2, 5];
 
-/** An image of an event. */
 export interface EventImage {
   /** Width in pixels. */
   width: number;

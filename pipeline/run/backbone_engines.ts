@@ -23,7 +23,6 @@ import { requireWeights } from "./fetch_preset.ts";
  */
 const INT8_WORKERS = { workers: 2 };
 
-/** An engine that is open. */
 interface OpenEngine {
   embedder: Embedder;
   /** The stage it works for. */

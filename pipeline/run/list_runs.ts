@@ -26,7 +26,6 @@ export interface RunSummary {
   backbone: string;
   /** Its latest evaluation; `null` without one. */
   evaluation: {
-    /** The split. */
     split: Split;
     /** Share of its photos whose likeliest class is right. */
     top1: number;

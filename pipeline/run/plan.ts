@@ -111,7 +111,6 @@ const PACKAGES = [
   "imagescript",
 ] as const;
 
-/** Lists versions. */
 export function listVersions(): Record<string, string> {
   const versions = PACKAGES.map((name) => {
     const pinned = project.imports[name];

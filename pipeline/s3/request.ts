@@ -7,7 +7,6 @@ import { sha256 } from "../artifact/digest.ts";
 import type { Access } from "./credentials.ts";
 import { encodeKey, type Location } from "./location.ts";
 
-/** A request. */
 export interface StoreRequest {
   method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
   /** The object; an empty key stands for the bucket. */

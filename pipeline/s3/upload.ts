@@ -62,7 +62,6 @@ class Upload {
     this.#mark = ids.mark;
   }
 
-  /** Begins an upload. */
   static async begin(client: StoreClient, at: Location): Promise<Upload> {
     const mark = crypto.randomUUID();
     const { bytes } = await client.send({

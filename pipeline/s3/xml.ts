@@ -60,7 +60,6 @@ function decodeKey(text: string): string | undefined {
   }
 }
 
-/** An object in a list. */
 export interface ListedObject {
   key: string;
   sizeBytes: number;
@@ -68,7 +67,6 @@ export interface ListedObject {
   modified: string;
 }
 
-/** A page of a list. */
 export interface ListPage {
   objects: ListedObject[];
   /** Prefixes up to the delimiter, each with it at its end. */

@@ -60,7 +60,6 @@ interface WaitingPart {
   starts: number;
 }
 
-/** A worker. */
 interface Worker {
   /** When it is free. */
   freeAt: number;

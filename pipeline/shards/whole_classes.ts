@@ -17,7 +17,6 @@ import type { photoDecoder } from "./decode_photos.ts";
 
 /** How photos are tried. */
 interface WholeOptions {
-  /** Decodes a photo. */
   decode: ReturnType<typeof photoDecoder>;
   /** Classes that are looked at at a time. */
   atOnce: number;

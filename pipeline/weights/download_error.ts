@@ -51,7 +51,6 @@ export class WrongDigestError extends DigestMismatchError {
 
 /** An attempt has failed in a way that the next one may not. */
 export class TransientError extends Error {
-  /** Name of the error. */
   override name = "TransientError";
   /** Least time until the next attempt, as the server asks for. */
   readonly retryAfterMs: number;

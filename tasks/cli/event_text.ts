@@ -3,7 +3,6 @@
 import type { PipelineEvent } from "../../mod.ts";
 import { count } from "./words.ts";
 
-/** An event by its type. */
 type EventOf<Type> = PipelineEvent & { type: Type };
 
 /** Says how embeddings in another precision agree with those in F32. */

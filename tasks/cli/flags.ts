@@ -60,7 +60,6 @@ export const CACHE_FLAG: Flag = flag(
   "Folder of downloaded weights ($XDG_CACHE_HOME/headstart)",
 );
 
-/** The flag that names the run. */
 export const RUN_FLAG: Flag = flag("run", "NAME", "Name of the run (default)");
 
 /** The flags of most tasks on one run. */

@@ -20,7 +20,6 @@ export interface ProgressOptions {
   total: number;
   /** What a unit is, in the plural. */
   unit: string;
-  /** Prints one line. */
   print: (line: string) => void;
 }
 

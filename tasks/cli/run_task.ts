@@ -39,7 +39,6 @@ export interface TaskContext extends ParsedFlags {
   isPart?: boolean;
 }
 
-/** A task. */
 export interface Task {
   /** Name, as in `deno task <name>`; its flags are those of {@linkcode TASK_FLAGS}. */
   name: string;

@@ -49,7 +49,6 @@ class OnnxSlot extends KernelParameter implements HeadSlot<Float32Array> {
   }
 }
 
-/** Reserves the memory of a head. */
 function reserve(shape: HeadShape): KernelMemory {
   const lengths = headTensors(shape).flatMap(({ shape }) =>
     Array<number>(4).fill(shape.reduce((a, b) => a * b))

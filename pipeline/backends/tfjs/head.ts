@@ -59,7 +59,6 @@ class TfjsHead extends DeviceHead<tf.Tensor, Slot> {
     return activation === "relu" ? tf.relu(sums) : sums;
   }
 
-  /** Embeddings as a tensor. */
   #embeddings(values: Float32Array): tf.Tensor2D {
     const { inputs } = this.shape;
     return tf.tensor2d(values, [values.length / inputs, inputs]);
@@ -145,7 +144,6 @@ export interface Slot extends HeadSlot<tf.Tensor> {
 /** Makes a slot from numbers, which are handed over, and their shape. */
 export type SlotClass = new (start: SlotStart, shape: number[]) => Slot;
 
-/** Reads a tensor. */
 async function readTensor(tensor: tf.Tensor): Promise<Float32Array> {
   return await tensor.data() as Float32Array;
 }

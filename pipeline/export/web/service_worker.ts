@@ -2,7 +2,6 @@
  * The service worker: it keeps every file of the page, so that it works offline.
  */
 
-/** A file of the page. */
 export interface PageFile {
   /** Path, relative to the page. */
   path: string;

@@ -65,7 +65,6 @@ function renderCell({ key, isShare, isLoss }: Row, run: ComparedRun): Html {
   return html`<td>${shown} <span class="${mark}">${by}</span>${interval}</td>`;
 }
 
-/** Renders the numbers of all runs. */
 export function renderNumbers({ runs }: Pick<Comparison, "runs">): Html {
   const first = name(runs[0]!.name);
   return renderTable({

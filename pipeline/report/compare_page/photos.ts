@@ -16,7 +16,6 @@ import { renderThumbnail } from "../page/photo.ts";
 /** Photos of a kind that are shown with their picture. */
 export const SHOWN_PHOTOS = 48;
 
-/** Title of each kind of change. */
 const TITLES: Readonly<Record<ChangeKind, string>> = {
   lost: "Right before, wrong now",
   won: "Wrong before, right now",

@@ -59,7 +59,6 @@ function renderCell(row: Row, predicted: number, data: ReportData): Html {
   `;
 }
 
-/** The matrix. */
 function renderMatrix(view: ConfusionView, data: ReportData): Html {
   const { labels } = view;
   const { perClass, confusion } = data.metrics;

@@ -27,7 +27,6 @@ function describe(
   return `${title} from epoch ${first.epoch} to ${last.epoch}: ${train}${validation}; the best epoch is ${best}.`;
 }
 
-/** The numbers of an epoch. */
 function toRow(record: EpochRecord, best: number): TableRow {
   const { epoch, trainLoss, trainAccuracy } = record;
   const { validationLoss, validationAccuracy } = record;

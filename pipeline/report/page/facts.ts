@@ -69,7 +69,6 @@ function renderBackbone(
   });
 }
 
-/** Photos by split. */
 function renderPhotos({ bySplit, rejected }: PhotoCounts): Html {
   const rows = SPLITS.map((split): TableRow => {
     const labels = bySplit[split];

@@ -48,7 +48,6 @@ function renderMessage(message: string): Html {
   return html`${parts}`;
 }
 
-/** A photo of a finding. */
 function renderFindingPhoto(photo: FindingPhoto, data: ReportData): Html {
   const { record, path, split } = photo;
   const label = `Photo of ${photo.class}`;
@@ -57,7 +56,6 @@ function renderFindingPhoto(photo: FindingPhoto, data: ReportData): Html {
   }<p>${name(photo.class)}, ${split}</p>${filePath(path)}</div>`;
 }
 
-/** A finding. */
 function renderFinding(finding: Finding, data: ReportData): Html {
   const { photos, message, acrossSplits } = finding;
   const shown = photos.slice(0, FINDING_PHOTOS);

@@ -48,7 +48,6 @@ function renderExtremes({ perClass }: Metrics): Html | false {
   }) and ${name(worst.name)} worst (${found(worst)}).`;
 }
 
-/** Renders the headline. */
 export function renderHeadline(
   { run, split, metrics, betterBackbone }: ReportData,
 ): Html {

@@ -2,7 +2,6 @@
 
 import { type Html, html } from "./html.ts";
 
-/** A row of a table. */
 export interface TableRow {
   title: Html | string;
   /** The cells: text, or a whole `<td>`. */
@@ -22,7 +21,6 @@ interface TableParts {
   rows: readonly TableRow[];
 }
 
-/** Renders a row. */
 function renderRow({ title, cells, isChosen }: TableRow): Html {
   const values = cells.map((cell) =>
     typeof cell === "string" ? html`<td>${cell}</td>` : cell

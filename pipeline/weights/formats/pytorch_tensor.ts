@@ -10,7 +10,6 @@ import type { Tensor } from "../../artifact/safetensors.ts";
 import type { Dtype } from "../../artifact/safetensors_header.ts";
 import { pytorchError, quote } from "./format_errors.ts";
 
-/** A type of storage. */
 export interface StorageType {
   /** Name, as the pickle has it, without its module. */
   name: string;
@@ -24,7 +23,6 @@ export interface StorageType {
 export interface StorageRef {
   /** Key under which the file has its bytes. */
   key: string;
-  /** Its type. */
   type: StorageType;
   /** Elements it has. */
   size: number;

@@ -3,7 +3,6 @@
 import type { ProfileName } from "../../image/preprocessing.ts";
 import type { VariantName } from "../../backbone/spec.ts";
 
-/** Name of a naming. */
 export type NamingName =
   | "torchvision"
   | "huggingface"
