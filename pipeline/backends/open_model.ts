@@ -15,15 +15,29 @@ import type { LayersParts, ModelFile } from "./model_file.ts";
  * @throws {Error} If it is not a model that onnxruntime runs.
  */
 export async function openOnnxFile(path: string): Promise<ModelFile> {
-  const { permitsNativeCode } = await import("./cpu/runtime.ts");
+  const { loadOnnxRuntime, permitsNativeCode } = await import(
+    "./cpu/runtime.ts"
+  );
   if (!await permitsNativeCode()) {
     throw new BackendUnavailableError(
       "cpu",
       "native code is not permitted, and a model that was not run is not exported",
     );
   }
-  const { openOnnxModel } = await import("./cpu/model_file.ts");
-  return await openOnnxModel(path);
+  const { InferenceSession, Tensor, env } = await loadOnnxRuntime();
+  const session = await InferenceSession.create(path);
+  const [name] = session.inputNames as [string];
+  return {
+    runtime: `onnxruntime-node ${env.versions.node}`,
+    async run(data, shape) {
+      const input = data instanceof Uint8Array
+        ? new Tensor("uint8", data, shape)
+        : new Tensor("float32", data, shape);
+      const { probabilities } = await session.run({ [name]: input });
+      return probabilities!.data as Float32Array;
+    },
+    close: () => session.release(),
+  };
 }
 
 /**

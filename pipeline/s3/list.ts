@@ -10,6 +10,22 @@ import {
   type UnfinishedUpload,
 } from "./xml.ts";
 
+/** Asks for a page of a list of what is below a prefix. */
+async function askPage(
+  client: StoreClient,
+  prefix: Location,
+  query: Record<string, string>,
+): Promise<string> {
+  const { bytes } = await client.send({
+    method: "GET",
+    at: { bucket: prefix.bucket, key: "" },
+    about: prefix,
+    doing: "list",
+    query: { ...query, "encoding-type": "url", prefix: prefix.key },
+  });
+  return new TextDecoder().decode(bytes);
+}
+
 /**
  * Lists the objects whose keys begin with a prefix, by the code points of their keys.
  *
@@ -24,20 +40,12 @@ export async function* listPages(
   delimiter?: string,
 ): AsyncGenerator<ListPage> {
   const ask = async (token?: string) => {
-    const { bytes } = await client.send({
-      method: "GET",
-      at: { bucket: prefix.bucket, key: "" },
-      about: prefix,
-      doing: "list",
-      query: {
-        "list-type": "2",
-        "encoding-type": "url",
-        prefix: prefix.key,
-        ...delimiter && { delimiter },
-        ...token && { "continuation-token": token },
-      },
+    const answer = await askPage(client, prefix, {
+      "list-type": "2",
+      ...delimiter && { delimiter },
+      ...token && { "continuation-token": token },
     });
-    const page = readListPage(new TextDecoder().decode(bytes));
+    const page = readListPage(answer);
     if (page) return page;
     throw new ObjectStoreError(
       `Cannot list "${
@@ -63,19 +71,8 @@ export async function listUploads(
   const found: UnfinishedUpload[] = [];
   let markers: Record<string, string> | undefined = {};
   while (markers !== undefined) {
-    const { bytes } = await client.send({
-      method: "GET",
-      at: { bucket: prefix.bucket, key: "" },
-      about: prefix,
-      doing: "list",
-      query: {
-        uploads: "",
-        "encoding-type": "url",
-        prefix: prefix.key,
-        ...markers,
-      },
-    });
-    const page = readUploads(new TextDecoder().decode(bytes));
+    const answer = await askPage(client, prefix, { uploads: "", ...markers });
+    const page = readUploads(answer);
     found.push(...page.uploads);
     markers = page.next;
   }

@@ -64,8 +64,14 @@ export interface Network {
   dispose(): void;
 }
 
-/** Kernel and bias of a convolution on the backend. */
-type ConvWeights = Pick<ConvTensors, "kernel" | "bias">;
+/** What the layers of a network are on a backend. */
+interface Lowering {
+  /** Uploads the weights of a convolution, once. */
+  upload(layer: ConvLayer): Pick<ConvTensors, "kernel" | "bias">;
+  /** Computes a convolution, with the addition and the relu after it. */
+  conv(layer: ConvLayer, tensors: ConvTensors): tf.Tensor;
+  pool(layer: PoolLayer | GlobalPoolLayer, x: tf.Tensor4D): tf.Tensor;
+}
 
 /** Padding as tfjs has it: by dimension, before and after. */
 type TfPadding = Parameters<typeof tf.maxPool>[3];
@@ -79,7 +85,7 @@ function toTfPadding({ top, bottom, left, right }: Padding): TfPadding {
   return [[0, 0], [top, bottom], [left, right], [0, 0]];
 }
 
-/** Lowers a convolution, with the addition and the relu after it. */
+/** Lowers a convolution. */
 function lowerConv(
   layer: ConvLayer,
   tensors: ConvTensors,
@@ -134,61 +140,73 @@ function planReleases(layers: readonly Layer[]): string[][] {
   return releases;
 }
 
-/** Uploads the weights of the convolutions, once. */
-function uploadWeights(
-  graph: Graph,
-  weights: FoldedWeights,
-): Map<string, ConvWeights> {
-  const tensors = new Map<string, ConvWeights>();
-  for (const layer of graph.layers) {
-    if (layer.kind !== "conv") continue;
-    const { kernel, inChannels, outChannels } = layer;
-    const { weight, bias } = foldedConv(weights, layer);
-    const shape: [number, number, number, number] = [
-      kernel,
-      kernel,
-      inChannels,
-      outChannels,
-    ];
-    tensors.set(layer.name, {
-      kernel: tf.tensor4d(toHwio(weight, layer), shape),
-      bias: tf.tensor1d(bias),
-    });
-  }
-  return tensors;
+/** Uploads the weights of a convolution. */
+function upload(layer: ConvLayer, weights: FoldedWeights) {
+  const { kernel, inChannels, outChannels } = layer;
+  const { weight, bias } = foldedConv(weights, layer);
+  const shape: [number, number, number, number] = [
+    ...[kernel, kernel] as const,
+    ...[inChannels, outChannels] as const,
+  ];
+  return {
+    kernel: tf.tensor4d(toHwio(weight, layer), shape),
+    bias: tf.tensor1d(bias),
+  };
 }
 
 /**
- * Runs layers; see {@linkcode Network.run}.
+ * Makes a network of its layers.
  *
  * An output is freed after its last reader: kept until the end, those of a
  * ResNet-101 at 224 pixels would take more than 100 MB an image.
  *
- * @param lower Computes the output of a layer from those of others, by name.
+ * @returns The network; free it with `dispose`.
  */
-export function runLayers(
+export function makeNetwork(
   layers: readonly Layer[],
-  lower: (layer: Layer, outputs: Map<string, tf.Tensor>) => tf.Tensor,
-  makePixels: () => tf.Tensor4D,
-): tf.Tensor {
+  { upload, conv, pool }: Lowering,
+): Network {
+  const tensors = new Map(
+    layers.filter((layer) => layer.kind === "conv")
+      .map((layer) => [layer.name, upload(layer)]),
+  );
   const releases = planReleases(layers);
-  const before = tf.memory().numTensors;
-  // The outer tidy frees everything where a layer throws.
-  const result = tf.tidy(() => {
-    const outputs = new Map<string, tf.Tensor>([["input", makePixels()]]);
-    layers.forEach((layer, i) => {
-      outputs.set(layer.name, tf.tidy(() => lower(layer, outputs)));
-      for (const name of releases[i]!) outputs.get(name)!.dispose();
-    });
-    return outputs.get(layers.at(-1)!.name)!;
-  });
-  const leaked = tf.memory().numTensors - before - 1;
-  if (leaked !== 0) {
-    throw new Error(
-      `Cannot run the network as no tensor may be left: ${leaked} were`,
-    );
-  }
-  return result;
+  const lower = (layer: Layer, outputs: Map<string, tf.Tensor>) => {
+    const x = outputs.get(layer.input) as tf.Tensor4D;
+    if (layer.kind !== "conv") return pool(layer, x);
+    const shortcut = layer.add
+      ? outputs.get(layer.add) as tf.Tensor4D
+      : undefined;
+    return conv(layer, { x, shortcut, ...tensors.get(layer.name)! });
+  };
+  return {
+    run(makePixels) {
+      const before = tf.memory().numTensors;
+      // The outer tidy frees everything where a layer throws.
+      const result = tf.tidy(() => {
+        const outputs = new Map<string, tf.Tensor>([["input", makePixels()]]);
+        layers.forEach((layer, i) => {
+          outputs.set(layer.name, tf.tidy(() => lower(layer, outputs)));
+          for (const name of releases[i]!) outputs.get(name)!.dispose();
+        });
+        return outputs.get(layers.at(-1)!.name)!;
+      });
+      const leaked = tf.memory().numTensors - before - 1;
+      if (leaked !== 0) {
+        throw new Error(
+          `Cannot run the network as no tensor may be left: ${leaked} were`,
+        );
+      }
+      return result;
+    },
+    dispose() {
+      for (const { kernel, bias } of tensors.values()) {
+        kernel.dispose();
+        bias.dispose();
+      }
+      tensors.clear();
+    },
+  };
 }
 
 /**
@@ -202,27 +220,9 @@ export function buildNetwork(
   weights: FoldedWeights,
   convolve?: Convolve,
 ): Network {
-  const { layers } = graph;
-  const tensors = uploadWeights(graph, weights);
-
-  function lower(layer: Layer, outputs: Map<string, tf.Tensor>): tf.Tensor {
-    const x = outputs.get(layer.input) as tf.Tensor4D;
-    if (layer.kind !== "conv") return lowerPool(layer, x);
-    const shortcut = layer.add
-      ? outputs.get(layer.add) as tf.Tensor4D
-      : undefined;
-    const { kernel, bias } = tensors.get(layer.name)!;
-    return lowerConv(layer, { x, kernel, bias, shortcut }, convolve);
-  }
-
-  return {
-    run: (makePixels) => runLayers(layers, lower, makePixels),
-    dispose() {
-      for (const { kernel, bias } of tensors.values()) {
-        kernel.dispose();
-        bias.dispose();
-      }
-      tensors.clear();
-    },
-  };
+  return makeNetwork(graph.layers, {
+    upload: (layer) => upload(layer, weights),
+    conv: (layer, tensors) => lowerConv(layer, tensors, convolve),
+    pool: lowerPool,
+  });
 }

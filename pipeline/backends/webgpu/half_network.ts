@@ -6,8 +6,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { foldedConv, type FoldedWeights } from "../../backbone/fold.ts";
 import { toHwio } from "../../backbone/kernel_order.ts";
-import type { ConvLayer, Graph, Layer } from "../../backbone/layers.ts";
-import { lowerPool, type Network, runLayers } from "../tfjs/forward.ts";
+import type { ConvLayer, Graph } from "../../backbone/layers.ts";
+import { lowerPool, makeNetwork, type Network } from "../tfjs/forward.ts";
 import { halfConv, halfPool } from "./kernels.ts";
 import { toHalves } from "./halves.ts";
 
@@ -56,35 +56,17 @@ export function buildHalfNetwork(
   weights: FoldedWeights,
 ): Network {
   const { layers } = graph;
-  const convolutions = layers.filter((layer) => layer.kind === "conv");
-  const tensors = new Map(
-    convolutions.map((layer) => [layer.name, upload(layer, weights)]),
-  );
   // What leaves the GPU, or is averaged before it does, is not rounded.
   const pool = layers.find(({ kind }) => kind === "avgpool");
   const last = pool?.input ?? layers.at(-1)!.name;
-
-  function lower(layer: Layer, outputs: Map<string, tf.Tensor>): tf.Tensor {
-    const x = outputs.get(layer.input) as tf.Tensor4D;
-    if (layer.kind === "avgpool") return lowerPool(layer, x);
-    if (layer.kind === "maxpool") return halfPool(x, layer);
-    const shortcut = layer.add
-      ? outputs.get(layer.add) as tf.Tensor4D
-      : undefined;
-    const { stride, padding: { top, left }, size, relu } = layer;
-    const halfResult = layer.name !== last;
-    const shape = { stride, top, left, size, relu, halfResult };
-    return halfConv({ x, shortcut, ...tensors.get(layer.name)! }, shape);
-  }
-
-  return {
-    run: (makePixels) => runLayers(layers, lower, makePixels),
-    dispose() {
-      for (const { kernel, bias } of tensors.values()) {
-        kernel.dispose();
-        bias.dispose();
-      }
-      tensors.clear();
+  return makeNetwork(layers, {
+    upload: (layer) => upload(layer, weights),
+    conv(layer, tensors) {
+      const { stride, padding: { top, left }, size, relu } = layer;
+      const halfResult = layer.name !== last;
+      return halfConv(tensors, { stride, top, left, size, relu, halfResult });
     },
-  };
+    pool: (layer, x) =>
+      layer.kind === "maxpool" ? halfPool(x, layer) : lowerPool(layer, x),
+  });
 }
