@@ -9,7 +9,7 @@ import { concat } from "@std/bytes/concat";
 import type { Sha256 } from "./sha256.ts";
 
 /** Bytes that `crypto.subtle` digests in the time of a call. */
-const CALL_BYTES = 2 ** 15;
+const CALL_BYTES = 2 ** 16;
 
 /** Bytes that `crypto.subtle` may still digest. */
 let quota = 2 ** 23;
