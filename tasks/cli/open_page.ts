@@ -12,14 +12,7 @@ import type { TaskContext } from "./run_task.ts";
 import { insideWork } from "./user_path.ts";
 
 /** A program and its arguments. */
-export type OpenCommand = [program: string, ...args: string[]];
-
-/**
- * Runs a program.
- *
- * @returns Why it failed; `undefined` if it did not.
- */
-export type RunProgram = (command: OpenCommand) => Promise<string | undefined>;
+type OpenCommand = [program: string, ...args: string[]];
 
 /**
  * Time in which a program that cannot open a page says so, in milliseconds.
@@ -53,7 +46,11 @@ export function openCommand(
   }
 }
 
-/** Starts a program that keeps running after it was started without an error. */
+/**
+ * Starts a program, which may keep running.
+ *
+ * @returns Why it failed; `undefined` if it did not.
+ */
 async function runProgram(command: OpenCommand): Promise<string | undefined> {
   const [program, ...args] = command;
   try {
@@ -91,7 +88,6 @@ async function runProgram(command: OpenCommand): Promise<string | undefined> {
 export async function openPage(
   { reporter, work, values }: Pick<TaskContext, "reporter" | "work" | "values">,
   page: string | null,
-  run: RunProgram = runProgram,
 ): Promise<void> {
   if (values.open !== true) return;
   if (page === null) {
@@ -101,7 +97,7 @@ export async function openPage(
   const path = insideWork(work, page);
   const failure = isLocation(work)
     ? "a browser opens no page of an object store"
-    : await run(openCommand(Deno.build.os, path));
+    : await runProgram(openCommand(Deno.build.os, path));
   if (failure === undefined) return;
   reporter.line(
     `  warning: ${printable(failure)}: open ${printable(path)} yourself`,
