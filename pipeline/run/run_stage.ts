@@ -4,7 +4,6 @@
  */
 
 import { Artifact } from "../artifact/artifact.ts";
-import type { Damage } from "../artifact/damage.ts";
 import type { Work } from "../artifact/fingerprint.ts";
 import { MANIFEST, type Manifest } from "../artifact/manifest.ts";
 import { StageFiles } from "../artifact/stage_files.ts";
@@ -64,16 +63,6 @@ async function lockStage(
   }
 }
 
-/** Says what is wrong with a complete stage. */
-async function findDamage(
-  files: StageFiles,
-  manifest: Manifest,
-  context: StageContext,
-): Promise<Damage[]> {
-  const { verify: everyByte = false } = context;
-  return await files.check(manifest, { everyByte });
-}
-
 /** Returns the manifest of a stage that is complete and whole; removes what is damaged, and the manifest with it. */
 async function keepComplete(
   files: StageFiles,
@@ -82,7 +71,8 @@ async function keepComplete(
   const { stage } = files.work;
   const manifest = await readManifest(files, context);
   if (manifest === undefined) return undefined;
-  const damage = await findDamage(files, manifest, context);
+  const { verify: everyByte = false } = context;
+  const damage = await files.check(manifest, { everyByte });
   if (damage.length === 0) return manifest;
   await files.remove(MANIFEST);
   for (const { path, reason } of damage) {
@@ -103,7 +93,8 @@ export async function findComplete(
 ): Promise<Manifest | undefined> {
   const manifest = await files.manifest().catch(() => undefined);
   if (manifest === undefined) return undefined;
-  const damage = await findDamage(files, manifest, context);
+  const { verify: everyByte = false } = context;
+  const damage = await files.check(manifest, { everyByte });
   return damage.length === 0 ? manifest : undefined;
 }
 
