@@ -62,6 +62,13 @@ export interface EmbedderOptions {
    * @default the number of cores, at most 8, on `wasm`; one on `cpu`
    */
   workers?: number | undefined;
+  /**
+   * Returns whether `cpu` may block this thread for a moment: a single image is then
+   * embedded in it, if that takes no longer than some messages to a worker.
+   *
+   * @default never
+   */
+  mayBlock?: (() => boolean) | undefined;
 }
 
 /** A device that trains heads and multiplies matrices, in this thread. */

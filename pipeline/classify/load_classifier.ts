@@ -58,7 +58,7 @@ export async function openBackbone(
   options: Pick<ClassifierOptions, "engine" | "heatmaps"> & EmbedderOptions,
 ): Promise<Embedder> {
   const { parts } = run;
-  const { engine, heatmaps, batchSize } = options;
+  const { engine, heatmaps, batchSize, mayBlock } = options;
   const read = async () => {
     const network = await readRunBackbone(run, model);
     const graph = heatmaps ? withoutPool(network.graph) : network.graph;
@@ -68,7 +68,7 @@ export async function openBackbone(
   const { opened, notes } = await openEmbedder(
     choice,
     { ...model.arithmetic, read },
-    { batchSize },
+    { batchSize, mayBlock },
   );
   const { name, description } = opened;
   const stage = "classifier";

@@ -36,6 +36,8 @@ export interface LoadOptions
   batchSize?: number | undefined;
   /** Returns the most photos of the next batch, if fewer than the backbone takes at a time. */
   most: () => number;
+  /** Returns whether an engine may block this thread for a photo. */
+  mayBlock: () => boolean;
   /** How long a batch waits for more photos while the device works, in milliseconds. */
   waitMs: number;
   /** Decodes photos. */
@@ -143,10 +145,10 @@ export async function loadServed(
   const version = await nameVersion(workspace, run.parts.file) ?? "none";
   const model = await readTrainedModel(run);
   const temperature = chooseTemperature(options.temperature, model);
-  const { engine, batchSize } = options;
+  const { engine, batchSize, mayBlock } = options;
   const key = backboneKey(model, options, run);
   const open = () =>
-    openBackbone(run, model, { engine, batchSize, heatmaps: true });
+    openBackbone(run, model, { engine, batchSize, heatmaps: true, mayBlock });
   const embedder = await backbones.open(key, open);
   const preprocessor = decoders.open(model.preprocessing.geometry);
   const classifier = new Classifier({

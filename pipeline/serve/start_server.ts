@@ -89,6 +89,8 @@ export async function startServer(
       cache,
       onEvent,
       waitMs,
+      // Nobody else is kept waiting by it.
+      mayBlock: () => admission.photos === 1,
       most: () => admission.photosIn(BATCH_MS),
       decoders,
       backbones,

@@ -113,6 +113,7 @@ export function startOurs(
   const own = ["--work", work, "--port", "0", "--engine", "cpu", "--quiet"];
   return start("headstart", [
     "-P=serve",
+    "--v8-flags=--max-semi-space-size=4",
     "tasks/confined.ts",
     "serve",
     ...own,

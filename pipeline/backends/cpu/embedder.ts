@@ -8,10 +8,15 @@ import {
   type EmbedderOptions,
   readComing,
 } from "../backend.ts";
-import { embedInBatches, requirePositive } from "../batches.ts";
+import {
+  type BatchRunner,
+  embedInBatches,
+  requirePositive,
+} from "../batches.ts";
+import { BackendUnavailableError } from "../../errors.ts";
 import { startEmbedWorker, workerRunner } from "../embed_worker.ts";
 import type { WorkerClient } from "../../workers/calls.ts";
-import { isSmall } from "./small.ts";
+import { isQuick, isSmall } from "./small.ts";
 import type { CpuService } from "./worker.ts";
 
 /**
@@ -49,6 +54,24 @@ async function loadIntegers(
   return encoded.description;
 }
 
+/** Loads a copy of a backbone into this thread, whose worker has passed the test. */
+async function openHere(backbone: Backbone): Promise<BatchRunner> {
+  const { weights } = backbone;
+  const values = weights.values.slice();
+  const copy = { ...backbone, weights: { ...weights, values } };
+  // No other task of this thread needs it.
+  const { encodeForOnnx, openOnnxSession } = await import("./session.ts");
+  const embed = await openOnnxSession(await encodeForOnnx(copy));
+  return async (images, views) => {
+    try {
+      return await embed({ images, views });
+    } catch (cause) {
+      const reason = `it has failed: ${(cause as Error).message}`;
+      throw new BackendUnavailableError("cpu", reason, { cause });
+    }
+  };
+}
+
 /** Frees the weights of a backbone. */
 function freeBackbone({ weights }: Backbone): void {
   freeBytes(weights.values);
@@ -63,7 +86,7 @@ export async function openEmbedder(
   coming: ComingBackbone,
   options: EmbedderOptions = {},
 ): Promise<Embedder> {
-  const { batchSize = DEFAULT_BATCH_SIZE, workers = 1 } = options;
+  const { batchSize = DEFAULT_BATCH_SIZE, workers = 1, mayBlock } = options;
   requirePositive("cpu", { batchSize, workers });
   const client = startClient();
   const clients = [client];
@@ -80,6 +103,9 @@ export async function openEmbedder(
       throw error;
     }
     const backbone = await reading;
+    const own = mayBlock && isQuick(backbone.graph)
+      ? await openHere(backbone)
+      : undefined;
     isGiven = true;
     // For a small network calls take longer than what they divide.
     if (backbone.ranges && !isSmall(backbone.graph)) {
@@ -88,14 +114,14 @@ export async function openEmbedder(
     }
     if (clients.length > 1) {
       const description = await loadIntegers(clients, backbone);
-      return { backbone, description };
+      return { backbone, description, own };
     }
     const { buffer } = backbone.weights.values;
     const input = { backbone, batchSize };
     const description = await client.call("start", input, [buffer]);
-    return { backbone, description };
+    return { backbone, description, own };
   };
-  const { backbone, description } = await open().catch((error) => {
+  const { backbone, description, own } = await open().catch((error) => {
     close();
     if (!isGiven) throw error;
     // No reason to take another backend: it would have no weights.
@@ -117,7 +143,11 @@ export async function openEmbedder(
     description,
     embeddingSize: size,
     batchSize,
-    embed: (images, request) => embedInBatches(images, request, shape, runners),
+    embed(images, request) {
+      const isHere = own && request.count === 1 && mayBlock?.();
+      const chosen = isHere ? [own] : runners;
+      return embedInBatches(images, request, shape, chosen);
+    },
     close() {
       close();
       return Promise.resolve();

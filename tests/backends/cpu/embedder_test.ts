@@ -139,3 +139,28 @@ Deno.test({
     assertEquals(started, 1);
   },
 });
+
+Deno.test.each([
+  ["F32", (backbone: Backbone) => backbone],
+  ["8 bits", inIntegers],
+])("openEmbedder() embeds one image in a thread that it may block, in %s", {
+  ignore: !HAS_NATIVE_CODE,
+}, async (_, change) => {
+  const images = noise(2, smallBackbone().graph.imageSize);
+  const one = images.slice(0, images.length / 2);
+  const [views, count] = [["plain"], 1] as const;
+  using watched = watchWorkers();
+  let mayBlock = false;
+  const options = { mayBlock: () => mayBlock };
+  const backbone = change(smallBackbone());
+  await withEmbedder("cpu", backbone, options, async (engine) => {
+    const expected = await engine.embed(one, { count, views });
+    assertEquals(watched.seen().embeds.length, 1);
+    mayBlock = true;
+    assertEquals(await engine.embed(one, { count, views }), expected);
+    assertEquals(watched.seen().embeds.length, 1);
+    const both = await engine.embed(images, { count: 2, views });
+    assertEquals(both.slice(0, expected.length), expected);
+    assertEquals(watched.seen().embeds.length, 2);
+  });
+});
