@@ -1,10 +1,38 @@
 /**
- * Opening model files in the runtimes that they are for. A runtime loads when a
- * file is opened.
+ * Model files in the runtimes that they are for, as other programs run them. A
+ * runtime loads when a file is opened.
  */
 
 import { BackendUnavailableError } from "../errors.ts";
-import type { LayersParts, ModelFile } from "./model_file.ts";
+
+/** A model file in its runtime. */
+export interface ModelFile {
+  /** Name and version of the runtime. */
+  readonly runtime: string;
+  /**
+   * Runs a batch.
+   *
+   * @returns The probabilities, F32 `[n, C]`.
+   */
+  run(data: Uint8Array | Float32Array, shape: number[]): Promise<Float32Array>;
+  /** Frees the model. */
+  close(): Promise<void>;
+}
+
+/** A LayersModel of tfjs, as its parts. */
+export interface LayersParts {
+  /** What `modelTopology` of `model.json` holds. */
+  modelTopology: object;
+  /** The weights, in the order of their bytes: entries of a `weightsManifest`. */
+  weightSpecs: readonly {
+    name: string;
+    shape: number[];
+    dtype: "float32";
+    quantization?: { dtype: "float16"; original_dtype: "float32" };
+  }[];
+  /** The bytes, which may be cut anywhere. */
+  weightData: ArrayBuffer[];
+}
 
 /**
  * Opens an ONNX model in onnxruntime.

@@ -8,7 +8,7 @@
 import { FileStore } from "../artifact/file_store.ts";
 import { freeBytes } from "../artifact/free_bytes.ts";
 import type { Store } from "../artifact/store.ts";
-import type { LayersParts } from "../backends/model_file.ts";
+import type { LayersParts } from "../backends/open_model.ts";
 import { openWeights } from "../weights/mod.ts";
 import { startWorker } from "../workers/calls.ts";
 import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";

@@ -1,7 +1,6 @@
 /** What the formats `tfjs` and `keras` answer: both are LayersModels. */
 
-import type { LayersParts } from "../backends/model_file.ts";
-import { openLayersModel } from "../backends/open_model.ts";
+import { type LayersParts, openLayersModel } from "../backends/open_model.ts";
 import type { ExportAnswers, ExportFacts } from "./format.ts";
 
 /** Opens a LayersModel whose input is the square of a photo. */

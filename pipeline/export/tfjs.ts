@@ -2,7 +2,7 @@
 
 import { FileStore } from "../artifact/file_store.ts";
 import type { Store } from "../artifact/store.ts";
-import type { LayersParts } from "../backends/model_file.ts";
+import type { LayersParts } from "../backends/open_model.ts";
 import type { ExportFacts, ExportFormat, ExportModel } from "./format.ts";
 import {
   KERAS_VERSION,

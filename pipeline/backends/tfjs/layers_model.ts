@@ -1,7 +1,7 @@
 /** A LayersModel in plain tfjs, as another program runs it. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { LayersParts, ModelFile } from "../model_file.ts";
+import type { LayersParts, ModelFile } from "../open_model.ts";
 import { startWasm } from "../wasm/device.ts";
 
 /** Opens a LayersModel; see `openLayersModel`. */
