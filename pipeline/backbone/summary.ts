@@ -31,7 +31,6 @@ function countParameters(layer: Layer, bias: boolean): number {
   return perChannel * outChannels;
 }
 
-/** Says what a layer is. */
 function describeKind(layer: Layer): string {
   if (layer.kind === "avgpool") return "global average pool";
   const { kernel, stride } = layer;

@@ -42,7 +42,6 @@ function quotas(count: number, { validation, test }: HoldOut): number[] {
   return left;
 }
 
-/** What a draw is made of. */
 export interface DrawOptions {
   /** The shares to hold out. */
   holdOut: HoldOut;

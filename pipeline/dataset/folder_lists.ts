@@ -14,7 +14,6 @@ import { parseSplit, type Split } from "./split.ts";
 /** Names of the list of a folder, the first that is there is taken. */
 const NAMES = ["metadata.csv", "metadata.jsonl", "metadata.parquet"];
 
-/** A list, and the folder that it is in. */
 export interface FolderList {
   /** Path of the list. */
   path: string;

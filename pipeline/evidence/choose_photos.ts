@@ -13,7 +13,6 @@ export const MOST_MISTAKES = 24;
 /** Most right predictions. */
 export const MOST_RIGHT = 12;
 
-/** A photo that was chosen. */
 export interface ChosenPhoto {
   prediction: Prediction;
   reason: EvidenceReason;

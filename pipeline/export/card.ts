@@ -21,7 +21,6 @@ const HUB_LICENCES: Readonly<Record<string, string>> = {
   "Apache-2.0": "apache-2.0",
 };
 
-/** Writes a share as percent. */
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
@@ -97,7 +96,6 @@ function listLimits({ metrics, split, half }: ExportFacts): string[] {
   ];
 }
 
-/** How the export was checked. */
 function describeCheck({ agreement, runtime, half }: ExportCheck): string {
   const { photos, sameTop1, largestDifference } = agreement;
   const same =
@@ -144,7 +142,6 @@ export interface CardFacts {
   /** The model. */
   facts: ExportFacts;
   format: ExportFormat;
-  /** How the export was checked. */
   check: ExportCheck;
 }
 

@@ -23,7 +23,6 @@ import type { Opened, Stage } from "../stages/stage.ts";
 import { TENSORS } from "../stages/tensors.ts";
 import type { ExportedBackbone } from "./format.ts";
 
-/** A run that was evaluated. */
 export interface EvaluatedRun {
   /** The head and all that belongs to it. */
   model: TrainedModel;

@@ -23,7 +23,6 @@ export type ImageFormat =
   | "bmp"
   | "tiff";
 
-/** What the header of an image says. */
 export interface ImageHeader {
   /** Format of the file. */
   format: ImageFormat;

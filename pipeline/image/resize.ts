@@ -96,7 +96,6 @@ export interface Size {
   height: number;
 }
 
-/** What a resize makes. */
 export interface ResizeOptions {
   /** Size of the whole resized image. */
   size: Size;

@@ -22,7 +22,6 @@ const MOST_SAMPLES = 8;
 /** Most pixels that a byte can stand for: Deflate of one level gives some 1000. */
 const MOST_PIXELS_A_BYTE = 1100;
 
-/** What the header of a TIFF says. */
 export interface TiffHeader {
   width: number;
   height: number;

@@ -53,7 +53,6 @@ function readSize({ kind, data }: Chunk) {
   return undefined;
 }
 
-/** What the header of a WebP says. */
 export interface WebpHeader {
   width: number;
   height: number;
@@ -90,7 +89,6 @@ export interface WebpFrame {
   bytes: Uint8Array;
 }
 
-/** Writes a chunk. */
 function encodeChunk({ kind, data }: Chunk): Uint8Array {
   const bytes = new Uint8Array(8 + data.length + data.length % 2);
   bytes.set([...kind].map((c) => c.charCodeAt(0)));

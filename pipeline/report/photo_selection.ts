@@ -20,7 +20,6 @@ function byLoss(a: Prediction, b: Prediction): number {
   return b.loss - a.loss;
 }
 
-/** Returns the class that was predicted. */
 export function predictedClass({ top5 }: Pick<Prediction, "top5">): string {
   return top5[0]!.class;
 }

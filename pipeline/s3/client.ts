@@ -187,7 +187,6 @@ export class StoreClient {
     }
   }
 
-  /** Says that a request has failed. */
   #fail({ doing, at, about = at }: StoreRequest, reason: string) {
     return new ObjectStoreError(
       `Cannot ${doing} "${formatLocation(about)}" as ${reason}`,

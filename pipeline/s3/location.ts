@@ -68,7 +68,6 @@ export function parseLocation(text: string, setting: string): Location {
   return { bucket, key };
 }
 
-/** Writes a location. */
 export function formatLocation({ bucket, key }: Location): string {
   return SCHEME + (key === "" ? bucket : `${bucket}/${key}`);
 }

@@ -41,7 +41,6 @@ function readTime(text: string): number {
 
 /** All objects whose keys begin with a prefix, with the methods of {@linkcode Store}. */
 export class S3Store implements Store, Disposable {
-  /** Where it is. */
   readonly location: Location;
   readonly #client: StoreClient;
   readonly #spool = new Spool();

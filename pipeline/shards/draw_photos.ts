@@ -6,7 +6,6 @@ import { type PixelSource, readPixels } from "./pixels.ts";
 /** Most shards that are read: of a large dataset a small part. */
 const MOST_SHARDS = 16;
 
-/** Some photos. */
 export interface DrawnPhotos {
   count: number;
   /** U8 `[count, S, S, 3]`, RGB. */

@@ -73,7 +73,6 @@ async function keepIfWhole(
   return { entry, records, metadata, isKept: true };
 }
 
-/** Writes a shard that was made. */
 async function writeShard(
   files: StageFiles,
   { path }: ShardJob,

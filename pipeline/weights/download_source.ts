@@ -29,7 +29,6 @@ export interface FileDigests {
 /** Most bytes of a file: ten times the largest published one, a ResNet-101 in F32. */
 export const MAX_BYTES: number = 2 * 1024 ** 3;
 
-/** Digits of a whole SHA-256. */
 const SHA256_DIGITS = 64;
 
 /**

@@ -1,6 +1,5 @@
 /** The line of a progress bar with its sparkline, fitted to the width of the terminal. */
 
-/** What a bar says. */
 export interface BarState {
   /** What is being done. */
   title: string;
@@ -20,7 +19,6 @@ export interface BarState {
   history: readonly number[];
 }
 
-/** Most and least cells of the bar. */
 const BAR_CELLS = { most: 24, least: 8 };
 
 /** Least blocks of numbers that say something. */

@@ -73,7 +73,6 @@ async function openGpu(gpu: GpuAdapter): Promise<Device> {
   return state;
 }
 
-/** Finds a GPU and opens it. */
 async function openFirstGpu(): Promise<Device> {
   const gpu = await findGpuAdapter();
   if (gpu) return await openGpu(gpu);

@@ -64,7 +64,6 @@ function renderClasses(pair: ComparedPair, first: string): Html | false {
   });
 }
 
-/** Lists names. */
 function renderNames(names: readonly string[]): Html[] {
   return names.map((one, i) => html`${i > 0 && ", "}${name(one)}`);
 }

@@ -14,7 +14,6 @@ const WORKER = new URL("./worker.ts", import.meta.url);
 /** What a function of a worker is given. */
 type Input<Name extends keyof PhotoService> = Parameters<PhotoService[Name]>[0];
 
-/** Returns the arrays of an input. */
 function arraysOf(input: Input<keyof PhotoService>): Uint8Array[] {
   if ("bytes" in input) return [input.bytes];
   const tensors = "tensors" in input ? Object.values(input.tensors) : [];
@@ -32,7 +31,6 @@ function mayWait(input: Input<keyof PhotoService>): boolean {
 /** Longest step in which the time of a photo is counted, in milliseconds: while this program is suspended, it loses one at most. */
 const STEP_MS = 1000;
 
-/** What workers are for. */
 interface WorkersOptions {
   /** Most workers. */
   workers: number;

@@ -39,7 +39,6 @@ export interface PhotoService {
   preprocess(photo: Photo): Promise<Uint8Array>;
   /** Decodes a photo to look at. */
   show(photo: Photo): Promise<ShownImage>;
-  /** Makes the file of a shard. */
   seal(shard: Shard, transfer: Transferable[]): Promise<SealedFile>;
 }
 

@@ -8,7 +8,6 @@
 import { decodeVarint, toUnsigned } from "./protobuf_varint.ts";
 import { checkpointError } from "./format_errors.ts";
 
-/** A key and its value. */
 export type TableEntry = [key: Uint8Array, value: Uint8Array];
 
 /**

@@ -22,7 +22,6 @@ const IN_ZIP64 = 0xffffffff;
 /** Number of the zip64 field among the extra fields. */
 const ZIP64_TAG = 1;
 
-/** Where the directory is. */
 export interface ZipDirectory {
   /** First byte, from the start of the file. */
   start: number;
