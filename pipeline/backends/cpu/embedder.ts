@@ -1,4 +1,4 @@
-/** The backbone on `cpu`: onnxruntime, in a worker. */
+/** The backbone on `cpu`: onnxruntime, in a worker; a quick one also in this thread, if it may be blocked. */
 
 import { freeBytes } from "../../artifact/free_bytes.ts";
 import { type Backbone, rowLength } from "../../backbone/fold.ts";
@@ -54,22 +54,36 @@ async function loadIntegers(
   return encoded.description;
 }
 
+/** A backbone in this thread. */
+interface Own {
+  run: BatchRunner;
+  /** Frees it. */
+  release(): Promise<void>;
+}
+
 /** Loads a copy of a backbone into this thread, whose worker has passed the test. */
-async function openHere(backbone: Backbone): Promise<BatchRunner> {
+async function openHere(backbone: Backbone): Promise<Own> {
   const { weights } = backbone;
   const values = weights.values.slice();
-  const copy = { ...backbone, weights: { ...weights, values } };
-  // No other task of this thread needs it.
-  const { encodeForOnnx, openOnnxSession } = await import("./session.ts");
-  const embed = await openOnnxSession(await encodeForOnnx(copy));
-  return async (images, views) => {
-    try {
-      return await embed({ images, views });
-    } catch (cause) {
-      const reason = `it has failed: ${(cause as Error).message}`;
-      throw new BackendUnavailableError("cpu", reason, { cause });
-    }
-  };
+  try {
+    const copy = { ...backbone, weights: { ...weights, values } };
+    // No other task of this thread needs it.
+    const { encodeForOnnx, openOnnxSession } = await import("./session.ts");
+    const { embed, release } = await openOnnxSession(await encodeForOnnx(copy));
+    return {
+      async run(images, views) {
+        try {
+          return await embed({ images, views });
+        } catch (cause) {
+          const reason = `it has failed: ${(cause as Error).message}`;
+          throw new BackendUnavailableError("cpu", reason, { cause });
+        }
+      },
+      release,
+    };
+  } finally {
+    freeBytes(values);
+  }
 }
 
 /** Frees the weights of a backbone. */
@@ -90,22 +104,25 @@ export async function openEmbedder(
   requirePositive("cpu", { batchSize, workers });
   const client = startClient();
   const clients = [client];
-  const close = () => clients.forEach((client) => client.terminate());
+  let own: Own | undefined;
+  const close = async () => {
+    clients.forEach((client) => client.terminate());
+    await own?.release();
+  };
   let isGiven = false;
   const open = async () => {
     const reading = readComing(coming);
     try {
       // Before the weights are handed over, so that another backend may have them.
       await Promise.all([client.call("test", undefined), reading]);
+      const backbone = await reading;
+      if (mayBlock && isQuick(backbone)) own = await openHere(backbone);
     } catch (error) {
       // The next backend reads them anew: there may be no memory for both.
       if ("read" in coming) await reading.then(freeBackbone, () => {});
       throw error;
     }
     const backbone = await reading;
-    const own = mayBlock && isQuick(backbone.graph)
-      ? await openHere(backbone)
-      : undefined;
     isGiven = true;
     // For a small network calls take longer than what they divide.
     if (backbone.ranges && !isSmall(backbone.graph)) {
@@ -114,15 +131,15 @@ export async function openEmbedder(
     }
     if (clients.length > 1) {
       const description = await loadIntegers(clients, backbone);
-      return { backbone, description, own };
+      return { backbone, description };
     }
     const { buffer } = backbone.weights.values;
     const input = { backbone, batchSize };
     const description = await client.call("start", input, [buffer]);
-    return { backbone, description, own };
+    return { backbone, description };
   };
-  const { backbone, description, own } = await open().catch((error) => {
-    close();
+  const { backbone, description } = await open().catch(async (error) => {
+    await close();
     if (!isGiven) throw error;
     // No reason to take another backend: it would have no weights.
     throw new Error((error as Error).message, { cause: error });
@@ -144,13 +161,11 @@ export async function openEmbedder(
     embeddingSize: size,
     batchSize,
     embed(images, request) {
-      const isHere = own && request.count === 1 && mayBlock?.();
-      const chosen = isHere ? [own] : runners;
+      const chosen = own && request.count === 1 && mayBlock?.()
+        ? [own.run]
+        : runners;
       return embedInBatches(images, request, shape, chosen);
     },
-    close() {
-      close();
-      return Promise.resolve();
-    },
+    close,
   };
 }

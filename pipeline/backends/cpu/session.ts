@@ -115,29 +115,38 @@ export async function encodeForOnnx(
   };
 }
 
+/** A backbone that is loaded. */
+interface OnnxBackbone extends Pick<EmbedService, "embed"> {
+  /** Frees it. */
+  release(): Promise<void>;
+}
+
 /**
  * Loads a backbone into onnxruntime.
  *
- * @returns The function that embeds images, and blocks the thread meanwhile.
+ * @returns The backbone, which blocks the thread while it embeds.
  * @throws {BackendUnavailableError} If native code is not permitted, or there is none for this machine.
  */
 export async function openOnnxSession(
   { model, imageSize, ...options }: EncodedBackbone,
-): Promise<EmbedService["embed"]> {
+): Promise<OnnxBackbone> {
   const runtime = await load();
   const session = await loadModel(runtime, model, options);
   freeBytes(model);
   if (options.outside) freeBytes(options.outside.data);
-  return async ({ images, views }) => {
-    const count = images.length / (imageSize ** 2 * 3);
-    const shape = [count, imageSize, imageSize, 3];
-    const rows = viewRows(views, count);
-    const outputs = await session.run({
-      images: new runtime.Tensor("uint8", images, shape),
-      rows: new runtime.Tensor("int64", rows, [rows.length]),
-    });
-    freeBytes(images);
-    const [output] = Object.values(outputs);
-    return output!.data as Float32Array<ArrayBuffer>;
+  return {
+    async embed({ images, views }) {
+      const count = images.length / (imageSize ** 2 * 3);
+      const shape = [count, imageSize, imageSize, 3];
+      const rows = viewRows(views, count);
+      const outputs = await session.run({
+        images: new runtime.Tensor("uint8", images, shape),
+        rows: new runtime.Tensor("int64", rows, [rows.length]),
+      });
+      freeBytes(images);
+      const [output] = Object.values(outputs);
+      return output!.data as Float32Array<ArrayBuffer>;
+    },
+    release: () => session.release(),
   };
 }

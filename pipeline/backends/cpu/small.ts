@@ -1,5 +1,6 @@
-/** Which networks are too small for several threads. */
+/** Which networks are too small for several threads, and which even for a thread of their own. */
 
+import type { Backbone } from "../../backbone/fold.ts";
 import { type Graph, multiplications } from "../../backbone/layers.ts";
 
 /**
@@ -15,11 +16,18 @@ const DIVIDED_LAYER = 2e6;
  * the embedded backbone at 96 pixels, 25 million, take 0.75 ms. Calling a worker adds
  * 0.15 ms, and more where a core sleeps meanwhile.
  */
-const QUICK = 5e7;
+const QUICK = 3e7;
+
+/**
+ * Number of weights up to which it may: 16 MB, as they are in memory twice then. More
+ * are read slowly too: with 28 MB, 27 million multiplications take 1.7 ms.
+ */
+const QUICK_WEIGHTS = 4e6;
 
 /** Whether a network is so quick that calling a worker is a large part of its time. */
-export function isQuick(graph: Graph): boolean {
-  return multiplications(graph) <= QUICK;
+export function isQuick({ graph, weights }: Backbone): boolean {
+  return multiplications(graph) <= QUICK &&
+    weights.values.length <= QUICK_WEIGHTS;
 }
 
 /** Whether a network is fastest on one core. */

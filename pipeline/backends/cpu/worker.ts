@@ -30,7 +30,7 @@ serveWorker<CpuService>({
   test: testOnnxRuntime,
   start: async ({ backbone }) => {
     const encoded = await encodeForOnnx(backbone);
-    embed = await openOnnxSession(encoded);
+    ({ embed } = await openOnnxSession(encoded));
     return encoded.description;
   },
   encode: async (backbone, transfer) => {
@@ -39,7 +39,7 @@ serveWorker<CpuService>({
     return encoded;
   },
   load: async (model) => {
-    embed = await openOnnxSession(model);
+    ({ embed } = await openOnnxSession(model));
   },
   embed: (input) => embed!(input),
 });

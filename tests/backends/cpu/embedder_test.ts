@@ -10,6 +10,7 @@ import { buildGraph } from "../../../pipeline/backbone/graph.ts";
 import { rangeNames } from "../../../pipeline/backbone/ranges.ts";
 import { resNet } from "../../../pipeline/backbone/spec.ts";
 import { openEmbedder } from "../../../pipeline/backends/cpu/embedder.ts";
+import { loadOnnxRuntime } from "../../../pipeline/backends/cpu/runtime.ts";
 import { isSmall } from "../../../pipeline/backends/cpu/small.ts";
 import { withKnownRows } from "../../../pipeline/backends/known_rows.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
@@ -153,7 +154,7 @@ Deno.test.each([
   let mayBlock = false;
   const options = { mayBlock: () => mayBlock };
   const backbone = change(smallBackbone());
-  await withEmbedder("cpu", backbone, options, async (engine) => {
+  const embed = await withEmbedder("cpu", backbone, options, async (engine) => {
     const expected = await engine.embed(one, { count, views });
     assertEquals(watched.seen().embeds.length, 1);
     mayBlock = true;
@@ -162,5 +163,43 @@ Deno.test.each([
     const both = await engine.embed(images, { count: 2, views });
     assertEquals(both.slice(0, expected.length), expected);
     assertEquals(watched.seen().embeds.length, 2);
+    return () => engine.embed(one, { count, views });
   });
+  await assertRejects(
+    embed,
+    BackendUnavailableError,
+    'Cannot use engine "cpu" as it has failed: ',
+  );
+});
+
+Deno.test({
+  name:
+    "openEmbedder() frees what it has read when it cannot load it into its own thread",
+  ignore: !HAS_NATIVE_CODE,
+  async fn() {
+    const { InferenceSession } = await loadOnnxRuntime();
+    const { create } = InferenceSession;
+    const given: Uint8Array[] = [];
+    InferenceSession.create = (...args: unknown[]) => {
+      const { externalData } = args[1] as {
+        externalData: [{ data: Uint8Array }];
+      };
+      given.push(externalData[0].data);
+      return Promise.reject(new Error("no memory"));
+    };
+    const read = () => Promise.resolve(backbone);
+    const options = { mayBlock: () => true };
+    const backbone = smallBackbone();
+    try {
+      await assertRejects(
+        () => openEmbedder({ read }, options),
+        Error,
+        "no memory",
+      );
+    } finally {
+      InferenceSession.create = create;
+    }
+    const all = [backbone.weights.values, ...given];
+    assertEquals(all.map(({ length }) => length), [0, 0]);
+  },
 });
