@@ -92,8 +92,9 @@ export interface Compute {
  * A device.
  *
  * It opens in two parts, which run in different threads and load different code: the
- * backbone of `cpu` and `wasm` runs in workers, a head in the thread that trains it.
- * Neither part loads what only the other needs.
+ * backbone of `cpu` and `wasm` runs in workers, a quick one on `cpu` also in this thread
+ * if it may be blocked; a head runs in the thread that trains it. Neither part loads
+ * what only the other needs.
  */
 export interface Backend {
   readonly name: BackendName;

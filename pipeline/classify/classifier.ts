@@ -147,6 +147,7 @@ export class Classifier implements AsyncDisposable, Disposable {
   /**
    * Classifies what was brought to its square already; see {@linkcode Classifier.classify}.
    *
+   * @internal
    * @param square U8 `[side, side, 3]`, RGB, which is given away.
    */
   async classifySquare(

@@ -30,8 +30,7 @@ export async function makeSquare(
     const data = toRgb(photo);
     const { width, height } = photo;
     const square = applyGeometry({ width, height, data }, geometry, 1);
-    // A copy: it may be the caller's own array, and is freed.
-    return { digest: await sha256(data), square: square.slice() };
+    return { digest: await sha256(data), square };
   }
   const bytes = await readPhoto(photo);
   const digest = await sha256(bytes);

@@ -173,6 +173,7 @@ export async function loadServed(
     },
     async classify(bytes, options) {
       try {
+        // In place of `classify()`: no digest is wanted, and the bytes are given away.
         const square = await preprocessor.preprocess(bytes, options.signal);
         return await classifier.classifySquare(square, options);
       } catch (error) {

@@ -89,7 +89,7 @@ export async function startServer(
       cache,
       onEvent,
       waitMs,
-      // Nobody else is kept waiting by it.
+      // No other photo waits meanwhile.
       mayBlock: () => admission.photos === 1,
       most: () => admission.photosIn(BATCH_MS),
       decoders,

@@ -83,7 +83,7 @@ export interface Job<Inputs = StageInputs, Config = WorkConfig>
   readonly inputs: { readonly [Name in keyof Inputs]: Opened<Inputs[Name]> };
   readonly run: RunFacts;
   readonly photos: Photos;
-  /** Opens what makes square images of the photos; its threads are those of the stage before. */
+  /** Opens what makes square images of the photos; its threads are those of an earlier stage with the same geometry, if there is one. */
   openPreprocessor(geometry: Geometry): Preprocessor | Promise<Preprocessor>;
 }
 

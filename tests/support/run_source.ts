@@ -1,6 +1,7 @@
 /**
- * Programs of a few lines, for what would print the trace of an error that is meant
- * to be thrown: Deno prints each that a worker does not catch.
+ * Programs of a few lines, for what needs memory of its own, to measure it, and for
+ * what would print the trace of an error that is meant to be thrown: Deno prints each
+ * that a worker does not catch.
  *
  * @module
  */
