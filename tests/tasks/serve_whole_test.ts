@@ -17,7 +17,7 @@ import { walkFiles } from "../support/walk_files.ts";
 const MANY = 60;
 const TOKEN = "a token that is long enough";
 
-Deno.test("serve answers what predict does, one photo or several at a time", async () => {
+Deno.test("serve answers what predict does, one photo or several at a time, or in turn", async () => {
   await using directory = await trained();
   const paths = (await Array.fromAsync(walkFiles(PHOTOS)))
     .filter((path) => path.endsWith(".jpg")).toSorted().slice(-MANY)
@@ -33,6 +33,11 @@ Deno.test("serve answers what predict does, one photo or several at a time", asy
   const single = await Promise.all(
     files.map((file) => classify(server.address, file)),
   );
+  // One after the other they are embedded by the thread that answers.
+  for (const [i, file] of files.entries()) {
+    const { answer } = await classify(server.address, file);
+    assertEquals(answer.top, single[i]!.answer.top);
+  }
   assertEquals(paths.length, MANY);
   for (const [i, { top }] of expected.entries()) {
     for (

@@ -8,6 +8,7 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { testTfjs } from "../../../pipeline/backends/tfjs/device.ts";
+import type { Convolve } from "../../../pipeline/backends/tfjs/forward.ts";
 import { startWasm } from "../../../pipeline/backends/wasm/device.ts";
 import { startWebgpu } from "../../../pipeline/backends/webgpu/device.ts";
 import { BackendUnavailableError } from "../../../pipeline/errors.ts";
@@ -165,3 +166,15 @@ for (const { name, ignore, start } of TFJS_DEVICES) {
     },
   });
 }
+
+Deno.test("testTfjs() refuses a device whose convolutions are zeros", async () => {
+  const backend = await startWasm();
+  const zeros: Convolve = ({ bias }, { size }) =>
+    tf.zeros([1, size, size, bias.shape[0]]);
+  await assertRejects(
+    () => testTfjs({ ...backend, convolve: zeros }),
+    BackendUnavailableError,
+    'Cannot use engine "wasm" as its self-test must have a relative error of at most 0.0001: current value is 1.0e+0',
+  );
+  await backend.stop();
+});

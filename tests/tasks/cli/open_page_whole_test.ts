@@ -22,17 +22,24 @@ Deno.test.each<[typeof Deno.build.os, string[]]>([
   },
 );
 
-Deno.test("openPage() runs nothing when it is not asked to, or there is no page", async () => {
-  let text = "";
-  const write = (more: string) => void (text += more);
-  const reporter = new Reporter({ quiet: false, write });
-  const context = { reporter, work: "/home/me" };
-  await openPage({ ...context, values: {} }, "report.html");
-  await openPage({ ...context, values: {} }, null);
-  assertEquals(text, "");
-  await openPage({ ...context, values: { open: true } }, null);
-  assertEquals(text, "  no page was written, so none is opened\n");
-});
+Deno.test(
+  "openPage() runs nothing when it is not asked to, or there is no page",
+  {
+    // What it would run is refused, and told.
+    permissions: { run: false },
+  },
+  async () => {
+    let text = "";
+    const write = (more: string) => void (text += more);
+    const reporter = new Reporter({ quiet: false, write });
+    const context = { reporter, work: "/home/me" };
+    await openPage({ ...context, values: {} }, "report.html");
+    await openPage({ ...context, values: {} }, null);
+    assertEquals(text, "");
+    await openPage({ ...context, values: { open: true } }, null);
+    assertEquals(text, "  no page was written, so none is opened\n");
+  },
+);
 
 /** Opens a page with the program that is first on `PATH`, from a program of its own; returns what it printed. */
 async function openedBy(
