@@ -21,6 +21,19 @@ Deno.test("HEAD gives the same bytes when it was stopped and went on", async () 
   assertEquals(store.files, whole.store.files);
 });
 
+Deno.test.each([
+  ["begun by the stop", {}],
+  ["begun before it", { stepsPerEpoch: 50 }],
+])("HEAD throws why a save fails that was %s", async (_, options) => {
+  const context = stopAfter(1);
+  const { emit, store } = context;
+  context.emit = (event) => {
+    if (event.type === "start") store.failOn = HEAD_FILES.checkpoint;
+    emit(event);
+  };
+  await assertRejects(() => run(context, options), Error, "is on fire");
+});
+
 Deno.test.each(["checkpoint", "best"] as const)(
   "HEAD starts again when its %s is damaged",
   async (name) => {

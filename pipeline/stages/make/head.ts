@@ -74,10 +74,14 @@ async function trainToEnd(job: HeadJob) {
   };
   try {
     while (history.length < epochs && !hasStopped(history, patience)) {
-      if (job.signal.aborted && saves.isBehind(history.at(-1)?.step ?? 0)) {
-        await saves.save({ state: state ?? await read(), history });
+      if (job.signal.aborted) {
+        if (saves.isBehind(history.at(-1)?.step ?? 0)) {
+          await saves.save({ state: state ?? await read(), history });
+        }
+        // The error of a save that fails comes before that of the stop.
+        await saves.settle();
+        job.signal.throwIfAborted();
       }
-      job.signal.throwIfAborted();
       const record = await trainer.trainEpoch();
       history.push(record);
       const isBest = bestEpoch(history) === record.epoch;

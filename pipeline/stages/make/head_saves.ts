@@ -6,6 +6,7 @@ import {
   encodeCheckpoint,
   encodeHead,
   HEAD_FILES,
+  type SavedHead,
 } from "../../head/checkpoint.ts";
 import type { HeadParameters, HeadShape } from "../../head/model.ts";
 import { encodeWork } from "../head_resume.ts";
@@ -24,7 +25,7 @@ export class HeadSaves {
   readonly #shape: HeadShape;
   readonly #metadata: Record<string, string>;
   #step: number;
-  #best: { parameters: HeadParameters; epoch: number } | undefined;
+  #best: SavedHead | undefined;
   #writing = Promise.resolve();
 
   /**
@@ -58,23 +59,22 @@ export class HeadSaves {
 
   /** Keeps the best weights until something is written. */
   keepBest(parameters: HeadParameters, epoch: number): void {
-    this.#best = { parameters, epoch };
+    const metadata = { ...this.#metadata, epoch: String(epoch) };
+    this.#best = { shape: this.#shape, parameters, metadata };
   }
 
   /** Encodes what there is now, then writes it. */
   async #write(checkpoint: Checkpoint): Promise<void> {
     const work = encodeWork(this.#files.work);
     const metadata = { ...this.#metadata, work };
-    const encoded = encodeCheckpoint(this.#shape, checkpoint, metadata);
-    if (this.#best) {
-      const { parameters, epoch } = this.#best;
-      this.#best = undefined;
-      const metadata = { ...this.#metadata, epoch: String(epoch) };
-      const shape = this.#shape;
-      const best = await encodeHead({ shape, parameters, metadata });
-      await this.#files.writeForNow(HEAD_FILES.best, best);
-    }
-    await this.#files.writeForNow(HEAD_FILES.checkpoint, await encoded);
+    const best = this.#best;
+    this.#best = undefined;
+    const [encoded, head] = await Promise.all([
+      encodeCheckpoint(this.#shape, checkpoint, metadata),
+      best && encodeHead(best),
+    ]);
+    if (head) await this.#files.writeForNow(HEAD_FILES.best, head);
+    await this.#files.writeForNow(HEAD_FILES.checkpoint, encoded);
   }
 
   /**
