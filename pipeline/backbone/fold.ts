@@ -62,6 +62,12 @@ export interface FoldedWeights {
   entries: Record<string, FoldedEntry>;
 }
 
+/**
+ * Share of a buffer that weights must fill to be folded there: its other tensors, such as
+ * the state of an optimizer, stay in memory with them, and are copied with them.
+ */
+const FILLED_SHARE = 3 / 4;
+
 /** Number of elements of a kernel. */
 function kernelSize(layer: ConvLayer): number {
   return layer.kernel ** 2 * layer.inChannels * layer.outChannels;
@@ -108,7 +114,7 @@ function foldConv(
  * Places folded weights where those of a file are: a kernel in its own place, its bias
  * in that of `gamma`.
  *
- * @returns The places; `undefined` unless all lie in one buffer, and no two share bytes.
+ * @returns The places; `undefined` unless all lie in one buffer, fill most of it, and no two share bytes.
  */
 function placeInFile(
   layers: readonly ConvLayer[],
@@ -128,12 +134,14 @@ function placeInFile(
       bias: gamma.byteOffset / gamma.BYTES_PER_ELEMENT,
     };
   }
-  let end = 0;
+  let [end, filled] = [0, 0];
   for (const part of parts.sort((a, b) => a.byteOffset - b.byteOffset)) {
     if (part.byteOffset < end) return undefined;
     end = part.byteOffset + part.byteLength;
+    filled += part.byteLength;
   }
   const buffer = parts[0]!.buffer as ArrayBuffer;
+  if (filled < buffer.byteLength * FILLED_SHARE) return undefined;
   const length = Math.floor(buffer.byteLength / Float32Array.BYTES_PER_ELEMENT);
   return { values: new Float32Array(buffer, 0, length), entries };
 }

@@ -12,7 +12,7 @@ export interface ReadBackboneOptions extends ReadResNetOptions {
   imageSize: number;
   /** What the engine does to the pixels. */
   normalization: Normalization;
-  /** Whether the tensors may be overwritten, which saves the memory of others where they lie in one buffer. @default {false} */
+  /** Whether the tensors may be overwritten, which saves the memory of others where they fill most of one buffer. @default {false} */
   overwrites?: boolean | undefined;
 }
 

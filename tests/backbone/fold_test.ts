@@ -99,12 +99,12 @@ Deno.test.each<[string, Partial<ConvWeights>]>([
   );
 });
 
-/** Weights of both layers in one buffer, with three numbers before them and one between. */
-function weightsTogether() {
+/** Weights of both layers, 48 numbers, in one buffer, with others before them and one between. */
+function weightsTogether(others = 3) {
   const parts = Object.entries(WEIGHTS) as [string, Float32Array][];
   const length = parts.reduce((sum, [, array]) => sum + array.length, 0);
-  const file = new Float32Array(3 + 2 * length + 1);
-  let at = 3;
+  const file = new Float32Array(others + 2 * length + 1);
+  let at = others;
   const take = () =>
     Object.fromEntries(parts.map(([name, array]) => {
       const view = file.subarray(at, at += array.length);
@@ -148,3 +148,14 @@ Deno.test("foldWeights() overwrites nothing that two layers share, or that is el
     assertEquals(file, kept);
   }
 });
+
+Deno.test.each([[15, true], [16, false]])(
+  "foldWeights() overwrites weights beside %s other numbers and one: %s",
+  (others, isOverwritten) => {
+    const { file, sources } = weightsTogether(others);
+    const source = ({ name }: ConvLayer) => sources.get(name)!;
+    const { values } = foldWeights(GRAPH, source, { overwrites: true });
+    assertEquals(values.buffer === file.buffer, isOverwritten);
+    assertEquals(values.length, isOverwritten ? 64 : 36);
+  },
+);
