@@ -5,11 +5,12 @@ import type { Split } from "../dataset/split.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Metrics } from "../metrics/schema.ts";
 import { EVALUATION } from "../stages/evaluation.ts";
+import { EVIDENCE } from "../stages/evidence.ts";
 import { FINDINGS } from "../stages/findings.ts";
 import { HEAD } from "../stages/head.ts";
 import { REPORT } from "../stages/report.ts";
 import { resumeRun, type RunOptions } from "./open_run.ts";
-import { requireTrained } from "./stale.ts";
+import { findStale, requireTrained } from "./stale.ts";
 import type { Run } from "./run.ts";
 import { logEvaluation } from "./tensorboard.ts";
 import type { Workspace } from "./workspace.ts";
@@ -54,6 +55,14 @@ export interface EvaluateResult {
   findings: EvaluateFindings | null;
 }
 
+/** Whether the evidence of a run is there and fits, so that the backbone is not needed. */
+async function hasEvidence(run: Run): Promise<boolean> {
+  // A manifest that is damaged is reported when the stage is completed.
+  const found = await run.find(EVIDENCE).catch(() => undefined);
+  if (found === undefined) return false;
+  return (await findStale(run, [EVALUATION, EVIDENCE])).size === 0;
+}
+
 /** Completes the stages after the evaluation. */
 async function completeReport(
   run: Run,
@@ -73,17 +82,19 @@ export async function evaluate(
   workspace: Workspace,
   options: EvaluateOptions = {},
 ): Promise<EvaluateResult> {
-  // They are read to find what they are, and again for the evidence.
+  // Weights are read to find what they are, and again for the evidence.
   const keepsWeights = options.report ?? true;
   const run = await resumeRun(workspace, { ...options, keepsWeights });
+  const { release } = run.parts.backbone;
   await requireTrained(run, "evaluate");
+  if (release && keepsWeights && await hasEvidence(run)) release();
   const head = await run.complete(HEAD);
   const evaluation = await run.complete(EVALUATION);
   const { split, metrics, files, manifest } = evaluation;
   const shown = keepsWeights
     ? await completeReport(run)
     : { findings: null, page: null };
-  run.parts.backbone.release?.();
+  release?.();
   return {
     run: run.name,
     split,

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { assertEquals, assertRejects } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
 import {
+  ConfigError,
   evaluate,
   type Evidence,
   type PipelineEvent,
@@ -107,6 +108,22 @@ Deno.test("evaluate() warns that there is no evidence where the backbone is gone
   await evaluate(workspace, { onEvent });
   assertEquals(warnings(events), []);
   assertEquals(await digestTree(workspace.root), before);
+
+  // They are not kept where the evidence is there.
+  await Deno.copyFile(TINY, backbone);
+  const evidence = (await status(workspace))[6]!.directory!;
+  await assertRejects(
+    () =>
+      evaluate(workspace, {
+        onEvent(event) {
+          if (event.type !== "complete" || event.stage !== "evaluation") return;
+          Deno.removeSync(backbone);
+          Deno.removeSync(join(workspace.root, evidence), { recursive: true });
+        },
+      }),
+    ConfigError,
+    "or a weight file: there is no such file",
+  );
 });
 
 Deno.test("evaluate() makes again what it shows evidence of and is damaged", async () => {
