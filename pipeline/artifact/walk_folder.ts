@@ -202,11 +202,14 @@ async function* walkParts(
     const start = i;
     while (i < start + LOOKUPS && names[i]?.endsWith("/") === false) i++;
     const some = names.slice(start, i);
-    const found = pace.isSlow
-      ? await Promise.all(
-        some.map((name) => statFile(folder + name, prefix + name, pace)),
-      )
-      : some.map((name) => statHere(folder + name, prefix + name, pace));
+    const found: (FileEntry | undefined)[] = [];
+    for (const name of some) {
+      if (pace.isSlow) break;
+      found.push(statHere(folder + name, prefix + name, pace));
+    }
+    const rest = some.slice(found.length)
+      .map((name) => statFile(folder + name, prefix + name, pace));
+    found.push(...await Promise.all(rest));
     yield some.map((name, i) =>
       found[i] ?? { path: prefix + name, sizeBytes: -1, modifiedMs: 0 }
     );

@@ -46,3 +46,33 @@ Deno.test("walkFolder() finds the same on a disk that answers at once and on a s
   ]);
   assertEquals(slow, quick);
 });
+
+Deno.test("walkFolder() waits for no more files where a disk proves slow", async () => {
+  /** A disk that is slow from the fourth lookup on. */
+  class SlowingPace extends DiskPace {
+    lookups = 0;
+    override get isSlow(): boolean {
+      return this.lookups > 3;
+    }
+    override measure<T>(look: () => T): T {
+      this.lookups++;
+      return super.measure(look);
+    }
+  }
+  await using directory = await tempDir();
+  const names = Array.from({ length: 9 }, (_, i) => `${i}.jpg`);
+  for (const name of names) {
+    await Deno.writeTextFile(directory.join(name), name);
+  }
+  const pace = new SlowingPace();
+  const files = await Array.fromAsync(walkFolder({
+    absolute: directory.path,
+    prefix: "",
+    isHidden: () => false,
+    pace,
+  }));
+  assertEquals(files.map(({ path }) => path), names);
+  assertEquals(files.every(({ sizeBytes }) => sizeBytes === 5), true);
+  // The folder, and three files.
+  assertEquals(pace.lookups, 4);
+});
