@@ -130,7 +130,7 @@ export async function loadSplit(
     const offset = embedding.data.byteOffset - bytes.byteOffset;
     layout = { views: embedding.shape[1]!, size: embedding.shape[2]! };
     shards.push({
-      embeddings: isKept ? toFloat32(embedding, name) : fileFloats({
+      embeddings: isKept ? toFloat32(embedding, "embedding") : fileFloats({
         read: await files.openSync(name, bytes),
         offset,
         path,

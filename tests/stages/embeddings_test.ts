@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Artifact } from "../../pipeline/artifact/artifact.ts";
 import { encodeSealed } from "../../pipeline/artifact/shard.ts";
 import { StageFiles } from "../../pipeline/artifact/stage_files.ts";
@@ -6,6 +6,8 @@ import { toTensor } from "../../pipeline/artifact/tensor.ts";
 import { MissingArtifactError } from "../../pipeline/errors.ts";
 import { loadSplit } from "../../pipeline/stages/embeddings.ts";
 import { MemoryStore } from "../support/memory_store.ts";
+
+const WORK = { stage: "embeddings", version: 0, config: {}, inputs: {} };
 
 /** Samples of each shard, in two views. */
 const SHARDS = [2, 0, 1, 2];
@@ -21,8 +23,7 @@ function endsOf(view: Float32Array): number[] {
 /** Opens a training split whose views have `size` numbers. */
 async function open(size: number) {
   const store = new MemoryStore();
-  const work = { stage: "embeddings", version: 0, config: {}, inputs: {} };
-  const files = await StageFiles.open(store, work);
+  const files = await StageFiles.open(store, WORK);
   const entries = [];
   let [next, sample] = [1, 0];
   for (const [i, rows] of SHARDS.entries()) {
@@ -84,4 +85,17 @@ Deno.test("loadSplit() reads the rows of a large split from its files, the same 
   assertEquals([large.seen.count, large.seen.views], [5, 2]);
   assertEquals(large.seen.single[0], [24, 55, 56, 57, 58, 59, 60]);
   assertEquals(large.seen.together[0], [13, 14, 15, 16, 17, 18]);
+});
+
+Deno.test("loadSplit() names the tensor that is of another type", async () => {
+  const files = await StageFiles.open(new MemoryStore(), WORK);
+  const embedding = toTensor(Int32Array.of(1), [1, 1, 1]);
+  const bytes = await encodeSealed({ embedding }, {});
+  const entry = await files.write("train-00000-of-00001.safetensors", bytes);
+  const manifest = await files.seal([{ ...entry, rows: 1 }], {});
+  await assertRejects(
+    () => loadSplit(new Artifact(files, manifest), "train"),
+    TypeError,
+    'Cannot read tensor "embedding" as F32: it is I32',
+  );
 });
