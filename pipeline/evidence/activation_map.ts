@@ -126,7 +126,7 @@ export function activationMap(
   const isLinear = mapMethod(head.shape) === "cam";
   const weights = isLinear && known.get(label) ||
     linearLogit(head, label, poolFeatures(features, size)).weights;
-  known.set(label, weights);
+  if (isLinear) known.set(label, weights);
   const evidence = Float32Array.from({ length: positions }, (_, position) => {
     const start = position * size;
     let sum = 0;

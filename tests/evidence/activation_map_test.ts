@@ -79,6 +79,8 @@ Deno.test("activationMap() takes known weights where the head is linear, and add
     activationMap(bent, FEATURES, 0, known),
     activationMap(bent, FEATURES, 0),
   );
+  activationMap(bent, FEATURES, 2, known);
+  assertEquals([...known.keys()], [0, 1]);
 });
 
 for (const change of [{ hidden: 0 }, { hidden: 4 }]) {
