@@ -144,12 +144,11 @@ function planReleases(layers: readonly Layer[]): string[][] {
 function upload(layer: ConvLayer, weights: FoldedWeights) {
   const { kernel, inChannels, outChannels } = layer;
   const { weight, bias } = foldedConv(weights, layer);
-  const shape: [number, number, number, number] = [
-    ...[kernel, kernel] as const,
-    ...[inChannels, outChannels] as const,
-  ];
   return {
-    kernel: tf.tensor4d(toHwio(weight, layer), shape),
+    kernel: tf.tensor4d(
+      toHwio(weight, layer),
+      [kernel, kernel, inChannels, outChannels],
+    ),
     bias: tf.tensor1d(bias),
   };
 }
