@@ -75,7 +75,7 @@ export class StageFiles {
     return { path: name, sizeBytes: bytes.byteLength, digest };
   }
 
-  /** Writes a file that will be written again, complete or absent, and digests nothing. */
+  /** Writes a file, complete or absent; its digest is taken when the stage is sealed. */
   async writeForNow(name: string, bytes: Uint8Array): Promise<void> {
     await this.#store.writeAtomic(this.path(name), bytes);
   }

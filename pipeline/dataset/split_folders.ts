@@ -36,7 +36,7 @@ function lookalikeSplit(name: string): Split | undefined {
   return name.split(/[^a-z]+/i).map(parseSplit).find(Boolean);
 }
 
-/** Says whether the folders in a top folder decide what it is, by its name: it is that of a split, or nearly. */
+/** Says whether a top folder is named as a split, or nearly: only then do the folders in it matter. */
 export function looksLikeSplit(name: string): boolean {
   return (parseSplit(name) ?? lookalikeSplit(name)) !== undefined;
 }

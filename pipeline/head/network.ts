@@ -69,7 +69,7 @@ export interface HeadNetwork {
   takeSums(): Promise<EpochSums>;
   /** Copies parameters and moments from the device. */
   read(): Promise<Required<HeadState>>;
-  /** Copies the parameters alone, a third of the work. */
+  /** Copies the parameters alone: a third of the work on `cpu` and `wasm`; `webgpu` reads the moments as well. */
   readParameters(): Promise<HeadParameters>;
   dispose(): Promise<void>;
 }
