@@ -34,6 +34,7 @@ import {
   type Opened,
   type Stage,
 } from "../stages/stage.ts";
+import { TENSORS } from "../stages/tensors.ts";
 
 /** A run on its way through its stages. */
 export class Run {
@@ -47,7 +48,7 @@ export class Run {
   readonly #opened = new Map<Stage, Artifact>();
   /** Engines that stages hand on; closed at the end of each call that makes stages. */
   readonly #engines: BackboneEngines;
-  /** Workers that decode photos; ended at the end of each such call. */
+  /** Workers that decode photos; they end once the tensors are made, or no stage has them. */
   readonly #pool: SharedPool;
 
   /**
@@ -58,7 +59,7 @@ export class Run {
   constructor(parts: RunParts) {
     this.parts = parts;
     this.#engines = new BackboneEngines(parts);
-    this.#pool = new SharedPool(parts.nativeJpeg);
+    this.#pool = new SharedPool(parts.preprocessing.geometry, parts.nativeJpeg);
   }
 
   /** Its name. */
@@ -85,7 +86,6 @@ export class Run {
    */
   async complete<S extends Stage>(stage: S): Promise<Opened<S>> {
     await using _engines = this.#engines;
-    using _pool = this.#pool;
     const healed = new Set<string>();
     while (true) {
       try {
@@ -112,7 +112,6 @@ export class Run {
     part: Part,
   ): Promise<PartCounts & { complete: Opened<S> | undefined }> {
     await using _engines = this.#engines;
-    using _pool = this.#pool;
     const counts = { shards: 0, made: 0 };
     return { complete: await this.#make(stage, part, counts), ...counts };
   }
@@ -126,7 +125,6 @@ export class Run {
    */
   async seal<S extends Stage>(stage: S): Promise<Opened<S>> {
     await using _engines = this.#engines;
-    using _pool = this.#pool;
     return (await this.#make(stage, "seal"))!;
   }
 
@@ -205,6 +203,8 @@ export class Run {
       this.#opened.set(stage, found);
       return found;
     }
+    // The tensors have the workers that the dataset index has started.
+    using _workers = stage === TENSORS ? this.#pool.keep() : undefined;
     const inputs = await this.#inputs(stage, role !== undefined);
     const { work, config, photos } = await this.#plan(stage, inputs);
     if (keepsRecorded) await requireRecorded(parts.file, work, parts.store);
@@ -226,7 +226,7 @@ export class Run {
           inputs: inputs as Record<string, Artifact>,
           run,
           photos,
-          openPreprocessor: (geometry) => this.#pool.open(geometry),
+          openPreprocessor: () => this.#pool.open(),
         });
       }),
     );

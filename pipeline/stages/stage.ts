@@ -13,7 +13,6 @@ import type { Manifest, ManifestFile } from "../artifact/manifest.ts";
 import type { StageFiles } from "../artifact/stage_files.ts";
 import type { Split } from "../dataset/split.ts";
 import type { StageContext } from "../shards/events.ts";
-import type { Geometry } from "../image/preprocessing.ts";
 import type { Preprocessor } from "../image/preprocessor.ts";
 import type { Devices, Photos, RunFacts } from "./outside.ts";
 
@@ -83,8 +82,8 @@ export interface Job<Inputs = StageInputs, Config = WorkConfig>
   readonly inputs: { readonly [Name in keyof Inputs]: Opened<Inputs[Name]> };
   readonly run: RunFacts;
   readonly photos: Photos;
-  /** Opens what makes square images of the photos; its threads are those of an earlier stage with the same geometry, if there is one. */
-  openPreprocessor(geometry: Geometry): Preprocessor | Promise<Preprocessor>;
+  /** Opens what makes square images of the photos, as the run has them; its threads are those of an earlier stage, if they still live. */
+  openPreprocessor(): Preprocessor | Promise<Preprocessor>;
 }
 
 /** The result of making a stage, for the manifest. */

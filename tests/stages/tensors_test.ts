@@ -2,10 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { listDataset } from "../../pipeline/dataset/dataset_source.ts";
 import { DatasetError, LateImageError } from "../../pipeline/errors.ts";
 import { preprocessImage } from "../../pipeline/image/preprocess.ts";
-import type { Geometry } from "../../pipeline/image/preprocessing.ts";
 import { DATASET_INDEX } from "../../pipeline/stages/dataset_index.ts";
 import { TENSORS } from "../../pipeline/stages/tensors.ts";
-import { completeStage } from "../support/complete_stage.ts";
+import { completeStage, testRun } from "../support/complete_stage.ts";
 import { readFixture } from "../support/fixtures.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { type TestContext, testContext } from "../support/stage_context.ts";
@@ -36,7 +35,8 @@ async function makeTensors(
     open: () => Promise.resolve(source),
     list: () => listDataset(source),
   };
-  const openPreprocessor = (geometry: Geometry) => {
+  const { geometry } = testRun().preprocessing;
+  const openPreprocessor = () => {
     const decode = (hung: number[], ms: number) => (bytes: Uint8Array) =>
       hung.includes(bytes.at(-1)!)
         ? Promise.reject(new LateImageError(ms))

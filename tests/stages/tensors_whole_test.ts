@@ -13,7 +13,7 @@ Deno.test("TENSORS goes on past a decoder that hangs for good, and one that cras
     import { openPool } from "./pipeline/run/preprocess/pool.ts";
     import { DATASET_INDEX } from "./pipeline/stages/dataset_index.ts";
     import { TENSORS } from "./pipeline/stages/tensors.ts";
-    import { completeStage } from "./tests/support/complete_stage.ts";
+    import { completeStage, testRun } from "./tests/support/complete_stage.ts";
     import { MemoryStore } from "./tests/support/memory_store.ts";
     import { testContext } from "./tests/support/stage_context.ts";
 
@@ -35,7 +35,8 @@ Deno.test("TENSORS goes on past a decoder that hangs for good, and one that cras
       open: () => Promise.resolve(source),
       list: () => listDataset(source),
     };
-    const openPreprocessor = (geometry) => openPool(geometry, { workers: 2, deadline, module });
+    const { geometry } = testRun().preprocessing;
+    const openPreprocessor = () => openPool(geometry, { workers: 2, deadline, module });
     const outside = { photos, openPreprocessor };
     const context = testContext();
     const config = { shardSize: 2 };

@@ -6,34 +6,39 @@
 import type { Geometry } from "../../image/preprocessing.ts";
 import type { Preprocessor } from "../../image/preprocessor.ts";
 
-/** Opens the pool of a run for its stages; whoever makes it closes it. */
-export class SharedPool implements Disposable {
+/** Opens the pool of a run for its stages; the last user ends the workers. */
+export class SharedPool {
+  readonly #geometry: Geometry;
   readonly #native: boolean;
-  #opened: { geometry: Geometry; pool: Preprocessor } | undefined;
+  #pool: Preprocessor | undefined;
+  #users = 0;
 
   /**
    * Starts nothing yet.
    *
    * @param native Whether libjpeg-turbo of the system may decode, where there is one.
    */
-  constructor(native: boolean) {
+  constructor(geometry: Geometry, native: boolean) {
+    this.#geometry = geometry;
     this.#native = native;
   }
 
-  /** Opens the pool, or gives what an earlier stage had; a stage that disposes of it leaves it open. */
-  async open(geometry: Geometry): Promise<Preprocessor> {
+  /** Opens the pool, or gives what another user has; dispose of it after use. */
+  async open(): Promise<Preprocessor> {
     const { openPool } = await import("./pool.ts");
-    if (this.#opened?.geometry !== geometry) this[Symbol.dispose]();
-    this.#opened ??= {
-      geometry,
-      pool: openPool(geometry, { native: this.#native }),
-    };
-    return { ...this.#opened.pool, [Symbol.dispose]() {} };
+    this.#pool ??= openPool(this.#geometry, { native: this.#native });
+    return { ...this.#pool, ...this.keep() };
   }
 
-  /** Ends the workers. */
-  [Symbol.dispose](): void {
-    this.#opened?.pool[Symbol.dispose]();
-    this.#opened = undefined;
+  /** Keeps the workers that others start, until it is disposed of. */
+  keep(): Disposable {
+    this.#users++;
+    return {
+      [Symbol.dispose]: () => {
+        if (--this.#users > 0) return;
+        this.#pool?.[Symbol.dispose]();
+        this.#pool = undefined;
+      },
+    };
   }
 }

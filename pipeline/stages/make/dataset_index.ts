@@ -94,7 +94,7 @@ async function collectPhotos(
 export async function makeDatasetIndex(
   job: Job<unknown, IndexConfig>,
 ): Promise<Made | undefined> {
-  const { files, emit, run } = job;
+  const { files, emit } = job;
   const { stage } = files.work;
   const listing = await job.photos.list();
   const names = listing.classNames;
@@ -104,8 +104,7 @@ export async function makeDatasetIndex(
   const { photos, superfluous } = all;
   const found = await collectPhotos(listing, photos, job);
   const { rejected, turned } = found;
-  const { geometry } = run.preprocessing;
-  using preprocessor = await job.openPreprocessor(geometry);
+  using preprocessor = await job.openPreprocessor();
   const tell = (message: string) => emit({ type: "warning", stage, message });
   const { records, classNames } = await completeWhole(
     found.records,

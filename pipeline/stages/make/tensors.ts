@@ -58,7 +58,7 @@ export async function makeTensors(
   const { stage } = files.work;
   const { store: photos, origin, readsAtOnce } = await job.photos.open();
   let cache: Promise<RowCache> | undefined;
-  using preprocessor = await job.openPreprocessor(geometry);
+  using preprocessor = await job.openPreprocessor();
   let reused = 0;
   const source = {
     photos,
