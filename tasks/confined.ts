@@ -14,9 +14,10 @@ import { confine } from "./cli/confine.ts";
 /**
  * Time for all threads to end by themselves after work that is done. As its thread ends,
  * the driver of a GPU is unloaded, and crashes if the process exits meanwhile: that may
- * take a second on a busy machine. A decoder that hangs never ends.
+ * take a second on a busy machine. A decoder that hangs never ends, and who stops a
+ * server may kill it after 10 s, in which it answers what it has taken.
  */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 3000;
 
 /** The same after work that failed or was stopped: workers may be busy. */
 const STOP_MS = 500;

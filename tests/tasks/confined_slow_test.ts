@@ -1,4 +1,4 @@
-/** How a task ends while the driver of a GPU is unloaded; the driver is Mesa's software one. */
+/** How a task ends while the driver of a GPU, Mesa's software one, is unloaded, or a thread hangs. */
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -19,7 +19,7 @@ const HAS_DRIVER = await (async () => {
 
 Deno.test({
   name:
-    "a task exits once the driver of the GPU is unloaded, however long it takes",
+    "a task exits once the driver of the GPU is unloaded, though it takes a second",
   ignore: !HAS_DRIVER,
   async fn() {
     await using folder = await tempDir();
@@ -39,4 +39,34 @@ Deno.test({
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     assertEquals(await Deno.readTextFile(log), "unloaded\nexit\n");
   },
+});
+
+// Docker kills what has not ended 10 s after SIGTERM, and a thread that hangs never ends.
+Deno.test("a task that is done exits within 9 s though a thread hangs", async () => {
+  await using folder = await tempDir();
+  const hangs = folder.join("hangs.ts");
+  const hang = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
+  const module = `data:text/javascript,${encodeURIComponent(hang)}`;
+  const code = `
+    const { Worker: Own } = globalThis;
+    globalThis.Worker = class extends Own {
+      constructor(...args) {
+        super(...args);
+        new Own("${module}", { type: "module" });
+      }
+    };`;
+  await Deno.writeTextFile(hangs, code);
+  const options = ["--quiet", "-P=weights", "--preload", hangs];
+  const task = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...options, "tasks/confined.ts", "weights", "list"],
+    cwd: PROJECT,
+    stderr: "piped",
+  }).spawn();
+  const reader = task.stderr.getReader();
+  // It tells what it has done.
+  assertEquals((await reader.read()).done, false);
+  const kill = setTimeout(() => task.kill("SIGKILL"), 9000);
+  assertEquals((await task.status).code, 0);
+  clearTimeout(kill);
+  await reader.cancel();
 });
