@@ -99,21 +99,6 @@ async function visit(address: string): Promise<void> {
   assertEquals(answer.status, 200, await answer.text());
 }
 
-/** Exit codes of SIGABRT and SIGSEGV, with which Mesa's software driver now and then ends a process that exits; see `tests/webgpu_suite.ts`. */
-const CRASHES = [134, 139];
-
-/** What tasks on WebGPU print when their work is done, by name. */
-const LAST_WORDS: Readonly<Record<string, string>> = {
-  embed: " reused, in ",
-  train: "  trained in ",
-  eval: "  page: ",
-  predict: "coin_29.jpg",
-  serve: '"event":"stopped"',
-};
-
-/** Times that a task on WebGPU runs at most. */
-const MOST = 5;
-
 /** Runs tasks one after the other, as a person does. */
 async function watchTasks(
   t: Deno.TestContext,
@@ -126,8 +111,7 @@ async function watchTasks(
   if (!hasGpu) env.DENO_WEBGPU_BACKEND = "metal";
   const work = folder.join("work");
   for (const [task, ...args] of rows) {
-    const words = hasGpu ? LAST_WORDS[task] : undefined;
-    const run = async (t: Deno.TestContext, tries: number): Promise<Trace> => {
+    await t.step([task, ...args].join(" "), async () => {
       const { code, output, ...trace } = await watch([
         ...[Deno.execPath(), "task", "--quiet", task],
         ...args.map((arg) => arg.replace("WORK", work)),
@@ -138,22 +122,9 @@ async function watchTasks(
         log: folder.join("strace.log"),
         ...task === "serve" && { visit },
       });
-      const isForgiven = tries > 1 && CRASHES.includes(code) &&
-        words !== undefined && output.includes(words);
-      if (!isForgiven) assertEquals(code, 0, output);
+      assertEquals(code, 0, output);
       const { files, addresses } = outside(trace, { env, work, task });
       assertEquals([files, addresses], [[], []]);
-      if (isForgiven) {
-        // A step, as what a test prints is not shown.
-        await t.step(
-          `ended with ${code}: once more`,
-          async (t) => void await run(t, tries - 1),
-        );
-      }
-      return trace;
-    };
-    await t.step([task, ...args].join(" "), async (t) => {
-      const trace = await run(t, MOST);
       assertEquals(await Array.fromAsync(Deno.readDir(env.TMPDIR!)), []);
       const isWriting = ["prepare", "train", "eval"].includes(task);
       const isSeen = trace.files.some((path) => path.startsWith(`${work}/`));
