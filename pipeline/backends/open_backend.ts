@@ -78,23 +78,16 @@ function ownBackend(
  */
 const COMPUTE_ORDER: readonly BackendName[] = ["cpu", "webgpu", "wasm"];
 
-/** How {@linkcode openBackend} finds backends. */
-interface FindOptions {
-  /** Names of backends, the preferred one first; others are ignored. */
-  order: readonly (string | undefined)[];
-  /** Finds out what is available. @default {PROBES} */
-  probes?: Partial<typeof PROBES>;
-}
-
 /**
  * Opens something on a backend.
  *
+ * @param order Names of backends, the preferred one first; others are ignored.
  * @throws {BackendUnavailableError} If the backend is not available, or none is.
  */
 export async function openBackend<T>(
   choice: BackendChoice,
   open: (backend: Backend) => Promise<T>,
-  options: FindOptions,
+  order: readonly (string | undefined)[],
 ): Promise<Opened<T>> {
   switch (choice) {
     case "webgpu":
@@ -102,7 +95,7 @@ export async function openBackend<T>(
     case "wasm":
       return { opened: await open(BACKENDS[choice]), notes: [] };
     case "auto":
-      return await openFirst(open, options);
+      return await openFirst(open, order);
     default:
       throw new TypeError(
         `Cannot open engine "${choice satisfies never}" as it must be auto, webgpu, cpu or wasm`,
@@ -113,12 +106,12 @@ export async function openBackend<T>(
 /** Opens something on the first backend that is available. */
 async function openFirst<T>(
   open: (backend: Backend) => Promise<T>,
-  { order, probes = PROBES }: FindOptions,
+  order: readonly (string | undefined)[],
 ): Promise<Opened<T>> {
   const notes: string[] = [];
   for (const wanted of new Set(order)) {
-    if (wanted === undefined || !Object.hasOwn(probes, wanted)) continue;
-    const found = await probes[wanted as BackendName]!();
+    if (wanted === undefined || !Object.hasOwn(PROBES, wanted)) continue;
+    const found = await PROBES[wanted as BackendName]();
     const { name, isAvailable, reason } = found;
     if (!isAvailable) {
       notes.push(`${name}: ${reason}`);
@@ -151,7 +144,7 @@ export function openEmbedder(
   const only = ownBackend(coming);
   if (only === undefined) {
     const order = EMBEDDER_ORDER.filter((name) => !failed.has(name));
-    return openBackend(choice, open, { order });
+    return openBackend(choice, open, order);
   }
   const { name, precision } = only;
   if (failed.has(name)) {
@@ -163,7 +156,7 @@ export function openEmbedder(
       `the backbone is computed in ${precision}, by the engine ${name} alone`,
     );
   }
-  return openBackend(name, open, { order: [] });
+  return openBackend(name, open, []);
 }
 
 /**
@@ -177,5 +170,5 @@ export function openCompute(
   lastEngine?: string | undefined,
 ): Promise<Opened<Compute>> {
   const open = (backend: Backend) => backend.openCompute();
-  return openBackend(choice, open, { order: [lastEngine, ...COMPUTE_ORDER] });
+  return openBackend(choice, open, [lastEngine, ...COMPUTE_ORDER]);
 }

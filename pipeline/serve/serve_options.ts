@@ -34,8 +34,6 @@ export interface ServeOptions
   batchSize?: number | undefined;
   /** How long a batch that is not full waits for more photos while the device works, in milliseconds. @default {5} */
   waitMs?: number | undefined;
-  /** Time from one look for runs that were made anew to the next, in milliseconds. @default {2000} */
-  watchMs?: number | undefined;
   /** Writes the log. */
   log?: Log | undefined;
 }

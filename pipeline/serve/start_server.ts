@@ -21,6 +21,9 @@ import { watchRuns } from "./watch_runs.ts";
 /** Most workers that decode. */
 const MAX_WORKERS = 16;
 
+/** Time from one look for runs that were made anew to the next, in milliseconds. */
+const WATCH_MS = 2000;
+
 /** Side of the picture that is classified first, in pixels. */
 const GRAY_SIDE = 32;
 
@@ -62,8 +65,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { runs = [DEFAULT_RUN], address = "127.0.0.1", port = DEFAULT_PORT } =
     options;
-  const { threshold = 0.5, waitMs = 5, watchMs = 2000, log = () => {} } =
-    options;
+  const { threshold = 0.5, waitMs = 5, log = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { engine, temperature, batchSize, cache, onEvent, tls } = options;
   const now = () => performance.now();
@@ -142,7 +144,7 @@ export async function startServer(
     log,
     load,
     findVersion: (name) => findVersion(workspace, name),
-  }, watchMs));
+  }, WATCH_MS));
   const server = listen(createApp(parts), {
     address,
     port,

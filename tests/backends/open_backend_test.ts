@@ -5,16 +5,13 @@ import {
   openCompute,
   openEmbedder,
 } from "../../pipeline/backends/open_backend.ts";
-import {
-  type BackendProbe,
-  probeBackends,
-} from "../../pipeline/backends/probe.ts";
+import { probeBackends, PROBES } from "../../pipeline/backends/probe.ts";
 import { BackendUnavailableError } from "../../pipeline/errors.ts";
 import { smallBackbone } from "../backbone/support.ts";
 import { HAS_ADAPTER } from "./support.ts";
 
 /** What this machine has. */
-const PROBES = await probeBackends();
+const FOUND = await probeBackends();
 
 /** Why native code is passed over. */
 const NO_CPU =
@@ -22,7 +19,7 @@ const NO_CPU =
 
 /** Whether `auto` would take a backend on this machine. */
 function has(name: BackendName): boolean {
-  return PROBES.find((probe) => probe.name === name)!.isAvailable;
+  return FOUND.find((probe) => probe.name === name)!.isAvailable;
 }
 
 /** Opens an embedder and closes it; returns its name and the notes. */
@@ -33,13 +30,13 @@ async function embedder(...args: Parameters<typeof openEmbedder>) {
 }
 
 Deno.test("openEmbedder() takes the first that is available and says why", async () => {
-  const taken = PROBES.findIndex(({ isAvailable }) => isAvailable);
-  const notes = PROBES.slice(0, taken)
+  const taken = FOUND.findIndex(({ isAvailable }) => isAvailable);
+  const notes = FOUND.slice(0, taken)
     .map(({ name, reason }) => `${name}: ${reason}`);
   const options = { workers: 1, batchSize: 1 };
   assertEquals(
     await embedder("auto", smallBackbone(), options),
-    { name: PROBES[taken]!.name, notes },
+    { name: FOUND[taken]!.name, notes },
   );
 });
 
@@ -140,69 +137,76 @@ Deno.test("openCompute() ignores a beginner that does not exist", async () => {
   assertEquals(name, (await compute("auto")).name);
 });
 
-/** A machine with a real GPU and without native code. */
-const MACHINE: BackendProbe[] = [
-  { name: "webgpu", isAvailable: true, limits: {} },
-  { name: "cpu", isAvailable: false, reason: "not permitted", limits: {} },
-  { name: "wasm", isAvailable: true, limits: {} },
-];
-
-/** Finds backends on that machine, or on one with some of them. */
-function on(machine = MACHINE) {
-  const order = ["webgpu", "cpu", "wasm"];
-  const probes = machine.map((probe) => [probe.name, () => probe] as const);
-  return { order, probes: Object.fromEntries(probes) };
+/** Lets this machine have a real GPU and no native code, or other backends, until it is disposed of. */
+function pretend(probes: Partial<typeof PROBES> = {}): Disposable {
+  const own = { ...PROBES };
+  Object.assign(PROBES, {
+    webgpu: () => ({ name: "webgpu", isAvailable: true, limits: {} }),
+    cpu: () => ({
+      name: "cpu",
+      isAvailable: false,
+      reason: "not permitted",
+      limits: {},
+    }),
+    ...probes,
+  });
+  return { [Symbol.dispose]: () => void Object.assign(PROBES, own) };
 }
+
+/** An order in which backends are tried. */
+const ORDER = ["webgpu", "cpu", "wasm"];
 
 /** Names the backend in place of opening anything. */
 const nameOf = ({ name }: Backend) => Promise.resolve(name);
 
 Deno.test("openBackend() takes a real GPU where there is one", async () => {
+  using _machine = pretend();
   assertEquals(
-    await openBackend("auto", nameOf, on()),
+    await openBackend("auto", nameOf, ORDER),
     { opened: "webgpu", notes: [] },
   );
 });
 
 Deno.test("openBackend() takes wasm and says why when the GPU does not pass", async () => {
+  using _machine = pretend();
   const open = (backend: Backend) =>
     backend.name === "wasm" ? nameOf(backend) : Promise.reject(
       new BackendUnavailableError("webgpu", "its self-test failed"),
     );
-  assertEquals(await openBackend("auto", open, on()), {
+  assertEquals(await openBackend("auto", open, ORDER), {
     opened: "wasm",
     notes: ["webgpu: its self-test failed", "cpu: not permitted"],
   });
   await assertRejects(
-    () => openBackend("webgpu", open, on()),
+    () => openBackend("webgpu", open, ORDER),
     BackendUnavailableError,
   );
 });
 
 Deno.test("openBackend() throws what says nothing about the GPU", async () => {
+  using _machine = pretend();
   const open = () => Promise.reject(new RangeError("batchSize"));
   await assertRejects(
-    () => openBackend("auto", open, on()),
+    () => openBackend("auto", open, ORDER),
     RangeError,
     "batchSize",
   );
 });
 
 Deno.test("openBackend() looks for no GPU where another is taken before", async () => {
-  const order = ["wasm", "webgpu"];
-  const webgpu = () => Promise.reject(new Error("no driver is loaded"));
+  using _machine = pretend({
+    webgpu: () => Promise.reject(new Error("no driver is loaded")),
+  });
   assertEquals(
-    await openBackend("auto", nameOf, {
-      order,
-      probes: { ...on().probes, webgpu },
-    }),
+    await openBackend("auto", nameOf, ["wasm", "webgpu"]),
     { opened: "wasm", notes: [] },
   );
 });
 
 Deno.test("openBackend() says why nothing is available", async () => {
+  using _machine = pretend();
   await assertRejects(
-    () => openBackend("auto", nameOf, on(MACHINE.slice(1, 2))),
+    () => openBackend("auto", nameOf, ["cpu"]),
     BackendUnavailableError,
     'Cannot use engine "auto" as cpu: not permitted',
   );

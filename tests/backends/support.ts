@@ -53,7 +53,7 @@ async function open<T>(
   name: BackendName,
   open: (backend: Backend) => Promise<T>,
 ): Promise<T> {
-  return (await openBackend(name, open, { order: [] })).opened;
+  return (await openBackend(name, open, [])).opened;
 }
 
 /** Runs something with an embedder. */
