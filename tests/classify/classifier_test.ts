@@ -104,5 +104,6 @@ Deno.test("classifyMany() tries a photo again whose decoder hangs or crashes, an
     ),
     ["seen", "its decoder crashes", "it is cut", "seen"],
   );
-  assertEquals(tries, [1, 2]);
+  // Their digests, in other threads, may end in any order.
+  assertEquals(tries.toSorted(), [1, 2]);
 });
