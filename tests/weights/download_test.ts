@@ -96,10 +96,19 @@ Deno.test("download() ends a pause when it is cancelled", async () => {
 });
 
 Deno.test("download() lets one of two fetch, and the other wait", async () => {
-  await using it = await tlsCase((request) => serveBytes(request, BYTES));
+  const waiting = Promise.withResolvers<void>();
+  await using it = await tlsCase(async (request) => {
+    await waiting.promise;
+    return serveBytes(request, BYTES);
+  });
   it.haste = 20;
   let waits = 0;
-  const options = { onWait: () => waits++ };
+  const options = {
+    onWait() {
+      waits++;
+      waiting.resolve();
+    },
+  };
   const results = await Promise.all([
     it.get({}, options),
     it.get({}, options),
