@@ -2,15 +2,12 @@
  * The forward pass of a backbone as an ONNX model, from stored pixels to
  * embeddings.
  *
- * The model has no fixed batch. Both views come from one upload and one run, since
- * `rows` names the views to embed: `n` images have their plain views in rows 0 to
- * `n - 1` and the mirrored ones in rows `n` to `2n - 1`.
+ * The model has no fixed batch.
  *
  * | name | | |
  * | --- | --- | --- |
- * | `images`, an input | U8 `[n, S, S, 3]` | RGB, as stored |
- * | `rows`, an input | I64 `[m]` | the views to embed |
- * | `embeddings`, the output | F32 `[m, D]` | in the order of `rows`; feature maps `[m, H * W * D]` where the graph has no pool |
+ * | `images`, an input | U8 `[n, S, S, 3]` | RGB, as stored, or mirrored |
+ * | `embeddings`, the output | F32 `[n, D]` | feature maps `[n, H * W * D]` where the graph has no pool |
  */
 
 import {
@@ -25,25 +22,6 @@ import type { Normalization } from "../image/preprocessing.ts";
 import { OnnxBuilder, type OnnxValue } from "./builder.ts";
 import { windowAttributes } from "./layouts.ts";
 import { addQuantizedLayers } from "./quantized_graph.ts";
-
-/** Start of a slice that runs backwards over a whole dimension, from its end. */
-const LAST = -1;
-
-/** End of a slice that runs backwards up to the first element. */
-const BEFORE_FIRST = -(2 ** 31);
-
-/** Adds what turns stored pixels into the views that are wanted. */
-function addViews(builder: OnnxBuilder): string {
-  const slice = [
-    builder.integers("flip.starts", [LAST]),
-    builder.integers("flip.ends", [BEFORE_FIRST]),
-    builder.integers("flip.axes", [2]),
-    builder.integers("flip.steps", [-1]),
-  ];
-  builder.node("Slice", ["images", ...slice], "flipped");
-  builder.node("Concat", ["images", "flipped"], "views", { axis: 0 });
-  return builder.node("Gather", ["views", "rows"], "wanted", { axis: 0 });
-}
 
 /**
  * Adds the normalization: `(x - mean) / std` by channel.
@@ -168,10 +146,9 @@ function encode(
 export function encodeBackbone(backbone: Backbone): Uint8Array<ArrayBuffer> {
   const { graph: { imageSize }, weights: { values }, normalization } = backbone;
   const builder = new OnnxBuilder({ outside: values.buffer });
-  addNormalization(builder, normalization, addViews(builder));
+  addNormalization(builder, normalization, "images");
   return encode(builder, backbone, [
     { name: "images", dtype: "U8", shape: [null, imageSize, imageSize, 3] },
-    { name: "rows", dtype: "I64", shape: [null] },
   ]);
 }
 

@@ -2,7 +2,6 @@
 
 import { freeBytes } from "../../artifact/free_bytes.ts";
 import type { Backbone } from "../../backbone/fold.ts";
-import type { View } from "../../backbone/normalize.ts";
 import { BackendUnavailableError } from "../../errors.ts";
 import { encodeBackbone, encodeNetwork } from "../../onnx/backbone_graph.ts";
 import { OUTSIDE } from "../../onnx/builder.ts";
@@ -59,13 +58,38 @@ export async function testOnnxRuntime(): Promise<void> {
   await selfTest({ name: "cpu", run: runOnnxNetwork });
 }
 
-/** Rows of the views of `count` images, as the model numbers them. */
-function viewRows(views: readonly View[], count: number): BigInt64Array {
-  const firsts = views.map((view) => view === "plain" ? 0 : count);
-  const rows = firsts.flatMap((first) =>
-    Array.from({ length: count }, (_, i) => BigInt(first + i))
-  );
-  return BigInt64Array.from(rows);
+/** Writes images into `target`, each row of pixels from right to left. */
+function mirror(
+  images: Uint8Array,
+  imageSize: number,
+  target: Uint8Array,
+): void {
+  const rowLength = imageSize * 3;
+  for (let row = 0; row < images.length; row += rowLength) {
+    let from = row + rowLength - 3;
+    for (let to = row; to < row + rowLength; to += 3, from -= 3) {
+      target[to] = images[from]!;
+      target[to + 1] = images[from + 1]!;
+      target[to + 2] = images[from + 2]!;
+    }
+  }
+}
+
+/** Makes the views of images, U8 `[views, n, S, S, 3]`; frees the images, unless they are all. */
+function makeViews(
+  { images, views }: Parameters<EmbedService["embed"]>[0],
+  imageSize: number,
+): Uint8Array<ArrayBuffer> {
+  if (views.length === 1 && views[0] === "plain") return images;
+  const { length } = images;
+  const made = new Uint8Array(views.length * length);
+  views.forEach((view, i) => {
+    const target = made.subarray(i * length, (i + 1) * length);
+    if (view === "plain") target.set(images);
+    else mirror(images, imageSize, target);
+  });
+  freeBytes(images);
+  return made;
 }
 
 /** How integers are computed, for people. */
@@ -135,13 +159,12 @@ export async function openOnnxSession(
   freeBytes(model);
   if (options.outside) freeBytes(options.outside.data);
   return {
-    async embed({ images, views }) {
+    async embed(input) {
+      const images = makeViews(input, imageSize);
       const count = images.length / (imageSize ** 2 * 3);
       const shape = [count, imageSize, imageSize, 3];
-      const rows = viewRows(views, count);
       const outputs = await session.run({
         images: new runtime.Tensor("uint8", images, shape),
-        rows: new runtime.Tensor("int64", rows, [rows.length]),
       });
       freeBytes(images);
       const [output] = Object.values(outputs);
