@@ -33,6 +33,21 @@ function startClient(): WorkerClient<CpuService> {
   return startEmbedWorker("cpu", WORKER);
 }
 
+/** Longest that a worker may take to free its network, in milliseconds. */
+const RELEASE_MS = 5000;
+
+/**
+ * Ends a worker, which frees its network first: what onnxruntime has reserved outlives
+ * the thread. One that hangs is ended as it is.
+ */
+async function endClient(client: WorkerClient<CpuService>): Promise<void> {
+  const timer = setTimeout(() => client.terminate(), RELEASE_MS);
+  // One that has failed has said so before.
+  await client.call("release", undefined).catch(() => {});
+  clearTimeout(timer);
+  client.terminate();
+}
+
 /**
  * Loads a backbone in integers into several workers, which divide the cores.
  *
@@ -106,7 +121,7 @@ export async function openEmbedder(
   const clients = [client];
   let own: Own | undefined;
   const close = async () => {
-    clients.forEach((client) => client.terminate());
+    await Promise.all(clients.map(endClient));
     await own?.release();
   };
   let isGiven = false;

@@ -140,7 +140,7 @@ export async function encodeForOnnx(
 }
 
 /** A backbone that is loaded. */
-interface OnnxBackbone extends Pick<EmbedService, "embed"> {
+export interface OnnxBackbone extends Pick<EmbedService, "embed"> {
   /** Frees it. */
   release(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { EmbedService } from "../embed_worker.ts";
 import {
   type EncodedBackbone,
   encodeForOnnx,
+  type OnnxBackbone,
   openOnnxSession,
   testOnnxRuntime,
 } from "./session.ts";
@@ -22,15 +23,17 @@ export interface CpuService extends EmbedService {
   ): Promise<EncodedBackbone>;
   /** Loads what was encoded. */
   load(model: EncodedBackbone): Promise<void>;
+  /** Frees what is loaded, if anything is. */
+  release(): Promise<void>;
 }
 
-let embed: EmbedService["embed"] | undefined;
+let loaded: OnnxBackbone | undefined;
 
 serveWorker<CpuService>({
   test: testOnnxRuntime,
   start: async ({ backbone }) => {
     const encoded = await encodeForOnnx(backbone);
-    ({ embed } = await openOnnxSession(encoded));
+    loaded = await openOnnxSession(encoded);
     return encoded.description;
   },
   encode: async (backbone, transfer) => {
@@ -39,7 +42,8 @@ serveWorker<CpuService>({
     return encoded;
   },
   load: async (model) => {
-    ({ embed } = await openOnnxSession(model));
+    loaded = await openOnnxSession(model);
   },
-  embed: (input) => embed!(input),
+  embed: (input) => loaded!.embed(input),
+  release: async () => await loaded?.release(),
 });

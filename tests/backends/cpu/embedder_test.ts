@@ -203,3 +203,31 @@ Deno.test({
     assertEquals(all.map(({ length }) => length), [0, 0]);
   },
 });
+
+Deno.test({
+  name: "close() ends a worker that does not answer",
+  ignore: !HAS_NATIVE_CODE,
+  async fn() {
+    const { Worker, setTimeout } = globalThis;
+    globalThis.Worker = class extends Worker {
+      override postMessage(message: unknown, options?: unknown) {
+        const { call } = message as { call: string };
+        if (call !== "release") {
+          super.postMessage(message, options as Transferable[]);
+        }
+      }
+    };
+    const waits: unknown[] = [];
+    try {
+      const embedder = await openEmbedder(smallBackbone());
+      globalThis.setTimeout = ((end: () => void, milliseconds: number) => {
+        waits.push(milliseconds);
+        return setTimeout(end);
+      }) as typeof setTimeout;
+      await embedder.close();
+    } finally {
+      Object.assign(globalThis, { Worker, setTimeout });
+    }
+    assertEquals(waits, [5000]);
+  },
+});
