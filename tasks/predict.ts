@@ -81,17 +81,22 @@ function print(text: string): void {
   }
 }
 
-/** Writes a photo with its heatmap. */
+/** Writes a photo with its heatmap, whole or not at all. */
 async function writeHeatmap(
   classifier: Classifier,
   folder: string,
   { photo: path, heat, digest }: Classification & { photo: string },
 ): Promise<void> {
   const name = fitName(basename(path), `-${digest.slice(0, 8)}.png`);
-  await Deno.writeFile(
-    join(folder, name),
-    await classifier.drawHeat(path, heat!),
-  );
+  const temporary = join(folder, `incomplete.${crypto.randomUUID()}`);
+  const picture = await classifier.drawHeat(path, heat!);
+  try {
+    await Deno.writeFile(temporary, picture);
+    await Deno.rename(temporary, join(folder, name));
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
 }
 
 /** Makes the line of a photo: for programs as JSON or CSV, else for people. */

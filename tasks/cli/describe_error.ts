@@ -5,7 +5,7 @@ import { shorten } from "../../pipeline/errors.ts";
 
 /** Words of the system, in the order: what failed, its number, the call, the path. */
 const SYSTEM =
-  /([A-Z][^:"]*?) \(os error \d+\)(?:: ([a-z_]+) '([^']*)'(?: -> '[^']*')?)?/;
+  /([A-Z][^:"]*?) \(os error \d+\)(?:: ([a-z_]+) '([^']*)'(?: -> '([^']*)')?)?/;
 
 /** Deno's words where a permission is missing. */
 const PERMISSION = /^Requires (\w+) access to "(.*)", run again with/;
@@ -24,13 +24,17 @@ function translate(message: string): string {
   }
   const system = SYSTEM.exec(message);
   if (system === null) return message;
-  const [whole, words, call, path] = system as unknown as string[];
+  const [whole, words, call, path, target] = system as unknown as string[];
   const reason = words!.charAt(0).toLowerCase() + words!.slice(1);
   if (system.index > 0 || path === undefined) {
     return message.replace(whole!, reason);
   }
+  if (target !== undefined) {
+    const refused = `Cannot ${call} "${path}" to "${target}": ${reason}`;
+    return message.replace(whole!, () => refused);
+  }
   const verb = READS.includes(call!) ? "open" : "write";
-  return message.replace(whole!, `Cannot ${verb} "${path}": ${reason}`);
+  return message.replace(whole!, () => `Cannot ${verb} "${path}": ${reason}`);
 }
 
 /** Says what went wrong, with the errors underneath. */

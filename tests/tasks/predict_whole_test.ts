@@ -137,6 +137,12 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
       await Deno.readFile(`${sorted}/${copies[0]}`),
       await Deno.readFile(LEAF),
     );
+    // What cannot get its name leaves nothing.
+    await Deno.remove(`${maps}/${map}`);
+    await Deno.mkdir(`${maps}/${map}`);
+    assertEquals((await predict(LEAF, "--heatmap", maps!)).code, 1);
+    const left = await Array.fromAsync(Deno.readDir(maps!));
+    assertEquals(left.map(({ name }) => name), [map]);
   });
 
   await t.step(

@@ -23,6 +23,12 @@ Deno.test.each<[unknown, string]>([
     'Cannot write "/a/b": no space left on device',
   ],
   [
+    new Error(
+      "No space left on device (os error 28): copy '/photos/a' -> '/sorted/$&'",
+    ),
+    'Cannot copy "/photos/a" to "/sorted/$&": no space left on device',
+  ],
+  [
     new Error("Address already in use (os error 98)"),
     "address already in use",
   ],

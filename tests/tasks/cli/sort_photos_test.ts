@@ -96,6 +96,23 @@ Deno.test("PhotoSorter copies photos whose name is as long as can be", async () 
   ]);
 });
 
+Deno.test("PhotoSorter takes no long end of a name for an extension", async () => {
+  await using folder = await tempDir();
+  const root = folder.join("out");
+  const sorter = new PhotoSorter(root, { links: false, threshold: 0 });
+  const name = `x.${"b".repeat(253)}`;
+  for (const side of ["1", "2"]) {
+    await Deno.mkdir(folder.join(side));
+    await Deno.writeTextFile(folder.join(side, name), side);
+    await sorter.add(folder.join(side, name), shows("tulip"));
+  }
+  const files = await Array.fromAsync(walkFiles(root));
+  assertEquals(files.sort(), [
+    `tulip/x.${"b".repeat(188)}-${"ab".repeat(32)}`,
+    `tulip/${name}`,
+  ]);
+});
+
 Deno.test("fitName() cuts between characters", () => {
   assertEquals(fitName("a", ".png"), "a.png");
   assertEquals(fitName("🌷".repeat(70), ".png"), `${"🌷".repeat(62)}.png`);
