@@ -10,7 +10,7 @@ import type {
 import { DatasetError } from "../pipeline/errors.ts";
 import { isOfPart } from "../pipeline/shards/part.ts";
 import { UsageError } from "./cli/flags.ts";
-import { readNumber, readTemperature } from "./cli/flag_values.ts";
+import { readEngine, readNumber, readTemperature } from "./cli/flag_values.ts";
 import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
 import { describePart, readRole } from "./cli/share.ts";
 import { readWork } from "./cli/stage_task.ts";
@@ -18,6 +18,7 @@ import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { fitName, PhotoSorter } from "./cli/sort_photos.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
 import { count } from "./cli/words.ts";
+import { writeOutput } from "./cli/write.ts";
 
 /** Photos or inputs were refused; their lines say why. */
 class RefusedPhotosError extends Error {
@@ -70,14 +71,6 @@ async function* takePart(
   let position = 0;
   for await (const photo of photos) {
     if (part === undefined || isOfPart(part, position++)) yield photo;
-  }
-}
-
-/** Prints text on standard output, all of it. */
-function print(text: string): void {
-  const bytes = new TextEncoder().encode(`${text}\n`);
-  for (let start = 0; start < bytes.length;) {
-    start += Deno.stdout.writeSync(bytes.subarray(start));
   }
 }
 
@@ -156,6 +149,7 @@ async function runPredict(context: TaskContext): Promise<object> {
     (value) => Number.isInteger(value) && value > 0,
     "a positive integer",
   );
+  const engine = readEngine(values);
   const format = formatter(context);
   const heatmaps = typeof values.heatmap === "string"
     ? resolveUserPath(values.heatmap)
@@ -179,10 +173,10 @@ async function runPredict(context: TaskContext): Promise<object> {
     onEvent: reporter.onEvent,
     temperature: readTemperature(values),
     heatmaps: heatmaps !== undefined,
-    engine: values.engine as "auto" | undefined,
+    engine,
   });
   if (heatmaps) await Deno.mkdir(heatmaps, { recursive: true });
-  if (values.csv) print(PREDICTION_COLUMNS);
+  if (values.csv) writeOutput(PREDICTION_COLUMNS);
   let [photos, refused, empty] = [0, 0, 0];
   const refuse = (error: Error) => {
     empty++;
@@ -195,7 +189,7 @@ async function runPredict(context: TaskContext): Promise<object> {
   for await (const result of classifier.classifyMany(named, { topK })) {
     signal.throwIfAborted();
     photos++;
-    print(format(result));
+    writeOutput(format(result));
     if ("error" in result) {
       refused++;
       continue;

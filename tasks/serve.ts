@@ -8,7 +8,7 @@ import type {
 } from "../mod.ts";
 import { isLocation } from "../pipeline/s3/location.ts";
 import { UsageError } from "./cli/flags.ts";
-import { readNumber, readTemperature } from "./cli/flag_values.ts";
+import { readEngine, readNumber, readTemperature } from "./cli/flag_values.ts";
 import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
@@ -143,7 +143,7 @@ async function runServe(context: TaskContext): Promise<object> {
     limits: readLimits(values),
     threshold: readThreshold(values),
     temperature: readTemperature(values),
-    engine: values.engine as ServeOptions["engine"],
+    engine: readEngine(values),
     batchSize: readCount(values, "batch"),
     waitMs: readCount(values, "wait", 0),
     cache: context.cache,

@@ -1,6 +1,7 @@
 /** Numbers and splits that flags give. */
 
-import type { Split } from "../../mod.ts";
+import type { BackendChoice, Split } from "../../mod.ts";
+import { SETTINGS } from "../../pipeline/config/settings.ts";
 import { parseSplit } from "../../pipeline/dataset/split.ts";
 import { UsageError } from "./flags.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
@@ -46,6 +47,24 @@ export function readTemperature(
     "temperature",
     isValid,
     "auto, none or a number above 0",
+  );
+}
+
+/**
+ * Reads `--engine`.
+ *
+ * @returns The engine, or `undefined` without the flag.
+ * @throws {UsageError} If there is none of this name.
+ */
+export function readEngine(
+  { engine }: ParsedFlags["values"],
+): BackendChoice | undefined {
+  const { kind } = SETTINGS.engine;
+  if (engine === undefined || kind.allows(engine)) {
+    return engine as BackendChoice | undefined;
+  }
+  throw new UsageError(
+    `Cannot use --engine as ${kind.error}: current value is "${engine}"`,
   );
 }
 

@@ -58,6 +58,11 @@ function refuseFlag(
   flags: readonly Flag[],
   others: FlagsByTask,
 ): never {
+  if (!arg.startsWith("--")) {
+    throw new UsageError(
+      `Cannot use "${arg}" as flags begin with two hyphens: write ./${arg} for a file of this name`,
+    );
+  }
   const spelled = arg.replace(/=.*/s, "");
   const has = (flags: readonly Flag[]) =>
     flags.some(({ name }) => spelled === `--${name}`);
@@ -70,7 +75,7 @@ function refuseFlag(
       }`,
     );
   }
-  const key = spelled.replace(/^--?/, "");
+  const key = spelled.slice(2);
   const nearest = closestString(key, flags.map(({ name }) => name));
   throw new UsageError(
     `Cannot use flag "${spelled}" as there is none of this name: the nearest is --${nearest}`,

@@ -174,7 +174,9 @@ function refuse(task: Task, error: unknown, reporter: Reporter): number {
 /** Runs a task and returns the exit code. */
 async function execute(task: Task, args: readonly string[]): Promise<number> {
   const flags = flagsOf(task.name);
-  if (args.includes("--help")) {
+  // What follows `--` is no flag.
+  const end = args.indexOf("--");
+  if ((end < 0 ? args : args.slice(0, end)).includes("--help")) {
     writeOutput(renderHelp(commandOf(task), task.summary, flags, task.words));
     return 0;
   }

@@ -43,9 +43,8 @@ export function listenForStop(
     }
     first = Date.now();
     if (!tellsStop) {
-      reporter.note(
-        "stopping after the current shard or epoch; Ctrl-C again stops at once",
-      );
+      const when = resumes ? " after the current shard or epoch" : "";
+      reporter.note(`stopping${when}; Ctrl-C again stops at once`);
     }
     controller.abort();
   };

@@ -9,7 +9,15 @@ export function writeError(text: string): void {
   }
 }
 
-/** Prints a line on standard output, at once. */
+/** Prints a line on standard output, at once, and all of it. */
 export function writeOutput(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+  const bytes = new TextEncoder().encode(`${text}\n`);
+  try {
+    for (let start = 0; start < bytes.length;) {
+      start += Deno.stdout.writeSync(bytes.subarray(start));
+    }
+  } catch (cause) {
+    if (cause instanceof Deno.errors.BrokenPipe) throw cause;
+    throw new Error("Cannot write to standard output", { cause });
+  }
 }

@@ -196,6 +196,10 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
         [[LEAF, "--top-k", "0"], "--top-k as it must be a positive integer"],
         [[LEAF, "--threshold", "2"], "--threshold as it must be a number from"],
         [
+          [LEAF, "--engine", "gpu"],
+          "--engine as it must be one of auto, webgpu",
+        ],
+        [
           [LEAF, "--temperature", "x"],
           "--temperature as it must be auto, none",
         ],

@@ -92,6 +92,16 @@ Deno.test.each([
   );
 });
 
+Deno.test.each(["-h", "-rose.jpg"])(
+  "parseFlags() refuses %s and says how a file of this name is named",
+  (arg) => {
+    assertEquals(
+      refusal(arg),
+      `Cannot use "${arg}" as flags begin with two hyphens: write ./${arg} for a file of this name`,
+    );
+  },
+);
+
 Deno.test.each<[string[]]>([
   [["--data"]],
   [["--data="]],

@@ -83,6 +83,13 @@ Deno.test.each<[string, string[], number, string, string]>([
   ],
   [
     WELL,
+    ["--quiet", "--", "--help"],
+    2,
+    "",
+    'error: Cannot use argument "--help": every argument is a flag, such as --json\nSee deno task try --help\n',
+  ],
+  [
+    WELL,
     ["--jsn", "--quiet"],
     2,
     "",
@@ -96,6 +103,27 @@ Deno.test.each<[string, string[], number, string, string]>([
     assertEquals(decode(output.stdout), stdout);
     assertEquals(decode(output.stderr), stderr);
     assertEquals(output.code, code);
+  },
+);
+
+Deno.test(
+  "runTask() says that standard output takes nothing",
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
+    const source = `
+      import { writeOutput } from "./tasks/cli/write.ts";
+      import { describeError } from "./tasks/cli/describe_error.ts";
+      try { writeOutput("a"); } catch (error) { console.error(describeError(error)); }
+    `;
+    const deno = [Deno.execPath(), "eval", "--quiet", "--ext=ts", source];
+    const { stderr } = await new Deno.Command("sh", {
+      args: ["-c", 'exec "$@" >/dev/full', "sh", ...deno],
+      cwd: PROJECT,
+    }).output();
+    assertEquals(
+      new TextDecoder().decode(stderr),
+      "Cannot write to standard output: no space left on device\n",
+    );
   },
 );
 
@@ -149,8 +177,7 @@ const PATIENT = `async ({ reporter, signal }) => {
   clearInterval(timer);
   signal.throwIfAborted();
 }`;
-const STOPPING =
-  "ready\n  stopping after the current shard or epoch; Ctrl-C again stops at once\n";
+const STOPPING = "ready\n  stopping; Ctrl-C again stops at once\n";
 const HAS_SIGNALS = Deno.build.os !== "windows";
 
 Deno.test.each<[Deno.Signal]>([["SIGINT"], ["SIGTERM"]])(
