@@ -9,6 +9,8 @@ import type {
 } from "../mod.ts";
 import { DatasetError } from "../pipeline/errors.ts";
 import { isOfPart } from "../pipeline/shards/part.ts";
+import { resolveFromCaller } from "./cli/caller_folder.ts";
+import { describeError } from "./cli/describe_error.ts";
 import { UsageError } from "./cli/flags.ts";
 import { readEngine, readNumber, readTemperature } from "./cli/flag_values.ts";
 import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
@@ -28,7 +30,7 @@ class RefusedPhotosError extends Error {
 /** What stops a listing, and the column of lists that holds paths. */
 type Listing = Pick<TaskContext, "signal" | "values">;
 
-/** Lists the photos of one of the words; `-` stands for paths on standard input. */
+/** Lists the photos of an absolute path or pattern; `-` stands for paths on standard input. */
 async function* listWord(
   word: string,
   { signal, values }: Listing,
@@ -38,14 +40,14 @@ async function* listWord(
   );
   if (word !== "-") {
     const pathColumn = values["path-column"] as string | undefined;
-    yield* listPhotos([resolveUserPath(word)], { pathColumn });
+    yield* listPhotos([word], { pathColumn });
     return;
   }
   // Waiting for a line ends with the signal too.
   const input = Deno.stdin.readable.pipeThrough(new TransformStream(), {
     signal,
   });
-  for await (const line of readLines(input)) yield resolveUserPath(line);
+  for await (const line of readLines(input)) yield resolveFromCaller(line);
 }
 
 /** Lists the photos that were named; a word without photos is reported, and the next words follow. */
@@ -114,7 +116,8 @@ function formatter({ values }: TaskContext) {
     }
     if (values.csv) return csvRow(result, threshold);
     const short = relative(home, path);
-    return tableRow(short.startsWith("..") ? path : short, result, threshold);
+    const shown = short === "" || short.startsWith("..") ? path : short;
+    return tableRow(shown, result, threshold);
   };
 }
 
@@ -143,6 +146,9 @@ function requireFlags({ values, words = [] }: TaskContext): void {
 async function runPredict(context: TaskContext): Promise<object> {
   const { values, words = [], reporter, signal } = context;
   requireFlags(context);
+  const places = words.map((word) =>
+    word === "-" ? word : resolveUserPath(word)
+  );
   const topK = readNumber(
     values,
     "top-k",
@@ -180,10 +186,10 @@ async function runPredict(context: TaskContext): Promise<object> {
   let [photos, refused, empty] = [0, 0, 0];
   const refuse = (error: Error) => {
     empty++;
-    reporter.error(error.message);
+    reporter.error(describeError(error));
   };
   const named = takePart(
-    listNamed(words, { signal, values, refuse }),
+    listNamed(places, { signal, values, refuse }),
     own?.part,
   );
   for await (const result of classifier.classifyMany(named, { topK })) {

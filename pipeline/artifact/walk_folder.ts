@@ -167,7 +167,7 @@ function limitWays(real: string, ways: Map<string, number>): void {
  * folder are sorted and held.
  *
  * @returns The files, by the code points of their paths.
- * @throws {DatasetError} If links lead to a folder by more than 100 ways.
+ * @throws {DatasetError} If links lead to a folder by more than 100 ways, or a name is not in UTF-8.
  */
 export async function* walkFolder(
   options: WalkOptions,
@@ -185,6 +185,11 @@ async function* walkParts(
 ): AsyncGenerator<FileEntry[]> {
   const { absolute, prefix, isHidden, pace } = options;
   const real = await lookUp(() => Deno.realPath(absolute), undefined);
+  if (real === undefined && absolute.includes("\ufffd")) {
+    throw new DatasetError(
+      `Cannot list the folder "${absolute}" as its name is not in UTF-8: rename it`,
+    );
+  }
   if (real === undefined || above.includes(real)) return;
   limitWays(real, ways);
   const names = await readNames(real, isHidden, pace);

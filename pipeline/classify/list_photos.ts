@@ -117,14 +117,18 @@ function listingError(input: string, cause: unknown): unknown {
   if (cause instanceof FormatError) {
     return new DatasetError(cause.message, { cause });
   }
-  const reason = cause instanceof SyntaxError
-    ? `it must be CSV with a header line: ${cause.message}`
-    : cause instanceof Deno.errors.PermissionDenied
-    ? "a file or folder in it cannot be read"
-    : undefined;
-  return reason === undefined
-    ? cause
-    : new DatasetError(`Cannot classify "${input}" as ${reason}`, { cause });
+  if (cause instanceof SyntaxError) {
+    const reason = `it must be CSV with a header line: ${cause.message}`;
+    return new DatasetError(`Cannot classify "${input}" as ${reason}`, {
+      cause,
+    });
+  }
+  if (!(cause instanceof Deno.errors.PermissionDenied)) return cause;
+  // The cause names it.
+  return new DatasetError(
+    `Cannot classify all of "${input}" as the listing ends at a file or folder that cannot be read`,
+    { cause },
+  );
 }
 
 /**

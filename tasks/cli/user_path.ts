@@ -13,9 +13,10 @@ const ADDRESS = /^[a-z]\w+:\/\//i;
  *
  * @param path The path, relative to where the person called `deno task`.
  * @returns The absolute path.
- * @throws {UsageError} If it is a location in an object store, or another address.
+ * @throws {UsageError} If it is empty, a location in an object store, or another address.
  */
 export function resolveUserPath(path: string): string {
+  if (path === "") throw new UsageError('Cannot use "" as it must be a path');
   if (isLocation(path)) {
     throw new UsageError(
       `Cannot use "${path}" here as an object store takes only --work and --data: copy it to this machine first`,

@@ -23,6 +23,26 @@ Deno.test("walkFolder() ends where links make more ways than can be walked", asy
   assertEquals((await store.list("22")).length, 27);
 });
 
+Deno.test({
+  name: "walkFolder() refuses a folder whose name is not in UTF-8",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using directory = await tempDir();
+    const { success } = await new Deno.Command("sh", {
+      args: ["-c", `cd "$1" && mkdir "$(printf 'caf\\351')"`, "sh"]
+        .concat(directory.path),
+    }).output();
+    assertEquals(success, true);
+    await assertRejects(
+      () => new FileStore(directory.path).list(""),
+      DatasetError,
+      `Cannot list the folder "${
+        directory.join("caf\ufffd")
+      }/" as its name is not in UTF-8: rename it`,
+    );
+  },
+});
+
 Deno.test("walkFolder() finds the same on a disk that answers at once and on a slow one", async () => {
   await using directory = await tempDir();
   await Deno.mkdir(directory.join("b"));

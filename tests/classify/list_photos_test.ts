@@ -117,6 +117,22 @@ Deno.test("listPhotos() refuses a folder and a pattern without photos", async ()
   await assertRejects(() => list(folder, "p/*.jpg"), DatasetError, message);
 });
 
+Deno.test({
+  name: "listPhotos() says that a folder within one cannot be read",
+  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+  async fn() {
+    await using folder = await folderOf("p/a.jpg", "p/b/c.jpg");
+    await Deno.chmod(folder.join("p/b"), 0);
+    try {
+      const message =
+        "as the listing ends at a file or folder that cannot be read";
+      await assertRejects(() => list(folder, "p"), DatasetError, message);
+    } finally {
+      await Deno.chmod(folder.join("p/b"), 0o755);
+    }
+  },
+});
+
 Deno.test("readLines() joins what comes in pieces, within a character too", async () => {
   const bytes = new TextEncoder().encode("a\né b\n\nc");
   const pieces = [bytes.slice(0, 3), bytes.slice(3, 4), bytes.slice(4)];

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, resolve } from "@std/path";
 import { readLines } from "../../mod.ts";
 import { runTask, taskCommand } from "../e2e/support.ts";
 import { copyQuick } from "../run/support.ts";
@@ -104,12 +104,14 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
     });
     await using child = command.spawn();
     const writer = child.stdin.getWriter();
-    const names = [LEAF, `${PHOTOS}coin/coin_21.jpg`];
+    const gone = "https://example.org/a.jpg";
+    const names = [LEAF, gone, `${PHOTOS}coin/coin_21.jpg`];
     await writer.write(new TextEncoder().encode(names.join("\n")));
     await writer.close();
     const { code, stdout } = await child.output();
     const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
-    assertEquals(code, 0);
+    assertEquals(code, 1);
+    names[1] = resolve(gone);
     assertEquals(lines.map((line) => JSON.parse(line).path), names);
   });
 
@@ -187,6 +189,8 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
     for (
       const [args, message] of [
         [[], "Cannot predict without photos"],
+        [[LEAF, ""], 'Cannot use "" as it must be a path'],
+        [[LEAF, "https://a/b.jpg"], 'Cannot use "https://a/b.jpg" as it must'],
         [[LEAF, "--json", "--csv"], "Cannot print both JSON and CSV"],
         [[LEAF, "--link"], "Cannot use --link without --sort DIR"],
         [
