@@ -148,8 +148,9 @@ export function confine(
   const cache = findCache(line);
   const written = [
     ...work,
-    // The folder of a new file or folder, which is renamed when it is complete.
-    ...paths("out").map((path): string => dirname(path)),
+    // The folder of a new file or folder, which is renamed when it is complete; it is
+    // made where it is missing.
+    ...paths("out").map((path): string => nearest(dirname(path))),
     ...paths("heatmap", "sort"),
     ...task === "doctor" ? work.map(nearest) : [],
     ...FETCHES.test(task) ? cache : [],
@@ -164,6 +165,11 @@ export function confine(
     Deno.cwd(),
     ...[...written, ...cache],
     ...paths("config", "token-file", "cert", "key", "deno"),
+    // Of weights that are gone, the task says so.
+    ...backbones.map(resolveFromCaller).flatMap((path) => [
+      path,
+      `${path}.index`,
+    ]),
     // The parts of a file that is split lie beside it.
     ...[
       ...data,

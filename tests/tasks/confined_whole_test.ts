@@ -6,9 +6,9 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { PROJECT } from "../e2e/support.ts";
+import { PROJECT, runTask } from "../e2e/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 const FILES = ["read outside", "write outside"];
@@ -63,6 +63,7 @@ const CASES: [task: string, args: string[], refused: string[]][] = [
   ]],
   ["export", ["--format", "onnx"], NATIVE],
   ["export", ["--out", "OUT/onnx"], [...NET, "start"]],
+  ["export", ["--out", "OUT/new/folder/onnx"], [...NET, "start"]],
   ["serve", [], ["write work", ...NATIVE]],
   ["serve", ["--port", "9"], [
     ...["write work", ...FILES],
@@ -118,6 +119,15 @@ Deno.test.each(CASES)("%s %j is refused %j", async (task, args, refused) => {
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   assertEquals(decode(stderr), "");
   assertEquals(JSON.parse(decode(stdout)).toSorted(), refused.toSorted());
+});
+
+Deno.test("a task may look for weights that are gone", async () => {
+  await using folder = await tempDir();
+  const gone = folder.join("gone.pth");
+  const flags = ["--backbone", gone, "--work", folder.join("work")];
+  const { code, stderr } = await runTask("prepare", flags);
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "or a weight file: there is no such file");
 });
 
 Deno.test("every task of deno.json starts confined, and has a case", async () => {
