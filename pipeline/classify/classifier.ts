@@ -19,7 +19,7 @@ import type {
   SquareClassification,
 } from "./classification.ts";
 import { type Heat, heatOf } from "./heat.ts";
-import { type Photo, readPhoto, toRgb } from "./photo.ts";
+import { isPixels, type Photo, readPhoto, toRgb } from "./photo.ts";
 import { makeSquare } from "./square.ts";
 import type { TrainedModel } from "./trained_model.ts";
 
@@ -60,6 +60,8 @@ const BATCHES_AT_ONCE = 2;
 export class Classifier implements AsyncDisposable, Disposable {
   readonly #parts: ClassifierParts;
   readonly #queue: BatchQueue<Uint8Array, Answer>;
+  /** Photos that are classified. */
+  readonly #underWay = new Set<Promise<unknown>>();
 
   /** Puts a classifier together; {@linkcode loadClassifier} reads one from a run. */
   constructor(parts: ClassifierParts) {
@@ -127,7 +129,8 @@ export class Classifier implements AsyncDisposable, Disposable {
    * Classifies a photo. Photos that are classified at the same time share batches.
    *
    * @param options How many classes, and whether there is to be a map.
-   * @throws {RangeError} If a map is wanted of a class that does not exist.
+   * @throws {TypeError} If it is neither a path, nor bytes, nor pixels.
+   * @throws {RangeError} If a map is wanted of a class that does not exist, or pixels do not match their size.
    * @throws {ImageError} If it is no image that can be used.
    * @throws {FileAccessError} If it cannot be read.
    * @throws {BackendUnavailableError} If the device has failed.
@@ -136,11 +139,14 @@ export class Classifier implements AsyncDisposable, Disposable {
     photo: Photo,
     options: ClassifyOptions = {},
   ): Promise<Classification> {
-    const { digest, square } = await makeSquare(
-      photo,
-      this.#parts,
-      options.signal,
-    );
+    const answer = this.#classify(photo, options);
+    this.#underWay.add(answer);
+    return await answer.finally(() => this.#underWay.delete(answer));
+  }
+
+  async #classify(photo: Photo, options: ClassifyOptions) {
+    const made = await makeSquare(photo, this.#parts, options.signal);
+    const { digest, square } = made;
     return { digest, ...await this.classifySquare(square, options) };
   }
 
@@ -185,9 +191,8 @@ export class Classifier implements AsyncDisposable, Disposable {
   async drawHeat(photo: Photo, { map }: Heat): Promise<Uint8Array> {
     const { model: { preprocessing: { geometry } }, preprocessor } =
       this.#parts;
-    if (typeof photo === "object" && "width" in photo) {
-      const { width, height } = photo;
-      const image = { width, height, data: toRgb(photo) };
+    if (isPixels(photo)) {
+      const image = { ...photo, data: toRgb(photo) };
       return await drawOverlay(toShown(image, geometry, 1), map);
     }
     const bytes = await readPhoto(photo);
@@ -235,6 +240,7 @@ export class Classifier implements AsyncDisposable, Disposable {
 
   /** Waits for what is under way, and frees device and workers. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#underWay);
     await this.#queue.drain();
     this.#parts.preprocessor[Symbol.dispose]();
     await this.#parts.embedder.close();

@@ -106,6 +106,7 @@ export async function loadClassifier(
   const model = await readTrainedModel(run);
   const temperature = chooseTemperature(options.temperature, model);
   const { engine, heatmaps = false } = options;
+  signal?.throwIfAborted();
   const embedder = await openBackbone(run, model, { engine, heatmaps });
   return new Classifier({
     model,

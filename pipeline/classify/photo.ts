@@ -17,13 +17,34 @@ export interface PixelImage {
 export type Photo = Uint8Array | string | PixelImage;
 
 /**
+ * Says whether a photo is pixels.
+ *
+ * @throws {TypeError} If it is nothing that can be classified.
+ */
+export function isPixels(photo: Photo): photo is PixelImage {
+  if (typeof photo === "string" || photo instanceof Uint8Array) return false;
+  if (typeof photo === "object" && photo !== null && "data" in photo) {
+    return true;
+  }
+  throw new TypeError(
+    "Cannot classify a photo as it must be a path, the bytes of a file as a Uint8Array, or pixels as { width, height, data }",
+  );
+}
+
+/**
  * Takes the alpha of pixels away.
  *
  * @param image The pixels.
  * @returns A copy, U8 `[height, width, 3]`.
- * @throws {RangeError} If there are neither 3 nor 4 channels.
+ * @throws {RangeError} If there are neither 3 nor 4 channels, or no pixels.
  */
 export function toRgb({ width, height, data }: PixelImage): Uint8Array {
+  const isSize = (side: number) => Number.isSafeInteger(side) && side > 0;
+  if (!isSize(width) || !isSize(height)) {
+    throw new RangeError(
+      `Cannot classify ${width}x${height} pixels as width and height must be positive integers`,
+    );
+  }
   const count = width * height;
   if (data.length === count * 3) return Uint8Array.from(data);
   if (data.length !== count * 4) {

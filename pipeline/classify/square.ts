@@ -3,7 +3,7 @@
 import { sha256 } from "../artifact/digest.ts";
 import { applyGeometry } from "../image/preprocess.ts";
 import { deservesAnother, type Preprocessor } from "../image/preprocessor.ts";
-import { type Photo, readPhoto, toRgb } from "./photo.ts";
+import { isPixels, type Photo, readPhoto, toRgb } from "./photo.ts";
 import type { TrainedModel } from "./trained_model.ts";
 
 /** A photo that was read. */
@@ -17,6 +17,7 @@ interface Square {
 /**
  * Reads a photo and brings it to its square.
  *
+ * @throws {TypeError} If it is nothing that can be classified.
  * @throws {ImageError} If it is no image that can be used.
  * @throws {FileAccessError} If it cannot be read.
  */
@@ -26,7 +27,7 @@ export async function makeSquare(
   signal: AbortSignal | undefined,
 ): Promise<Square> {
   const { model: { preprocessing: { geometry } }, preprocessor } = parts;
-  if (typeof photo === "object" && "width" in photo) {
+  if (isPixels(photo)) {
     const data = toRgb(photo);
     const { width, height } = photo;
     const square = applyGeometry({ width, height, data }, geometry, 1);

@@ -107,3 +107,18 @@ Deno.test("classifyMany() tries a photo again whose decoder hangs or crashes, an
   // Their digests, in other threads, may end in any order.
   assertEquals(tries.toSorted(), [1, 2]);
 });
+
+Deno.test("the disposal of a classifier waits for photos that are decoded", async () => {
+  const decoded = Promise.withResolvers<Uint8Array>();
+  const order: string[] = [];
+  const classifier = open({
+    preprocess: () => decoded.promise,
+    [Symbol.dispose]: () => void order.push("closed"),
+  });
+  const answer = classifier.classify(Uint8Array.of(1))
+    .then(({ top }) => order.push(top[0]!.class));
+  const disposed = classifier[Symbol.asyncDispose]();
+  decoded.resolve(Uint8Array.of(1));
+  await Promise.all([answer, disposed]);
+  assertEquals(order, ["seen", "closed"]);
+});

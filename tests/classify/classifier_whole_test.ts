@@ -164,6 +164,16 @@ Deno.test("loadClassifier() keeps what the head was trained with, whatever the s
   assertEquals(await classify(), before);
 });
 
+Deno.test("loadClassifier() opens nothing when its signal is aborted", async () => {
+  await using workspace = await threeSplitRun();
+  const signal = AbortSignal.abort(new Error("no more"));
+  await assertRejects(
+    () => loadClassifier(workspace, { signal }),
+    Error,
+    "no more",
+  );
+});
+
 Deno.test("loadClassifier() refuses a run that is not trained", async () => {
   await using workspace = await testWorkspace("prepared");
   await assertRejects(

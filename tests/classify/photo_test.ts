@@ -1,5 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { readPhoto } from "../../pipeline/classify/photo.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  isPixels,
+  type Photo,
+  readPhoto,
+  toRgb,
+} from "../../pipeline/classify/photo.ts";
 import { FileAccessError } from "../../pipeline/errors.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
@@ -23,5 +28,28 @@ Deno.test.each(["/dev/zero", "/"])(
     const reason = path === "/" ? "it is a folder" : "it is not a file";
     const isRefused = [reason, "it may not be read"].includes(error.reason);
     assertEquals(isRefused, true, error.reason);
+  },
+);
+
+Deno.test.each([undefined, null, 5, new ArrayBuffer(1), new URL("file:///a")])(
+  "isPixels() refuses %s",
+  (photo) => {
+    assertThrows(
+      () => isPixels(photo as unknown as Photo),
+      TypeError,
+      "Cannot classify a photo as it must be a path, the bytes of a file",
+    );
+  },
+);
+
+Deno.test.each([[0, 0], [-1, -1], [1.5, 2], [NaN, 1]])(
+  "toRgb() refuses %sx%s pixels",
+  (width, height) => {
+    const data = new Uint8Array(Math.abs(width * height) * 3 || 0);
+    assertThrows(
+      () => toRgb({ width, height, data }),
+      RangeError,
+      `Cannot classify ${width}x${height} pixels as width and height must be positive integers`,
+    );
   },
 );
