@@ -114,11 +114,18 @@ Deno.test("the disposal of a classifier waits for photos that are decoded", asyn
   const classifier = open({
     preprocess: () => decoded.promise,
     [Symbol.dispose]: () => void order.push("closed"),
+  }, {
+    engine: {
+      embed(images) {
+        order.push("embedded");
+        return Promise.resolve(Float32Array.from(images));
+      },
+    },
   });
-  const answer = classifier.classify(Uint8Array.of(1))
-    .then(({ top }) => order.push(top[0]!.class));
+  const answer = classifier.classify(Uint8Array.of(1));
   const disposed = classifier[Symbol.asyncDispose]();
   decoded.resolve(Uint8Array.of(1));
-  await Promise.all([answer, disposed]);
-  assertEquals(order, ["seen", "closed"]);
+  await disposed;
+  assertEquals(order, ["embedded", "closed"]);
+  assertEquals((await answer).top[0]!.class, "seen");
 });
