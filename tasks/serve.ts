@@ -6,6 +6,7 @@ import type {
   ServeLimits,
   ServeOptions,
 } from "../mod.ts";
+import { DEFAULT_PORT } from "../pipeline/serve/limits.ts";
 import { isLocation } from "../pipeline/s3/location.ts";
 import { UsageError } from "./cli/flags.ts";
 import { readEngine, readNumber, readTemperature } from "./cli/flag_values.ts";
@@ -16,6 +17,9 @@ import { writeOutput } from "./cli/write.ts";
 
 /** Environment variable that holds the token. */
 const TOKEN_VARIABLE = "HEADSTART_TOKEN";
+
+/** Longest time of a request, in seconds: a day. */
+const MOST_SECONDS = 86_400;
 
 /** Fewest characters of a token. */
 const LEAST_TOKEN = 16;
@@ -30,21 +34,63 @@ function openLog(quiet: boolean): (entry: LogEntry) => void {
   };
 }
 
-/** Reads a list of words between commas. */
-function readList(values: TaskContext["values"], name: string) {
-  const text = values[name];
-  if (typeof text !== "string") return undefined;
-  return text.split(",").map((word) => word.trim()).filter(Boolean);
+/** Refuses the value of a flag. */
+function refuse(name: string, wanted: string, value: string): never {
+  throw new UsageError(
+    `Cannot use --${name} as ${wanted}: current value is "${value}"`,
+  );
 }
 
-/** Reads a positive integer, or a number from 0. */
+/** Reads a list of words between commas. */
+function readList(
+  values: TaskContext["values"],
+  name: string,
+  isValid: (word: string) => boolean,
+  wanted: string,
+): string[] | undefined {
+  const text = values[name];
+  if (typeof text !== "string") return undefined;
+  const words = text.split(",").map((word) => word.trim()).filter(Boolean);
+  if (words.length > 0 && words.every(isValid)) return words;
+  return refuse(name, `it must be ${wanted}, between commas`, text);
+}
+
+/** Whether a text is a host as a browser asks for it, without a port. */
+function isHost(text: string): boolean {
+  return /^([\w.-]+|\[[\da-f:.]+\])$/i.test(text);
+}
+
+/** Reads the address to listen on: one that this program may use. */
+function readAddress(values: TaskContext["values"]): string | undefined {
+  const { listen } = values;
+  if (typeof listen !== "string") return undefined;
+  const host = /^[^[].*:/.test(listen) ? `[${listen}]` : listen;
+  try {
+    const query = {
+      name: "net",
+      host: `${host}:${values.port ?? DEFAULT_PORT}`,
+    };
+    const { state } = Deno.permissions.querySync(query as { name: "net" });
+    if (state === "granted") return listen;
+  } catch {
+    // It is no address.
+  }
+  const wanted =
+    "it must be an address that Deno lets this program listen on: 127.0.0.1, localhost, [::1], 0.0.0.0 or [::]";
+  return refuse("listen", wanted, listen);
+}
+
+/** Reads an integer. */
 function readCount(
   values: TaskContext["values"],
   name: string,
   least = 1,
+  most = Infinity,
 ): number | undefined {
-  const isValid = (value: number) => Number.isInteger(value) && value >= least;
-  return readNumber(values, name, isValid, `an integer from ${least}`);
+  const isValid = (value: number) =>
+    Number.isInteger(value) && value >= least && value <= most;
+  const end = most === Infinity ? "" : ` to ${most}`;
+  return readNumber(values, name, isValid, `an integer from ${least}${end}`);
 }
 
 function readPort(values: TaskContext["values"]): number | undefined {
@@ -77,7 +123,13 @@ async function readToken(
   const text = await readNamed(values, "token-file") ??
     Deno.env.get(TOKEN_VARIABLE);
   const token = text?.trim();
-  if (token === undefined || token.length >= LEAST_TOKEN) return token;
+  if (token === undefined) return undefined;
+  if (/[^ -~]/.test(token)) {
+    throw new UsageError(
+      "Cannot use the token as a header takes only one line of ASCII: it has other characters",
+    );
+  }
+  if (token.length >= LEAST_TOKEN) return token;
   throw new UsageError(
     `Cannot use the token as it must have at least ${LEAST_TOKEN} characters: it has ${token.length}`,
   );
@@ -92,7 +144,13 @@ async function readTls(
     await readNamed(values, "key"),
   ];
   if (cert === undefined && key === undefined) return undefined;
-  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert !== undefined && key !== undefined) {
+    for (const [name, text] of Object.entries({ cert, key })) {
+      if (text.includes("-----BEGIN ")) continue;
+      refuse(name, "the file must hold PEM", `${values[name]}`);
+    }
+    return { cert, key };
+  }
   throw new UsageError("Cannot use TLS as both --cert and --key are needed");
 }
 
@@ -102,7 +160,7 @@ function readLimits(values: TaskContext["values"]): Partial<ServeLimits> {
     bodyBytes: [readCount(values, "max-body"), 2 ** 20],
     pixels: [readCount(values, "max-pixels"), 1e6],
     queuedPhotos: [readCount(values, "queue"), 1],
-    requestMs: [readCount(values, "timeout"), 1000],
+    requestMs: [readCount(values, "timeout", 1, MOST_SECONDS), 1000],
   } as const;
   return Object.fromEntries(
     Object.entries(numbers).flatMap(([name, [value, unit]]) =>
@@ -132,12 +190,23 @@ async function runServe(context: TaskContext): Promise<object> {
     log({ level: "info", event: "engine", name, description });
   };
   const { serve } = await import("../pipeline/serve/serve.ts");
+  const port = readPort(values);
   await using server = await serve(await readWork(context), {
-    runs: readList(values, "run"),
-    address: values.listen as string | undefined,
-    port: readPort(values),
-    hosts: readList(values, "hosts"),
-    origins: readList(values, "origins"),
+    runs: readList(values, "run", () => true, "the name of a run or more"),
+    address: readAddress(values),
+    port,
+    hosts: readList(
+      values,
+      "hosts",
+      isHost,
+      "host names without a scheme and a port",
+    ),
+    origins: readList(
+      values,
+      "origins",
+      (word) => URL.parse(word)?.origin === word,
+      "origins such as https://example.org",
+    ),
     token: await readToken(values),
     tls: await readTls(values),
     limits: readLimits(values),
@@ -145,10 +214,17 @@ async function runServe(context: TaskContext): Promise<object> {
     temperature: readTemperature(values),
     engine: readEngine(values),
     batchSize: readCount(values, "batch"),
-    waitMs: readCount(values, "wait", 0),
+    waitMs: readCount(values, "wait", 0, MOST_SECONDS * 1000),
     cache: context.cache,
     onEvent,
     log,
+  }).catch((error) => {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new Error(
+      `Cannot listen on port ${
+        port ?? DEFAULT_PORT
+      } as another program does: give another --port, or 0 for any`,
+    );
   });
   writeOutput(server.address);
   if (!signal.aborted) {

@@ -129,6 +129,8 @@ Deno.test("serve says what is wrong with its flags", async () => {
   await using directory = await tempDir();
   const short = directory.join("short.txt");
   await Deno.writeTextFile(short, "short");
+  const umlaut = directory.join("umlaut.txt");
+  await Deno.writeTextFile(umlaut, "0123456789abcdef\u00e4");
   for (
     const [args, code, message] of [
       [["--port", "65536"], 2, "must be an integer from 0 to 65535"],
@@ -136,6 +138,24 @@ Deno.test("serve says what is wrong with its flags", async () => {
       [["--cert", short], 2, "Cannot use TLS as both --cert and --key"],
       [["--token-file", "gone"], 2, 'Cannot use --token-file as "gone"'],
       [["--token-file", short], 2, "at least 16 characters: it has 5"],
+      [
+        ["--token-file", umlaut],
+        2,
+        "takes only one line of ASCII",
+      ],
+      [["--cert", short, "--key", short], 2, "as the file must hold PEM"],
+      [["--run", ","], 2, "must be the name of a run or more, between commas"],
+      [["--hosts", "http://a.org"], 2, "must be host names without a scheme"],
+      [
+        ["--origins", "a.org"],
+        2,
+        "must be origins such as https://example.org",
+      ],
+      [["--listen", "192.0.2.1"], 2, "must be an address that Deno lets this"],
+      [["--listen", "a b"], 2, "must be an address that Deno lets this"],
+      [["--engine", "gpu"], 2, "must be one of auto, webgpu, cpu, wasm"],
+      [["--timeout", "86401"], 2, "must be an integer from 1 to 86400"],
+      [["--wait", "1e9"], 2, "must be an integer from 0 to 86400000"],
       [["--run", "a,b"], 1, 'Cannot use run "a" as there is none'],
     ] as const
   ) {
@@ -144,6 +164,19 @@ Deno.test("serve says what is wrong with its flags", async () => {
     assertEquals([run.code, run.stdout], [code, ""], run.stderr);
     assert(run.stderr.includes(message), run.stderr);
   }
+});
+
+Deno.test("serve says that its port is taken", async () => {
+  await using directory = await trained();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  const flags = ["--port", `${port}`, "--work", directory.path, "--quiet"];
+  const { code, stderr } = await runTask("serve", flags);
+  assertEquals({ code, stderr }, {
+    code: 1,
+    stderr:
+      `error: Cannot listen on port ${port} as another program does: give another --port, or 0 for any\n`,
+  });
 });
 
 Deno.test("serve speaks TLS, and asks for its token", async () => {
