@@ -73,10 +73,27 @@ Deno.test("readBody() stops at the limit, and before it where a length is claime
   assertEquals(claimed.pulled(), 0);
 });
 
-Deno.test("readBody() does not wait for ever", async () => {
-  const slow = request([TWO], { ends: false });
-  await assertRejects(() => read(slow.request, 1), ApiError, "in time");
+Deno.test("readBody() reads a small body that says its length in one piece", async () => {
+  const headers = { "content-length": "4" };
+  const whole = request([TWO, TWO], { headers });
+  assertEquals(await read(whole.request), { bytes: [1, 2, 1, 2], taken: 4 });
+  const cut = new Request("http://a/", {
+    method: "POST",
+    headers,
+    body: new ReadableStream({
+      pull: () => Promise.reject(new Error("reset")),
+    }),
+  });
+  await assertRejects(() => read(cut), ApiError, "it is cut off");
 });
+
+Deno.test.each([{}, { "content-length": "4" }])(
+  "readBody() does not wait for ever with %o",
+  async (headers) => {
+    const slow = request([TWO], { ends: false, headers });
+    await assertRejects(() => read(slow.request, 1), ApiError, "in time");
+  },
+);
 
 Deno.test("readBody() ends in time while chunks come without a pause", async () => {
   const body = new ReadableStream({
