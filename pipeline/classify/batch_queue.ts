@@ -55,18 +55,27 @@ export class BatchQueue<Item, Answer> {
     const waiting = { item, ...Promise.withResolvers<Answer>() };
     this.#waiting.push(waiting);
     // Items that are added together go together.
-    queueMicrotask(() => this.#start());
+    queueMicrotask(() => {
+      this.#start();
+      if (signal && this.#waiting.includes(waiting)) {
+        this.#mayLeave(waiting, signal);
+      }
+    });
+    return waiting.promise;
+  }
+
+  /** Takes an item that waits away when it is no longer wanted. */
+  #mayLeave(waiting: Waiting<Item, Answer>, signal: AbortSignal): void {
     const leave = () => {
       const place = this.#waiting.indexOf(waiting);
       if (place < 0) return;
       this.#waiting.splice(place, 1);
       if (this.#waiting.length === 0) this.#endWait();
-      waiting.reject(signal?.reason);
+      waiting.reject(signal.reason);
     };
-    signal?.addEventListener("abort", leave);
-    const settle = () => signal?.removeEventListener("abort", leave);
+    signal.addEventListener("abort", leave);
+    const settle = () => signal.removeEventListener("abort", leave);
     waiting.promise.then(settle, settle);
-    return waiting.promise;
   }
 
   /** Waits until nothing is under way; items that are added meanwhile included. */

@@ -51,7 +51,8 @@ export function poolFeatures(
   for (let start = 0; start < features.length; start += size) {
     for (let d = 0; d < size; d++) pooled[d]! += features[start + d]!;
   }
-  return pooled.map((sum) => sum / positions);
+  for (let d = 0; d < size; d++) pooled[d]! /= positions;
+  return pooled;
 }
 
 /** Whether each hidden unit passes its input on at these features. */

@@ -19,11 +19,12 @@ function addProduct(
   kernel: Float32Array,
 ): void {
   const columns = target.length;
-  vector.forEach((value, row) => {
-    if (value === 0) return;
+  for (let row = 0; row < vector.length; row++) {
+    const value = vector[row]!;
+    if (value === 0) continue;
     const start = row * columns;
     for (let i = 0; i < columns; i++) target[i]! += value * kernel[start + i]!;
-  });
+  }
 }
 
 /** Multiplies the layers of a linear head into one kernel f32 `[D, C]`. */

@@ -54,9 +54,9 @@ export async function sessionValue(token: string): Promise<string> {
 
 /** Returns the host of a request, with its port; HTTP/2, which TLS brings, has it in the URL alone. */
 function askedHost(request: Request): string | undefined {
-  const url = URL.parse(request.url);
   const header = request.headers.get("host");
   if (header !== null) return header;
+  const url = URL.parse(request.url);
   return url?.protocol === "https:" ? url.host : undefined;
 }
 

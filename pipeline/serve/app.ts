@@ -89,8 +89,8 @@ export function createApp(parts: AppParts): App {
     }
     const { headers, status } = context.res;
     if (!await discardBody(request)) headers.set("Connection", "close");
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
-      if (!headers.has(name)) headers.set(name, value);
+    for (const [name, value] of SECURITY_HEADERS) {
+      if (!headers.has(name)) headers.append(name, value);
     }
     if (origin !== undefined) allowOrigin(headers, origin);
     const milliseconds = now() - state.started;

@@ -33,12 +33,13 @@ export function startDeadline(
   const controller = new AbortController();
   const { signal } = controller;
   const { promise: over, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve());
-  const timer = setTimeout(() => controller.abort(tooSlow()), milliseconds);
+  const end = (error: ApiError) => {
+    controller.abort(error);
+    resolve();
+  };
+  const timer = setTimeout(() => end(tooSlow()), milliseconds);
   const leave = () =>
-    controller.abort(
-      new ApiError("gone", "Cannot answer as the client has gone"),
-    );
+    end(new ApiError("gone", "Cannot answer as the client has gone"));
   gone?.addEventListener("abort", leave);
   return {
     signal,

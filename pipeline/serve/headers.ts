@@ -44,13 +44,14 @@ export async function reportPolicy(html: string): Promise<string> {
 }
 
 /** Headers of every answer; a page replaces the policy by its own. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": policy(EVERY_PAGE),
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-  "Cache-Control": "no-store",
-};
+export const SECURITY_HEADERS: readonly (readonly [string, string])[] = Object
+  .entries({
+    "Content-Security-Policy": policy(EVERY_PAGE),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+  });

@@ -51,9 +51,8 @@ export function listen(app: App, options: ListenOptions): Listener {
     onListen: () => {},
   }, async (request, info) => {
     // Until the last byte of the answer is sent, or the client has gone.
-    const sent = info.completed.catch(() => {}).finally(() =>
-      underWay.delete(sent)
-    );
+    const isSent = () => void underWay.delete(sent);
+    const sent = info.completed.then(isSent, isSent);
     underWay.add(sent);
     return await app(request);
   });

@@ -150,6 +150,9 @@ export class PhotoWorkers implements Disposable {
       throw new Error(`${this.#options.task} as the workers are closed`);
     }
     const turn = { ...Promise.withResolvers<Place>(), mayWait };
+    this.#waiting.push(turn);
+    this.#serve();
+    if (!this.#waiting.includes(turn)) return turn.promise;
     const leave = () => {
       const place = this.#waiting.indexOf(turn);
       if (place < 0) return;
@@ -157,8 +160,6 @@ export class PhotoWorkers implements Disposable {
       turn.reject(signal!.reason);
     };
     signal?.addEventListener("abort", leave);
-    this.#waiting.push(turn);
-    this.#serve();
     try {
       return await turn.promise;
     } finally {
