@@ -41,7 +41,9 @@ async function readPlan({ values }: TaskContext): Promise<Plan> {
   }
   const out = resolveUserPath(values.out);
   if (await Deno.lstat(out).catch(() => undefined)) {
-    throw new UsageError(`Cannot build "${out}" as there is something already`);
+    throw new UsageError(
+      `Cannot build "${out}" as there is something already: remove it, or give another --out`,
+    );
   }
   const form = FORMS.find((form) => form === (values.form ?? "auto"));
   if (form === undefined) {
@@ -55,7 +57,7 @@ async function readPlan({ values }: TaskContext): Promise<Plan> {
   const target = readTarget(triple);
   if (target === undefined) {
     throw new UsageError(
-      `Cannot use --target as Deno has no executables for it: current value is "${triple}"`,
+      `Cannot use --target as it must be a machine that Deno has executables for, such as aarch64-unknown-linux-gnu: current value is "${triple}"`,
     );
   }
   const isHere = triple === Deno.build.target;
@@ -93,8 +95,13 @@ async function build(
       await compileExecutable(join(folder, "app"), path, target);
       return { path, form: "compiled" };
     } catch (error) {
-      if (form === "compiled") throw error;
-      note(`deno compile cannot: ${findReason(error as Error)}`);
+      const reason = findReason(error as Error);
+      if (form === "compiled") {
+        throw new Error(
+          `Cannot compile as deno compile failed; where its runtime cannot be fetched, set DENORT_BIN to the path of one: ${reason}`,
+        );
+      }
+      note(`deno compile cannot: ${reason}`);
       note("Deno itself is packed instead");
     }
   }

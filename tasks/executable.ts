@@ -48,7 +48,9 @@ async function main([name = "--help", ...args]: string[]): Promise<void> {
     return;
   }
   if (name === "--help") return write(Deno.stdout, renderUsage());
-  write(Deno.stderr, `error: Cannot ${printable(name)}\n${renderUsage()}`);
+  const names = TASKS.map(({ name }) => name).join(" or ");
+  const message = `Cannot run "${printable(name)}" as it must be ${names}`;
+  write(Deno.stderr, `error: ${message}\n${renderUsage()}`);
   Deno.exitCode = 2;
 }
 
