@@ -113,7 +113,7 @@ export function startOurs(
   const own = ["--work", work, "--port", "0", "--engine", "cpu", "--quiet"];
   return start("headstart", [
     "-P=serve",
-    "--v8-flags=--max-semi-space-size=4",
+    "--v8-flags=--max-semi-space-size=16",
     "tasks/confined.ts",
     "serve",
     ...own,
