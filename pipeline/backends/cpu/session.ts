@@ -75,7 +75,7 @@ function mirror(
   }
 }
 
-/** Makes the views of images, U8 `[views, n, S, S, 3]`; frees the images, unless they are all. */
+/** Makes the views of images, U8 `[views, n, S, S, 3]`, and frees the images; a plain view alone is the images themselves. */
 function makeViews(
   { images, views }: Parameters<EmbedService["embed"]>[0],
   imageSize: number,
