@@ -33,6 +33,15 @@ Deno.test("a failure of the server tells nothing of it, and stands in the log", 
   }
 });
 
+Deno.test("the head of an answer is so long that Deno sends the body with it", async () => {
+  const response = await testApp().classify(PHOTO);
+  response.headers.set("Content-Length", "10");
+  response.headers.set("Date", "Mon, 01 Jan 2024 00:00:00 GMT");
+  const lines = Array.from(response.headers, (pair) => pair.join(": "));
+  const head = ["HTTP/1.1 200 OK", ...lines, "", ""].join("\r\n");
+  assert(head.length > 512, `it has ${head.length} bytes`);
+});
+
 Deno.test("the log tells no names and no paths", async () => {
   const { classify, send, entries } = testApp();
   await classify(form({ "secret.jpg": PHOTO }), "?class=secret");
