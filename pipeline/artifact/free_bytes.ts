@@ -13,5 +13,6 @@
  */
 export function freeBytes(bytes: ArrayBufferView): void {
   const { buffer } = bytes;
-  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
+  // Browsers from before 2024 cannot.
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer?.(0);
 }

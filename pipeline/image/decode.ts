@@ -7,6 +7,7 @@
  * files with faults that Pillow overlooks.
  */
 
+import { freeBytes } from "../artifact/free_bytes.ts";
 import { ImageError } from "../errors.ts";
 import {
   type ImageFormat,
@@ -106,7 +107,7 @@ function checkSize(image: RgbImage, header: ImageHeader): void {
  * Decodes an image; the orientation is not applied, but for HEIC, whose decoder
  * turns it.
  *
- * @param use Is given the pixels and the header. The pixels lie in the memory of the decoder, which belongs to the next image when `use` has returned.
+ * @param use Is given the pixels and the header. The pixels are freed, or are those of the next image, when `use` has returned.
  * @returns What `use` returns.
  * @throws {ImageError} If the bytes are not a whole image.
  */
@@ -123,22 +124,31 @@ export async function decodeImage<T>(
     checkSize(image, header);
     return use(image, header);
   };
+  /** The same with pixels that nobody else has. */
+  const finishOwn = (image: RgbImage) => {
+    try {
+      return finish(image);
+    } finally {
+      freeBytes(image.data);
+    }
+  };
   if (format !== "jpeg") {
     const decode = await LOADERS[format]();
     const { width, height, rgba } = await decodeWith(decode, bytes, format);
     const data = flattenAlpha(rgba, transparency);
-    return finish({ width, height, data });
+    freeBytes(rgba);
+    return finishOwn({ width, height, data });
   }
   const { components, isUsual } = readJpegHeader(bytes);
   // libjpeg-turbo converts CMYK to nothing but CMYK.
   if (components !== 4) {
     const done = (isUsual ? await native?.(bytes, finish) : undefined) ??
-      await decodeTurbo(bytes, finish);
+      await decodeTurbo(bytes, finishOwn);
     if (done) return done.used;
     // libjpeg-turbo goes on after faults, and its package does not tell stray
     // bytes before a marker, which Pillow overlooks, from pixels that are lost, or
     // from a sampling that it does not know. imagescript decides: what it refuses
     // is refused.
   }
-  return finish(await decodeWith(await loadScriptJpeg(), bytes, format));
+  return finishOwn(await decodeWith(await loadScriptJpeg(), bytes, format));
 }

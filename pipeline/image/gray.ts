@@ -1,9 +1,11 @@
 /** Gray images as RGB. */
 
+import { freeBytes } from "../artifact/free_bytes.ts";
+
 /**
  * Repeats a gray level for each channel.
  *
- * @param gray U8 `[height, width]`.
+ * @param gray U8 `[height, width]`; empty afterwards.
  * @returns U8 `[height, width, 3]`.
  */
 export function expandGray(gray: Uint8Array): Uint8Array {
@@ -15,5 +17,6 @@ export function expandGray(gray: Uint8Array): Uint8Array {
     rgb[o++] = level;
     rgb[o++] = level;
   }
+  freeBytes(gray);
   return rgb;
 }

@@ -1,5 +1,6 @@
 /** From the bytes of a photo to the square image of a tensor. */
 
+import { freeBytes } from "../artifact/free_bytes.ts";
 import { planCrop } from "./crop.ts";
 import { decodeImage } from "./decode.ts";
 import type { TurboDecoder } from "./jpeg_turbo.ts";
@@ -29,6 +30,7 @@ export function applyGeometry(
       size: { width: side, height: side },
     })
     : resizeImage(upright, interpolation, planCrop(upright, geometry));
+  if (upright !== image) freeBytes(upright.data);
   return square.data;
 }
 

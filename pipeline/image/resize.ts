@@ -10,6 +10,7 @@
  * `Geometry.c` (nearest).
  */
 
+import { freeBytes } from "../artifact/free_bytes.ts";
 import type { Interpolation } from "./preprocessing.ts";
 import {
   type Filter,
@@ -45,6 +46,7 @@ function resizeFiltered(
   const rows = resampleRows(wanted, width, across);
   const stride = box.width * 3;
   const out = resampleColumns(rows, { stride, first, taps: down });
+  freeBytes(rows);
   return { width: box.width, height: box.height, data: out };
 }
 

@@ -69,7 +69,12 @@ export function showImage(
   const { transparency } = geometry;
   return decodeImage(
     bytes,
-    (image, { orientation }) => toShown(image, geometry, orientation),
+    (image, { orientation }) => {
+      const shown = toShown(image, geometry, orientation);
+      // A small photo is shown as it is.
+      const data = shown.data === image.data ? image.data.slice() : shown.data;
+      return { ...shown, data };
+    },
     { transparency },
   );
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { assertRejects, assertStringIncludes } from "@std/assert";
 import { decodePixels } from "../support/decode_pixels.ts";
+import { decodeImage } from "../../pipeline/image/decode.ts";
 import { readImageHeader } from "../../pipeline/image/header.ts";
 import { applyOrientation } from "../../pipeline/image/orientation.ts";
 import { ImageError } from "../../pipeline/errors.ts";
@@ -39,6 +40,18 @@ Deno.test({
       );
     }
   },
+});
+
+Deno.test.each([
+  "jpegs/420.jpg",
+  "jpegs/gray.jpg",
+  "jpegs/cmyk.jpg",
+  "formats/rgba.png",
+  "formats/lossy.webp",
+  "formats/photo.avif",
+])("decodeImage() frees the pixels of %s after their use", async (path) => {
+  const image = await decodeImage(await readFixture(path), (image) => image);
+  assertEquals(image.data.length, 0);
 });
 
 /** Why each broken image is refused. */

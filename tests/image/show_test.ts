@@ -1,6 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { toShown } from "../../pipeline/image/show.ts";
+import { showImage, toShown } from "../../pipeline/image/show.ts";
 import type { Geometry } from "../../pipeline/image/preprocessing.ts";
+import { decodePixels } from "../support/decode_pixels.ts";
+import { readFixture } from "../support/fixtures.ts";
 
 const STRETCH: Geometry = {
   imageSize: 32,
@@ -46,4 +48,10 @@ Deno.test("toShown() says which part a crop sees", () => {
   assertEquals([seen.left, seen.top], [36, 4]);
   assertAlmostEquals(seen.width, 56);
   assertAlmostEquals(seen.height, 56);
+});
+
+Deno.test("showImage() keeps the pixels of a small photo", async () => {
+  const bytes = await readFixture("jpegs/420.jpg");
+  const { data } = await showImage(bytes, STRETCH);
+  assertEquals(data, (await decodePixels(bytes)).data);
 });
