@@ -5,6 +5,7 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { FileFault, VerifyResult } from "../mod.ts";
 import { printable } from "../pipeline/shown_text.ts";
+import { callOf } from "./cli/call.ts";
 import { openWork, readWork } from "./cli/stage_task.ts";
 import {
   PartialResultError,
@@ -21,11 +22,14 @@ function renderFault({ kind, path, reason, range }: FileFault): string {
 }
 
 /** The tasks that make files of some stages again. */
-async function tasksOf(faults: readonly FileFault[]): Promise<string> {
+async function tasksOf(
+  faults: readonly FileFault[],
+  values: TaskContext["values"],
+): Promise<string> {
   const { STAGES } = await import("../pipeline/stages/stages.ts");
   const stages = new Set(faults.map(({ stage }) => stage));
   const tasks = STAGES.filter(({ name }) => stages.has(name))
-    .map(({ task }) => `deno task ${task}`);
+    .map(({ task }) => callOf(task, values));
   return [...new Set(tasks)].join(", ");
 }
 
@@ -53,10 +57,11 @@ async function runVerify(context: TaskContext): Promise<VerifyResult> {
     reporter.line(
       `  removed ${count(removed.length, "file")}. Next: ${await tasksOf(
         others,
+        values,
       )}`,
     );
   } else if (others.length > restored.length) {
-    reporter.line("  Repair with: deno task verify --repair");
+    reporter.line(`  Repair with: ${callOf("verify", values)} --repair`);
   }
   const left = repair ? unknown : faults;
   if (left.length === 0) return result;

@@ -4,7 +4,11 @@
  * Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped, 141 standard output was closed.
  */
 
-import { ConfigError } from "../../pipeline/errors.ts";
+import {
+  ConfigError,
+  DigestMismatchError,
+  FormatError,
+} from "../../pipeline/errors.ts";
 import { cacheDirectory } from "../../pipeline/weights/cache_directory.ts";
 import { hostElsewhere } from "../../pipeline/workers/hosted.ts";
 import { narrowWorkers } from "../../pipeline/workers/permissions.ts";
@@ -151,7 +155,7 @@ async function perform(task: Task, parsed: ParsedFlags): Promise<number> {
     if (json && error instanceof PartialResultError) {
       writeOutput(JSON.stringify(error.result));
     }
-    return refuse(task, error, reporter);
+    return refuse(task, error, reporter, parsed.values);
   } finally {
     reporter.stop();
     close();
@@ -163,9 +167,23 @@ function commandOf({ program = "deno task", name }: Task): string {
   return `${program} ${name}`;
 }
 
+/** Whether an artifact is damaged; tasks that continue make it again themselves. */
+function isDamage(error: unknown): boolean {
+  return (error instanceof DigestMismatchError ||
+    error instanceof FormatError) && error.path.startsWith("artifacts/");
+}
+
 /** Says what went wrong and returns the exit code. */
-function refuse(task: Task, error: unknown, reporter: Reporter): number {
+function refuse(
+  task: Task,
+  error: unknown,
+  reporter: Reporter,
+  values: ParsedFlags["values"] = {},
+): number {
   reporter.error(describeError(error));
+  if (isDamage(error) && !task.resumes && !task.program) {
+    writeError(`Repair with: ${callOf("verify", values)} --repair\n`);
+  }
   if (!(error instanceof UsageError || error instanceof ConfigError)) return 1;
   writeError(`See ${commandOf(task)} --help\n`);
   return 2;

@@ -35,7 +35,7 @@ Deno.test("verify names what is damaged, and repairs it", async (t) => {
     assertEquals([code, (json!.faults as unknown[]).length], [1, 1]);
     assertStringIncludes(
       stderr,
-      `  damaged: ${metrics}: it has 10 bytes, ${size} were written, bytes 10 to ${size}\n  Repair with: deno task verify --repair\nerror: Cannot confirm run "default" as each of its files must be as it was written: 1 listed above\n`,
+      `  damaged: ${metrics}: it has 10 bytes, ${size} were written, bytes 10 to ${size}\n  Repair with: deno task verify --work ${work} --repair\nerror: Cannot confirm run "default" as each of its files must be as it was written: 1 listed above\n`,
     );
   });
 
@@ -43,7 +43,10 @@ Deno.test("verify names what is damaged, and repairs it", async (t) => {
     const { code, stderr, json } = await verify("--repair");
     const manifest = metrics.replace("metrics", "manifest");
     assertEquals([code, json!.removed], [0, [manifest, metrics]]);
-    assertStringIncludes(stderr, "  removed 2 files. Next: deno task eval\n");
+    assertStringIncludes(
+      stderr,
+      `  removed 2 files. Next: deno task eval --work ${work}\n`,
+    );
     const after = await verify();
     assertEquals([after.code, after.json!.unfinished], [0, ["evaluation"]]);
     assertStringIncludes(

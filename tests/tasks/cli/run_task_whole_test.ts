@@ -12,6 +12,7 @@ import { listen } from "../support.ts";
 /** Builds the command of a task of which only the work is given, as source text. */
 function bodyCommand(body: string, args: readonly string[]): Deno.Command {
   const source = `
+    import { FormatError } from "./pipeline/errors.ts";
     import { UsageError } from "./tasks/cli/flags.ts";
     import { runTask } from "./tasks/cli/run_task.ts";
     await runTask({ name: "try", summary: "Tries.", run: ${body} });
@@ -73,6 +74,22 @@ Deno.test.each<[string, string[], number, string, string]>([
     2,
     "",
     "error: wrong\nSee deno task try --help\n",
+  ],
+  [
+    FAIL(
+      'new FormatError("cut", { path: "artifacts/head-1/head.safetensors" })',
+    ),
+    [],
+    1,
+    "",
+    "error: cut\nRepair with: deno task verify --repair\n",
+  ],
+  [
+    FAIL('new FormatError("cut", { path: "/weights.pth" })'),
+    [],
+    1,
+    "",
+    "error: cut\n",
   ],
   [
     WELL,
