@@ -6,6 +6,7 @@ import { CsvParseStream } from "@std/csv";
 import { dirname, globToRegExp, isGlob, join, resolve } from "../path.ts";
 import { FileStore } from "../artifact/file_store.ts";
 import { isImageName } from "../dataset/folder_layout.ts";
+import { isHiddenName } from "../dataset/split_folders.ts";
 import { USUAL_NAMES } from "../dataset/list_columns.ts";
 import { streamJsonLines } from "../dataset/json_lines.ts";
 import {
@@ -27,6 +28,11 @@ async function* walkFolder(
   for await (const { path } of new FileStore(folder).walk("")) {
     if (wanted(path)) yield join(folder, path);
   }
+}
+
+/** Says whether a file may be a photo that `prepare` would take, by its path below the folder. */
+function isVisiblePhoto(path: string): boolean {
+  return isImageName(path) && !path.split("/").some(isHiddenName);
 }
 
 /** Lists the files that match a pattern, below the folder that is no pattern. */
@@ -178,7 +184,7 @@ export async function* listPhotos(
     const paths = isList
       ? readList(input, columns)
       : info?.isDirectory
-      ? walkFolder(input, isImageName)
+      ? walkFolder(input, isVisiblePhoto)
       : matchPattern(input);
     try {
       for await (const path of paths) {

@@ -32,8 +32,13 @@ Deno.test("listPhotos() lists files as they are named, whatever they are", async
 });
 
 Deno.test("listPhotos() lists the photos of a folder by path, and no other files", async () => {
-  await using folder = await folderOf("p/b/2.jpg", "p/a/1.PNG", "p/notes.txt");
+  await using folder = await folderOf(
+    ...["p/b/2.jpg", "p/a/1.PNG", "p/notes.txt"],
+    // As prepare passes them over.
+    ...["p/a/._1.PNG", "p/.thumbnails/1.jpg", "p/__MACOSX/1.jpg"],
+  );
   assertEquals(await list(folder, "p"), ["p/a/1.PNG", "p/b/2.jpg"]);
+  assertEquals(await list(folder, "p/.thumbnails"), ["p/.thumbnails/1.jpg"]);
 });
 
 Deno.test("listPhotos() lists what matches a pattern", async () => {
