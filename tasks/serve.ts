@@ -145,9 +145,10 @@ async function readTls(
   ];
   if (cert === undefined && key === undefined) return undefined;
   if (cert !== undefined && key !== undefined) {
-    for (const [name, text] of Object.entries({ cert, key })) {
-      if (text.includes("-----BEGIN ")) continue;
-      refuse(name, "the file must hold PEM", `${values[name]}`);
+    const kinds = { certificate: ["cert", cert], "private key": ["key", key] };
+    for (const [kind, [name, text]] of Object.entries(kinds)) {
+      if (text!.includes(`${kind.toUpperCase()}-----`)) continue;
+      refuse(name!, `the file must hold a ${kind} in PEM`, `${values[name!]}`);
     }
     return { cert, key };
   }

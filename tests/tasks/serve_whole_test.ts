@@ -13,6 +13,9 @@ import { classify, PHOTOS, trained, trainRun } from "../serve/trained.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { walkFiles } from "../support/walk_files.ts";
 
+/** Folder of a certificate and its key. */
+const TLS = fromFileUrl(new URL("../../fixtures/tls/", import.meta.url));
+
 /** Photos of the fixtures that are classified; as many as a form may have nearly. */
 const MANY = 60;
 const TOKEN = "a token that is long enough";
@@ -143,7 +146,16 @@ Deno.test("serve says what is wrong with its flags", async () => {
         2,
         "takes only one line of ASCII",
       ],
-      [["--cert", short, "--key", short], 2, "as the file must hold PEM"],
+      [
+        ["--cert", short, "--key", `${TLS}server.key`],
+        2,
+        "hold a certificate in PEM",
+      ],
+      [
+        ["--cert", `${TLS}server.pem`, "--key", short],
+        2,
+        "hold a private key in PEM",
+      ],
       [["--run", ","], 2, "must be the name of a run or more, between commas"],
       [["--hosts", "http://a.org"], 2, "must be host names without a scheme"],
       [
@@ -181,19 +193,18 @@ Deno.test("serve says that its port is taken", async () => {
 
 Deno.test("serve speaks TLS, and asks for its token", async () => {
   await using directory = await trained();
-  const tls = fromFileUrl(new URL("../../fixtures/tls/", import.meta.url));
   const file = directory.join("token.txt");
   await Deno.writeTextFile(file, `${TOKEN}\n`);
   await using server = await startProcess(directory.path, [
     "--cert",
-    `${tls}server.pem`,
+    `${TLS}server.pem`,
     "--key",
-    `${tls}server.key`,
+    `${TLS}server.key`,
     "--token-file",
     file,
   ]);
   assert(server.address.startsWith("https://127.0.0.1:"), server.address);
-  const caCerts = [await Deno.readTextFile(`${tls}ca.pem`)];
+  const caCerts = [await Deno.readTextFile(`${TLS}ca.pem`)];
   using client = Deno.createHttpClient({ caCerts });
   const address = server.address.replace("127.0.0.1", "localhost");
   const ask = (headers = {}) =>
