@@ -41,13 +41,11 @@ function toUrl(scheme: string, { hostname, port }: Deno.NetAddr): string {
 /** Listens. */
 export function listen(app: App, options: ListenOptions): Listener {
   const { address: hostname, port, tls, drainMs } = options;
-  const end = new AbortController();
   const underWay = new Set<Promise<unknown>>();
   const server = Deno.serve({
     hostname,
     port,
     ...tls,
-    signal: end.signal,
     onListen: () => {},
   }, async (request, info) => {
     // Until the last byte of the answer is sent, or the client has gone.
@@ -72,8 +70,9 @@ export function listen(app: App, options: ListenOptions): Listener {
       const linger = wait(LINGER_MS);
       await Promise.race([closed, linger.promise]);
       linger.clear();
-      if (!isClosed) end.abort();
-      await server.finished;
+      // Nor those who have sent half a body, whose connections Deno 2.9 cannot close.
+      if (isClosed) await server.finished;
+      else server.unref();
     },
   };
 }

@@ -89,6 +89,18 @@ Deno.test("serve answers every request it took before SIGTERM, and no other", as
   assertEquals(server.log.at(-1)!.event, "stopped");
 });
 
+Deno.test("serve ends while a client has sent half a body", async () => {
+  await using directory = await trained();
+  await using server = await startProcess(directory.path);
+  const { port } = server;
+  using client = await Deno.connect({ hostname: "127.0.0.1", port });
+  const head = `POST /api/classify HTTP/1.1\r\nHost: 127.0.0.1:${port}`;
+  const text = `${head}\r\nContent-Length: 9\r\n\r\nhalf`;
+  await client.write(new TextEncoder().encode(text));
+  await (await fetch(`${server.address}/healthz`)).body!.cancel();
+  assertEquals(await server.stop("SIGTERM"), 0);
+});
+
 Deno.test("serve takes a run that is trained anew, and drops no request", async () => {
   await using directory = await trained();
   await using server = await startProcess(directory.path);
