@@ -26,6 +26,9 @@ import type { Workspace } from "./workspace.ts";
 /** Name of the run where none is given. */
 export const DEFAULT_RUN = "default";
 
+/** Most runs that the error of one that is not there names. */
+const SHOWN_RUNS = 8;
+
 /** Which run to work on, and how. */
 export interface RunOptions extends PipelineOptions {
   /** Name of the run. @default {"default"} */
@@ -165,8 +168,13 @@ export async function requireRun(
 ): Promise<RunFile> {
   const run = await readRun(workspace.store, name);
   if (run === undefined) {
+    const names = await workspace.store.folders("runs");
+    if (names.length > SHOWN_RUNS) names.splice(SHOWN_RUNS, Infinity, "…");
+    const other = names.length > 0
+      ? `, or name one of ${names.join(", ")}`
+      : "";
     throw new MissingArtifactError(
-      `Cannot use run "${name}" as there is none of this name in "${workspace.root}": run the task prepare first`,
+      `Cannot use run "${name}" as there is none of this name in "${workspace.root}": run the task prepare first${other}`,
       { stage: DATASET_INDEX.name, path: runPath(name) },
     );
   }

@@ -106,7 +106,18 @@ Deno.test("resumeRun() keeps the settings, and throws when there is no run", asy
   await assertRejects(
     () => resumeRun(workspace, { run: "b" }),
     MissingArtifactError,
-    `Cannot use run "b" as there is none of this name in "${workspace.root}": run the task prepare first`,
+    `Cannot use run "b" as there is none of this name in "${workspace.root}": run the task prepare first, or name one of a`,
+  );
+  for (const name of "cdefghij") {
+    await workspace.store.writeAtomic(
+      `runs/${name}/run.json`,
+      new Uint8Array(),
+    );
+  }
+  await assertRejects(
+    () => resumeRun(workspace, { run: "b" }),
+    MissingArtifactError,
+    "run the task prepare first, or name one of a, c, d, e, f, g, h, i, …",
   );
 });
 
