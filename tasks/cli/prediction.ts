@@ -48,7 +48,6 @@ export function csvRow(
   }
   const { digest, top } = result;
   const [{ class: name, probability }] = top as [typeof top[0]];
-  const all = top.map((scored) => `${scored.class}=${scored.probability}`);
   return row([
     photo,
     digest,
@@ -56,7 +55,7 @@ export function csvRow(
     probability,
     String(probability < threshold),
     "",
-    all.join(" "),
+    JSON.stringify(top),
   ]);
 }
 
