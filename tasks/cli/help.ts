@@ -11,6 +11,14 @@ function showUsage({ name, placeholder, isOn }: Flag): string {
   return `--${isOn ? "no-" : ""}${name} ${placeholder}`.trim();
 }
 
+/** Describes a flag as it is in a program that a run travels with. */
+export function packedFlag(flag: Flag): Flag {
+  if (!["work", "run"].includes(flag.name)) return flag;
+  const ofRun = "(the packed one)";
+  const description = flag.description.replace(/\([^()]*\)$/, ofRun);
+  return { ...flag, description };
+}
+
 /**
  * Renders the text of `--help`.
  *

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Flag } from "../../../tasks/cli/flags.ts";
-import { renderHelp } from "../../../tasks/cli/help.ts";
+import { packedFlag, renderHelp } from "../../../tasks/cli/help.ts";
 import { flagsOf } from "../../../tasks/cli/task_flags.ts";
 import type { Task } from "../../../tasks/cli/run_task.ts";
 import { CLEAN } from "../../../tasks/clean.ts";
@@ -56,6 +56,22 @@ Flags:
   --strict               Whether`,
   );
 });
+
+Deno.test.each([PREDICT, SERVE].map((task) => [task.name, task] as const))(
+  "packedFlag() gives %s the work directory and the run that travel with it",
+  (_, task) => {
+    const flags = flagsOf(task.name);
+    const changed = flags.map(packedFlag).filter((flag) =>
+      !flags.includes(flag)
+    );
+    assertEquals(
+      changed.map(({ name, description }) =>
+        `${name}: ${description.replace(/^.*(?=\()/, "")}`
+      ),
+      ["work: (the packed one)", "run: (the packed one)"],
+    );
+  },
+);
 
 Deno.test.each(TASKS.map((task) => [task.name, task] as const))(
   "renderHelp() has a line for every flag of %s, and no flag twice",
