@@ -1,6 +1,6 @@
 /** What can be classified: files, their bytes, or pixels. */
 
-import { FileAccessError, ImageError } from "../errors.ts";
+import { FileAccessError } from "../errors.ts";
 import { limitFileBytes } from "../image/header.ts";
 
 /** Decoded pixels, such as those of a canvas. */
@@ -72,16 +72,26 @@ export async function readPhoto(
   return typeof photo === "string" ? await readFile(photo) : photo.slice();
 }
 
+/** Says why a file cannot be read; in the words of the system where that is rare. */
+function reasonOf(cause: unknown): string {
+  const { NotCapable, NotADirectory, NotFound, PermissionDenied } = Deno.errors;
+  if (cause instanceof NotFound || cause instanceof NotADirectory) {
+    return "there is no such file";
+  }
+  if (cause instanceof PermissionDenied || cause instanceof NotCapable) {
+    return "it may not be read";
+  }
+  // Without the path at its end, which the error names already.
+  return (cause as Error).message.replace(/( \(os error \d+\))?: \w+ '.*/s, "");
+}
+
 /** Reads a file that must be a photo by its kind and size. */
 async function readFile(path: string): Promise<Uint8Array> {
   let info: Deno.FileInfo;
   try {
     info = await Deno.stat(path);
   } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : "it may not be read";
-    throw new FileAccessError(path, reason, { cause });
+    throw new FileAccessError(path, reasonOf(cause), { cause });
   }
   if (info.isDirectory) throw new FileAccessError(path, "it is a folder");
   // Reading a pipe or a device may never end.
@@ -90,9 +100,6 @@ async function readFile(path: string): Promise<Uint8Array> {
     limitFileBytes(info.size);
     return await Deno.readFile(path);
   } catch (cause) {
-    const reason = cause instanceof ImageError
-      ? cause.message
-      : "it may not be read";
-    throw new FileAccessError(path, reason, { cause });
+    throw new FileAccessError(path, reasonOf(cause), { cause });
   }
 }

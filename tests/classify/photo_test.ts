@@ -31,6 +31,31 @@ Deno.test.each(["/dev/zero", "/"])(
   },
 );
 
+Deno.test({
+  name: "readPhoto() says why a name leads to no file",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await tempDir();
+    await Deno.symlink("loop", folder.join("loop"));
+    await Deno.writeTextFile(folder.join("file"), "");
+    const names = ["lost", "file/a", "a".repeat(300), "loop", "a\0b"];
+    const reasons = names.map(async (name) => {
+      const error = await assertRejects(
+        () => readPhoto(folder.join(name)),
+        FileAccessError,
+      );
+      return error.reason;
+    });
+    assertEquals(await Promise.all(reasons), [
+      "there is no such file",
+      "there is no such file",
+      "File name too long",
+      "Too many levels of symbolic links",
+      "file name contained an unexpected NUL byte",
+    ]);
+  },
+});
+
 Deno.test.each([undefined, null, 5, new ArrayBuffer(1), new URL("file:///a")])(
   "isPixels() refuses %s",
   (photo) => {
