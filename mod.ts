@@ -106,7 +106,11 @@ export type * from "./pipeline/report/comparison/comparison.ts";
 export type * from "./pipeline/classify/classification.ts";
 export { Classifier } from "./pipeline/classify/classifier.ts";
 export type { Heat } from "./pipeline/classify/heat.ts";
-export { listPhotos, readLines } from "./pipeline/classify/list_photos.ts";
+export {
+  type ListOptions,
+  listPhotos,
+  readLines,
+} from "./pipeline/classify/list_photos.ts";
 export {
   type ClassifierOptions,
   loadClassifier,

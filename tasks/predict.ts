@@ -28,19 +28,22 @@ class RefusedPhotosError extends Error {
 }
 
 /** What stops a listing, and the column of lists that holds paths. */
-type Listing = Pick<TaskContext, "signal" | "values">;
+type Listing = Pick<TaskContext, "signal" | "values"> & {
+  /** Called with why an input, or a folder in it, cannot be listed. */
+  refuse: (error: Error) => void;
+};
 
 /** Lists the photos of an absolute path or pattern; `-` stands for paths on standard input. */
 async function* listWord(
   word: string,
-  { signal, values }: Listing,
+  { signal, values, refuse }: Listing,
 ): AsyncGenerator<string> {
   const { listPhotos, readLines } = await import(
     "../pipeline/classify/list_photos.ts"
   );
   if (word !== "-") {
     const pathColumn = values["path-column"] as string | undefined;
-    yield* listPhotos([word], { pathColumn });
+    yield* listPhotos([word], { pathColumn, onSkip: refuse });
     return;
   }
   // Waiting for a line ends with the signal too.
@@ -53,14 +56,14 @@ async function* listWord(
 /** Lists the photos that were named; a word without photos is reported, and the next words follow. */
 async function* listNamed(
   words: readonly string[],
-  { refuse, ...listing }: Listing & { refuse: (error: Error) => void },
+  listing: Listing,
 ): AsyncGenerator<string> {
   for (const word of words) {
     try {
       yield* listWord(word, listing);
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
-      refuse(error);
+      listing.refuse(error);
     }
   }
 }
@@ -183,9 +186,9 @@ async function runPredict(context: TaskContext): Promise<object> {
   });
   if (heatmaps) await Deno.mkdir(heatmaps, { recursive: true });
   if (values.csv) writeOutput(PREDICTION_COLUMNS);
-  let [photos, refused, empty] = [0, 0, 0];
+  let [photos, refused, unlisted] = [0, 0, 0];
   const refuse = (error: Error) => {
-    empty++;
+    unlisted++;
     reporter.error(describeError(error));
   };
   const named = takePart(
@@ -210,9 +213,9 @@ async function runPredict(context: TaskContext): Promise<object> {
       }: their lines say why`,
     );
   }
-  if (empty > 0) {
+  if (unlisted > 0) {
     throw new RefusedPhotosError(
-      `Cannot classify ${empty} of ${count(words.length, "input")}`,
+      "Cannot classify all that is named: the errors above say why",
     );
   }
   return {};

@@ -173,11 +173,16 @@ export class FileStore implements Store {
     return Array.fromAsync(this.walk(directory));
   }
 
-  walk(directory: string): AsyncIterable<FileEntry> {
+  /** @param onSkip Called with why a folder below is passed over; without it, the walk ends there. */
+  walk(
+    directory: string,
+    onSkip?: (error: Error) => void,
+  ): AsyncIterable<FileEntry> {
     const absolute = this.#absolute(directory);
     const prefix = directory && `${directory}/`;
     const pace = this.#pace;
-    return walkFolder({ absolute, prefix, isHidden: isIncomplete, pace });
+    const isHidden = isIncomplete;
+    return walkFolder({ absolute, prefix, isHidden, pace, onSkip });
   }
 
   async folders(directory: string): Promise<string[]> {

@@ -24,6 +24,8 @@ interface WalkOptions {
   /** Says whether a name is passed over. */
   isHidden: (name: string) => boolean;
   pace: DiskPace;
+  /** Called with why a folder below is passed over; without it, the walk ends there. */
+  onSkip?: ((error: Error) => void) | undefined;
 }
 
 /** Whether an error says that there is no such file or folder, or a link to itself. */
@@ -183,12 +185,14 @@ async function* walkParts(
   above: readonly string[],
   ways: Map<string, number>,
 ): AsyncGenerator<FileEntry[]> {
-  const { absolute, prefix, isHidden, pace } = options;
+  const { absolute, prefix, isHidden, pace, onSkip } = options;
   const real = await lookUp(() => Deno.realPath(absolute), undefined);
   if (real === undefined && absolute.includes("\ufffd")) {
-    throw new DatasetError(
+    const error = new DatasetError(
       `Cannot list the folder "${absolute}" as its name is not in UTF-8: rename it`,
     );
+    if (!onSkip) throw error;
+    onSkip(error);
   }
   if (real === undefined || above.includes(real)) return;
   limitWays(real, ways);
@@ -200,7 +204,14 @@ async function* walkParts(
     const name = names[i]!;
     if (name.endsWith("/")) {
       const below = { absolute: join(real, name), prefix: prefix + name };
-      yield* walkParts({ ...options, ...below }, [...above, real], ways);
+      try {
+        yield* walkParts({ ...options, ...below }, [...above, real], ways);
+      } catch (cause) {
+        const isDenied = cause instanceof Deno.errors.PermissionDenied;
+        if (!onSkip || !isDenied) throw cause;
+        const message = `Cannot list all of the folder "${below.absolute}"`;
+        onSkip(new DatasetError(message, { cause }));
+      }
       i++;
       continue;
     }

@@ -20,12 +20,21 @@ import { DatasetError, FormatError } from "../errors.ts";
 /** Extensions of lists: a header or keys, or a path a line. */
 const LIST = /\.(csv|tsv|jsonl|txt)$/i;
 
+/** How photos are listed. */
+export interface ListOptions {
+  /** Column of a list that holds paths. @default `path` or `file_name` */
+  pathColumn?: string | undefined;
+  /** Called with why a folder below one that is named cannot be listed; without it, the listing ends there. */
+  onSkip?: (error: Error) => void;
+}
+
 /** Lists the photos below a folder, by the code points of their paths. */
 async function* walkFolder(
   folder: string,
   wanted: (path: string) => boolean,
+  { onSkip }: ListOptions,
 ): AsyncGenerator<string> {
-  for await (const { path } of new FileStore(folder).walk("")) {
+  for await (const { path } of new FileStore(folder).walk("", onSkip)) {
     if (wanted(path)) yield join(folder, path);
   }
 }
@@ -36,12 +45,15 @@ function isVisiblePhoto(path: string): boolean {
 }
 
 /** Lists the files that match a pattern, below the folder that is no pattern. */
-async function* matchPattern(pattern: string): AsyncGenerator<string> {
+async function* matchPattern(
+  pattern: string,
+  options: ListOptions,
+): AsyncGenerator<string> {
   let folder = dirname(pattern);
   while (isGlob(folder)) folder = dirname(folder);
   const matcher = globToRegExp(pattern, { globstar: true });
   const matches = (path: string) => matcher.test(join(folder, path));
-  yield* walkFolder(folder, matches);
+  yield* walkFolder(folder, matches, options);
 }
 
 /** Returns the path that a row of a list names, in the first column that has one. */
@@ -164,14 +176,14 @@ export async function* readLines(
  * A path without a file is listed too: reading it gives the error.
  *
  * @param inputs Absolute paths of files, folders, patterns such as `/a/*.jpg`, and lists (`.csv`, `.tsv`, `.jsonl`, or `.txt` with a path a line).
- * @param options.pathColumn Column of a list that holds paths. @default `path` or `file_name`
  * @returns Absolute paths.
  * @throws {DatasetError} If a list cannot be read, or a pattern or folder holds no photo.
  */
 export async function* listPhotos(
   inputs: readonly string[],
-  { pathColumn }: { pathColumn?: string | undefined } = {},
+  options: ListOptions = {},
 ): AsyncGenerator<string> {
+  const { pathColumn } = options;
   const columns = pathColumn === undefined ? USUAL_NAMES.path : [pathColumn];
   for (const input of inputs) {
     const info = await Deno.stat(input).catch(() => undefined);
@@ -184,8 +196,8 @@ export async function* listPhotos(
     const paths = isList
       ? readList(input, columns)
       : info?.isDirectory
-      ? walkFolder(input, isVisiblePhoto)
-      : matchPattern(input);
+      ? walkFolder(input, isVisiblePhoto, options)
+      : matchPattern(input, options);
     try {
       for await (const path of paths) {
         count++;

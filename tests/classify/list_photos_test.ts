@@ -138,6 +138,27 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "listPhotos() passes over a folder within one that cannot be read",
+  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+  async fn() {
+    await using folder = await folderOf("p/a.jpg", "p/b/c.jpg", "p/d.jpg");
+    await Deno.chmod(folder.join("p/b"), 0);
+    const skipped: string[] = [];
+    const onSkip = ({ message }: Error) => skipped.push(message);
+    try {
+      assertEquals(
+        await Array.fromAsync(listPhotos([folder.join("p")], { onSkip })),
+        [folder.join("p/a.jpg"), folder.join("p/d.jpg")],
+      );
+    } finally {
+      await Deno.chmod(folder.join("p/b"), 0o755);
+    }
+    const real = await Deno.realPath(folder.join("p"));
+    assertEquals(skipped, [`Cannot list all of the folder "${real}/b/"`]);
+  },
+});
+
 Deno.test("readLines() joins what comes in pieces, within a character too", async () => {
   const bytes = new TextEncoder().encode("a\né b\n\nc");
   const pieces = [bytes.slice(0, 3), bytes.slice(3, 4), bytes.slice(4)];

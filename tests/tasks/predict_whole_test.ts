@@ -156,7 +156,7 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
       assertEquals([code, JSON.parse(stdout).path], [1, LEAF]);
       assertEquals(
         stderr,
-        `error: Cannot classify "${empty}" as it holds no photo\nerror: Cannot classify 1 of 2 inputs\n`,
+        `error: Cannot classify "${empty}" as it holds no photo\nerror: Cannot classify all that is named: the errors above say why\n`,
       );
     },
   );
