@@ -1,6 +1,6 @@
 /** `deno task predict`: what photos show, by the head of a run. */
 
-import { basename, join, relative } from "../pipeline/path.ts";
+import { basename, isGlob, join, relative } from "../pipeline/path.ts";
 import type {
   Classification,
   Classifier,
@@ -31,19 +31,21 @@ class RefusedPhotosError extends Error {
 type Listing = Pick<TaskContext, "signal" | "values"> & {
   /** Called with why an input, or a folder in it, cannot be listed. */
   refuse: (error: Error) => void;
+  /** Folders that this task writes to: they are no input. */
+  except: string[];
 };
 
 /** Lists the photos of an absolute path or pattern; `-` stands for paths on standard input. */
 async function* listWord(
   word: string,
-  { signal, values, refuse }: Listing,
+  { signal, values, refuse, except }: Listing,
 ): AsyncGenerator<string> {
   const { listPhotos, readLines } = await import(
     "../pipeline/classify/list_photos.ts"
   );
   if (word !== "-") {
     const pathColumn = values["path-column"] as string | undefined;
-    yield* listPhotos([word], { pathColumn, onSkip: refuse });
+    yield* listPhotos([word], { pathColumn, except, onSkip: refuse });
     return;
   }
   // Waiting for a line ends with the signal too.
@@ -145,6 +147,20 @@ function requireFlags({ values, words = [] }: TaskContext): void {
   }
 }
 
+/** Throws where a folder or pattern lies in a folder that is written to: it would find the copies too. */
+async function requireApart(places: string[], targets: string[]) {
+  for (const place of places) {
+    const info = await Deno.stat(place).catch(() => undefined);
+    if (info ? !info.isDirectory : !isGlob(place)) continue;
+    const below = join(place, "/");
+    const target = targets.find((path) => below.startsWith(join(path, "/")));
+    if (target === undefined) continue;
+    throw new UsageError(
+      `Cannot write to "${target}" as the input "${place}" is in it: name another folder, or one within the input`,
+    );
+  }
+}
+
 /** Classifies photos. */
 async function runPredict(context: TaskContext): Promise<object> {
   const { values, words = [], reporter, signal } = context;
@@ -160,15 +176,15 @@ async function runPredict(context: TaskContext): Promise<object> {
   );
   const engine = readEngine(values);
   const format = formatter(context);
-  const heatmaps = typeof values.heatmap === "string"
-    ? resolveUserPath(values.heatmap)
-    : undefined;
-  const sorter = typeof values.sort === "string"
-    ? new PhotoSorter(resolveUserPath(values.sort), {
-      links: values.link === true,
-      threshold: Number(values.threshold ?? 0),
-    })
-    : undefined;
+  const [sorted, heatmaps] = [values.sort, values.heatmap].map((folder) =>
+    typeof folder === "string" ? resolveUserPath(folder) : undefined
+  );
+  const except = [sorted, heatmaps].filter((folder) => folder !== undefined);
+  await requireApart(places, except);
+  const sorter = sorted === undefined ? undefined : new PhotoSorter(sorted, {
+    links: values.link === true,
+    threshold: Number(values.threshold ?? 0),
+  });
   const role = readRole(values);
   const own = role === "seal" ? undefined : role;
   if (own) reporter.note(describePart(own));
@@ -192,7 +208,7 @@ async function runPredict(context: TaskContext): Promise<object> {
     reporter.error(describeError(error));
   };
   const named = takePart(
-    listNamed(places, { signal, values, refuse }),
+    listNamed(places, { signal, values, refuse, except }),
     own?.part,
   );
   for await (const result of classifier.classifyMany(named, { topK })) {

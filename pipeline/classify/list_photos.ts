@@ -26,16 +26,21 @@ export interface ListOptions {
   pathColumn?: string | undefined;
   /** Called with why a folder below one that is named cannot be listed; without it, the listing ends there. */
   onSkip?: (error: Error) => void;
+  /** Absolute paths of folders that are passed over within those that are named. */
+  except?: readonly string[];
 }
 
 /** Lists the photos below a folder, by the code points of their paths. */
 async function* walkFolder(
   folder: string,
   wanted: (path: string) => boolean,
-  { onSkip }: ListOptions,
+  { onSkip, except = [] }: ListOptions,
 ): AsyncGenerator<string> {
+  const others = except.map((other) => join(other, "/"));
   for await (const { path } of new FileStore(folder).walk("", onSkip)) {
-    if (wanted(path)) yield join(folder, path);
+    const photo = join(folder, path);
+    const isOther = others.some((other) => photo.startsWith(other));
+    if (wanted(path) && !isOther) yield photo;
   }
 }
 

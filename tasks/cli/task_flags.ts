@@ -84,7 +84,7 @@ export const TASK_FLAGS: FlagsByTask = {
     flag(
       "sort",
       "DIR",
-      "Copy each photo to a folder per class; overwrites nothing",
+      "Copy each photo to a folder per class, which is no input; overwrites nothing",
     ),
     flag("link", "", "With --sort: make links instead of copies"),
     flag(

@@ -41,6 +41,17 @@ Deno.test("listPhotos() lists the photos of a folder by path, and no other files
   assertEquals(await list(folder, "p/.thumbnails"), ["p/.thumbnails/1.jpg"]);
 });
 
+Deno.test("listPhotos() passes over folders that are excepted", async () => {
+  await using folder = await folderOf("p/a.jpg", "p/b/c.jpg", "p/bc/d.jpg");
+  const except = [folder.join("p/b")];
+  for (const input of ["p", "p/**/*.jpg"]) {
+    assertEquals(
+      await Array.fromAsync(listPhotos([folder.join(input)], { except })),
+      [folder.join("p/a.jpg"), folder.join("p/bc/d.jpg")],
+    );
+  }
+});
+
 Deno.test("listPhotos() lists what matches a pattern", async () => {
   await using folder = await folderOf("p/a/1.jpg", "p/a/2.jpg", "p/b/1.jpg");
   assertEquals(await list(folder, "p/*/1.jpg"), ["p/a/1.jpg", "p/b/1.jpg"]);

@@ -177,6 +177,32 @@ Deno.test("predict says what photos show, to people and to programs", async (t) 
     await child.stderr.cancel();
   });
 
+  await t.step(
+    "what it writes within the input is no input, and the input never lies there",
+    async () => {
+      const input = directory.join("input");
+      const sorted = `${input}/sorted`;
+      await Deno.mkdir(input);
+      await Deno.copyFile(LEAF, `${input}/a.jpg`);
+      const flags = ["--sort", sorted, "--heatmap", `${input}/maps`, "--json"];
+      for (const place of [input, input, `${input}/**/*.*`]) {
+        const { code, stdout } = await predict(place, ...flags);
+        const lines = stdout.trimEnd().split("\n");
+        const paths = lines.map((line) => JSON.parse(line).path);
+        assertEquals([code, paths], [0, [`${input}/a.jpg`]]);
+      }
+      for (const place of [input, sorted, `${input}/*.jpg`]) {
+        const { code, stderr } = await predict(place, "--sort", input);
+        assertEquals([code, stderr.split("\n")[0]], [
+          2,
+          `error: Cannot write to "${input}" as the input "${place}" is in it: name another folder, or one within the input`,
+        ]);
+      }
+      const { code } = await predict(`${input}/a.jpg`, "--sort", input);
+      assertEquals(code, 0);
+    },
+  );
+
   await t.step("it ends in silence when nobody reads", async () => {
     const command = taskCommand("predict", [PHOTOS, PHOTOS, ...own]);
     await using child = command.spawn();
