@@ -57,9 +57,11 @@ export function listen(app: App, options: ListenOptions): Listener {
   return {
     address: toUrl(tls ? "https" : "http", server.addr as Deno.NetAddr),
     async drain() {
+      const late = wait(drainMs);
+      // What comes meanwhile is refused: Deno's shutdown cuts off bodies that still come in.
+      await Promise.race([Promise.all(underWay), late.promise]);
       let isClosed = false;
       const closed = server.shutdown().then(() => isClosed = true);
-      const late = wait(drainMs);
       // Requests may still come in on connections that were open.
       const answered = (async () => {
         while (underWay.size > 0) await Promise.all(underWay);

@@ -8,8 +8,8 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { evaluate, openWorkspace } from "../../mod.ts";
 import { runTask } from "../e2e/support.ts";
-import { startProcess } from "../serve/process.ts";
-import { classify, PHOTOS, trained, trainRun } from "../serve/trained.ts";
+import { sendRaw, type ServerProcess, startProcess } from "../serve/process.ts";
+import { classify, LEAF, PHOTOS, trained, trainRun } from "../serve/trained.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { walkFiles } from "../support/walk_files.ts";
 
@@ -89,16 +89,35 @@ Deno.test("serve answers every request it took before SIGTERM, and no other", as
   assertEquals(server.log.at(-1)!.event, "stopped");
 });
 
-Deno.test("serve ends while a client has sent half a body", async () => {
+/** Sends half a photo, then SIGTERM, then the rest; returns the statuses of this and of a late photo. */
+async function stopWithin(server: ServerProcess, rest: Uint8Array) {
+  const { address, port, log } = server;
+  let late: number | undefined;
+  async function* body() {
+    yield `POST /api/classify HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`;
+    yield `Content-Length: ${LEAF.length}\r\n\r\n`;
+    yield LEAF.subarray(0, LEAF.length / 2);
+    await (await fetch(`${address}/healthz`)).body!.cancel();
+    void server.stop("SIGTERM");
+    while (!log.some(({ event }) => event === "stopping")) {
+      await new Promise((next) => setTimeout(next, 10));
+    }
+    late = (await classify(address)).status;
+    yield rest;
+  }
+  const answer = await sendRaw(port, body());
+  return [Number(answer.split(" ")[1]), late, await server.stop()];
+}
+
+Deno.test("serve reads a body to its end after SIGTERM, and does not wait for ever", async () => {
   await using directory = await trained();
-  await using server = await startProcess(directory.path);
-  const { port } = server;
-  using client = await Deno.connect({ hostname: "127.0.0.1", port });
-  const head = `POST /api/classify HTTP/1.1\r\nHost: 127.0.0.1:${port}`;
-  const text = `${head}\r\nContent-Length: 9\r\n\r\nhalf`;
-  await client.write(new TextEncoder().encode(text));
-  await (await fetch(`${server.address}/healthz`)).body!.cancel();
-  assertEquals(await server.stop("SIGTERM"), 0);
+  {
+    await using server = await startProcess(directory.path);
+    const rest = LEAF.subarray(LEAF.length / 2);
+    assertEquals(await stopWithin(server, rest), [200, 503, 0]);
+  }
+  await using server = await startProcess(directory.path, ["--timeout", "2"]);
+  assertEquals(await stopWithin(server, new Uint8Array()), [408, 503, 0]);
 });
 
 Deno.test("serve takes a run that is trained anew, and drops no request", async () => {
