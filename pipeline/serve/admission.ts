@@ -76,6 +76,13 @@ export class Admission {
     let [ahead, started] = [0, 0];
     return {
       takePhotos: (count) => {
+        const { queuedPhotos } = this.#limits;
+        if (count > queuedPhotos) {
+          throw new ApiError(
+            "too_many_photos",
+            `Cannot take ${count} photos at a time as the queue holds ${queuedPhotos}: send fewer`,
+          );
+        }
         this.#require(count, 0);
         photos += count;
         this.#photos += count;

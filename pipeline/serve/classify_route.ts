@@ -96,7 +96,7 @@ async function answer(
   using deadline = startDeadline(limits.requestMs, request.signal);
   using stack = new DisposableStack();
   const ticket = stack.use(admission.enter());
-  const most = limits.bodyBytes;
+  const most = Math.min(limits.bodyBytes, limits.queuedBytes);
   const bytes = await readBody(request, { most, ticket, deadline });
   state.bytes = bytes.length;
   const photos = await requestPhotos(bytes, kind, limits.photosARequest);

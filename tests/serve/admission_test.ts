@@ -65,3 +65,17 @@ Deno.test("Admission takes a request whole when nothing waits, however slow phot
     "Cannot take more photos as 64 wait already: try again later",
   );
 });
+
+Deno.test("Admission says how many photos the queue holds to who sends more than that", () => {
+  const { admission } = open();
+  using one = admission.enter();
+  one.takePhotos(1);
+  using ticket = admission.enter();
+  const error = assertThrows(() => ticket.takePhotos(101), ApiError);
+  assertEquals([error.status, error.code, error.message], [
+    413,
+    "too_many_photos",
+    "Cannot take 101 photos at a time as the queue holds 100: send fewer",
+  ]);
+  assertThrows(() => ticket.takePhotos(100), ApiError, "1 wait already");
+});

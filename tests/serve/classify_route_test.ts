@@ -126,10 +126,18 @@ Deno.test("POST /api/classify refuses more than the queue holds, and takes again
   assertEquals([admission.photos, admission.bytes], [0, 0]);
   assertEquals((await classify(PHOTO)).status, 200);
   const three = form({ a: PHOTO, b: PHOTO, c: PHOTO });
-  assertEquals(await errorCode(await classify(three)), "busy");
+  assertEquals(await errorCode(await classify(three)), "too_many_photos");
   const four = form({ a: PHOTO, b: PHOTO, c: PHOTO, d: PHOTO });
   assertEquals(await errorCode(await classify(four)), "too_many_photos");
   assertEquals([admission.photos, admission.bytes], [0, 0]);
+});
+
+Deno.test("POST /api/classify says how many bytes are held to who sends more", async () => {
+  const limits = { ...DEFAULT_LIMITS, queuedBytes: 2 };
+  const response = await testApp({ limits }).classify(PHOTO);
+  const { error } = await response.json();
+  const message = "Cannot take the body as it may have 2 bytes: it has more";
+  assertEquals(error, { code: "body_too_large", message });
 });
 
 /** Writes a form whose parts have nothing but a name. */
