@@ -56,16 +56,20 @@ const ROUTE = createRoute({
   },
 });
 
+/** What a parameter of the query must be, where not any text will do. */
+const RULES = new Map<unknown, string>([
+  ["topK", "an integer from 1 to 100000"],
+  ["heatmap", "true or false"],
+]);
+
 /** Reads the query. */
 function readQuery(query: Record<string, string>) {
   const result = CLASSIFY_QUERY.safeParse(query);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
+  const name = result.error.issues[0]?.path[0];
   throw new ApiError(
     "bad_request",
-    `Cannot use the query as ${
-      issue?.path.join(".")
-    } is not valid: ${issue?.message}`,
+    `Cannot use the query as ${String(name)} must be ${RULES.get(name)}`,
   );
 }
 

@@ -116,7 +116,7 @@ export async function requestPhotos(
 ): Promise<RequestPhoto[]> {
   if (!kind.isForm) {
     if (bytes.length > 0) return [{ name: undefined, bytes }];
-    throw new ApiError("no_photo", "Cannot classify a body that is empty");
+    throw new ApiError("no_photo", "Cannot read the photo: the file is empty");
   }
   const form = await readForm(kind.type, bytes, most);
   const files = [...form.values()].filter((value) => value instanceof File);

@@ -8,6 +8,7 @@ import type { RunningServer, ServeOptions } from "./serve_options.ts";
  *
  * @param workspace The work directory; nothing is written.
  * @returns The server; stop it with `await using`.
+ * @throws {RangeError} If `runs` is empty.
  * @throws {MissingArtifactError} If there is no such run, or it is not trained to its end.
  * @throws {ConfigError} If the weights of a backbone are gone.
  * @throws {BackendUnavailableError} If no engine runs a backbone.

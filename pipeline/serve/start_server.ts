@@ -65,6 +65,9 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { runs = [DEFAULT_RUN], address = "127.0.0.1", port = DEFAULT_PORT } =
     options;
+  if (runs.length === 0) {
+    throw new RangeError("Cannot serve without a run: runs is empty");
+  }
   const { threshold = 0.5, waitMs = 5, log = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { engine, temperature, batchSize, cache, onEvent, tls } = options;

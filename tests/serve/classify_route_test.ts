@@ -70,6 +70,16 @@ Deno.test.each(
   assertEquals([await errorCode(response), response.status], [code, status]);
 });
 
+Deno.test.each([
+  ["?topK=NaN", "topK must be an integer from 1 to 100000"],
+  ["?topK=1.5", "topK must be an integer from 1 to 100000"],
+  ["?heatmap=yes", "heatmap must be true or false"],
+])("POST /api/classify%s is told its rule", async (query, rule) => {
+  const response = await testApp().classify(PHOTO, query);
+  const { error } = await response.json();
+  assertEquals(error.message, `Cannot use the query as ${rule}`);
+});
+
 Deno.test("POST /api/classify refuses what is no photo", async () => {
   const { send, classify } = testApp();
   const withType = (type: string) =>
