@@ -88,6 +88,10 @@ export function createApp(parts: AppParts): App {
       context.res = refuse(error, state);
     }
     const { headers, status } = context.res;
+    if (method === "HEAD") {
+      const { byteLength } = await context.res.arrayBuffer();
+      headers.set("Content-Length", String(byteLength));
+    }
     if (!await discardBody(request)) headers.set("Connection", "close");
     for (const [name, value] of SECURITY_HEADERS) {
       if (!headers.has(name)) headers.append(name, value);
@@ -110,13 +114,19 @@ export function createApp(parts: AppParts): App {
   });
   app.onError((error, context) => refuse(error, context.get("state")));
   app.notFound((context) => {
-    context.get("state").code = "not_found";
-    return errorResponse(
-      new ApiError(
-        "not_found",
-        "Cannot find what was asked for: GET /openapi.json lists what there is",
-      ),
-    );
+    const state = context.get("state");
+    const { method } = app.routes.find(({ path, method }) =>
+      path === context.req.path && method !== "ALL"
+    ) ?? {};
+    if (method === undefined) {
+      const message =
+        "Cannot find what was asked for: GET /openapi.json lists what there is";
+      return refuse(new ApiError("not_found", message), state);
+    }
+    const message = `Cannot answer this method: use ${method}`;
+    const response = refuse(new ApiError("method_not_allowed", message), state);
+    response.headers.set("Allow", method === "GET" ? "GET, HEAD" : method);
+    return response;
   });
   addClassifyRoute(app, parts);
   addModelRoutes(app, parts);

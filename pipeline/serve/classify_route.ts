@@ -138,11 +138,4 @@ export function addClassifyRoute(
     const milliseconds = round(parts.now() - state.started);
     return Response.json({ ...result, milliseconds });
   });
-  app.all(ROUTE.path, (context) => {
-    context.header("Allow", "POST");
-    throw new ApiError(
-      "method_not_allowed",
-      "Cannot classify by this method: use POST",
-    );
-  });
 }

@@ -112,6 +112,27 @@ Deno.test("GET /report shows the report with the policy of its own scripts", asy
   assertEquals(await errorCode(await none.send("/report")), "no_report");
 });
 
+Deno.test("HEAD says how long the body of GET is", async () => {
+  const { send } = testApp();
+  for (const path of ["/", "/api/model", "/report", "/nowhere"]) {
+    const { headers, body } = await send(path, { method: "HEAD" });
+    const { length } = await (await send(path)).bytes();
+    assertEquals([headers.get("content-length"), body], [`${length}`, null]);
+  }
+});
+
+Deno.test.each([
+  ["DELETE", "/api/model", "GET, HEAD"],
+  ["POST", "/", "GET, HEAD"],
+  ["GET", "/api/classify", "POST"],
+  ["HEAD", "/api/classify", "POST"],
+])("%s %s is told which methods there are", async (method, path, allowed) => {
+  const { send, entries } = testApp();
+  const { status, headers } = await send(path, { method });
+  assertEquals([status, headers.get("allow")], [405, allowed]);
+  assertEquals(entries[0]!.code, "method_not_allowed");
+});
+
 Deno.test("GET /openapi.json describes every route", async () => {
   const document = await (await testApp().send("/openapi.json")).json();
   assertEquals(document.openapi, "3.1.0");
