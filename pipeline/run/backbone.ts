@@ -27,7 +27,7 @@ export interface BackboneFile {
   name: string;
   /** SHA-256 of the weight file, in hex; `null` for a preset that was never fetched. */
   digest: string | null;
-  /** Whether the weight file is there. */
+  /** Whether the weight file is there, and may be read. */
   isHere: boolean;
   /** The network of a weight file that is not a preset. */
   found?: FoundNetwork | undefined;
@@ -182,7 +182,7 @@ function trainedWith(
  *
  * @param name A preset, or the absolute path of a weight file.
  * @returns The backbone; the weights of a preset are not read yet.
- * @throws {ConfigError} If there is neither a preset nor a file of this name.
+ * @throws {ConfigError} If there is neither a preset nor a file of this name, and the run does not know it.
  * @throws {FormatError} If the file is not a ResNet.
  */
 export async function findBackbone(
@@ -193,10 +193,14 @@ export async function findBackbone(
     return await presetFile(name, PRESETS[name]!, places);
   }
   const imageSize = FILE_IMAGE_SIZE;
-  const file = await tryOpen(name);
+  const known = places.known?.name === name ? places.known : undefined;
+  const file = await tryOpen(name).catch((error) => {
+    // Who opens it is told again.
+    if (known && error instanceof ConfigError) return undefined;
+    throw error;
+  });
   if (file === undefined) {
-    const { known } = places;
-    if (known?.name !== name) throw missingFile(name, "there is no such file");
+    if (!known) throw missingFile(name, "there is no such file");
     const open = () => openFound(name, known.digest);
     const trained = trainedWith(known.digest);
     return { ...known, ...trained, isHere: false, imageSize, open };

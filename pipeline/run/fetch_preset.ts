@@ -20,7 +20,7 @@ export interface FetchedPreset {
 }
 
 /** Says whether a backbone is a preset whose weights are fetched. */
-function isFetched(name: string): boolean {
+export function isFetched(name: string): boolean {
   const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name]! : undefined;
   return preset?.url?.startsWith("https:") ?? false;
 }

@@ -12,8 +12,10 @@ import {
   type Look,
   type Stage,
 } from "../stages/stage.ts";
+import { EMBEDDINGS } from "../stages/embeddings.ts";
 import { STAGES } from "../stages/stages.ts";
 import { pipelineContext, type PipelineOptions } from "./events.ts";
+import { isFetched } from "./fetch_preset.ts";
 import { assembleRun, DEFAULT_RUN, requireRun } from "./open_run.ts";
 import { runFacts } from "./plan.ts";
 import type { Run } from "./run.ts";
@@ -155,6 +157,11 @@ export async function status(
   const file = await requireRun(workspace, name);
   const context = pipelineContext(workspace.store, how);
   const run = await assembleRun(file, context);
+  const { name: weights, isHere } = run.parts.backbone;
+  if (!isHere && !isFetched(weights)) {
+    const message = `the weight file "${weights}" is gone, or may not be read`;
+    context.emit({ type: "warning", stage: EMBEDDINGS.name, message });
+  }
   const facts = runFacts(run.parts);
   const wanted = STAGES.filter((stage) => isWanted(stage, facts));
   return await inspectStages(run, wanted);

@@ -13,6 +13,7 @@ import { headTensors } from "../head/model.ts";
 import { DATASET_INDEX } from "../stages/dataset_index.ts";
 import { type BackboneFile, closeWeights } from "./backbone.ts";
 import { pipelineContext } from "./events.ts";
+import { isFetched } from "./fetch_preset.ts";
 import { assembleRun, DEFAULT_RUN, requireRun } from "./open_run.ts";
 import { readRun } from "./run_file.ts";
 import type { Workspace } from "./workspace.ts";
@@ -39,7 +40,7 @@ async function readNetwork(
   backbone: BackboneFile,
 ): Promise<Pick<ResNetWeights, "spec" | "classifier">> {
   const { name: path, variant } = backbone;
-  if (!backbone.isHere) {
+  if (!backbone.isHere && isFetched(path)) {
     const shape = { blocks: DEPTHS[101]!, width: PUBLISHED_WIDTH };
     return { spec: resNet(variant, shape), classifier: undefined };
   }
@@ -58,6 +59,7 @@ const UNKNOWN_CLASSES = 1000;
  *
  * @param options Name of the run, and absolute path of the folder of presets that were fetched.
  * @throws {MissingArtifactError} If there is no run of the name that is given.
+ * @throws {ConfigError} If the weight file of the run is gone.
  */
 export async function summarize(
   workspace: Workspace,

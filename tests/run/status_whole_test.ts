@@ -1,11 +1,15 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import {
+  ConfigError,
   MissingArtifactError,
   prepare,
   type StageStatus,
   status,
+  summarize,
   train,
 } from "../../mod.ts";
+import { FIXTURES } from "../support/fixtures.ts";
+import { tempDir } from "../support/temp_dir.ts";
 import { QUICK, testWorkspace } from "./support.ts";
 
 /** A line a stage: its name, state and counts. */
@@ -74,6 +78,40 @@ Deno.test("status() counts what is there while a run goes through its stages", a
     "evidence absent 0/0",
     "report absent 0/0",
   ]);
+});
+
+Deno.test("status() says of a weight file that it is gone, or no file any more", async () => {
+  await using workspace = await testWorkspace();
+  await using folder = await tempDir();
+  const backbone = folder.join("a.safetensors");
+  const tiny = new URL("backbone/resnet101-tiny.safetensors", FIXTURES);
+  await Deno.copyFile(tiny, backbone);
+  await prepare(workspace, { settings: { ...QUICK, backbone } });
+  const look = async () => {
+    const warnings: string[] = [];
+    const stages = await status(workspace, {
+      onEvent: (event) =>
+        event.type === "warning" && warnings.push(event.message),
+    });
+    return { warnings, stages: lines(stages) };
+  };
+  const { warnings, stages } = await look();
+  assertEquals(warnings, []);
+  await Deno.remove(backbone);
+  const warning = `the weight file "${backbone}" is gone, or may not be read`;
+  assertEquals(await look(), { warnings: [warning], stages });
+  await assertRejects(
+    () => summarize(workspace),
+    ConfigError,
+    "or a weight file: there is no such file",
+  );
+  await Deno.mkdir(backbone);
+  assertEquals(await look(), { warnings: [warning], stages });
+  await assertRejects(
+    () => train(workspace),
+    ConfigError,
+    "or a weight file: it is a folder",
+  );
 });
 
 Deno.test("status() counts shards without reading the index of the photos", async () => {
