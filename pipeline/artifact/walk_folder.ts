@@ -24,7 +24,7 @@ interface WalkOptions {
   /** Says whether a name is passed over. */
   isHidden: (name: string) => boolean;
   pace: DiskPace;
-  /** Called with why a folder below is passed over; without it, the walk ends there. */
+  /** Called with why a folder below is passed over, where the walk ends without it; files are not looked up then, as reading them says what is wrong. */
   onSkip?: ((error: Error) => void) | undefined;
 }
 
@@ -111,7 +111,12 @@ export async function statFile(
 
 /** Says whether a path is a folder, or a link to one. */
 function isFolder(absolute: string): Promise<boolean> {
-  return lookUp(async () => (await Deno.stat(absolute)).isDirectory, false);
+  return lookUp(async () => (await Deno.stat(absolute)).isDirectory, false)
+    .catch((error) => {
+      // As a file it is looked up again.
+      if (error instanceof Deno.errors.PermissionDenied) return false;
+      throw error;
+    });
 }
 
 /** Lists a folder; nothing where there is none. */
@@ -219,11 +224,12 @@ async function* walkParts(
     while (i < start + LOOKUPS && names[i]?.endsWith("/") === false) i++;
     const some = names.slice(start, i);
     const found: (FileEntry | undefined)[] = [];
-    for (const name of some) {
+    const wanted = onSkip ? [] : some;
+    for (const name of wanted) {
       if (pace.isSlow) break;
       found.push(statHere(folder + name, prefix + name, pace));
     }
-    const rest = some.slice(found.length)
+    const rest = wanted.slice(found.length)
       .map((name) => statFile(folder + name, prefix + name, pace));
     found.push(...await Promise.all(rest));
     yield some.map((name, i) =>

@@ -154,13 +154,14 @@ Deno.test({
   ignore: Deno.build.os === "windows" || Deno.uid() === 0,
   async fn() {
     await using folder = await folderOf("p/a.jpg", "p/b/c.jpg", "p/d.jpg");
+    await Deno.symlink("b/c.jpg", folder.join("p/e.jpg"));
     await Deno.chmod(folder.join("p/b"), 0);
     const skipped: string[] = [];
     const onSkip = ({ message }: Error) => skipped.push(message);
     try {
       assertEquals(
         await Array.fromAsync(listPhotos([folder.join("p")], { onSkip })),
-        [folder.join("p/a.jpg"), folder.join("p/d.jpg")],
+        ["a", "d", "e"].map((name) => folder.join(`p/${name}.jpg`)),
       );
     } finally {
       await Deno.chmod(folder.join("p/b"), 0o755);
