@@ -192,7 +192,8 @@ export class Classifier implements AsyncDisposable, Disposable {
     const { model: { preprocessing: { geometry } }, preprocessor } =
       this.#parts;
     if (isPixels(photo)) {
-      const image = { ...photo, data: toRgb(photo) };
+      const { width, height } = photo;
+      const image = { width, height, data: toRgb(photo) };
       return await drawOverlay(toShown(image, geometry, 1), map);
     }
     const bytes = await readPhoto(photo);

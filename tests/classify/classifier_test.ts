@@ -4,8 +4,10 @@ import {
   Classifier,
   type ClassifierParts,
 } from "../../pipeline/classify/classifier.ts";
+import type { PixelImage } from "../../pipeline/classify/photo.ts";
 import type { TrainedModel } from "../../pipeline/classify/trained_model.ts";
 import { ImageError, LateImageError } from "../../pipeline/errors.ts";
+import { readImageHeader } from "../../pipeline/image/header.ts";
 import type { Preprocessor } from "../../pipeline/image/preprocessor.ts";
 import { FACTS } from "../serve/support.ts";
 
@@ -128,4 +130,17 @@ Deno.test("the disposal of a classifier waits for photos that are decoded", asyn
   await disposed;
   assertEquals(order, ["embedded", "closed"]);
   assertEquals((await answer).top[0]!.class, "seen");
+});
+
+Deno.test("drawHeat() draws over ImageData, whose members are getters", async () => {
+  await using classifier = open({});
+  const map = { values: Float32Array.of(1), width: 1, height: 1 };
+  const heat = { pixels: new Uint8Array(3), side: 1, map };
+  const [width, height] = [4, 2];
+  const canvas = new ImageData(width, height) as PixelImage;
+  const data = new Uint8Array(width * height * 4);
+  const drawn = await classifier.drawHeat(canvas, heat);
+  assertEquals(drawn, await classifier.drawHeat({ width, height, data }, heat));
+  const header = readImageHeader(drawn);
+  assertEquals([header.width, header.height], [width, height]);
 });
