@@ -26,8 +26,8 @@ function folderOf(name: string): string {
 /** Most bytes of a file name on common systems. */
 const NAME_BYTES = 255;
 
-/** An extension; what follows a dot further ahead belongs to the name. */
-const EXTENSION = /\.[^./\\]{1,15}$/u;
+/** An extension, after a name; what follows a dot further ahead belongs to the name. */
+const EXTENSION = /[^/\\](\.[^./\\]{1,15})$/u;
 
 /**
  * Makes a file name of a stem and its end.
@@ -71,7 +71,7 @@ export class PhotoSorter {
     const isUnsure = probability < this.#options.threshold;
     const folder = join(this.#root, isUnsure ? UNSURE : folderOf(name));
     await Deno.mkdir(folder, { recursive: true });
-    const [extension] = EXTENSION.exec(path) ?? [""];
+    const [, extension = ""] = EXTENSION.exec(path) ?? [];
     const stem = basename(path, extension);
     // Another photo of the same name gets its digest into its own, then a number.
     for (let i = 0;; i++) {

@@ -77,6 +77,15 @@ Deno.test.each([
   },
 );
 
+Deno.test("PhotoSorter takes a name that begins with a dot for no extension", async () => {
+  await using folder = await tempDir();
+  const path = folder.join(".jpg");
+  await Deno.writeTextFile(path, "a");
+  const root = folder.join("out");
+  const sorter = new PhotoSorter(root, { links: false, threshold: 0 });
+  assertEquals(await sorter.add(path, shows("tulip")), `${root}/tulip/.jpg`);
+});
+
 Deno.test("PhotoSorter copies photos whose name is as long as can be", async () => {
   await using folder = await tempDir();
   const sorter = new PhotoSorter(folder.join("out"), {
