@@ -14,7 +14,6 @@ const path: typeof posix = Deno.build.os === "windows" ? windows : posix;
 export const {
   basename,
   dirname,
-  extname,
   fromFileUrl,
   globToRegExp,
   isAbsolute,

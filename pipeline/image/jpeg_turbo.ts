@@ -18,7 +18,7 @@ import type { RgbImage } from "./rgb_image.ts";
 /** Memory that an instance may keep: what a photo of 40 megapixels takes. */
 const KEPT_BYTES = 256 * 2 ** 20;
 
-/** A decoder; its views are of the memory as it is, and end when that grows. */
+/** A decoder. The encoded buffer is a view that ends when its memory grows; the decoded one is a copy. */
 interface JpegDecoder {
   getEncodedBuffer(length: number): Uint8Array;
   decode(): void;
@@ -88,7 +88,7 @@ function decodeWith(codec: Codec, bytes: Uint8Array): RgbImage | undefined {
 /**
  * Decodes a gray or colour JPEG.
  *
- * @param use Is given the pixels, in the memory of the instance, which belongs to the next image when it has returned.
+ * @param use Is given the pixels: a copy, which it may keep or free.
  * @returns What `use` returns; `undefined` if libjpeg-turbo has anything to complain about, since it does not tell a warning from an error.
  */
 export async function decodeTurbo<T>(
