@@ -176,10 +176,10 @@ export async function openEmbedder(
     embeddingSize: size,
     batchSize,
     embed(images, request) {
-      if (own && request.count === 1 && mayBlock?.()) {
-        return own.run(images.slice(), request.views);
-      }
-      return embedInBatches(images, request, shape, runners);
+      const some = own && request.count === 1 && mayBlock?.()
+        ? [own.run]
+        : runners;
+      return embedInBatches(images, request, shape, some);
     },
     close,
   };

@@ -160,6 +160,11 @@ Deno.test.each([
     mayBlock = true;
     assertEquals(await engine.embed(one, { count, views }), expected);
     assertEquals(watched.seen().embeds.length, 1);
+    await assertRejects(
+      () => engine.embed(images, { count, views }),
+      RangeError,
+      `they take ${one.length} bytes, ${images.length} were given`,
+    );
     const both = await engine.embed(images, { count: 2, views });
     assertEquals(both.slice(0, expected.length), expected);
     assertEquals(watched.seen().embeds.length, 2);
