@@ -61,6 +61,12 @@ class GrowingBytes {
   whole(): Uint8Array {
     return this.#bytes.subarray(0, this.length);
   }
+
+  /** Lets go of the bytes: a read that nobody waits for any more may last for hours. */
+  clear(): void {
+    this.#bytes = new Uint8Array(0);
+    this.length = 0;
+  }
 }
 
 /** Says that a body does not come. */
@@ -112,23 +118,27 @@ export async function readBody(
   const reader = request.body.getReader();
   const bytes = new GrowingBytes();
   const readAll = async () => {
-    for (let chunks = 1;; chunks++) {
-      if (chunks % CHUNKS_A_TURN === 0) {
-        await new Promise((next) => setTimeout(next));
+    try {
+      for (let chunks = 1;; chunks++) {
+        if (chunks % CHUNKS_A_TURN === 0) {
+          await new Promise((next) => setTimeout(next));
+        }
+        const { done, value } = await reader.read().catch(cutOff);
+        // Then nobody waits for the bytes, and their room is given back.
+        if (done || deadline.signal.aborted) return bytes.whole();
+        if (bytes.length + value.length > most) throw tooLarge(most);
+        ticket.takeBytes(value.length);
+        bytes.add(value);
       }
-      const { done, value } = await reader.read().catch(cutOff);
-      // Then nobody waits for the bytes, and their room is given back.
-      if (done || deadline.signal.aborted) return bytes.whole();
-      if (bytes.length + value.length > most) throw tooLarge(most);
-      ticket.takeBytes(value.length);
-      bytes.add(value);
+    } finally {
+      // Not while a part is waited for: Deno 2.9 then keeps what has come for good.
+      reader.cancel().catch(() => {});
     }
   };
   try {
     return await deadline.wait(readAll(), tooSlow);
-  } catch (error) {
-    reader.cancel().catch(() => {});
-    throw error;
+  } finally {
+    bytes.clear();
   }
 }
 

@@ -111,6 +111,24 @@ Deno.test("readBody() ends in time while chunks come without a pause", async () 
   await new Promise((next) => setTimeout(next));
 });
 
+Deno.test("readBody() breaks a late body off at its next part, and not while it waits", async () => {
+  const next = Promise.withResolvers<Uint8Array>();
+  const broken = Promise.withResolvers<void>();
+  let isBroken = false;
+  const body = new ReadableStream({
+    pull: async (controller) => controller.enqueue(await next.promise),
+    cancel() {
+      isBroken = true;
+      broken.resolve();
+    },
+  }, { highWaterMark: 0 });
+  const late = new Request("http://a/", { method: "POST", body });
+  await assertRejects(() => read(late, 1), ApiError, "in time");
+  assertEquals(isBroken, false);
+  next.resolve(TWO);
+  await broken.promise;
+});
+
 Deno.test("readBody() says that a body is cut off", async () => {
   const body = new ReadableStream({
     pull: () => Promise.reject(new Error("reset")),
