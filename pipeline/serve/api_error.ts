@@ -93,9 +93,7 @@ export function errorResponse({ code, message, status }: ApiError): Response {
     headers.set("Retry-After", String(RETRY_SECONDS));
   }
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
-  // What is left of the body is not read.
-  if (status === 408 || status === 411 || status === 413) {
-    headers.set("Connection", "close");
-  }
+  // What is left of the body is not waited for.
+  if (status === 408) headers.set("Connection", "close");
   return Response.json({ error: { code, message } }, { status, headers });
 }

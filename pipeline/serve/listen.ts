@@ -18,7 +18,7 @@ export interface ListenOptions {
 export interface Listener {
   /** Address for people and programs. */
   readonly address: string;
-  /** Takes no more requests, and waits until those that were taken are answered. */
+  /** Waits until the requests that were taken are answered, and listens no more. */
   drain(): Promise<void>;
 }
 

@@ -100,22 +100,21 @@ export async function startServer(
       decoders,
       backbones,
     });
-  const models: ServedModel[] = [];
   const catalogue = stack.adopt(
     new Catalogue([]),
     (catalogue) => catalogue[Symbol.asyncDispose](),
   );
   for (const name of new Set(runs)) {
-    const model = await load(name);
-    models.push(model);
-    catalogue.replace(model);
+    catalogue.replace(await load(name));
   }
-  await Promise.all(models.map((model) => warmUp(model, workers)));
+  await Promise.all(
+    catalogue.names.map((name) => warmUp(catalogue.get(name), workers)),
+  );
   {
     // Once more, to know before the first request how long photos take.
     using ticket = admission.enter();
     ticket.takePhotos(1);
-    await warmUp(models[0]!, 1);
+    await warmUp(catalogue.get(), 1);
     ticket.noteAnswer();
   }
   let isStopping = false;
