@@ -5,6 +5,7 @@ import type {
   Classification,
   Classifier,
   ClassifyResult,
+  ListOptions,
   Part,
 } from "../mod.ts";
 import { DatasetError } from "../pipeline/errors.ts";
@@ -27,30 +28,26 @@ class RefusedPhotosError extends Error {
   override name = "RefusedPhotosError";
 }
 
-/** What stops a listing, and the column of lists that holds paths. */
-type Listing = Pick<TaskContext, "signal" | "values"> & {
-  /** Called with why an input, or a folder in it, cannot be listed. */
-  refuse: (error: Error) => void;
-  /** Folders that this task writes to: they are no input. */
-  except: string[];
+/** How inputs are listed, what stops it, and what is called with why one cannot be. */
+type Listing = ListOptions & Pick<TaskContext, "signal"> & {
+  onSkip: (error: Error) => void;
 };
 
 /** Lists the photos of an absolute path or pattern; `-` stands for paths on standard input. */
 async function* listWord(
   word: string,
-  { signal, values, refuse, except }: Listing,
+  listing: Listing,
 ): AsyncGenerator<string> {
   const { listPhotos, readLines } = await import(
     "../pipeline/classify/list_photos.ts"
   );
   if (word !== "-") {
-    const pathColumn = values["path-column"] as string | undefined;
-    yield* listPhotos([word], { pathColumn, except, onSkip: refuse });
+    yield* listPhotos([word], listing);
     return;
   }
   // Waiting for a line ends with the signal too.
   const input = Deno.stdin.readable.pipeThrough(new TransformStream(), {
-    signal,
+    signal: listing.signal,
   });
   for await (const line of readLines(input)) yield resolveFromCaller(line);
 }
@@ -65,7 +62,7 @@ async function* listNamed(
       yield* listWord(word, listing);
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
-      listing.refuse(error);
+      listing.onSkip(error);
     }
   }
 }
@@ -203,14 +200,16 @@ async function runPredict(context: TaskContext): Promise<object> {
   if (heatmaps) await Deno.mkdir(heatmaps, { recursive: true });
   if (values.csv) writeOutput(PREDICTION_COLUMNS);
   let [photos, refused, unlisted] = [0, 0, 0];
-  const refuse = (error: Error) => {
-    unlisted++;
-    reporter.error(describeError(error));
-  };
-  const named = takePart(
-    listNamed(places, { signal, values, refuse, except }),
-    own?.part,
-  );
+  const listed = listNamed(places, {
+    pathColumn: values["path-column"] as string | undefined,
+    except,
+    signal,
+    onSkip(error) {
+      unlisted++;
+      reporter.error(describeError(error));
+    },
+  });
+  const named = takePart(listed, own?.part);
   for await (const result of classifier.classifyMany(named, { topK })) {
     signal.throwIfAborted();
     photos++;

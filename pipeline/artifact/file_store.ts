@@ -173,7 +173,7 @@ export class FileStore implements Store {
     return Array.fromAsync(this.walk(directory));
   }
 
-  /** @param onSkip Called with why a folder below is passed over, where the walk ends without it; no file is looked up then, and sizes are -1. */
+  /** @param onSkip Called with why a folder is passed over, where the walk ends without it; no file is looked up then, and sizes are -1. */
   walk(
     directory: string,
     onSkip?: (error: Error) => void,

@@ -24,7 +24,7 @@ interface WalkOptions {
   /** Says whether a name is passed over. */
   isHidden: (name: string) => boolean;
   pace: DiskPace;
-  /** Called with why a folder below is passed over, where the walk ends without it; files are not looked up then, as reading them says what is wrong. */
+  /** Called with why a folder is passed over, where the walk ends without it; files are not looked up then, as reading them says what is wrong. */
   onSkip?: ((error: Error) => void) | undefined;
 }
 
@@ -191,17 +191,20 @@ async function* walkParts(
   ways: Map<string, number>,
 ): AsyncGenerator<FileEntry[]> {
   const { absolute, prefix, isHidden, pace, onSkip } = options;
-  const real = await lookUp(() => Deno.realPath(absolute), undefined);
-  if (real === undefined && absolute.includes("\ufffd")) {
-    const error = new DatasetError(
-      `Cannot list the folder "${absolute}" as its name is not in UTF-8: rename it`,
-    );
+  const passOver = (error: Error): undefined => {
     if (!onSkip) throw error;
     onSkip(error);
+  };
+  const real = await lookUp(() => Deno.realPath(absolute), undefined)
+    .catch(passOver);
+  if (real === undefined && absolute.includes("\ufffd")) {
+    const reason = "its name is not in UTF-8: rename it";
+    const message = `Cannot list the folder "${absolute}" as ${reason}`;
+    passOver(new DatasetError(message));
   }
   if (real === undefined || above.includes(real)) return;
   limitWays(real, ways);
-  const names = await readNames(real, isHidden, pace);
+  const names = await readNames(real, isHidden, pace).catch(passOver) ?? [];
   names.sort(compareCodePoints);
   // With what separates names at its end: to join 10,000 names takes 10 ms.
   const folder = join(real, "/");
@@ -209,14 +212,7 @@ async function* walkParts(
     const name = names[i]!;
     if (name.endsWith("/")) {
       const below = { absolute: join(real, name), prefix: prefix + name };
-      try {
-        yield* walkParts({ ...options, ...below }, [...above, real], ways);
-      } catch (cause) {
-        const isDenied = cause instanceof Deno.errors.PermissionDenied;
-        if (!onSkip || !isDenied) throw cause;
-        const message = `Cannot list all of the folder "${below.absolute}"`;
-        onSkip(new DatasetError(message, { cause }));
-      }
+      yield* walkParts({ ...options, ...below }, [...above, real], ways);
       i++;
       continue;
     }

@@ -87,19 +87,15 @@ function reasonOf(cause: unknown): string {
 
 /** Reads a file that must be a photo by its kind and size. */
 async function readFile(path: string): Promise<Uint8Array> {
-  let info: Deno.FileInfo;
   try {
-    info = await Deno.stat(path);
-  } catch (cause) {
-    throw new FileAccessError(path, reasonOf(cause), { cause });
-  }
-  if (info.isDirectory) throw new FileAccessError(path, "it is a folder");
-  // Reading a pipe or a device may never end.
-  if (!info.isFile) throw new FileAccessError(path, "it is not a file");
-  try {
+    const info = await Deno.stat(path);
+    if (info.isDirectory) throw new FileAccessError(path, "it is a folder");
+    // Reading a pipe or a device may never end.
+    if (!info.isFile) throw new FileAccessError(path, "it is not a file");
     limitFileBytes(info.size);
     return await Deno.readFile(path);
   } catch (cause) {
+    if (cause instanceof FileAccessError) throw cause;
     throw new FileAccessError(path, reasonOf(cause), { cause });
   }
 }

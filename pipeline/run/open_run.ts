@@ -26,9 +26,6 @@ import type { Workspace } from "./workspace.ts";
 /** Name of the run where none is given. */
 export const DEFAULT_RUN = "default";
 
-/** Most runs that the error of one that is not there names. */
-const SHOWN_RUNS = 8;
-
 /** Which run to work on, and how. */
 export interface RunOptions extends PipelineOptions {
   /** Name of the run. @default {"default"} */
@@ -169,7 +166,7 @@ export async function requireRun(
   const run = await readRun(workspace.store, name);
   if (run === undefined) {
     const names = await workspace.store.folders("runs");
-    if (names.length > SHOWN_RUNS) names.splice(SHOWN_RUNS, Infinity, "…");
+    if (names.length > 8) names.splice(8, Infinity, "…");
     const other = names.length > 0
       ? `, or name one of ${names.join(", ")}`
       : "";

@@ -11,7 +11,7 @@ const SYSTEM =
 const PERMISSION = /^Requires (\w+) access to "(.*)", run again with/;
 
 /** Calls that only read. */
-const READS = ["open", "stat", "lstat", "readfile", "readdir", "scandir"];
+const READS = /^(open|l?stat|readfile|readdir|scandir|realpath)$/;
 
 /** Says in our words what Deno says of files. */
 function translate(message: string): string {
@@ -33,7 +33,7 @@ function translate(message: string): string {
     const refused = `Cannot ${call} "${path}" to "${target}": ${reason}`;
     return message.replace(whole!, () => refused);
   }
-  const verb = READS.includes(call!) ? "open" : "write";
+  const verb = READS.test(call!) ? "open" : "write";
   return message.replace(whole!, () => `Cannot ${verb} "${path}": ${reason}`);
 }
 

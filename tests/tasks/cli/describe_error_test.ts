@@ -1,6 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { describeError } from "../../../tasks/cli/describe_error.ts";
 
+Deno.test("describeError() says of a folder that it cannot be opened", () => {
+  const error = new Error("Permission denied (os error 13): realpath '/a/b'");
+  assertEquals(
+    describeError(error),
+    'Cannot open "/a/b": permission denied',
+  );
+});
+
 Deno.test.each<[unknown, string]>([
   ["text", "text"],
   [
