@@ -52,22 +52,19 @@ function joinNegatives(args: readonly string[]): string[] {
   return joined;
 }
 
-/** Refuses a flag that the task does not have: names the tasks that have it, or the nearest flag. */
+/** Refuses a flag that the task does not have: names the tasks that have it, how to name a file so, or the nearest flag. */
 function refuseFlag(
   arg: string,
   flags: readonly Flag[],
-  others: FlagsByTask,
+  { words, others = {} }: ParseOptions,
 ): never {
-  if (!arg.startsWith("--")) {
-    throw new UsageError(
-      `Cannot use "${arg}" as flags begin with two hyphens: write ./${arg} for a file of this name`,
-    );
-  }
   const spelled = arg.replace(/=.*/s, "");
+  const key = spelled.replace(/^-+/, "");
   const has = (flags: readonly Flag[]) =>
-    flags.some(({ name }) => spelled === `--${name}`);
+    flags.some(({ name }) => name === key);
   const tasks = Object.keys(others).filter((task) => has(others[task]!));
-  if (tasks.length > 0) {
+  const isOwn = key === "h" || has(flags);
+  if (!isOwn && tasks.length > 0) {
     const whose = tasks.length > 1 ? "other tasks" : "another task";
     throw new UsageError(
       `Cannot use flag "${spelled}" as it is a flag of ${whose}: ${
@@ -75,8 +72,14 @@ function refuseFlag(
       }`,
     );
   }
-  const key = spelled.slice(2);
-  const nearest = closestString(key, flags.map(({ name }) => name));
+  if (!isOwn && words && !arg.startsWith("--")) {
+    throw new UsageError(
+      `Cannot use "${arg}" as flags begin with two hyphens: write ./${arg} for a file of this name`,
+    );
+  }
+  const nearest = key === "h"
+    ? "help"
+    : closestString(key, flags.map(({ name }) => name));
   throw new UsageError(
     `Cannot use flag "${spelled}" as there is none of this name: the nearest is --${nearest}`,
   );
@@ -125,7 +128,7 @@ export function parseFlags(
   flags: readonly Flag[],
   options: ParseOptions = {},
 ): ParsedFlags {
-  const refuse = (arg: string) => refuseFlag(arg, flags, options.others ?? {});
+  const refuse = (arg: string) => refuseFlag(arg, flags, options);
   const joined = joinNegatives(args);
   const end = joined.indexOf("--");
   for (const arg of end < 0 ? joined : joined.slice(0, end)) {

@@ -83,6 +83,10 @@ Deno.test.each([
   ["--no-strict=5", "strict"],
   ["--batchsize", "batch-size"],
   ["--toString", "strict"],
+  ["-epochs", "epochs"],
+  ["-epochs=5", "epochs"],
+  ["-epoch", "epochs"],
+  ["-h", "help"],
 ])("parseFlags() refuses %s and names the nearest, --%s", (arg, nearest) => {
   assertEquals(
     refusal(arg),
@@ -92,15 +96,28 @@ Deno.test.each([
   );
 });
 
-Deno.test.each(["-h", "-rose.jpg"])(
-  "parseFlags() refuses %s and says how a file of this name is named",
-  (arg) => {
-    assertEquals(
-      refusal(arg),
-      `Cannot use "${arg}" as flags begin with two hyphens: write ./${arg} for a file of this name`,
-    );
-  },
-);
+Deno.test.each([
+  [
+    "-rose.jpg",
+    'Cannot use "-rose.jpg" as flags begin with two hyphens: write ./-rose.jpg for a file of this name',
+  ],
+  [
+    "-top-k",
+    'Cannot use flag "-top-k" as there is none of this name: the nearest is --top-k',
+  ],
+  [
+    "-epochs",
+    'Cannot use flag "-epochs" as it is a flag of another task: train',
+  ],
+  [
+    "-h",
+    'Cannot use flag "-h" as there is none of this name: the nearest is --help',
+  ],
+])("parseFlags() refuses %s of a task that takes words", (arg, message) => {
+  const options = { words: true, others: TASK_FLAGS };
+  const parse = () => parseFlags([arg, "3"], flagsOf("predict"), options);
+  assertEquals(assertThrows(parse, UsageError).message, message);
+});
 
 Deno.test.each<[string[]]>([
   [["--data"]],
