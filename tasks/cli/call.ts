@@ -2,6 +2,7 @@
 
 import { taskWords } from "./caller_folder.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
+import { TASK_FLAGS } from "./task_flags.ts";
 
 /** Flags that say where a run is: the next task needs them again. */
 const PLACES = ["run", "work", "cache"];
@@ -23,15 +24,16 @@ function quote(text: string): string {
  * ```
  *
  * @param kept Names of other flags that the call needs again.
- * @returns The call, with the flags that say where the run is.
+ * @returns The call, with those flags of the task that say where the run is.
  */
 export function callOf(
   task: string,
   values: ParsedFlags["values"],
   kept: readonly string[] = [],
 ): string {
+  const known = new Set(TASK_FLAGS[task]?.map(({ name }) => name));
   const flags = [...kept, ...PLACES].flatMap((name) => {
-    const value = values[name];
+    const value = known.has(name) && values[name];
     if (typeof value === "string") return [`--${name} ${quote(value)}`];
     return value === true ? [`--${name}`] : [];
   });

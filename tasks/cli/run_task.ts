@@ -182,7 +182,11 @@ function refuse(
 ): number {
   reporter.error(describeError(error));
   if (isDamage(error) && !task.resumes && !task.program) {
-    writeError(`Repair with: ${callOf("verify", values)} --repair\n`);
+    const isOne = flagsOf(task.name).some(({ name }) => name === "run") &&
+      !`${values.run}`.includes(",");
+    // Of several runs, the error does not say whose artifact it is.
+    const named = isOne ? values : { ...values, run: "NAME" };
+    writeError(`Repair with: ${callOf("verify", named)} --repair\n`);
   }
   if (!(error instanceof UsageError || error instanceof ConfigError)) return 1;
   writeError(`See ${commandOf(task)} --help\n`);

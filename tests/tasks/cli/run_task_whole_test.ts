@@ -10,12 +10,16 @@ import { tempDir } from "../../support/temp_dir.ts";
 import { listen } from "../support.ts";
 
 /** Builds the command of a task of which only the work is given, as source text. */
-function bodyCommand(body: string, args: readonly string[]): Deno.Command {
+function bodyCommand(
+  body: string,
+  args: readonly string[],
+  name = "try",
+): Deno.Command {
   const source = `
     import { FormatError } from "./pipeline/errors.ts";
     import { UsageError } from "./tasks/cli/flags.ts";
     import { runTask } from "./tasks/cli/run_task.ts";
-    await runTask({ name: "try", summary: "Tries.", run: ${body} });
+    await runTask({ name: "${name}", summary: "Tries.", run: ${body} });
   `;
   return new Deno.Command(Deno.execPath(), {
     args: ["eval", "--quiet", "--ext=ts", source, ...args],
@@ -76,15 +80,6 @@ Deno.test.each<[string, string[], number, string, string]>([
     "error: wrong\nSee deno task try --help\n",
   ],
   [
-    FAIL(
-      'new FormatError("cut", { path: "artifacts/head-1/head.safetensors" })',
-    ),
-    [],
-    1,
-    "",
-    "error: cut\nRepair with: deno task verify --repair\n",
-  ],
-  [
     FAIL('new FormatError("cut", { path: "/weights.pth" })'),
     [],
     1,
@@ -120,6 +115,28 @@ Deno.test.each<[string, string[], number, string, string]>([
     assertEquals(decode(output.stdout), stdout);
     assertEquals(decode(output.stderr), stderr);
     assertEquals(output.code, code);
+  },
+);
+
+Deno.test.each<[string, string[], string]>([
+  ["predict", [], ""],
+  ["predict", ["--cache", "/c"], ""],
+  ["predict", ["--cache=/c", "--work=/w", "--run=a"], " --run a --work /w"],
+  ["serve", ["--run", "a", "--port", "0"], " --run a"],
+  ["serve", ["--run", "a,b"], " --run NAME"],
+  ["compare", ["--work", "/w"], " --run NAME --work /w"],
+  ["runs", [], " --run NAME"],
+])(
+  "runTask() says how what %s %j found damaged is removed: verify%s",
+  async (task, args, flags) => {
+    const path = "artifacts/head-1/head.safetensors";
+    const body = FAIL(`new FormatError("cut", { path: "${path}" })`);
+    const { code, stderr } = await bodyCommand(body, args, task).output();
+    assertEquals(
+      new TextDecoder().decode(stderr),
+      `error: cut\nRepair with: deno task verify${flags} --repair\n`,
+    );
+    assertEquals(code, 1);
   },
 );
 
