@@ -106,11 +106,7 @@ export type * from "./pipeline/report/comparison/comparison.ts";
 export type * from "./pipeline/classify/classification.ts";
 export { Classifier } from "./pipeline/classify/classifier.ts";
 export type { Heat } from "./pipeline/classify/heat.ts";
-export {
-  type ListOptions,
-  listPhotos,
-  readLines,
-} from "./pipeline/classify/list_photos.ts";
+export * from "./pipeline/classify/list_photos.ts";
 export {
   type ClassifierOptions,
   loadClassifier,

@@ -11,12 +11,9 @@ function showUsage({ name, placeholder, isOn }: Flag): string {
   return `--${isOn ? "no-" : ""}${name} ${placeholder}`.trim();
 }
 
-/** Describes a flag as it is in a program that a run travels with. */
-export function packedFlag(flag: Flag): Flag {
-  if (!["work", "run"].includes(flag.name)) return flag;
-  const ofRun = "(the packed one)";
-  const description = flag.description.replace(/\([^()]*\)$/, ofRun);
-  return { ...flag, description };
+/** Makes the text of `--help` that of a program that a run travels with. */
+export function packedHelp(text: string): string {
+  return text.replace(/(--(work|run) .*)\(.*\)$/gm, "$1(the packed one)");
 }
 
 /**

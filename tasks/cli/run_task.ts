@@ -17,7 +17,7 @@ import { callOf } from "./call.ts";
 import { defaultWork } from "./caller_folder.ts";
 import { describeError } from "./describe_error.ts";
 import { exit, IS_CONFINED } from "./exit.ts";
-import { packedFlag, renderHelp } from "./help.ts";
+import { packedHelp, renderHelp } from "./help.ts";
 import { type ParsedFlags, parseFlags } from "./parse_flags.ts";
 import { Reporter } from "./reporter.ts";
 import { listenForStop } from "./stop_signal.ts";
@@ -199,8 +199,8 @@ async function execute(task: Task, args: readonly string[]): Promise<number> {
   // What follows `--` is no flag.
   const end = args.indexOf("--");
   if ((end < 0 ? args : args.slice(0, end)).includes("--help")) {
-    const shown = task.program ? flags.map(packedFlag) : flags;
-    writeOutput(renderHelp(commandOf(task), task.summary, shown, task.words));
+    const text = renderHelp(commandOf(task), task.summary, flags, task.words);
+    writeOutput(task.program ? packedHelp(text) : text);
     return 0;
   }
   const words = task.words !== undefined;

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Flag } from "../../../tasks/cli/flags.ts";
-import { packedFlag, renderHelp } from "../../../tasks/cli/help.ts";
+import { packedHelp, renderHelp } from "../../../tasks/cli/help.ts";
 import { flagsOf } from "../../../tasks/cli/task_flags.ts";
 import type { Task } from "../../../tasks/cli/run_task.ts";
 import { CLEAN } from "../../../tasks/clean.ts";
@@ -58,17 +58,15 @@ Flags:
 });
 
 Deno.test.each([PREDICT, SERVE].map((task) => [task.name, task] as const))(
-  "packedFlag() gives %s the work directory and the run that travel with it",
-  (_, task) => {
-    const flags = flagsOf(task.name);
-    const changed = flags.map(packedFlag).filter((flag) =>
-      !flags.includes(flag)
-    );
+  "packedHelp() gives %s the work directory and the run that travel with it",
+  (name, task) => {
+    const text = renderHelp(name, task.summary, flagsOf(task.name));
+    const before = text.split("\n");
+    const changed = packedHelp(text).split("\n")
+      .filter((line, i) => line !== before[i]);
     assertEquals(
-      changed.map(({ name, description }) =>
-        `${name}: ${description.replace(/^.*(?=\()/, "")}`
-      ),
-      ["work: (the packed one)", "run: (the packed one)"],
+      changed.map((line) => line.replace(/^ *(--\w+) .*(?=\()/, "$1 ")),
+      ["--work (the packed one)", "--run (the packed one)"],
     );
   },
 );
