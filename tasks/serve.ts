@@ -60,17 +60,22 @@ function isHost(text: string): boolean {
   return /^([\w.-]+|\[[\da-f:.]+\])$/i.test(text);
 }
 
+/** Whether a text is what browsers send as the origin of a page, or of an extension. */
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return text === `${url?.protocol}//${url?.host}`;
+}
+
 /** Reads the address to listen on: one that this program may use. */
-function readAddress(values: TaskContext["values"]): string | undefined {
-  const { listen } = values;
+function readAddress(
+  { listen }: TaskContext["values"],
+  port = DEFAULT_PORT,
+): string | undefined {
   if (typeof listen !== "string") return undefined;
   const host = /^[^[].*:/.test(listen) ? `[${listen}]` : listen;
   try {
-    const query = {
-      name: "net",
-      host: `${host}:${values.port ?? DEFAULT_PORT}`,
-    };
-    const { state } = Deno.permissions.querySync(query as { name: "net" });
+    const query = { name: "net", host: `${host}:${port}` } as const;
+    const { state } = Deno.permissions.querySync(query);
     if (state === "granted") return listen;
   } catch {
     // It is no address.
@@ -91,12 +96,6 @@ function readCount(
     Number.isInteger(value) && value >= least && value <= most;
   const end = most === Infinity ? "" : ` to ${most}`;
   return readNumber(values, name, isValid, `an integer from ${least}${end}`);
-}
-
-function readPort(values: TaskContext["values"]): number | undefined {
-  const isPort = (value: number) =>
-    Number.isInteger(value) && value >= 0 && value < 2 ** 16;
-  return readNumber(values, "port", isPort, "an integer from 0 to 65535");
 }
 
 /** Reads a file that a flag names. */
@@ -191,10 +190,10 @@ async function runServe(context: TaskContext): Promise<object> {
     log({ level: "info", event: "engine", name, description });
   };
   const { serve } = await import("../pipeline/serve/serve.ts");
-  const port = readPort(values);
+  const port = readCount(values, "port", 0, 65_535);
   await using server = await serve(await readWork(context), {
     runs: readList(values, "run", () => true, "the name of a run or more"),
-    address: readAddress(values),
+    address: readAddress(values, port),
     port,
     hosts: readList(
       values,
@@ -205,7 +204,7 @@ async function runServe(context: TaskContext): Promise<object> {
     origins: readList(
       values,
       "origins",
-      (word) => URL.parse(word)?.origin === word,
+      isOrigin,
       "origins such as https://example.org",
     ),
     token: await readToken(values),

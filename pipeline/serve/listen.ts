@@ -74,7 +74,6 @@ export function listen(app: App, options: ListenOptions): Listener {
       linger.clear();
       // Nor those who have sent half a body, whose connections Deno 2.9 cannot close.
       if (isClosed) await server.finished;
-      else server.unref();
     },
   };
 }

@@ -42,6 +42,10 @@ export interface ServeOptions
 export interface RunningServer extends AsyncDisposable {
   /** Its address, such as `http://127.0.0.1:8000`. */
   readonly address: string;
-  /** Stops taking requests, answers those that were taken, and frees everything. */
+  /**
+   * Stops taking requests, answers those that were taken, and frees everything. A client
+   * that has sent half a body and stays is not waited for, but keeps the program alive
+   * (Deno 2.9): `Deno.exit()` ends it.
+   */
   stop(): Promise<void>;
 }
