@@ -2,7 +2,7 @@
  * The permissions that a command line needs, of those that `deno.json` gives its task.
  */
 
-import { dirname, fromFileUrl } from "../../pipeline/path.ts";
+import { basename, dirname, fromFileUrl, join } from "../../pipeline/path.ts";
 import { cacheDirectory } from "../../pipeline/weights/cache_directory.ts";
 import { isLocation } from "../../pipeline/s3/location.ts";
 import { temporaryFolder } from "../../pipeline/s3/temporary_folder.ts";
@@ -36,18 +36,30 @@ const WITHOUT_NATIVE = /^(wasm|webgpu)$/;
 /** A list of photos: its rows lead anywhere. */
 const LIST = /\.(csv|tsv|jsonl|parquet|txt)$/i;
 
-/** Returns a path, and where it leads if it is a link. */
+/** Returns a path, and where it leads if there is a link on the way to it. */
 function withTarget(path: string): string[] {
   try {
     return [path, Deno.realPathSync(path)];
   } catch {
-    return [path];
+    const parent = dirname(path);
+    const name = basename(path);
+    return parent === path
+      ? [path]
+      : withTarget(parent).map((folder) => join(folder, name));
   }
+}
+
+/** Returns a path that exists; of any other, the first folder that is to be made. */
+function firstNew(path: string): string {
+  const parent = dirname(path);
+  const isFirst = look(path) || look(parent) || parent === path;
+  return isFirst ? path : firstNew(parent);
 }
 
 /** Returns what exists on the way to a path. */
 function nearest(path: string): string {
-  return look(path) ? path : nearest(dirname(path));
+  const first = firstNew(path);
+  return look(first) ? first : dirname(first);
 }
 
 /** Returns the folder that a pattern stays in: that before its first wildcard. */
@@ -148,9 +160,9 @@ export function confine(
   const cache = findCache(line);
   const written = [
     ...work,
-    // The folder of a new file or folder, which is renamed when it is complete; it is
-    // made where it is missing.
-    ...paths("out").map((path): string => nearest(dirname(path))),
+    // The folder of a new file or folder, which is renamed when it is complete; where it
+    // is missing, no more than what is made for it.
+    ...paths("out").map((path): string => firstNew(dirname(path))),
     ...paths("heatmap", "sort"),
     ...task === "doctor" ? work.map(nearest) : [],
     ...FETCHES.test(task) ? cache : [],

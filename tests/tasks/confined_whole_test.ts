@@ -11,7 +11,7 @@ import { join } from "@std/path";
 import { PROJECT, runTask } from "../e2e/support.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
-const FILES = ["read outside", "write outside"];
+const FILES = ["read outside", "write outside", "make outside"];
 const NET = ["connect", "connect outside"];
 
 /** Everything that is refused to a task that only works in its work directory. */
@@ -63,7 +63,11 @@ const CASES: [task: string, args: string[], refused: string[]][] = [
   ]],
   ["export", ["--format", "onnx"], NATIVE],
   ["export", ["--out", "OUT/onnx"], [...NET, "start"]],
-  ["export", ["--out", "OUT/new/folder/onnx"], [...NET, "start"]],
+  // What it makes, and nothing beside it.
+  ["export", ["--out", "OUT/new/folder/onnx"], [
+    ...["read outside", "write outside"],
+    ...[...NET, "start"],
+  ]],
   ["serve", [], ["write work", ...NATIVE]],
   ["serve", ["--port", "9"], [
     ...["write work", ...FILES],
@@ -82,7 +86,8 @@ const CASES: [task: string, args: string[], refused: string[]][] = [
   ["doctor", [], NATIVE],
   ["weights", ["list"], PURE],
   ["weights", ["inspect", "OUT/model.ckpt"], [
-    ...["write outside", ...NET, "start", "native"],
+    ...["write outside", "make outside"],
+    ...[...NET, "start", "native"],
   ]],
   ["weights", ["fetch", "keras"], PURE],
   // Workers that decode photos or read files, and those with native code.

@@ -13,7 +13,9 @@ const ATTEMPTS: Record<string, () => unknown> = {
   "read work": () => Deno.readTextFile(`${work}/file`),
   "write work": () => Deno.writeTextFile(`${work}/new`, ""),
   "read outside": () => Deno.readTextFile(`${outside}/file`),
-  "write outside": () => Deno.writeTextFile(`${outside}/new`, ""),
+  "write outside": () => Deno.writeTextFile(`${outside}/written`, ""),
+  "make outside": () =>
+    Deno.mkdir(`${outside}/new/folder`, { recursive: true }),
   "connect": () => Deno.connect({ hostname: "127.0.0.1", port: 9 }),
   "connect outside": () => Deno.connect({ hostname: "127.0.0.2", port: 9 }),
   "start": () => new Deno.Command("true").output(),
