@@ -42,10 +42,8 @@ function withTarget(path: string): string[] {
     return [path, Deno.realPathSync(path)];
   } catch {
     const parent = dirname(path);
-    const name = basename(path);
-    return parent === path
-      ? [path]
-      : withTarget(parent).map((folder) => join(folder, name));
+    if (parent === path) return [path];
+    return withTarget(parent).map((folder) => join(folder, basename(path)));
   }
 }
 

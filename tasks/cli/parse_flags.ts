@@ -59,11 +59,11 @@ function refuseFlag(
   { words, others = {} }: ParseOptions,
 ): never {
   const spelled = arg.replace(/=.*/s, "");
-  const key = spelled.replace(/^-+/, "");
+  const key = spelled.replace(/^-+/, "").replace(/^h$/, "help");
   const has = (flags: readonly Flag[]) =>
     flags.some(({ name }) => name === key);
+  const isOwn = has(flags);
   const tasks = Object.keys(others).filter((task) => has(others[task]!));
-  const isOwn = key === "h" || has(flags);
   if (!isOwn && tasks.length > 0) {
     const whose = tasks.length > 1 ? "other tasks" : "another task";
     throw new UsageError(
@@ -77,9 +77,7 @@ function refuseFlag(
       `Cannot use "${arg}" as flags begin with two hyphens: write ./${arg} for a file of this name`,
     );
   }
-  const nearest = key === "h"
-    ? "help"
-    : closestString(key, flags.map(({ name }) => name));
+  const nearest = closestString(key, flags.map(({ name }) => name));
   throw new UsageError(
     `Cannot use flag "${spelled}" as there is none of this name: the nearest is --${nearest}`,
   );
