@@ -79,19 +79,6 @@ function noEntry(error: unknown): undefined {
   if (!isNothing(error) && !leadsNowhere(error)) throw error;
 }
 
-/** Looks a file up in this thread, which is kept waiting meanwhile. */
-function statHere(
-  absolute: string,
-  path: string,
-  pace: DiskPace,
-): FileEntry | undefined {
-  try {
-    return toEntry(path, pace.measure(() => Deno.statSync(absolute)));
-  } catch (error) {
-    return noEntry(error);
-  }
-}
-
 /**
  * Returns what is known of a file without reading it.
  *
@@ -104,9 +91,14 @@ export async function statFile(
   path: string,
   pace: DiskPace,
 ): Promise<FileEntry | undefined> {
-  if (!pace.isSlow) return statHere(absolute, path, pace);
-  return await Deno.stat(absolute)
-    .then((info) => toEntry(path, info), noEntry);
+  try {
+    const info = pace.isSlow
+      ? await Deno.stat(absolute)
+      : pace.measure(() => Deno.statSync(absolute));
+    return toEntry(path, info);
+  } catch (error) {
+    return noEntry(error);
+  }
 }
 
 /** Says whether a path is a folder, or a link to one. */
@@ -219,15 +211,8 @@ async function* walkParts(
     const start = i;
     while (i < start + LOOKUPS && names[i]?.endsWith("/") === false) i++;
     const some = names.slice(start, i);
-    const found: (FileEntry | undefined)[] = [];
-    const wanted = onSkip ? [] : some;
-    for (const name of wanted) {
-      if (pace.isSlow) break;
-      found.push(statHere(folder + name, prefix + name, pace));
-    }
-    const rest = wanted.slice(found.length)
-      .map((name) => statFile(folder + name, prefix + name, pace));
-    found.push(...await Promise.all(rest));
+    const look = (name: string) => statFile(folder + name, prefix + name, pace);
+    const found = await Promise.all(onSkip ? [] : some.map(look));
     yield some.map((name, i) =>
       found[i] ?? { path: prefix + name, sizeBytes: -1, modifiedMs: 0 }
     );

@@ -50,15 +50,12 @@ function isVisiblePhoto(path: string): boolean {
 }
 
 /** Lists the files that match a pattern, below the folder that is no pattern. */
-async function* matchPattern(
-  pattern: string,
-  options: ListOptions,
-): AsyncGenerator<string> {
+function matchPattern(pattern: string, options: ListOptions) {
   let folder = dirname(pattern);
   while (isGlob(folder)) folder = dirname(folder);
   const matcher = globToRegExp(pattern, { globstar: true });
   const matches = (path: string) => matcher.test(join(folder, path));
-  yield* walkFolder(folder, matches, options);
+  return walkFolder(folder, matches, options);
 }
 
 /** Returns the path that a row of a list names, in the first column that has one. */
@@ -140,18 +137,13 @@ function listingError(input: string, cause: unknown): unknown {
   if (cause instanceof FormatError) {
     return new DatasetError(cause.message, { cause });
   }
-  if (cause instanceof SyntaxError) {
-    const reason = `it must be CSV with a header line: ${cause.message}`;
-    return new DatasetError(`Cannot classify "${input}" as ${reason}`, {
-      cause,
-    });
-  }
-  if (!(cause instanceof Deno.errors.PermissionDenied)) return cause;
-  // The cause names it.
-  return new DatasetError(
-    `Cannot classify all of "${input}" as the listing ends at a file or folder that cannot be read`,
-    { cause },
-  );
+  const reason = cause instanceof SyntaxError
+    ? `it must be CSV with a header line: ${cause.message}`
+    : cause instanceof Deno.errors.PermissionDenied
+    ? "the listing ends at a file or folder that cannot be read"
+    : undefined;
+  const message = `Cannot classify all of "${input}" as ${reason}`;
+  return reason ? new DatasetError(message, { cause }) : cause;
 }
 
 /**
