@@ -196,14 +196,15 @@ async function* walkParts(
   }
   if (real === undefined || above.includes(real)) return;
   limitWays(real, ways);
-  const names = await readNames(real, isHidden, pace).catch(passOver) ?? [];
+  // By its own path, not by where links lead: a task may read what is below its folder.
+  const names = await readNames(absolute, isHidden, pace).catch(passOver) ?? [];
   names.sort(compareCodePoints);
   // With what separates names at its end: to join 10,000 names takes 10 ms.
-  const folder = join(real, "/");
+  const folder = join(absolute, "/");
   for (let i = 0; i < names.length;) {
     const name = names[i]!;
     if (name.endsWith("/")) {
-      const below = { absolute: join(real, name), prefix: prefix + name };
+      const below = { absolute: folder + name, prefix: prefix + name };
       yield* walkParts({ ...options, ...below }, [...above, real], ways);
       i++;
       continue;

@@ -135,6 +135,19 @@ Deno.test("a task may look for weights that are gone", async () => {
   assertStringIncludes(stderr, "or a weight file: there is no such file");
 });
 
+Deno.test("a task follows links out of the folder of photos", async () => {
+  await using folder = await tempDir();
+  const data = folder.join("data");
+  await Deno.mkdir(data);
+  for (const name of ["coin", "leaf"]) {
+    const photos = join(PROJECT, "fixtures/images/val", name);
+    await Deno.symlink(photos, join(data, name));
+  }
+  const flags = ["--data", data, "--work", folder.join("work")];
+  const { stderr } = await runTask("prepare", flags);
+  assertStringIncludes(stderr, "  20 images of 2 classes: ");
+});
+
 Deno.test("every task of deno.json starts confined, and has a case", async () => {
   const config = JSON.parse(
     await Deno.readTextFile(join(PROJECT, "deno.json")),
