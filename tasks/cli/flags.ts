@@ -30,72 +30,63 @@ export class UsageError extends Error {
 /** Flags by the name of their task. */
 export type FlagsByTask = Readonly<Record<string, readonly Flag[]>>;
 
-/** Describes a flag; its placeholder is empty if it stands alone. */
-export function flag(
-  name: string,
-  placeholder: string,
-  description: string,
-): Flag {
-  return { name, placeholder, description };
+/** What flags do, by how each is given: `name`, `name VALUE`, or `no-name` for one that is on. */
+type FlagTexts = Readonly<Record<string, string>>;
+
+/** Reads a table of flags. */
+export function flags(texts: FlagTexts): Flag[] {
+  return Object.entries(texts).map(([usage, description]) => {
+    const [given, placeholder = ""] = usage.split(" ") as [string, string?];
+    const name = given.replace(/^no-/, "");
+    return { name, placeholder, description, isOn: name !== given };
+  });
 }
 
 /** Flags that every task has. */
-export const COMMON_FLAGS: readonly Flag[] = [
-  flag("json", "", "Print one JSON object on the last line of standard output"),
-  flag("quiet", "", "Print errors only"),
-  flag("help", "", "Print this text"),
-];
+export const COMMON_FLAGS: FlagTexts = {
+  json: "Print one JSON object on the last line of standard output",
+  quiet: "Print errors only",
+  help: "Print this text",
+};
 
 /** The flag that says where artifacts are. */
-export const WORK_FLAG: Flag = flag(
-  "work",
-  "DIR",
-  "Work directory: a path, or s3://bucket/prefix (.headstart)",
-);
+export const WORK_FLAG: FlagTexts = {
+  "work DIR": "Work directory: a path, or s3://bucket/prefix (.headstart)",
+};
 
 /** The flag that says where fetched weights are. */
-export const CACHE_FLAG: Flag = flag(
-  "cache",
-  "DIR",
-  "Folder of downloaded weights ($XDG_CACHE_HOME/headstart)",
-);
+export const CACHE_FLAG: FlagTexts = {
+  "cache DIR": "Folder of downloaded weights ($XDG_CACHE_HOME/headstart)",
+};
 
-export const RUN_FLAG: Flag = flag("run", "NAME", "Name of the run (default)");
+export const RUN_FLAG: FlagTexts = { "run NAME": "Name of the run (default)" };
 
 /** The flags of most tasks on one run. */
-export const RUN_FLAGS: readonly Flag[] = [CACHE_FLAG, WORK_FLAG, RUN_FLAG];
+export const RUN_FLAGS: FlagTexts = {
+  ...CACHE_FLAG,
+  ...WORK_FLAG,
+  ...RUN_FLAG,
+};
 
 /** The flags of tasks that complete stages: to look for damage, and not to wait. */
-export const STAGE_FLAGS: readonly Flag[] = [
-  flag(
-    "verify",
-    "",
-    "Read every byte of complete stages, and make damaged files again",
-  ),
-  {
-    ...flag(
-      "wait",
-      "",
-      "Leave at once if another task is making the same stage",
-    ),
-    isOn: true,
-  },
+export const STAGE_FLAGS: FlagTexts = {
+  verify: "Read every byte of complete stages, and make damaged files again",
+  "no-wait": "Leave at once if another task is making the same stage",
   ...RUN_FLAGS,
-];
+};
 
 /** The flag that names a part. */
-export const PART_FLAG: Flag = flag(
-  "part",
-  "I/N",
-  "Do part I of N, from 0/N (that of the array job it runs in; all: the whole)",
-);
+export const PART_FLAG: FlagTexts = {
+  "part I/N":
+    "Do part I of N, from 0/N (that of the array job it runs in; all: the whole)",
+};
 
 /** The flags of tasks that may do a share of a stage: a part of it, or its seal. */
-export const SHARE_FLAGS: readonly Flag[] = [
-  PART_FLAG,
-  flag("seal", "", "Check what all parts have made, and complete the stage"),
+export const SHARE_FLAGS: FlagTexts = {
+  ...PART_FLAG,
+  seal: "Check what all parts have made, and complete the stage",
   ...STAGE_FLAGS,
-];
+};
 
 /** Spells the name of a setting as a flag. */
 function toKebab(name: string): string {

@@ -12,7 +12,7 @@ import {
 import { cacheDirectory } from "../../pipeline/weights/cache_directory.ts";
 import { hostElsewhere } from "../../pipeline/workers/hosted.ts";
 import { narrowWorkers } from "../../pipeline/workers/permissions.ts";
-import { CACHE_FLAG, UsageError } from "./flags.ts";
+import { UsageError } from "./flags.ts";
 import { callOf } from "./call.ts";
 import { defaultWork } from "./caller_folder.ts";
 import { describeError } from "./describe_error.ts";
@@ -109,7 +109,7 @@ function contextOf(
     run: typeof run === "string" ? run : "default",
     cache: typeof cache === "string"
       ? resolveUserPath(cache)
-      : TASK_FLAGS[task]?.includes(CACHE_FLAG)
+      : flagsOf(task).some(({ name }) => name === "cache")
       ? findCache()
       : undefined,
   };

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   COMMON_FLAGS,
   type Flag,
+  flags,
   RUN_FLAGS,
   settingFlags,
   UsageError,
@@ -12,8 +13,8 @@ import { flagsOf, TASK_FLAGS } from "../../../tasks/cli/task_flags.ts";
 const FLAGS: readonly Flag[] = [
   ...settingFlags("prepare"),
   ...settingFlags("train"),
-  ...RUN_FLAGS,
-  ...COMMON_FLAGS,
+  ...flags(RUN_FLAGS),
+  ...flags(COMMON_FLAGS),
 ];
 
 /** The message of the error that arguments cause. */
