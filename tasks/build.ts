@@ -11,7 +11,7 @@ import {
   packExecutable,
 } from "./build/executable_file.ts";
 import { compareWithRun, type SameAnswers } from "./build/same_answers.ts";
-import { UsageError } from "./cli/flags.ts";
+import { refuseValue, UsageError } from "./cli/flags.ts";
 import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
@@ -45,21 +45,13 @@ async function readPlan({ values }: TaskContext): Promise<Plan> {
       `Cannot build "${out}" as there is something already: remove it, or give another --out`,
     );
   }
-  const form = FORMS.find((form) => form === (values.form ?? "auto"));
-  if (form === undefined) {
-    throw new UsageError(
-      `Cannot use --form as it must be one of ${
-        FORMS.join(", ")
-      }: current value is "${values.form}"`,
-    );
-  }
+  const { form: asked = "auto" } = values;
+  const form = FORMS.find((form) => form === asked) ??
+    refuseValue("form", `it must be one of ${FORMS.join(", ")}`, asked);
   const triple = String(values.target ?? Deno.build.target);
-  const target = readTarget(triple);
-  if (target === undefined) {
-    throw new UsageError(
-      `Cannot use --target as it must be a machine that Deno has executables for, such as aarch64-unknown-linux-gnu: current value is "${triple}"`,
-    );
-  }
+  const rule =
+    "it must be a machine that Deno has executables for, such as aarch64-unknown-linux-gnu";
+  const target = readTarget(triple) ?? refuseValue("target", rule, triple);
   const isHere = triple === Deno.build.target;
   if (!isHere && form !== "compiled" && typeof values.deno !== "string") {
     throw new UsageError(

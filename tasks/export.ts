@@ -3,7 +3,7 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { ExportFormatName, ExportResult } from "../mod.ts";
 import { EXPORT_FORMATS } from "../pipeline/export/formats.ts";
-import { UsageError } from "./cli/flags.ts";
+import { refuseValue, UsageError } from "./cli/flags.ts";
 import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
@@ -18,13 +18,9 @@ function requireText(values: TaskContext["values"], name: string): string {
 
 function readFormat(values: TaskContext["values"]): ExportFormatName {
   const text = requireText(values, "format");
-  const format = EXPORT_FORMATS.find((name) => name === text);
-  if (format) return format;
-  throw new UsageError(
-    `Cannot use --format as it must be one of ${
-      EXPORT_FORMATS.join(", ")
-    }: current value is "${text}"`,
-  );
+  const rule = `it must be one of ${EXPORT_FORMATS.join(", ")}`;
+  return EXPORT_FORMATS.find((name) => name === text) ??
+    refuseValue("format", rule, text);
 }
 
 /** Tells what came of an export. */

@@ -13,7 +13,12 @@ import { isOfPart } from "../pipeline/shards/part.ts";
 import { resolveFromCaller } from "./cli/caller_folder.ts";
 import { describeError } from "./cli/describe_error.ts";
 import { UsageError } from "./cli/flags.ts";
-import { readEngine, readNumber, readTemperature } from "./cli/flag_values.ts";
+import {
+  readEngine,
+  readNumber,
+  readTemperature,
+  readThreshold,
+} from "./cli/flag_values.ts";
 import { csvRow, PREDICTION_COLUMNS, tableRow } from "./cli/prediction.ts";
 import { describePart, readRole } from "./cli/share.ts";
 import { readWork } from "./cli/stage_task.ts";
@@ -98,12 +103,7 @@ async function writeHeatmap(
 
 /** Makes the line of a photo: for programs as JSON or CSV, else for people. */
 function formatter({ values }: TaskContext) {
-  const threshold = readNumber(
-    values,
-    "threshold",
-    (value) => value >= 0 && value <= 1,
-    "a number from 0 to 1",
-  ) ?? 0;
+  const threshold = readThreshold(values) ?? 0;
   const home = resolveUserPath(".");
   return (result: ClassifyResult<string>): string => {
     const { photo: path } = result;
@@ -165,12 +165,8 @@ async function runPredict(context: TaskContext): Promise<object> {
   const places = words.map((word) =>
     word === "-" ? word : resolveUserPath(word)
   );
-  const topK = readNumber(
-    values,
-    "top-k",
-    (value) => Number.isInteger(value) && value > 0,
-    "a positive integer",
-  );
+  const isCount = (value: number) => Number.isInteger(value) && value > 0;
+  const topK = readNumber(values, "top-k", isCount, "a positive integer");
   const engine = readEngine(values);
   const format = formatter(context);
   const [sorted, heatmaps] = [values.sort, values.heatmap].map((folder) =>
@@ -180,7 +176,7 @@ async function runPredict(context: TaskContext): Promise<object> {
   await requireApart(places, except);
   const sorter = sorted === undefined ? undefined : new PhotoSorter(sorted, {
     links: values.link === true,
-    threshold: Number(values.threshold ?? 0),
+    threshold: readThreshold(values) ?? 0,
   });
   const role = readRole(values);
   const own = role === "seal" ? undefined : role;

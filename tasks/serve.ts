@@ -8,8 +8,13 @@ import type {
 } from "../mod.ts";
 import { DEFAULT_PORT } from "../pipeline/serve/limits.ts";
 import { isLocation } from "../pipeline/s3/location.ts";
-import { UsageError } from "./cli/flags.ts";
-import { readEngine, readNumber, readTemperature } from "./cli/flag_values.ts";
+import { refuseValue, UsageError } from "./cli/flags.ts";
+import {
+  readCount,
+  readEngine,
+  readTemperature,
+  readThreshold,
+} from "./cli/flag_values.ts";
 import { readWork } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { resolveUserPath } from "./cli/user_path.ts";
@@ -34,13 +39,6 @@ function openLog(quiet: boolean): (entry: LogEntry) => void {
   };
 }
 
-/** Refuses the value of a flag. */
-function refuse(name: string, wanted: string, value: string): never {
-  throw new UsageError(
-    `Cannot use --${name} as ${wanted}: current value is "${value}"`,
-  );
-}
-
 /** Reads a list of words between commas. */
 function readList(
   values: TaskContext["values"],
@@ -52,7 +50,7 @@ function readList(
   if (typeof text !== "string") return undefined;
   const words = text.split(",").map((word) => word.trim()).filter(Boolean);
   if (words.length > 0 && words.every(isValid)) return words;
-  return refuse(name, `it must be ${wanted}, between commas`, text);
+  return refuseValue(name, `it must be ${wanted}, between commas`, text);
 }
 
 /** Whether a text is a host as a browser asks for it, without a port. */
@@ -82,20 +80,7 @@ function readAddress(
   }
   const wanted =
     "it must be an address that Deno lets this program listen on: 127.0.0.1, localhost, [::1], 0.0.0.0 or [::]";
-  return refuse("listen", wanted, listen);
-}
-
-/** Reads an integer. */
-function readCount(
-  values: TaskContext["values"],
-  name: string,
-  least = 1,
-  most = Infinity,
-): number | undefined {
-  const isValid = (value: number) =>
-    Number.isInteger(value) && value >= least && value <= most;
-  const end = most === Infinity ? "" : ` to ${most}`;
-  return readNumber(values, name, isValid, `an integer from ${least}${end}`);
+  return refuseValue("listen", wanted, listen);
 }
 
 /** Reads a file that a flag names. */
@@ -147,7 +132,11 @@ async function readTls(
     const kinds = { certificate: ["cert", cert], "private key": ["key", key] };
     for (const [kind, [name, text]] of Object.entries(kinds)) {
       if (text!.includes(`${kind.toUpperCase()}-----`)) continue;
-      refuse(name!, `the file must hold a ${kind} in PEM`, `${values[name!]}`);
+      refuseValue(
+        name!,
+        `the file must hold a ${kind} in PEM`,
+        `${values[name!]}`,
+      );
     }
     return { cert, key };
   }
@@ -167,12 +156,6 @@ function readLimits(values: TaskContext["values"]): Partial<ServeLimits> {
       value === undefined ? [] : [[name, value * unit]]
     ),
   );
-}
-
-/** Reads the share below which a photo is unsure. */
-function readThreshold(values: TaskContext["values"]): number | undefined {
-  const isShare = (value: number) => value >= 0 && value <= 1;
-  return readNumber(values, "threshold", isShare, "a number from 0 to 1");
 }
 
 /** Serves until a signal comes. */

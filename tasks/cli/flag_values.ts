@@ -3,7 +3,7 @@
 import type { BackendChoice, Split } from "../../mod.ts";
 import { SETTINGS } from "../../pipeline/config/settings.ts";
 import { parseSplit } from "../../pipeline/dataset/split.ts";
-import { UsageError } from "./flags.ts";
+import { refuseValue } from "./flags.ts";
 import type { ParsedFlags } from "./parse_flags.ts";
 
 /**
@@ -23,10 +23,36 @@ export function readNumber(
   const text = values[name];
   if (typeof text !== "string") return undefined;
   const value = Number(text);
-  if (isValid(value)) return value;
-  throw new UsageError(
-    `Cannot use --${name} as it must be ${wanted}: current value is "${text}"`,
-  );
+  return isValid(value)
+    ? value
+    : refuseValue(name, `it must be ${wanted}`, text);
+}
+
+/**
+ * Reads an integer from a flag.
+ *
+ * @param values Text by name of the flag.
+ * @param most The largest that will do; without it, every one from `least` on does.
+ * @throws {UsageError} If it is no integer in these bounds.
+ */
+export function readCount(
+  values: ParsedFlags["values"],
+  name: string,
+  least = 1,
+  most?: number,
+): number | undefined {
+  const isValid = (value: number) =>
+    Number.isInteger(value) && value >= least && value <= (most ?? Infinity);
+  const end = most === undefined ? "" : ` to ${most}`;
+  return readNumber(values, name, isValid, `an integer from ${least}${end}`);
+}
+
+/** Reads `--threshold`: the probability below which a photo is unsure. */
+export function readThreshold(
+  values: ParsedFlags["values"],
+): number | undefined {
+  const isShare = (value: number) => value >= 0 && value <= 1;
+  return readNumber(values, "threshold", isShare, "a number from 0 to 1");
 }
 
 /**
@@ -60,12 +86,9 @@ export function readEngine(
   { engine }: ParsedFlags["values"],
 ): BackendChoice | undefined {
   const { kind } = SETTINGS.engine;
-  if (engine === undefined || kind.allows(engine)) {
-    return engine as BackendChoice | undefined;
-  }
-  throw new UsageError(
-    `Cannot use --engine as ${kind.error}: current value is "${engine}"`,
-  );
+  return engine === undefined || kind.allows(engine)
+    ? engine as BackendChoice | undefined
+    : refuseValue("engine", kind.error, engine);
 }
 
 /**
@@ -78,11 +101,6 @@ export function readSplit(
   text: string | boolean | undefined,
 ): Split | undefined {
   if (typeof text !== "string") return undefined;
-  const split = parseSplit(text);
-  if (split === undefined) {
-    throw new UsageError(
-      `Cannot use --split as it must be one of train, validation, test: current value is "${text}"`,
-    );
-  }
-  return split;
+  const rule = "it must be one of train, validation, test";
+  return parseSplit(text) ?? refuseValue("split", rule, text);
 }

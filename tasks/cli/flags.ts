@@ -27,6 +27,13 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** Refuses the value of a flag, by the rule that it breaks. */
+export function refuseValue(name: string, rule: string, value: unknown): never {
+  throw new UsageError(
+    `Cannot use --${name} as ${rule}: current value is "${value}"`,
+  );
+}
+
 /** Flags by the name of their task. */
 export type FlagsByTask = Readonly<Record<string, readonly Flag[]>>;
 

@@ -5,7 +5,12 @@ import { closestString } from "@std/text/closest-string";
 import type { Config, SettingName } from "../../mod.ts";
 import { checkSettings } from "../../pipeline/config/config.ts";
 import { SETTINGS } from "../../pipeline/config/settings.ts";
-import { type Flag, type FlagsByTask, UsageError } from "./flags.ts";
+import {
+  type Flag,
+  type FlagsByTask,
+  refuseValue,
+  UsageError,
+} from "./flags.ts";
 
 /** What the command line says. */
 export interface ParsedFlags {
@@ -32,11 +37,7 @@ function parseSetting(
 ): Partial<Config> {
   const { kind } = SETTINGS[flag.setting];
   const value = kind.parse(text);
-  if (!kind.allows(value)) {
-    throw new UsageError(
-      `Cannot use --${flag.name} as ${kind.error}: current value is "${text}"`,
-    );
-  }
+  if (!kind.allows(value)) refuseValue(flag.name, kind.error, text);
   return checkSettings({ [flag.setting]: value }, "flags");
 }
 
@@ -95,9 +96,7 @@ function checkJoined(
   // `parseArgs` reads `--no-name=text` as `--name=text`.
   if (flag === undefined) return refuse(arg);
   if (flag.placeholder !== "" || text === "true" || text === "false") return;
-  throw new UsageError(
-    `Cannot use --${name} as it must be true or false: current value is "${text}"`,
-  );
+  refuseValue(name, "it must be true or false", text);
 }
 
 /** Says how `parseArgs` reads flags. */
