@@ -219,4 +219,6 @@ Deno.test("a classifier is disposed of with using too", async () => {
     assertEquals((await classifier.classify(good)).top.length, 5);
   }
   await assertRejects(() => left.classify(good), Error, "closed");
+  // Waits for what `using` did not wait for.
+  await left[Symbol.asyncDispose]();
 });
