@@ -136,14 +136,7 @@ export function setting<T>(
   tasks: SettingTask | readonly SettingTask[],
   kind: Kind<T>,
   value: NoInfer<T>,
-  description: string,
-  unit?: string,
+  meaning: Pick<Setting<T>, "description" | "unit">,
 ): Setting<T> {
-  return {
-    kind,
-    default: value,
-    tasks: [tasks].flat(),
-    description,
-    ...(unit === undefined ? {} : { unit }),
-  };
+  return { kind, default: value, tasks: [tasks].flat(), ...meaning };
 }
