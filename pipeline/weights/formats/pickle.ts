@@ -48,49 +48,29 @@ export interface Unpickled {
   end: number;
 }
 
-/** Reads the value of an opcode that only pushes one; `undefined` for other opcodes. */
-function readLiteral(opcode: string, reader: PickleReader): unknown {
-  switch (opcode) {
-    case "N":
-      return null;
-    case "\x88":
-      return true;
-    case "\x89":
-      return false;
-    case "I": // Protocols 0 and 1 write booleans as 01 and 00.
-    case "L":
-      return reader.decimal();
-    case "J":
-      return reader.i32();
-    case "K":
-      return reader.u8();
-    case "M":
-      return reader.u16();
-    case "\x8a":
-      return reader.integer(reader.u8());
-    case "G":
-      return reader.f64();
-    case "X":
-      return reader.text(reader.u32());
-    case "\x8c":
-      return reader.text(reader.u8());
-    case "T":
-      return reader.latin1(reader.u32());
-    case "U":
-      return reader.latin1(reader.u8());
-    case "B":
-      return reader.bytes(reader.u32());
-    case "C":
-      return reader.bytes(reader.u8());
-    case ")":
-    case "]":
-      return [];
-    case "}":
-      return new Map();
-    default:
-      return undefined;
-  }
-}
+/** How the opcodes that only push a value read it. */
+const VALUES: Readonly<Record<string, (reader: PickleReader) => unknown>> = {
+  N: () => null,
+  "\x88": () => true,
+  "\x89": () => false,
+  // Protocols 0 and 1 write booleans as 01 and 00.
+  I: (reader) => reader.decimal(),
+  L: (reader) => reader.decimal(),
+  J: (reader) => reader.i32(),
+  K: (reader) => reader.u8(),
+  M: (reader) => reader.u16(),
+  "\x8a": (reader) => reader.integer(reader.u8()),
+  G: (reader) => reader.f64(),
+  X: (reader) => reader.text(reader.u32()),
+  "\x8c": (reader) => reader.text(reader.u8()),
+  T: (reader) => reader.latin1(reader.u32()),
+  U: (reader) => reader.latin1(reader.u8()),
+  B: (reader) => reader.bytes(reader.u32()),
+  C: (reader) => reader.bytes(reader.u8()),
+  ")": () => [],
+  "]": () => [],
+  "}": () => new Map(),
+};
 
 /**
  * Reads a pickle.
@@ -114,100 +94,70 @@ export function unpickle(
       `its pickle must refer to what it holds: it refers to ${index}`,
     );
   };
+  const call = () => {
+    const args = stack.popArray();
+    stack.push(meanings.call(stack.pop(), args));
+  };
+  const actions: Readonly<Record<string, () => void>> = {
+    "\x80": () => {
+      const protocol = reader.u8();
+      if (protocol <= MAX_PROTOCOL) return;
+      throw pytorchError(
+        path,
+        `its pickle must have protocol 0 to ${MAX_PROTOCOL}: it has ${protocol}`,
+      );
+    },
+    // Frames only tell how much to buffer.
+    "\x95": () => reader.skip(8),
+    "(": () => stack.mark(),
+    q: () => memo.set(reader.u8(), stack.top()),
+    r: () => memo.set(reader.u32(), stack.top()),
+    "\x94": () => memo.set(memo.size, stack.top()),
+    h: () => recall(reader.u8()),
+    j: () => recall(reader.u32()),
+    t: () => stack.push(stack.popMark()),
+    "\x85": () => stack.push(stack.take(1)),
+    "\x86": () => stack.push(stack.take(2)),
+    "\x87": () => stack.push(stack.take(3)),
+    a: () => {
+      const item = stack.pop();
+      stack.list().push(item);
+    },
+    e: () => {
+      const items = stack.popMark();
+      const list = stack.list();
+      for (const item of items) list.push(item);
+    },
+    s: () => stack.setItems(stack.take(2)),
+    u: () => stack.setItems(stack.popMark()),
+    c: () => stack.push(meanings.find(`${reader.line()}.${reader.line()}`)),
+    "\x93": () => {
+      const name = stack.popText();
+      stack.push(meanings.find(`${stack.popText()}.${name}`));
+    },
+    Q: () => stack.push(meanings.load(stack.pop())),
+    R: call,
+    "\x81": call,
+    b: () => {
+      const state = stack.pop();
+      meanings.build(stack.top(), state);
+    },
+  };
   for (let count = 0; count < MAX_OPCODES; count++) {
-    const opcode = String.fromCharCode(reader.u8());
-    const literal = readLiteral(opcode, reader);
-    if (literal !== undefined) {
-      stack.push(literal);
-      continue;
+    const code = reader.u8();
+    const opcode = String.fromCharCode(code);
+    if (opcode === ".") return { value: stack.pop(), end: reader.position };
+    const read = VALUES[opcode];
+    const act = read ? () => stack.push(read(reader)) : actions[opcode];
+    if (act === undefined) {
+      throw pytorchError(
+        path,
+        `its pickle must consist of the opcodes of state dicts: it has 0x${
+          code.toString(16).padStart(2, "0")
+        }`,
+      );
     }
-    switch (opcode) {
-      case "\x80": {
-        const protocol = reader.u8();
-        if (protocol <= MAX_PROTOCOL) break;
-        throw pytorchError(
-          path,
-          `its pickle must have protocol 0 to ${MAX_PROTOCOL}: it has ${protocol}`,
-        );
-      }
-      case "\x95": // Frames only tell how much to buffer.
-        reader.skip(8);
-        break;
-      case ".":
-        return { value: stack.pop(), end: reader.position };
-      case "(":
-        stack.mark();
-        break;
-      case "q":
-        memo.set(reader.u8(), stack.top());
-        break;
-      case "r":
-        memo.set(reader.u32(), stack.top());
-        break;
-      case "\x94":
-        memo.set(memo.size, stack.top());
-        break;
-      case "h":
-        recall(reader.u8());
-        break;
-      case "j":
-        recall(reader.u32());
-        break;
-      case "t":
-        stack.push(stack.popMark());
-        break;
-      case "\x85":
-      case "\x86":
-      case "\x87":
-        stack.push(stack.take(opcode.charCodeAt(0) - 0x84));
-        break;
-      case "a": {
-        const item = stack.pop();
-        stack.list().push(item);
-        break;
-      }
-      case "e": {
-        const items = stack.popMark();
-        const list = stack.list();
-        for (const item of items) list.push(item);
-        break;
-      }
-      case "s":
-        stack.setItems(stack.take(2));
-        break;
-      case "u":
-        stack.setItems(stack.popMark());
-        break;
-      case "c":
-        stack.push(meanings.find(`${reader.line()}.${reader.line()}`));
-        break;
-      case "\x93": {
-        const name = stack.popText();
-        stack.push(meanings.find(`${stack.popText()}.${name}`));
-        break;
-      }
-      case "Q":
-        stack.push(meanings.load(stack.pop()));
-        break;
-      case "R":
-      case "\x81": {
-        const args = stack.popArray();
-        stack.push(meanings.call(stack.pop(), args));
-        break;
-      }
-      case "b": {
-        const state = stack.pop();
-        meanings.build(stack.top(), state);
-        break;
-      }
-      default:
-        throw pytorchError(
-          path,
-          `its pickle must consist of the opcodes of state dicts: it has 0x${
-            opcode.charCodeAt(0).toString(16).padStart(2, "0")
-          }`,
-        );
-    }
+    act();
   }
   throw pytorchError(
     path,
