@@ -34,9 +34,19 @@ export function toTensor(
   return { dtype, shape, data: bytesOf(array) };
 }
 
-/** A view if the data is aligned, else a copy at an aligned address. */
-function aligned(data: Uint8Array, elementBytes: number): Uint8Array {
-  return data.byteOffset % elementBytes === 0 ? data : data.slice();
+/** Constructor of a typed array. */
+interface ArrayType<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
+}
+
+/** The elements of a tensor: a view if the data is aligned, else a copy at an aligned address. */
+function elementsOf<T>({ data }: Tensor, type: ArrayType<T>): T {
+  const { BYTES_PER_ELEMENT: size } = type;
+  const { buffer, byteOffset } = data.byteOffset % size === 0
+    ? data
+    : data.slice();
+  return new type(buffer, byteOffset, data.byteLength / size);
 }
 
 /**
@@ -48,8 +58,7 @@ function aligned(data: Uint8Array, elementBytes: number): Uint8Array {
  */
 export function toFloat32(tensor: Tensor, name: string): Float32Array {
   requireDtype(tensor, "F32", name);
-  const data = aligned(tensor.data, 4);
-  return new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+  return elementsOf(tensor, Float32Array);
 }
 
 /**
@@ -61,8 +70,7 @@ export function toFloat32(tensor: Tensor, name: string): Float32Array {
  */
 export function toInt32(tensor: Tensor, name: string): Int32Array {
   requireDtype(tensor, "I32", name);
-  const data = aligned(tensor.data, 4);
-  return new Int32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+  return elementsOf(tensor, Int32Array);
 }
 
 /** Widens 16-bit floats: the exponent and the fraction move to their places. */
@@ -92,21 +100,12 @@ export function convertToFloat32(
   switch (dtype) {
     case "F32":
       return toFloat32(tensor, name);
-    case "F64": {
-      const data = aligned(tensor.data, 8);
-      return Float32Array.from(
-        new Float64Array(data.buffer, data.byteOffset, data.byteLength / 8),
-      );
-    }
+    case "F64":
+      return Float32Array.from(elementsOf(tensor, Float64Array));
     case "F16":
+      return Float32Array.from(elementsOf(tensor, Uint16Array), halfToFloat);
     case "BF16": {
-      const data = aligned(tensor.data, 2);
-      const halves = new Uint16Array(
-        data.buffer,
-        data.byteOffset,
-        data.byteLength / 2,
-      );
-      if (dtype === "F16") return Float32Array.from(halves, halfToFloat);
+      const halves = elementsOf(tensor, Uint16Array);
       // The upper half of an F32.
       const bits = Uint32Array.from(halves, (half) => half << 16);
       return new Float32Array(bits.buffer);

@@ -26,45 +26,34 @@ export interface Variant {
 /** Name of a variant. */
 export type VariantName = "torchvision" | "keras" | "tf-slim" | "tf-same";
 
+/** torchvision, timm and Hugging Face ("v1.5"). */
+const TORCHVISION: Variant = {
+  strideIn: "conv2",
+  strideUnit: "first",
+  padding: "symmetric",
+  poolPadding: "symmetric",
+  epsilon: 1e-5,
+  shortcutEpsilon: 1e-5,
+  bias: false,
+};
+
 /** The variants, by the files that have them. */
 export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
-  // torchvision, timm and Hugging Face ("v1.5").
-  torchvision: {
-    strideIn: "conv2",
-    strideUnit: "first",
-    padding: "symmetric",
-    poolPadding: "symmetric",
-    epsilon: 1e-5,
-    shortcutEpsilon: 1e-5,
-    bias: false,
-  },
+  torchvision: TORCHVISION,
   keras: {
+    ...TORCHVISION,
     strideIn: "conv1",
-    strideUnit: "first",
-    padding: "symmetric",
-    poolPadding: "symmetric",
     epsilon: 1.001e-5,
     shortcutEpsilon: 1.001e-5,
     bias: true,
   },
-  "tf-slim": {
-    strideIn: "conv2",
-    strideUnit: "last",
-    padding: "symmetric",
-    poolPadding: "same",
-    epsilon: 1e-5,
-    shortcutEpsilon: 1e-5,
-    bias: false,
-  },
+  "tf-slim": { ...TORCHVISION, strideUnit: "last", poolPadding: "same" },
   // The old script's port.
   "tf-same": {
-    strideIn: "conv2",
-    strideUnit: "first",
+    ...TORCHVISION,
     padding: "same",
     poolPadding: "same",
-    epsilon: 1e-5,
     shortcutEpsilon: 1.001e-5,
-    bias: false,
   },
 };
 

@@ -11,11 +11,23 @@ import { PAGE_PALETTE, renderSvg } from "../plot.ts";
 /** Most epochs whose numbers are listed. */
 const LISTED_EPOCHS = 200;
 
+/** A number of an epoch, as text: of the training, and of the validation. */
+type Shown = [train: string, validation: string];
+
+function showLoss({ trainLoss, validationLoss }: EpochRecord): Shown {
+  return [decimal(trainLoss), decimal(validationLoss ?? null)];
+}
+
+function showAccuracy(record: EpochRecord): Shown {
+  const { trainAccuracy, validationAccuracy } = record;
+  return [percent(trainAccuracy), percent(validationAccuracy ?? null)];
+}
+
 /** Says what a curve shows. */
 function describe(
   title: string,
   { history, heldOut, bestEpoch: best }: ReportData,
-  read: (record: EpochRecord) => [train: string, validation: string],
+  read: (record: EpochRecord) => Shown,
 ): string {
   const [first, last] = [history[0]!, history.at(-1)!];
   const [trainFirst, validationFirst] = read(first);
@@ -28,17 +40,10 @@ function describe(
 }
 
 function toRow(record: EpochRecord, best: number): TableRow {
-  const { epoch, trainLoss, trainAccuracy } = record;
-  const { validationLoss, validationAccuracy } = record;
   return {
-    title: `${epoch}`,
-    cells: [
-      decimal(trainLoss),
-      decimal(validationLoss ?? null),
-      percent(trainAccuracy),
-      percent(validationAccuracy ?? null),
-    ],
-    isChosen: epoch === best,
+    title: `${record.epoch}`,
+    cells: [...showLoss(record), ...showAccuracy(record)],
+    isChosen: record.epoch === best,
   };
 }
 
@@ -112,28 +117,8 @@ export async function renderCurveSection(
     hasValidation && html`<span class="key validation">${heldOut}</span>`
   }</p>
 <div class="plots">
-${
-    renderPlot(
-      loss!,
-      describe(
-        "Loss",
-        data,
-        (r) => [decimal(r.trainLoss), decimal(r.validationLoss ?? null)],
-      ),
-    )
-  }
-${
-    renderPlot(
-      accuracy!,
-      describe(
-        "Accuracy",
-        data,
-        (
-          r,
-        ) => [percent(r.trainAccuracy), percent(r.validationAccuracy ?? null)],
-      ),
-    )
-  }
+${renderPlot(loss!, describe("Loss", data, showLoss))}
+${renderPlot(accuracy!, describe("Accuracy", data, showAccuracy))}
 </div>
 ${renderNumbers(data)}
 </section>`;

@@ -11,32 +11,23 @@ const MAX_QUOTED = 100;
 type Options = ErrorOptions & { byteOffset?: number };
 
 /**
- * Makes the error of a TensorFlow checkpoint that cannot be read.
+ * Makes the errors of files that are no weights of a kind.
  *
- * @param what The rule that is broken and what was found, as the end of a sentence.
+ * @returns A function of the path and `what`: the rule that is broken and what was found, as the end of a sentence.
  */
-export function checkpointError(
-  path: string,
-  what: string,
-  options: Options = {},
-): FormatError {
-  const message = `Cannot read "${path}" as a TensorFlow checkpoint as ${what}`;
-  return new FormatError(message, { path, ...options });
+function errorsOf(kind: string) {
+  return (path: string, what: string, options: Options = {}): FormatError =>
+    new FormatError(`Cannot read "${path}" as ${kind} as ${what}`, {
+      path,
+      ...options,
+    });
 }
 
-/**
- * Makes the error of a file of PyTorch that cannot be read.
- *
- * @param what The rule that is broken and what was found, as the end of a sentence.
- */
-export function pytorchError(
-  path: string,
-  what: string,
-  options: Options = {},
-): FormatError {
-  const message = `Cannot read "${path}" as PyTorch weights as ${what}`;
-  return new FormatError(message, { path, ...options });
-}
+/** Makes the error of a TensorFlow checkpoint that cannot be read. */
+export const checkpointError = errorsOf("a TensorFlow checkpoint");
+
+/** Makes the error of a file of PyTorch that cannot be read. */
+export const pytorchError = errorsOf("PyTorch weights");
 
 /** Writes an unsigned 32-bit checksum as messages show it: eight hex digits after `0x`. */
 export function formatCrc(crc: number): string {
