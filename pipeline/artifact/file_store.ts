@@ -14,7 +14,13 @@ import { FileLocks, lockOnDisk } from "./lock_file.ts";
 import { describeHolder } from "./lock_holder.ts";
 import { readFileSync } from "./read_file_sync.ts";
 import type { Content, FileEntry, ReadSync, Store } from "./store.ts";
-import { orElse, readNames, statFile, walkFolder } from "./walk_folder.ts";
+import {
+  orElse,
+  readNames,
+  statFile,
+  walkFolder,
+  type WalkOptions,
+} from "./walk_folder.ts";
 import { writeContent } from "./write_content.ts";
 import { FileAccessError } from "../errors.ts";
 
@@ -173,21 +179,19 @@ export class FileStore implements Store {
     return Array.fromAsync(this.walk(directory));
   }
 
-  /** @param onSkip Called with why a folder is passed over, where the walk ends without it; no file is looked up then, and sizes are -1. */
   walk(
     directory: string,
-    onSkip?: (error: Error) => void,
+    { isHidden = isIncomplete, onSkip }: Partial<WalkOptions> = {},
   ): AsyncIterable<FileEntry> {
     const absolute = this.#absolute(directory);
     const prefix = directory && `${directory}/`;
-    const pace = this.#pace;
-    const isHidden = isIncomplete;
-    return walkFolder({ absolute, prefix, isHidden, pace, onSkip });
+    return walkFolder({ absolute, prefix, isHidden, pace: this.#pace, onSkip });
   }
 
   async folders(directory: string): Promise<string[]> {
-    const path = this.#absolute(directory);
-    const names = await readNames(path, () => false, this.#pace);
+    const absolute = this.#absolute(directory);
+    const isHidden = () => false;
+    const names = await readNames({ absolute, isHidden, pace: this.#pace });
     return names.filter((name) => name.endsWith("/"))
       .map((name) => name.slice(0, -1))
       .sort();

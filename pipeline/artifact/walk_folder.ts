@@ -15,8 +15,11 @@ const LOOKUPS = 64;
  */
 const MAX_WAYS = 100;
 
+/** Where Linux shows programs and devices as files: no photos, and links to all that there is. */
+const SYSTEM = /^\/(proc|sys)(\/|$)/;
+
 /** How files of a folder are found. */
-interface WalkOptions {
+export interface WalkOptions {
   /** Absolute path of the folder. */
   absolute: string;
   /** Prefix of the paths of files: empty, or a path that ends in `/`. */
@@ -103,12 +106,15 @@ export async function statFile(
 
 /** Says whether a path is a folder, or a link to one. */
 function isFolder(absolute: string): Promise<boolean> {
-  return lookUp(async () => (await Deno.stat(absolute)).isDirectory, false)
-    .catch((error) => {
-      // As a file it is looked up again.
-      if (error instanceof Deno.errors.PermissionDenied) return false;
-      throw error;
-    });
+  return lookUp(async () => (await Deno.stat(absolute)).isDirectory, false);
+}
+
+/** Tells of an error, or throws it where nobody is told. */
+function passOver(onSkip: WalkOptions["onSkip"]) {
+  return (error: Error): undefined => {
+    if (!onSkip) throw error;
+    onSkip(error);
+  };
 }
 
 /** Lists a folder; nothing where there is none. */
@@ -119,15 +125,10 @@ export function listFolder(absolute: string): Promise<Deno.DirEntry[]> {
 /**
  * Reads the names in a folder; only links are looked up.
  *
- * @param absolute Absolute path of the folder.
- * @param isHidden Says whether a name is passed over.
- * @param pace Pace of the disk.
  * @returns The names, those of folders with `/` at their end, in no order; none where there is no folder.
  */
 export async function readNames(
-  absolute: string,
-  isHidden: (name: string) => boolean,
-  pace: DiskPace,
+  { absolute, isHidden, pace, onSkip }: Omit<WalkOptions, "prefix">,
 ): Promise<string[]> {
   const names: string[] = [];
   const entries = await lookUp(
@@ -140,7 +141,8 @@ export async function readNames(
   for (const { name, isDirectory, isSymlink } of entries) {
     if (isHidden(name)) continue;
     const isBranch = isDirectory ||
-      isSymlink && await isFolder(join(absolute, name));
+      isSymlink &&
+        await isFolder(join(absolute, name)).catch(passOver(onSkip));
     names.push(isBranch ? `${name}/` : name);
   }
   return names;
@@ -159,7 +161,7 @@ function limitWays(real: string, ways: Map<string, number>): void {
 
 /**
  * Walks through the files below a folder. Links are followed; a link back to a
- * folder above it is not.
+ * folder above it is not, nor one to `/proc` or `/sys`.
  *
  * Names of folders are compared with the `/` that follows them, so that files
  * come in the order of their whole paths, and no more than the names of one
@@ -182,30 +184,28 @@ async function* walkParts(
   above: readonly string[],
   ways: Map<string, number>,
 ): AsyncGenerator<FileEntry[]> {
-  const { absolute, prefix, isHidden, pace, onSkip } = options;
-  const passOver = (error: Error): undefined => {
-    if (!onSkip) throw error;
-    onSkip(error);
-  };
+  const { absolute, prefix, pace, onSkip } = options;
+  const skip = passOver(onSkip);
   const real = await lookUp(() => Deno.realPath(absolute), undefined)
-    .catch(passOver);
+    .catch(skip);
   if (real === undefined && absolute.includes("\ufffd")) {
     const reason = "its name is not in UTF-8: rename it";
     const message = `Cannot list the folder "${absolute}" as ${reason}`;
-    passOver(new DatasetError(message));
+    skip(new DatasetError(message));
   }
-  if (real === undefined || above.includes(real)) return;
+  if (real === undefined || above.includes(real) || SYSTEM.test(real)) return;
   limitWays(real, ways);
   // By its own path, not by where links lead: a task may read what is below its folder.
-  const names = await readNames(absolute, isHidden, pace).catch(passOver) ?? [];
+  const names = await readNames(options).catch(skip) ?? [];
   names.sort(compareCodePoints);
   // With what separates names at its end: to join 10,000 names takes 10 ms.
   const folder = join(absolute, "/");
   for (let i = 0; i < names.length;) {
     const name = names[i]!;
     if (name.endsWith("/")) {
-      const below = { absolute: folder + name, prefix: prefix + name };
-      yield* walkParts({ ...options, ...below }, [...above, real], ways);
+      const below = folder + name.slice(0, -1);
+      const nested = { ...options, absolute: below, prefix: prefix + name };
+      yield* walkParts(nested, [...above, real], ways);
       i++;
       continue;
     }

@@ -4,7 +4,7 @@
 
 import { CsvParseStream } from "@std/csv";
 import { dirname, globToRegExp, isGlob, join, resolve } from "../path.ts";
-import { FileStore } from "../artifact/file_store.ts";
+import { FileStore, isIncomplete } from "../artifact/file_store.ts";
 import { isImageName } from "../dataset/folder_layout.ts";
 import { isHiddenName } from "../dataset/split_folders.ts";
 import { USUAL_NAMES } from "../dataset/list_columns.ts";
@@ -24,8 +24,8 @@ const LIST = /\.(csv|tsv|jsonl|txt)$/i;
 export interface ListOptions {
   /** Column of a list that holds paths. @default `path` or `file_name` */
   pathColumn?: string | undefined;
-  /** Called with why a folder below one that is named cannot be listed; without it, the listing ends there. */
-  onSkip?: (error: Error) => void;
+  /** Called with why a folder cannot be listed; without it, the listing ends there. */
+  onSkip?: ((error: Error) => void) | undefined;
   /** Absolute paths of folders that are passed over within those that are named. */
   except?: readonly string[];
 }
@@ -35,18 +35,21 @@ async function* walkFolder(
   folder: string,
   wanted: (path: string) => boolean,
   { onSkip, except = [] }: ListOptions,
+  isHidden = isIncomplete,
 ): AsyncGenerator<string> {
   const others = except.map((other) => join(other, "/"));
-  for await (const { path } of new FileStore(folder).walk("", onSkip)) {
+  const store = new FileStore(folder);
+  for await (const { path } of store.walk("", { onSkip, isHidden })) {
     const photo = join(folder, path);
     const isOther = others.some((other) => photo.startsWith(other));
     if (wanted(path) && !isOther) yield photo;
   }
 }
 
-/** Says whether a file may be a photo that `prepare` would take, by its path below the folder. */
-function isVisiblePhoto(path: string): boolean {
-  return isImageName(path) && !path.split("/").some(isHiddenName);
+/** Lists the photos of a folder that `prepare` would take. */
+function listFolder(folder: string, options: ListOptions) {
+  const isHidden = (name: string) => isIncomplete(name) || isHiddenName(name);
+  return walkFolder(folder, isImageName, options, isHidden);
 }
 
 /** Lists the files that match a pattern, below the folder that is no pattern. */
@@ -180,7 +183,7 @@ export async function* listPhotos(
   inputs: readonly string[],
   options: ListOptions = {},
 ): AsyncGenerator<string> {
-  const { pathColumn } = options;
+  const { pathColumn, onSkip } = options;
   const columns = pathColumn === undefined ? USUAL_NAMES.path : [pathColumn];
   for (const input of inputs) {
     const info = await Deno.stat(input).catch(() => undefined);
@@ -189,21 +192,27 @@ export async function* listPhotos(
       yield input;
       continue;
     }
-    let count = 0;
+    // Of one that was passed over, nobody knows what it holds.
+    let mayBeEmpty = true;
+    const skip = onSkip && ((error: Error) => {
+      mayBeEmpty = false;
+      onSkip(error);
+    });
+    const own = { ...options, onSkip: skip };
     const paths = isList
       ? readList(input, columns)
       : info?.isDirectory
-      ? walkFolder(input, isVisiblePhoto, options)
-      : matchPattern(input, options);
+      ? listFolder(input, own)
+      : matchPattern(input, own);
     try {
       for await (const path of paths) {
-        count++;
+        mayBeEmpty = false;
         yield path;
       }
     } catch (error) {
       throw listingError(input, error);
     }
-    if (count > 0) continue;
+    if (!mayBeEmpty) continue;
     throw new DatasetError(`Cannot classify "${input}" as it holds no photo`);
   }
 }

@@ -165,7 +165,8 @@ export async function requireRun(
 ): Promise<RunFile> {
   const run = await readRun(workspace.store, name);
   if (run === undefined) {
-    const names = await workspace.store.folders("runs");
+    const names = (await workspace.store.folders("runs"))
+      .filter((other) => other !== name);
     if (names.length > 8) names.splice(8, Infinity, "…");
     const other = names.length > 0
       ? `, or name one of ${names.join(", ")}`

@@ -93,9 +93,8 @@ function narrow(
 /** The address that a server listens on, and nothing else. */
 function ownAddress({ values }: Line): string[] | "inherit" {
   const address = values.get("listen") ?? "127.0.0.1";
-  const host = `${address.includes(":") ? `[${address}]` : address}:${
-    values.get("port") ?? DEFAULT_PORT
-  }`;
+  const name = /^[^[].*:/.test(address) ? `[${address}]` : address;
+  const host = `${name}:${Number(values.get("port") ?? DEFAULT_PORT)}`;
   try {
     const { state } = Deno.permissions.querySync({ name: "net", host });
     return state === "granted" ? [host] : "inherit";

@@ -38,13 +38,13 @@ Deno.test({
       DatasetError,
       `Cannot list the folder "${
         directory.join("caf\ufffd")
-      }/" as its name is not in UTF-8: rename it`,
+      }" as its name is not in UTF-8: rename it`,
     );
     await Deno.writeTextFile(directory.join("zoo.jpg"), "");
     const skipped: Error[] = [];
     const onSkip = (error: Error) => skipped.push(error);
     const store = new FileStore(directory.path);
-    const files = await Array.fromAsync(store.walk("", onSkip));
+    const files = await Array.fromAsync(store.walk("", { onSkip }));
     assertEquals(files.map(({ path }) => path), ["zoo.jpg"]);
     assertEquals(skipped.length, 1);
   },

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { listPhotos, readLines } from "../../pipeline/classify/list_photos.ts";
 import { DatasetError } from "../../pipeline/errors.ts";
+import { deny, IS_REFUSED } from "../support/denied.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 /** A folder of empty files. */
@@ -134,42 +135,57 @@ Deno.test("listPhotos() refuses a folder and a pattern without photos", async ()
 });
 
 Deno.test({
-  name: "listPhotos() says that a folder within one cannot be read",
-  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+  name: "listPhotos() says that a folder within one may not be read",
+  ignore: !IS_REFUSED,
   async fn() {
     await using folder = await folderOf("p/a.jpg", "p/b/c.jpg");
-    await Deno.chmod(folder.join("p/b"), 0);
-    try {
-      const message =
-        "as the listing ends at a file or folder that cannot be read";
-      await assertRejects(() => list(folder, "p"), DatasetError, message);
-    } finally {
-      await Deno.chmod(folder.join("p/b"), 0o755);
-    }
+    await using _denied = await deny(folder.join("p/b"));
+    const message =
+      "as the listing ends at a file or folder that cannot be read";
+    await assertRejects(() => list(folder, "p"), DatasetError, message);
   },
 });
 
 Deno.test({
-  name: "listPhotos() passes over a folder within one that cannot be read",
-  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+  name: "listPhotos() passes over folders within one that may not be read",
+  ignore: !IS_REFUSED,
   async fn() {
-    await using folder = await folderOf("p/a.jpg", "p/b/c.jpg", "p/d.jpg");
-    await Deno.symlink("b/c.jpg", folder.join("p/e.jpg"));
-    await Deno.chmod(folder.join("p/b"), 0);
+    await using folder = await folderOf("p/a.jpg", "p/b/c/d.jpg", "p/d.jpg");
+    await Deno.symlink("b/c/d.jpg", folder.join("p/e.jpg"));
+    await Deno.symlink("b/c", folder.join("p/f"));
+    await using _denied = await deny(folder.join("p/b"));
     const skipped: string[] = [];
     const onSkip = ({ message }: Error) => skipped.push(message);
-    try {
-      assertEquals(
-        await Array.fromAsync(listPhotos([folder.join("p")], { onSkip })),
-        ["a", "d", "e"].map((name) => folder.join(`p/${name}.jpg`)),
-      );
-    } finally {
-      await Deno.chmod(folder.join("p/b"), 0o755);
-    }
-    const real = await Deno.realPath(folder.join("p"));
-    assertEquals(skipped, [
-      `Permission denied (os error 13): readdir '${real}/b'`,
+    assertEquals(
+      await Array.fromAsync(listPhotos([folder.join("p")], { onSkip })),
+      ["a", "d", "e"].map((name) => folder.join(`p/${name}.jpg`)),
+    );
+    const denied = (call: string, path: string) =>
+      `Permission denied (os error 13): ${call} '${folder.join(path)}'`;
+    assertEquals(skipped.toSorted(), [
+      denied("readdir", "p/b"),
+      denied("stat", "p/e.jpg"),
+      denied("stat", "p/f"),
     ]);
+  },
+});
+
+Deno.test({
+  name: "listPhotos() says no more of a folder that may not be read",
+  ignore: !IS_REFUSED,
+  async fn() {
+    await using folder = await folderOf("p/a.jpg", "q/.Trashes/b.jpg");
+    await using _p = await deny(folder.join("p"));
+    await using _q = await deny(folder.join("q/.Trashes"));
+    const skipped: string[] = [];
+    const onSkip = ({ message }: Error) => skipped.push(message);
+    const list = (name: string) =>
+      Array.fromAsync(listPhotos([folder.join(name)], { onSkip }));
+    assertEquals(await list("p"), []);
+    assertEquals(skipped.length, 1);
+    // What is ignored is not looked into.
+    await assertRejects(() => list("q"), DatasetError, "holds no photo");
+    assertEquals(skipped.length, 1);
   },
 });
 

@@ -73,6 +73,7 @@ const CASES: [task: string, args: string[], refused: string[]][] = [
     ...["write work", ...FILES],
     ...["connect outside", "start"],
   ]],
+  ["serve", ["--listen", "[::1]", "--port", "9e3"], ["write work", ...NATIVE]],
   // It tries what it has built.
   ["build", ["--out", "WORK/built"], NET],
   ["compare", ["a", "b"], PURE],
