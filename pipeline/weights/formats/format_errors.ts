@@ -26,6 +26,16 @@ function errorsOf(kind: string) {
 /** Makes the error of a TensorFlow checkpoint that cannot be read. */
 export const checkpointError = errorsOf("a TensorFlow checkpoint");
 
+/** Throws what is wrong with a file: the rule that is broken and what was found, as the end of a sentence. */
+export type Fail = (what: string, options?: Options) => never;
+
+/** Returns what throws the errors of a TensorFlow checkpoint. */
+export function failing(path: string): Fail {
+  return (what, options) => {
+    throw checkpointError(path, what, options);
+  };
+}
+
 /** Makes the error of a file of PyTorch that cannot be read. */
 export const pytorchError = errorsOf("PyTorch weights");
 

@@ -12,7 +12,7 @@
  */
 
 import { decodeVarint, toSigned, toUnsigned } from "./protobuf_varint.ts";
-import { checkpointError } from "./format_errors.ts";
+import { checkpointError, type Fail, failing } from "./format_errors.ts";
 
 /** A field of a message. */
 export type Field =
@@ -46,14 +46,14 @@ export function* decodeFields(
   bytes: Uint8Array,
   path: string,
 ): Generator<Field, void> {
+  const fail: Fail = failing(path);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let position = 0;
   /** Moves past bytes that must be there, and returns where they start. */
   const skip = (size: number): number => {
     const start = position;
     if (size > bytes.length - start) {
-      throw checkpointError(
-        path,
+      fail(
         `a field must end where its message ends: ${size} bytes are claimed, ${
           bytes.length - start
         } are there`,
@@ -67,8 +67,7 @@ export function* decodeFields(
     position = tag.end;
     const number = Math.floor(toUnsigned(tag) / 8);
     if (number < 1 || number > MAX_FIELD_NUMBER) {
-      throw checkpointError(
-        path,
+      fail(
         `the number of a field must be in [1, ${MAX_FIELD_NUMBER}]: it is ${number}`,
       );
     }
@@ -91,10 +90,7 @@ export function* decodeFields(
       const value = view.getUint32(skip(4), true);
       yield { number, wire: "fixed32", value };
     } else {
-      throw checkpointError(
-        path,
-        `the wire type of a field must be 0, 1, 2 or 5: it is ${wire}`,
-      );
+      fail(`the wire type of a field must be 0, 1, 2 or 5: it is ${wire}`);
     }
   }
 }

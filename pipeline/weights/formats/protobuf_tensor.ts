@@ -7,7 +7,7 @@
 
 import { type Dtype, DTYPE_BYTES } from "../../artifact/safetensors_header.ts";
 import { decodeFields, decodeMessage, toBytes, toInteger } from "./protobuf.ts";
-import { checkpointError } from "./format_errors.ts";
+import { type Fail, failing } from "./format_errors.ts";
 
 /** Element types by their number in `DataType`. Others, such as strings, are not weights. */
 export const TF_DTYPES: ReadonlyMap<number, Dtype> = new Map([
@@ -34,26 +34,22 @@ export function decodeShape(
   name: string,
   path: string,
 ): number[] {
+  const fail: Fail = failing(path);
   const shape: number[] = [];
   for (const field of decodeFields(bytes, path)) {
     if (field.number === 3 && toInteger(field, path) !== 0) {
-      throw checkpointError(
-        path,
-        `the shape of tensor "${name}" must be known: it is not`,
-      );
+      fail(`the shape of tensor "${name}" must be known: it is not`);
     }
     if (field.number !== 2) continue;
     const dimension = toBytes(field, path);
     const { size } = decodeMessage(dimension, { size: [1, "integer"] }, path);
     if (size < 0) {
-      throw checkpointError(
-        path,
+      fail(
         `each dimension of tensor "${name}" must be at least 0: dimension ${shape.length} is ${size}`,
       );
     }
     if (shape.push(size) > MAX_DIMENSIONS) {
-      throw checkpointError(
-        path,
+      fail(
         `tensor "${name}" must have at most ${MAX_DIMENSIONS} dimensions: it has more`,
       );
     }

@@ -16,7 +16,7 @@
 import { crc32c, maskCrc32c } from "../../artifact/crc32c.ts";
 import { decodeVarint, toUnsigned } from "./protobuf_varint.ts";
 import { decodeBlock, type TableEntry } from "./sstable_block.ts";
-import { checkpointError, formatCrc } from "./format_errors.ts";
+import { type Fail, failing, formatCrc } from "./format_errors.ts";
 import { decodeSnappySize, decompressSnappy } from "./sstable_snappy.ts";
 
 /** Last 8 bytes of a table, as two integers, the lower half first. */
@@ -70,10 +70,10 @@ function readBlock(
   options: { limit: number; path: string; budget: { bytes: number } },
 ): Uint8Array {
   const { limit, path, budget } = options;
+  const fail: Fail = failing(path);
   const end = offset + size;
   if (end + TRAILER_BYTES > limit) {
-    throw checkpointError(
-      path,
+    fail(
       `a block must end before byte ${limit}: one of ${size} bytes is said to start at ${offset}`,
       { byteOffset: Math.min(offset, limit) },
     );
@@ -82,8 +82,7 @@ function readBlock(
   const expected = view.getUint32(end + 1, true);
   const actual = maskCrc32c(crc32c(bytes.subarray(offset, end + 1)));
   if (actual !== expected) {
-    throw checkpointError(
-      path,
+    fail(
       `the masked CRC-32C of the block at ${offset} must be ${
         formatCrc(expected)
       }: it is ${formatCrc(actual)}`,
@@ -94,16 +93,14 @@ function readBlock(
   const compression = bytes[end];
   if (compression === 0) return block;
   if (compression !== 1) {
-    throw checkpointError(
-      path,
+    fail(
       `the compression of the block at ${offset} must be 0 or 1: it is ${compression}`,
       { byteOffset: end },
     );
   }
   budget.bytes -= decodeSnappySize(block, path).size;
   if (budget.bytes < 0) {
-    throw checkpointError(
-      path,
+    fail(
       `its blocks must decompress to at most ${MAX_TABLE_SNAPPY_BYTES} bytes: they claim more`,
       { byteOffset: offset },
     );
@@ -131,9 +128,9 @@ export function* readTable(
   bytes: Uint8Array,
   path: string,
 ): Generator<TableEntry, void> {
+  const fail: Fail = failing(path);
   if (!isTable(bytes)) {
-    throw checkpointError(
-      path,
+    fail(
       `it must end with the magic bytes 57fb808b247547db: its ${bytes.length} bytes do not`,
       { byteOffset: Math.max(0, bytes.length - 8) },
     );
@@ -150,8 +147,7 @@ export function* readTable(
   for (const [, value] of decodeBlock(indexBlock, path)) {
     const handle = decodeHandle(value, 0, path);
     if (handle.offset < next) {
-      throw checkpointError(
-        path,
+      fail(
         `blocks must follow each other: one is said to start at ${handle.offset}, the one before ends at ${next}`,
         { byteOffset: handle.offset },
       );
@@ -160,14 +156,10 @@ export function* readTable(
     next = handle.offset + handle.size + TRAILER_BYTES;
     for (const entry of decodeBlock(block, path)) {
       if (++count > MAX_ENTRIES) {
-        throw checkpointError(
-          path,
-          `it must have at most ${MAX_ENTRIES} entries: it has more`,
-        );
+        fail(`it must have at most ${MAX_ENTRIES} entries: it has more`);
       }
       if (previous !== undefined && !isBefore(previous, entry[0])) {
-        throw checkpointError(
-          path,
+        fail(
           `each key must sort after the one before: entry ${count} does not`,
         );
       }

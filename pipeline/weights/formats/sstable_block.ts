@@ -6,7 +6,7 @@
  */
 
 import { decodeVarint, toUnsigned } from "./protobuf_varint.ts";
-import { checkpointError } from "./format_errors.ts";
+import { type Fail, failing } from "./format_errors.ts";
 
 export type TableEntry = [key: Uint8Array, value: Uint8Array];
 
@@ -28,6 +28,7 @@ export function* decodeBlock(
   block: Uint8Array,
   path: string,
 ): Generator<TableEntry, void> {
+  const fail: Fail = failing(path);
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
   // Restarts are for searching; what matters here is where they start.
   const restarts = block.length < 4
@@ -35,8 +36,7 @@ export function* decodeBlock(
     : view.getUint32(block.length - 4, true);
   const limit = block.length - 4 * (restarts + 1);
   if (limit < 0) {
-    throw checkpointError(
-      path,
+    fail(
       `a block must hold its restarts: it has ${block.length} bytes and claims ${restarts}`,
     );
   }
@@ -52,14 +52,12 @@ export function* decodeBlock(
       number,
     ];
     if (prefix > previous.length) {
-      throw checkpointError(
-        path,
+      fail(
         `a key must share at most the ${previous.length} bytes of the key before: it claims ${prefix}`,
       );
     }
     if (prefix + rest > MAX_KEY_BYTES) {
-      throw checkpointError(
-        path,
+      fail(
         `a key must have at most ${MAX_KEY_BYTES} bytes: it claims ${
           prefix + rest
         }`,
@@ -68,8 +66,7 @@ export function* decodeBlock(
     const valueStart = value.end + rest;
     position = valueStart + size;
     if (position > limit) {
-      throw checkpointError(
-        path,
+      fail(
         `an entry must end where its block ends, at ${limit}: it claims to end at ${position}`,
       );
     }

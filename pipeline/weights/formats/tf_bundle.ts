@@ -15,7 +15,12 @@ import { decodeMessage, toText } from "./protobuf.ts";
 import { countBytes, decodeShape, TF_DTYPES } from "./protobuf_tensor.ts";
 import { readTable } from "./sstable.ts";
 import type { TableEntry } from "./sstable_block.ts";
-import { checkpointError, formatCrc } from "./format_errors.ts";
+import {
+  checkpointError,
+  type Fail,
+  failing,
+  formatCrc,
+} from "./format_errors.ts";
 
 /** Largest index, in bytes: that of a ResNet-101 has 20 kB, one of 65,536 tensors about 5 MB. */
 export const MAX_INDEX_BYTES = 16 * 2 ** 20;
@@ -68,29 +73,20 @@ function decodeName(key: Uint8Array, path: string) {
 
 /** Checks the header and returns how many shards there are. */
 function decodeHeader(entry: TableEntry | undefined, path: string): number {
+  const fail: Fail = failing(path);
   if (entry === undefined || entry[0].length > 0) {
-    throw checkpointError(
-      path,
-      "its first key must be empty, with the header: it is not",
-    );
+    fail("its first key must be empty, with the header: it is not");
   }
   const { shards, endianness, version } = decodeMessage(entry[1], HEADER, path);
   const { minConsumer } = decodeMessage(version, VERSION, path);
   if (shards < 1 || shards > MAX_SHARDS) {
-    throw checkpointError(
-      path,
-      `it must have 1 to ${MAX_SHARDS} data files: it claims ${shards}`,
-    );
+    fail(`it must have 1 to ${MAX_SHARDS} data files: it claims ${shards}`);
   }
   if (endianness !== 0) {
-    throw checkpointError(
-      path,
-      `its data must be little endian: endianness is ${endianness}`,
-    );
+    fail(`its data must be little endian: endianness is ${endianness}`);
   }
   if (minConsumer > BUNDLE_VERSION) {
-    throw checkpointError(
-      path,
+    fail(
       `its version must be at most ${BUNDLE_VERSION}: it asks for ${minConsumer}`,
     );
   }
@@ -136,12 +132,10 @@ export function decodeTensorBundle(
   shards: readonly Uint8Array[],
   path: string,
 ): Map<string, Tensor> {
+  const fail: Fail = failing(path);
   const { entries, shardCount } = readIndex(index, path);
   if (shardCount !== shards.length) {
-    throw checkpointError(
-      path,
-      `it has ${shardCount} data files: ${shards.length} were given`,
-    );
+    fail(`it has ${shardCount} data files: ${shards.length} were given`);
   }
   // What is left of each shard: tensors lie beside each other, and if they could
   // share bytes, a small index could ask for the checksum of a large shard many times.
@@ -151,10 +145,7 @@ export function decodeTensorBundle(
     const { name, isPiece } = decodeName(key, path);
     const entry = decodeMessage(value, ENTRY, path);
     if (isPiece || entry.pieces > 0) {
-      throw checkpointError(
-        path,
-        `each tensor must be in one piece: "${name}" is partitioned`,
-      );
+      fail(`each tensor must be in one piece: "${name}" is partitioned`);
     }
     const dtype = TF_DTYPES.get(entry.dtype);
     if (dtype === undefined) continue;
@@ -162,8 +153,7 @@ export function decodeTensorBundle(
     const { shard, offset, size, crc } = entry;
     const bytes = shards[shard];
     if (bytes === undefined) {
-      throw checkpointError(
-        path,
+      fail(
         `tensor "${name}" must lie in data file 0 to ${
           shardCount - 1
         }: it claims ${shard}`,
@@ -171,14 +161,12 @@ export function decodeTensorBundle(
     }
     const expected = countBytes(dtype, shape);
     if (size !== expected) {
-      throw checkpointError(
-        path,
+      fail(
         `tensor "${name}" of ${dtype} [${shape}] takes ${expected} bytes: it claims ${size}`,
       );
     }
     if (offset < 0 || offset + size > bytes.length) {
-      throw checkpointError(
-        path,
+      fail(
         `tensor "${name}" must lie in the ${bytes.length} bytes of data file ${shard}: it claims [${offset}, ${
           offset + size
         }]`,
@@ -186,16 +174,14 @@ export function decodeTensorBundle(
     }
     left[shard]! -= size;
     if (left[shard]! < 0) {
-      throw checkpointError(
-        path,
+      fail(
         `tensors must not share bytes of data file ${shard}: those up to "${name}" take more than its ${bytes.length} bytes`,
       );
     }
     const data = bytes.subarray(offset, offset + size);
     const actual = maskCrc32c(crc32c(data));
     if (actual !== crc) {
-      throw checkpointError(
-        path,
+      fail(
         `the masked CRC-32C of tensor "${name}" must be ${
           formatCrc(crc)
         }: it is ${formatCrc(actual)}`,

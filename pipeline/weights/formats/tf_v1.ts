@@ -20,7 +20,7 @@ import {
 } from "./protobuf.ts";
 import { decodeShape, TF_DTYPES } from "./protobuf_tensor.ts";
 import { MAX_ENTRIES, readTable } from "./sstable.ts";
-import { checkpointError } from "./format_errors.ts";
+import { checkpointError, type Fail, failing } from "./format_errors.ts";
 import { decodeValues } from "./tf_v1_values.ts";
 
 /** What the list of contents says of a tensor, a `SavedSliceMeta`. */
@@ -87,21 +87,16 @@ function decodeContents(
   bytes: Uint8Array,
   path: string,
 ): Map<string, TensorMeta> {
+  const fail: Fail = failing(path);
   const contents = new Map<string, TensorMeta>();
   for (const field of decodeFields(bytes, path)) {
     if (field.number !== 1) continue;
     const { name, ...meta } = decodeTensorMeta(toBytes(field, path), path);
     if (contents.has(name)) {
-      throw checkpointError(
-        path,
-        `each tensor must be listed once: "${name}" is listed twice`,
-      );
+      fail(`each tensor must be listed once: "${name}" is listed twice`);
     }
     if (contents.set(name, meta).size > MAX_ENTRIES) {
-      throw checkpointError(
-        path,
-        `it must list at most ${MAX_ENTRIES} tensors: it lists more`,
-      );
+      fail(`it must list at most ${MAX_ENTRIES} tensors: it lists more`);
     }
   }
   return contents;
@@ -151,16 +146,14 @@ export function decodeTfV1(
   bytes: Uint8Array,
   path: string,
 ): Map<string, Tensor> {
+  const fail: Fail = failing(path);
   const entries = readTable(bytes, path);
   const [key, first] = entries.next().value ?? [];
   const { list, lists } = key?.length === 0
     ? decodeMessage(first!, VALUE, path)
     : { list: new Uint8Array(), lists: 0 };
   if (lists === 0) {
-    throw checkpointError(
-      path,
-      "its first key must be empty, with the list of tensors: it is not",
-    );
+    fail("its first key must be empty, with the list of tensors: it is not");
   }
   const contents = decodeContents(list, path);
   const tensors = new Map<string, Tensor>();
@@ -170,18 +163,12 @@ export function decodeTfV1(
     const { name } = slice;
     const meta = contents.get(name);
     if (meta === undefined) {
-      throw checkpointError(
-        path,
-        `each tensor must be in the list: "${name}" is not`,
-      );
+      fail(`each tensor must be in the list: "${name}" is not`);
     }
     const { dtype, shape } = meta;
     if (dtype === undefined) continue;
     if (tensors.has(name)) {
-      throw checkpointError(
-        path,
-        `tensor "${name}" must be in one piece: it is in several`,
-      );
+      fail(`tensor "${name}" must be in one piece: it is in several`);
     }
     requireWhole(slice, shape, path);
     const data = decodeValues(slice.values, { dtype, shape, name, path });
@@ -189,10 +176,7 @@ export function decodeTfV1(
   }
   for (const [name, { dtype }] of contents) {
     if (dtype !== undefined && !tensors.has(name)) {
-      throw checkpointError(
-        path,
-        `each tensor of its list must be there: "${name}" is not`,
-      );
+      fail(`each tensor of its list must be there: "${name}" is not`);
     }
   }
   return tensors;
