@@ -33,10 +33,7 @@ const ROUTE = createRoute({
           schema: {
             type: "object",
             properties: {
-              photo: {
-                type: "array",
-                items: { type: "string", format: "binary" },
-              },
+              photo: { type: "array", items: BINARY.schema },
             },
           },
         },

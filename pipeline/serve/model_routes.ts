@@ -4,13 +4,7 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { ApiError } from "./api_error.ts";
 import type { AppEnv, AppParts } from "./app_parts.ts";
 import { reportPolicy } from "./headers.ts";
-import { ERROR, MODEL, RUN_QUERY, RUNS } from "./schemas.ts";
-
-/** Describes a route that answers with JSON. */
-const json = <S>(description: string, schema: S) => ({
-  description,
-  content: { "application/json": { schema } },
-});
+import { ERROR, json, MODEL, RUN_QUERY, RUNS } from "./schemas.ts";
 
 const security = [{ token: [] }, {}];
 

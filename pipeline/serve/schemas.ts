@@ -3,6 +3,12 @@
 import { z } from "@hono/zod-openapi";
 import { ERROR_CODES } from "./api_error.ts";
 
+/** Describes an answer in JSON. */
+export const json = <S>(description: string, schema: S) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
 /** Which run is meant. */
 export const RUN_QUERY = z.object({
   run: z.string().optional().openapi({

@@ -5,7 +5,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { SESSION_COOKIE, sessionValue } from "./access.ts";
 import type { AppEnv, AppParts } from "./app_parts.ts";
-import { HEALTH } from "./schemas.ts";
+import { HEALTH, json } from "./schemas.ts";
 
 /** Describes a route that says how the server is. */
 const health = (path: "/healthz" | "/readyz", summary: string) =>
@@ -13,16 +13,7 @@ const health = (path: "/healthz" | "/readyz", summary: string) =>
     method: "get",
     path,
     summary,
-    responses: {
-      200: {
-        description: "It is",
-        content: { "application/json": { schema: HEALTH } },
-      },
-      503: {
-        description: "It is not",
-        content: { "application/json": { schema: HEALTH } },
-      },
-    },
+    responses: { 200: json("It is", HEALTH), 503: json("It is not", HEALTH) },
   });
 
 const HEALTH_ROUTE = health("/healthz", "Whether the server runs");
