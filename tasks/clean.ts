@@ -42,9 +42,7 @@ async function runClean(
     ]),
   ));
   if (values.remove !== true) {
-    reporter.line(
-      `  ${total(unused)}. Remove with: deno task clean --remove`,
-    );
+    reporter.line(`  ${total(unused)}. Remove with: deno task clean --remove`);
     return { unused, removed: false };
   }
   const removed = await removeUnused(workspace, unused);

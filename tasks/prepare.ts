@@ -38,9 +38,7 @@ async function requireNativeJpeg(): Promise<void> {
 }
 
 /** Prepares a run and tells what came of it. */
-export async function runPrepare(
-  context: TaskContext,
-): Promise<PrepareOutput> {
+export async function runPrepare(context: TaskContext): Promise<PrepareOutput> {
   const { prepare } = await import("../pipeline/run/prepare.ts");
   const { requireFetchable } = await import("../pipeline/run/fetch_preset.ts");
   const { run, reporter, values } = context;

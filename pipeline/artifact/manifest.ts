@@ -49,9 +49,7 @@ function isInside(path: string): boolean {
 }
 
 /** Checks a SHA-256 in hex. */
-export const HEX_DIGEST: z.ZodType<string> = z.string().regex(
-  /^[0-9a-f]{64}$/,
-);
+export const HEX_DIGEST: z.ZodType<string> = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Checks the name of a stage, which begins the name of a folder. */
 export const STAGE_NAME: z.ZodType<string> = z.string().regex(

@@ -36,10 +36,7 @@ export interface EmbedService {
  */
 export function startEmbedWorker<
   S extends EmbedService & Service<S> = EmbedService,
->(
-  name: BackendName,
-  module: URL,
-): WorkerClient<S> {
+>(name: BackendName, module: URL): WorkerClient<S> {
   const failure = (reason: string) => new BackendUnavailableError(name, reason);
   const isNative = name === "cpu";
   return startWorker<S>({ module, failure, isNative });

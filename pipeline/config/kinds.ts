@@ -62,9 +62,7 @@ export function positive(): Kind<number> {
 }
 
 /** One of a few words. */
-export function choice<const T extends string>(
-  choices: readonly T[],
-): Kind<T> {
+export function choice<const T extends string>(choices: readonly T[]): Kind<T> {
   return {
     allows: (value): value is T => choices.some((one) => one === value),
     error: `it must be one of ${choices.join(", ")}`,

@@ -130,10 +130,7 @@ async function listRows(
 }
 
 /** Lists the dataset of a list file. */
-async function listList(
-  source: DatasetSource,
-  path: string,
-): Promise<Listing> {
+async function listList(source: DatasetSource, path: string): Promise<Listing> {
   const rows = await readRows(source, path, source.origin);
   const isOfFolder = isFolderListName(path);
   const list = { path, prefix: "", split: undefined };

@@ -84,10 +84,7 @@ function describeLookalikes(
 }
 
 /** Refuses folders that are named nearly like splits, and would be classes or left alone. */
-function refuseMisnamed(
-  candidates: readonly string[],
-  origin: string,
-): void {
+function refuseMisnamed(candidates: readonly string[], origin: string): void {
   throw new DatasetError(
     `Cannot index "${origin}" as ${
       listFolders(candidates)

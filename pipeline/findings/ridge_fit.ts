@@ -28,10 +28,7 @@ export interface Fit {
  * @param products F64 `[n, n]`; becomes the factor.
  * @returns Lower triangular, F64 `[n, n]`.
  */
-export function factorInverse(
-  products: Float64Array,
-  n: number,
-): Float64Array {
+export function factorInverse(products: Float64Array, n: number): Float64Array {
   for (let i = 0; i < n; i++) products[i * n + i]! += RIDGE;
   factorCholesky(products, n);
   return invertLower(products, n);

@@ -143,11 +143,7 @@ export class Samples {
   }
 
   /** Reads samples that follow each other, as many as are read at once: F32 `[n, views, size]`, good until others are read. */
-  #readViews(
-    source: EmbeddingSource,
-    row: number,
-    most: number,
-  ): Float32Array {
+  #readViews(source: EmbeddingSource, row: number, most: number): Float32Array {
     const count = Math.min(READ_SAMPLES, most);
     const views = this.#read.subarray(0, count * source.views * this.size);
     source.copyTo(views, row);

@@ -108,11 +108,5 @@ export function runDropout(
   // The kernel compares integers, the largest of which it always keeps.
   const threshold = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
   const end = byteOffset + byteLength;
-  memory.run(
-    byteOffset,
-    end,
-    streamState(...key),
-    threshold,
-    1 / (1 - rate),
-  );
+  memory.run(byteOffset, end, streamState(...key), threshold, 1 / (1 - rate));
 }

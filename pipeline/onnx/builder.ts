@@ -116,11 +116,7 @@ export class OnnxBuilder {
    *
    * @param values Its elements, which are copied when the model is encoded.
    */
-  constant(
-    name: string,
-    values: OnnxValues,
-    shape: readonly number[],
-  ): string {
+  constant(name: string, values: OnnxValues, shape: readonly number[]): string {
     const { buffer, byteOffset, byteLength } = values;
     const isOutside = buffer === this.#outside;
     if (!isOutside) this.#rawBytes += byteLength;

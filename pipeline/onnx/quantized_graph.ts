@@ -34,10 +34,7 @@ class QuantizedLayers {
   /** Activations by name of their layer. */
   readonly #made = new Map<string, Levels>();
 
-  constructor(
-    builder: OnnxBuilder,
-    { weights, ranges }: QuantizedNetwork,
-  ) {
+  constructor(builder: OnnxBuilder, { weights, ranges }: QuantizedNetwork) {
     this.#builder = builder;
     this.#weights = weights;
     this.#ranges = ranges;

@@ -86,10 +86,7 @@ export class BackboneEngines implements AsyncDisposable {
    * Opens the backbone for a stage; takes what was handed on if it computes the same,
    * and closes it otherwise.
    */
-  async open(
-    stage: string,
-    request: BackboneRequest = {},
-  ): Promise<Embedder> {
+  async open(stage: string, request: BackboneRequest = {}): Promise<Embedder> {
     const key = keyOf(request);
     const handed = this.#handed;
     this.#handed = undefined;

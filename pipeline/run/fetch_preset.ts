@@ -63,9 +63,7 @@ export async function fetchPreset(
       signal,
       onProgress: tell,
       onRetry: ({ reason, delayMs }) =>
-        note(
-          `${reason}: trying again in ${Math.ceil(delayMs / 1000)} s`,
-        ),
+        note(`${reason}: trying again in ${Math.ceil(delayMs / 1000)} s`),
       onWait: () => note("another task is fetching it: waiting"),
     });
     return { path, fetchedBytes };

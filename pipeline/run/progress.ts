@@ -116,9 +116,7 @@ export async function readProgress(
     ];
     const shardsDone = listed.filter(({ path }) => SHARD.test(path)).length;
     const nowMs = Date.now();
-    stages.push(
-      summarizeParts(stage.name, notes, { shardsDone, nowMs }),
-    );
+    stages.push(summarizeParts(stage.name, notes, { shardsDone, nowMs }));
   }
   return stages;
 }

@@ -30,9 +30,7 @@ export interface PartCounts {
 interface SharedWork {
   context: RunParts & StageContext;
   /** Waits for the stage, and tells how it ended. */
-  settle(
-    work: Promise<Artifact | undefined>,
-  ): Promise<Artifact | undefined>;
+  settle(work: Promise<Artifact | undefined>): Promise<Artifact | undefined>;
 }
 
 /** Prepares a part. */

@@ -67,9 +67,7 @@ async function requireWhole(
  * @returns Their paths, relative to the work directory.
  * @throws {FormatError} If a run file is damaged or gone, so that it is not known what it refers to.
  */
-export async function findReferred(
-  workspace: Workspace,
-): Promise<Set<string>> {
+export async function findReferred(workspace: Workspace): Promise<Set<string>> {
   const { store } = workspace;
   const referred = new Set<string>();
   for (const name of await store.folders("runs")) {

@@ -101,10 +101,7 @@ export class StoreClient {
   }
 
   /** Signs and sends a request once. */
-  async #try(
-    request: StoreRequest,
-    access: Access,
-  ): Promise<Answer> {
+  async #try(request: StoreRequest, access: Access): Promise<Answer> {
     const { AwsV4Signer } = await import("aws4fetch");
     const { method, body, headers = {}, firstBytes } = request;
     const { credentials: { sessionToken, ...keys }, region } = access;

@@ -90,11 +90,7 @@ export function startMetrics(
     "Bytes of bodies that are held.",
     () => admission.bytes,
   );
-  gauge(
-    "process_resident_memory_bytes",
-    "Memory of the process.",
-    memoryBytes,
-  );
+  gauge("process_resident_memory_bytes", "Memory of the process.", memoryBytes);
   return {
     contentType: registry.contentType,
     countRequest: ({ route, status, seconds }) =>

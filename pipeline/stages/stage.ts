@@ -159,9 +159,7 @@ export function defineStage<
   const Inputs extends StageInputs,
   Config extends WorkConfig,
   View extends object,
->(
-  definition: StageDefinition<Name, Inputs, Config, View>,
-): Stage<Name, View> {
+>(definition: StageDefinition<Name, Inputs, Config, View>): Stage<Name, View> {
   return definition;
 }
 

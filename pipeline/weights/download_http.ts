@@ -108,11 +108,7 @@ function explainStatus(url: string, at: URL, response: Response): Error {
 }
 
 /** Returns where a response sends to, or `undefined` if it does not. */
-function redirectOf(
-  url: string,
-  at: URL,
-  response: Response,
-): URL | undefined {
+function redirectOf(url: string, at: URL, response: Response): URL | undefined {
   if (!REDIRECTS.includes(response.status)) return undefined;
   const location = response.headers.get("location");
   if (location === null || !URL.canParse(location, at)) {

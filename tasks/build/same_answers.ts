@@ -75,10 +75,7 @@ export async function compareWithRun(
         }`,
       );
     }
-    largestDifference = Math.max(
-      largestDifference,
-      difference(result, answer),
-    );
+    largestDifference = Math.max(largestDifference, difference(result, answer));
   }
   if (largestDifference <= TOLERANCE) return { photos, largestDifference };
   throw new Error(

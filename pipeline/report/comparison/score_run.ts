@@ -35,10 +35,7 @@ function meanOf(rows: Int32Array, number: (row: number) => number): number {
  *
  * @param rows Rows of the photos, at least one.
  */
-export function scoreRun(
-  table: PredictionTable,
-  rows: Int32Array,
-): ScoredRun {
+export function scoreRun(table: PredictionTable, rows: Int32Array): ScoredRun {
   const classCount = table.classNames.length;
   const hits = Uint8Array.from(rows, (row) => table.isRight(row));
   const confidences = Float64Array.from(rows, (row) => table.probability(row));

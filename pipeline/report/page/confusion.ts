@@ -95,10 +95,7 @@ function renderMatrix(view: ConfusionView, data: ReportData): Html {
 }
 
 /** The pairs that are confused most. */
-function renderPairs(
-  { pairs }: ConfusionView,
-  data: ReportData,
-): Html | false {
+function renderPairs({ pairs }: ConfusionView, data: ReportData): Html | false {
   if (pairs.length === 0) return false;
   const { perClass } = data.metrics;
   const rows = pairs.map((pair) => {

@@ -101,9 +101,7 @@ function describeTraining(data: ReportData): string {
 }
 
 /** Renders loss and accuracy by epoch. */
-export async function renderCurveSection(
-  data: ReportData,
-): Promise<Html> {
+export async function renderCurveSection(data: ReportData): Promise<Html> {
   const { history, heldOut } = data;
   const specs = toPanelSpecs(history, data, PAGE_PALETTE);
   const [loss, accuracy] = await Promise.all(specs.map(renderSvg));

@@ -71,10 +71,7 @@ ${rendered}</ul>`;
 }
 
 /** Legend of the heatmaps. */
-function renderScale(
-  { height, width }: EvidenceMaps,
-  imageSize: number,
-): Html {
+function renderScale({ height, width }: EvidenceMaps, imageSize: number): Html {
   const places = `${width}×${height} places of ${
     Math.round(imageSize / width)
   } pixels`;
