@@ -38,33 +38,28 @@ type Listing = ListOptions & Pick<TaskContext, "signal"> & {
   onSkip: (error: Error) => void;
 };
 
-/** Lists the photos of an absolute path or pattern; `-` stands for paths on standard input. */
-async function* listWord(
-  word: string,
+/**
+ * Lists the photos of absolute paths or patterns; `-` stands for paths on standard input.
+ * A word without photos is reported, and the next words follow.
+ */
+async function* listNamed(
+  words: readonly string[],
   listing: Listing,
 ): AsyncGenerator<string> {
   const { listPhotos, readLines } = await import(
     "../pipeline/classify/list_photos.ts"
   );
-  if (word !== "-") {
-    yield* listPhotos([word], listing);
-    return;
-  }
-  // Waiting for a line ends with the signal too.
-  const input = Deno.stdin.readable.pipeThrough(new TransformStream(), {
-    signal: listing.signal,
-  });
-  for await (const line of readLines(input)) yield resolveFromCaller(line);
-}
-
-/** Lists the photos that were named; a word without photos is reported, and the next words follow. */
-async function* listNamed(
-  words: readonly string[],
-  listing: Listing,
-): AsyncGenerator<string> {
+  const { signal } = listing;
   for (const word of words) {
     try {
-      yield* listWord(word, listing);
+      if (word !== "-") {
+        yield* listPhotos([word], listing);
+        continue;
+      }
+      // Waiting for a line ends with the signal too.
+      const stream = new TransformStream();
+      const input = Deno.stdin.readable.pipeThrough(stream, { signal });
+      for await (const line of readLines(input)) yield resolveFromCaller(line);
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
       listing.onSkip(error);

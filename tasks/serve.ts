@@ -93,10 +93,8 @@ async function readNamed(
   try {
     return await Deno.readTextFile(resolveUserPath(path));
   } catch (cause) {
-    const error = new UsageError(
-      `Cannot use --${name} as "${path}" cannot be read`,
-    );
-    throw Object.assign(error, { cause });
+    const message = `Cannot use --${name} as "${path}" cannot be read`;
+    throw new UsageError(message, { cause });
   }
 }
 

@@ -5,7 +5,7 @@ import { callOf } from "./cli/call.ts";
 import { UsageError } from "./cli/flags.ts";
 import { renderProgress } from "./cli/parts_progress.ts";
 import { formatDuration } from "./cli/progress.ts";
-import { readWork } from "./cli/stage_task.ts";
+import { readWork, tasksOf } from "./cli/stage_task.ts";
 import { runTask, type Task, type TaskContext } from "./cli/run_task.ts";
 import { renderTable } from "./cli/tables.ts";
 
@@ -76,22 +76,11 @@ async function runStatus(
   }
   const parts = await readProgress(workspace, { run });
   for (const line of renderProgress(parts)) reporter.line(`  ${line}`);
-  for (const task of await repairingTasks(stages)) {
+  const damaged = stages.filter(({ state }) => state === "damaged");
+  for (const task of await tasksOf(damaged.map(({ stage }) => stage))) {
     reporter.line(`  Repair with: ${callOf(task, values)} --verify`);
   }
   return { run, stages, parts };
-}
-
-/** Names the tasks that make damaged files again, each once. */
-async function repairingTasks(
-  stages: readonly StageStatus[],
-): Promise<string[]> {
-  const { STAGES } = await import("../pipeline/stages/stages.ts");
-  const damaged = stages.filter(({ state }) => state === "damaged")
-    .map(({ stage }) => stage);
-  const tasks = STAGES.filter(({ name }) => damaged.includes(name))
-    .map(({ task }) => task);
-  return [...new Set(tasks)];
 }
 
 export const STATUS: Task = {

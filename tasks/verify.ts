@@ -6,7 +6,7 @@ import { format as formatBytes } from "@std/fmt/bytes";
 import type { FileFault, VerifyResult } from "../mod.ts";
 import { printable } from "../pipeline/shown_text.ts";
 import { callOf } from "./cli/call.ts";
-import { openWork, readWork } from "./cli/stage_task.ts";
+import { openWork, readWork, tasksOf } from "./cli/stage_task.ts";
 import {
   PartialResultError,
   runTask,
@@ -19,18 +19,6 @@ import { count } from "./cli/words.ts";
 function renderFault({ kind, path, reason, range }: FileFault): string {
   const bytes = range ? `, bytes ${range[0]} to ${range[1]}` : "";
   return `  ${kind}: ${printable(path)}: ${reason}${bytes}`;
-}
-
-/** The tasks that make files of some stages again. */
-async function tasksOf(
-  faults: readonly FileFault[],
-  values: TaskContext["values"],
-): Promise<string> {
-  const { STAGES } = await import("../pipeline/stages/stages.ts");
-  const stages = new Set(faults.map(({ stage }) => stage));
-  const tasks = STAGES.filter(({ name }) => stages.has(name))
-    .map(({ task }) => callOf(task, values));
-  return [...new Set(tasks)].join(", ");
 }
 
 /** Verifies a run; a run that is not whole is an error. */
@@ -54,12 +42,9 @@ async function runVerify(context: TaskContext): Promise<VerifyResult> {
     reporter.line(`  written again from its copy: ${path}`);
   }
   if (removed.length > 0) {
-    reporter.line(
-      `  removed ${count(removed.length, "file")}. Next: ${await tasksOf(
-        others,
-        values,
-      )}`,
-    );
+    const tasks = await tasksOf(others.map(({ stage }) => stage));
+    const next = tasks.map((task) => callOf(task, values)).join(", ");
+    reporter.line(`  removed ${count(removed.length, "file")}. Next: ${next}`);
   } else if (others.length > restored.length) {
     reporter.line(`  Repair with: ${callOf("verify", values)} --repair`);
   }

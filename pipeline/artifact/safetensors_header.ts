@@ -51,6 +51,17 @@ export const MAX_HEADER_BYTES = 100_000_000;
 /** Bytes before the header: its length as a 64-bit integer, little endian. */
 export const PREFIX_BYTES = 8;
 
+/** Throws what is wrong with a file: the end of a sentence. */
+type Fail = (what: string) => never;
+
+/** Returns what throws the errors of a file, at a position. */
+function failing(path: string, byteOffset = 0): Fail {
+  return (what) => {
+    const message = `Cannot read "${path}" as safetensors as ${what}`;
+    throw new FormatError(message, { path, byteOffset });
+  };
+}
+
 /**
  * Reads the length of the header from the first 8 bytes of a file.
  *
@@ -62,25 +73,19 @@ export function decodeHeaderLength(
   options: { fileBytes: number; path: string },
 ): number {
   const { fileBytes, path } = options;
+  const fail: Fail = failing(path);
   if (prefix.byteLength < PREFIX_BYTES) {
-    throw new FormatError(
-      `Cannot read "${path}" as safetensors as the file must have at least 8 bytes: it has ${prefix.byteLength}`,
-      { path },
-    );
+    fail(`the file must have at least 8 bytes: it has ${prefix.byteLength}`);
   }
   const view = new DataView(prefix.buffer, prefix.byteOffset, PREFIX_BYTES);
   const length = view.getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
-    throw new FormatError(
-      `Cannot read "${path}" as safetensors as a header must have at most ${MAX_HEADER_BYTES} bytes: it claims ${length}`,
-      { path },
+    fail(
+      `a header must have at most ${MAX_HEADER_BYTES} bytes: it claims ${length}`,
     );
   }
   if (PREFIX_BYTES + Number(length) > fileBytes) {
-    throw new FormatError(
-      `Cannot read "${path}" as safetensors as its header claims ${length} bytes: the file has ${fileBytes}`,
-      { path },
-    );
+    fail(`its header claims ${length} bytes: the file has ${fileBytes}`);
   }
   return Number(length);
 }
@@ -126,7 +131,7 @@ function decodeEntry(
   name: string,
   value: unknown,
   next: number,
-  fail: (what: string) => never,
+  fail: Fail,
 ): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as {
     dtype?: unknown;
@@ -179,12 +184,7 @@ export function decodeHeader(
   options: { fileBytes: number; path: string },
 ): SafetensorsHeader {
   const { fileBytes, path } = options;
-  const fail = (what: string): never => {
-    throw new FormatError(`Cannot read "${path}" as safetensors as ${what}`, {
-      path,
-      byteOffset: PREFIX_BYTES,
-    });
-  };
+  const fail: Fail = failing(path, PREFIX_BYTES);
   let text = "";
   let header: unknown;
   try {
@@ -213,11 +213,9 @@ export function decodeHeader(
     fail("__metadata__ must map names to strings");
   }
   const byStart = Object.entries(rest).sort(([, a], [, b]) => {
-    const start = (v: unknown) =>
-      Number((v as { data_offsets?: number[] })?.data_offsets?.[0] ?? 0);
-    const end = (v: unknown) =>
-      Number((v as { data_offsets?: number[] })?.data_offsets?.[1] ?? 0);
-    return start(a) - start(b) || end(a) - end(b);
+    const offset = (v: unknown, i: 0 | 1) =>
+      Number((v as { data_offsets?: number[] })?.data_offsets?.[i] ?? 0);
+    return offset(a, 0) - offset(b, 0) || offset(a, 1) - offset(b, 1);
   });
   const tensors = new Map<string, TensorEntry>();
   let next = 0;

@@ -3,7 +3,6 @@
  * earlier artifact.
  */
 
-import { encodeHex } from "@std/encoding/hex";
 import type { Tensor } from "../artifact/safetensors.ts";
 import { toFloat32, toTensor } from "../artifact/tensor.ts";
 import type { View } from "../backbone/normalize.ts";
@@ -36,9 +35,8 @@ async function findRows(
   const wanted = options.views.length;
   const found = new Map<number, Float32Array>();
   for (let i = 0; i < digests.length / DIGEST_BYTES; i++) {
-    const digest = encodeHex(
-      digests.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES),
-    );
+    const at = i * DIGEST_BYTES;
+    const digest = digests.subarray(at, at + DIGEST_BYTES).toHex();
     const cached = await options.cache.find(digest);
     const tensor = cached?.shard.tensors.get("embedding");
     if (!cached || !tensor) continue;

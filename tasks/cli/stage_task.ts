@@ -34,6 +34,13 @@ export async function readWork(
   return readWorkspace(work);
 }
 
+/** Names the tasks that make files of some stages again, each once. */
+export async function tasksOf(stages: readonly string[]): Promise<string[]> {
+  const { STAGES } = await import("../../pipeline/stages/stages.ts");
+  const made = STAGES.filter(({ name }) => stages.includes(name));
+  return [...new Set(made.map(({ task }) => task))];
+}
+
 /** Says which run a task completes stages of, and how. */
 export function stageOptions(
   { run, signal, reporter, values, cache }: TaskContext,
