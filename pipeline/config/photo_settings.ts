@@ -73,9 +73,7 @@ export const PHOTO_SETTINGS = {
     "prepare",
     optional(choice(["nearest", "bilinear", "bicubic", "bilinear-tf1"])),
     null,
-    {
-      description: "Filter of the resize; default: the profile's",
-    },
+    { description: "Filter of the resize; default: the profile's" },
   ),
   orientation: setting("prepare", choice(["apply", "ignore"]), "apply", {
     description:

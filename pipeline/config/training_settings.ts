@@ -27,9 +27,7 @@ export const TRAINING_SETTINGS = {
   engine: setting("train", choice(["auto", "webgpu", "cpu", "wasm"]), "auto", {
     description: "What runs the backbone and trains the head",
   }),
-  epochs: setting("train", integer(1), 100, {
-    description: "Epochs to train",
-  }),
+  epochs: setting("train", integer(1), 100, { description: "Epochs to train" }),
   stepsPerEpoch: setting("train", optional(integer(1)), null, {
     description: "Batches per epoch; default: every photo once",
     unit: "batches",

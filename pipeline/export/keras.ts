@@ -59,11 +59,7 @@ async function read(folder: string): Promise<LayersParts> {
   }
   const { tensors } = (await openWeights(store, FILE))!;
   const weights = [...tensors].map(([name, { shape, data }]) => ({
-    spec: {
-      name: name.replace(/:0$/, ""),
-      shape,
-      dtype: "float32" as const,
-    },
+    spec: { name: name.replace(/:0$/, ""), shape, dtype: "float32" as const },
     data: data.slice().buffer,
   }));
   return {

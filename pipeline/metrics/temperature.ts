@@ -69,10 +69,7 @@ function differentiate(
     slope += expected - (logits[start + labels[row]!]! - largest);
     curvature += second / total - expected * expected;
   }
-  return {
-    slope: slope / labels.length,
-    curvature: curvature / labels.length,
-  };
+  return { slope: slope / labels.length, curvature: curvature / labels.length };
 }
 
 /** Finds where the slope is 0 between two inverse temperatures: Newton's method, by bisection where it leaves the bracket. */

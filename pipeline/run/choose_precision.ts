@@ -55,9 +55,7 @@ async function measureSpeed({ parts }: Run): Promise<number | string> {
     keepsWeights: true,
   });
   if (exact.name !== "cpu") return exact.name;
-  const quantized = await devices.openBackbone({
-    arithmetic: { ranges },
-  });
+  const quantized = await devices.openBackbone({ arithmetic: { ranges } });
   const { imageSize } = parts.preprocessing.geometry;
   const images = new Uint8Array(exact.batchSize * imageSize ** 2 * 3).fill(128);
   const ratios: number[] = [];

@@ -110,10 +110,7 @@ export class StoreClient {
       ...sessionToken !== undefined && { sessionToken },
       ...{ service: "s3", region, method },
       url: addressOf(request, access).href,
-      headers: {
-        ...headers,
-        ...await checksums(request),
-      },
+      headers: { ...headers, ...await checksums(request) },
     }).sign();
     // Not signed, as servers between here and there may change it.
     signed.headers.set("accept-encoding", "identity");

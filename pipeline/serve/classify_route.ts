@@ -32,9 +32,7 @@ const ROUTE = createRoute({
         "multipart/form-data": {
           schema: {
             type: "object",
-            properties: {
-              photo: { type: "array", items: BINARY.schema },
-            },
+            properties: { photo: { type: "array", items: BINARY.schema } },
           },
         },
       },

@@ -31,10 +31,7 @@ export const CLASSIFY_QUERY = RUN_QUERY.extend({
 
 /** An error. */
 export const ERROR = z.object({
-  error: z.object({
-    code: z.enum(ERROR_CODES),
-    message: z.string(),
-  }),
+  error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }),
 }).openapi("Error");
 
 /** Where a photo speaks for a class. */

@@ -21,10 +21,7 @@ import { CALIBRATION, RANGES_FILE } from "./calibration.ts";
 import { defineStage, optional, type Stage } from "./stage.ts";
 import { TENSORS } from "./tensors.ts";
 
-export const INPUTS = {
-  tensors: TENSORS,
-  calibration: optional(CALIBRATION),
-};
+export const INPUTS = { tensors: TENSORS, calibration: optional(CALIBRATION) };
 
 /** Embeddings of photos. */
 export interface Embeddings {

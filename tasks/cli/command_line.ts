@@ -72,11 +72,7 @@ function readConfig(path: string): Settings {
       ? resolve(dirname(path), value)
       : value;
   const { data, backbone } = settings;
-  return {
-    ...settings,
-    data: absolute(data),
-    backbone: absolute(backbone),
-  };
+  return { ...settings, data: absolute(data), backbone: absolute(backbone) };
 }
 
 /** Collects the settings of flags, of a file, and of the runs that are named. */

@@ -21,11 +21,7 @@ interface Row {
 
 /** A row a number. */
 const ROWS: readonly Row[] = [
-  {
-    key: "top1",
-    title: "Top-1 accuracy",
-    isShare: true,
-  },
+  { key: "top1", title: "Top-1 accuracy", isShare: true },
   { key: "top5", title: "Top-5 accuracy", isShare: true },
   { key: "loss", title: "Loss, in nats", isLoss: true },
   { key: "macroF1", title: "Macro F1" },

@@ -70,10 +70,7 @@ async function computeMaps(
   const pixels = await readChosen(chosen, job);
   const imageBytes = pixels.length / chosen.length;
   const arithmetic = decodeArithmetic(head.metadata);
-  const engine = await job.openBackbone({
-    change: withoutPool,
-    arithmetic,
-  });
+  const engine = await job.openBackbone({ change: withoutPool, arithmetic });
   const maps: Float32Array[] = [];
   const known = new Map<number, Float64Array>();
   for (let start = 0; start < chosen.length; start += engine.batchSize) {

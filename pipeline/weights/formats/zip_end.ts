@@ -110,9 +110,7 @@ export function findDirectory(bytes: Uint8Array, path: string): ZipDirectory {
     throw pytorchError(
       path,
       "it must be a whole zip file: it is one of parts",
-      {
-        byteOffset: at,
-      },
+      { byteOffset: at },
     );
   }
   if (!(directory.end <= at)) {
