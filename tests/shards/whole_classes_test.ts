@@ -76,7 +76,7 @@ function paths(folder: string, count: number, end = ""): string[] {
 Deno.test("the index decodes one photo of each class, and no other", async () => {
   const tree = [...paths("train/a", 3), ...paths("train/b", 3), "val/a/0.jpg"];
   const { decoded, rejected } = await index(tree);
-  assertEquals(decoded, ["train/a/0.jpg", "train/b/0.jpg"]);
+  assertEquals(decoded.toSorted(), ["train/a/0.jpg", "train/b/0.jpg"]);
   assertEquals(rejected, []);
 });
 
