@@ -230,32 +230,3 @@ Deno.test.each<[string, string]>([
     `Cannot use flag "${flag}" as it is a flag of ${tasks}`,
   );
 });
-
-Deno.test("parseFlags() gives words as they are", () => {
-  const args = ["007", "--json", "-", "--run", "r", "1e3", "--", "-x", "--y"];
-  assertEquals(parseFlags(args, FLAGS, { words: true }), {
-    values: { json: true, run: "r" },
-    settings: {},
-    words: ["007", "-", "1e3", "-x", "--y"],
-  });
-});
-
-Deno.test.each<[string[], string]>([
-  [["extra"], "extra"],
-  [["--strict", "extra"], "extra"],
-  [["--epochs", "3", "4"], "4"],
-  [["-"], "-"],
-])("parseFlags() refuses what is no flag in %j", (args, arg) => {
-  assertEquals(
-    refusal(...args),
-    `Cannot use argument "${arg}": every argument is a flag, such as --data`,
-  );
-});
-
-// `deno task train -- --epochs 5` hands on the dashes, which people know from npm.
-Deno.test("parseFlags() refuses what follows two dashes rather than ignore it", () => {
-  assertEquals(
-    refusal("--", "--epochs", "5"),
-    'Cannot use argument "--epochs": every argument is a flag, such as --data',
-  );
-});

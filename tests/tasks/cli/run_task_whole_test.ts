@@ -111,10 +111,10 @@ Deno.test.each<[string, string[], number, string, string]>([
   "runTask() runs %s with %j and exits with %s",
   async (body, args, code, stdout, stderr) => {
     const output = await bodyCommand(body, args).output();
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    assertEquals(decode(output.stdout), stdout);
-    assertEquals(decode(output.stderr), stderr);
-    assertEquals(output.code, code);
+    const said = [output.stdout, output.stderr].map((bytes) =>
+      new TextDecoder().decode(bytes)
+    );
+    assertEquals([output.code, ...said], [code, stdout, stderr]);
   },
 );
 
@@ -132,11 +132,8 @@ Deno.test.each<[string, string[], string]>([
     const path = "artifacts/head-1/head.safetensors";
     const body = FAIL(`new FormatError("cut", { path: "${path}" })`);
     const { code, stderr } = await bodyCommand(body, args, task).output();
-    assertEquals(
-      new TextDecoder().decode(stderr),
-      `error: cut\nRepair with: deno task verify${flags} --repair\n`,
-    );
-    assertEquals(code, 1);
+    const said = `error: cut\nRepair with: deno task verify${flags} --repair\n`;
+    assertEquals([code, new TextDecoder().decode(stderr)], [1, said]);
   },
 );
 
